@@ -1,0 +1,5 @@
+/** benchmarks. */
+@NullMarked
+package herald.benchmarks;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** gateway. */
+@NullMarked
+package herald.gateway;
+
+import org.jspecify.annotations.NullMarked;

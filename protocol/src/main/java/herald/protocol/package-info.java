@@ -1,0 +1,5 @@
+/** protocol. */
+@NullMarked
+package herald.protocol;
+
+import org.jspecify.annotations.NullMarked;
