@@ -1,0 +1,32 @@
+package herald.gateway.config;
+
+/**
+ * What one open connection may take and how long it may be silent.
+ *
+ * @param maxConnections connections open at once on this instance
+ * @param pingIntervalMillis a connection that was not pinged for this long is pinged
+ * @param idleTimeoutMillis a connection from which nothing came for this long is dead
+ * @param acknowledgeIntervalMillis a ping rides behind events at most this often per connection
+ * @param writeDeadlineMillis a connection that stays unwritable for this long is evicted
+ * @param highWatermarkBytes pending bytes above which a connection counts as unwritable
+ * @param lowWatermarkBytes pending bytes below which it counts as writable again
+ * @param maxMessageBytes largest inbound message; one over it closes the connection with 1009
+ * @param closeTimeoutMillis how long a peer may take to answer a close frame
+ */
+public record ConnectionSettings(
+    int maxConnections,
+    int pingIntervalMillis,
+    int idleTimeoutMillis,
+    int acknowledgeIntervalMillis,
+    int writeDeadlineMillis,
+    int highWatermarkBytes,
+    int lowWatermarkBytes,
+    int maxMessageBytes,
+    int closeTimeoutMillis) {
+
+  /** The defaults of the command line. */
+  public static ConnectionSettings defaults() {
+    return new ConnectionSettings(
+        100_000, 30_000, 60_000, 5_000, 10_000, 64 * 1024, 32 * 1024, 1 << 20, 5_000);
+  }
+}

@@ -1,0 +1,18 @@
+package herald.gateway.config;
+
+/**
+ * Bounds of what is kept in memory.
+ *
+ * @param horizonMillis events and the positions of ended connections are kept this long
+ * @param maxBytes encoded events kept at most; beyond it the oldest go first
+ * @param replayMillis how far back a connection starts when its user is not remembered
+ * @param maxRemembered remembered positions at most; beyond it the oldest go first
+ */
+public record EventLogSettings(
+    long horizonMillis, long maxBytes, long replayMillis, int maxRemembered) {
+
+  /** The defaults of the command line. */
+  public static EventLogSettings defaults() {
+    return new EventLogSettings(600_000, Runtime.getRuntime().maxMemory() / 4, 10_000, 1_000_000);
+  }
+}

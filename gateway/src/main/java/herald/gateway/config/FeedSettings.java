@@ -1,0 +1,33 @@
+package herald.gateway.config;
+
+/**
+ * How the gateway hears from PostgreSQL.
+ *
+ * @param maxBatch rpc logs fetched in one round trip at most
+ * @param probeIntervalMillis a probe notification goes round this often
+ * @param probeTimeoutMillis without the probe for this long the listener counts as lost
+ * @param connectTimeoutMillis deadline for opening a connection
+ * @param queryTimeoutMillis deadline for one query
+ * @param overlapMillis how far behind the last position a catch-up reads the table again; no
+ *     transaction that writes an rpc log may stay open for longer
+ * @param replicaPatienceMillis how long a row may be missing on the replica before the primary is
+ *     asked
+ * @param echoToSender whether messages and reactions also go to the sender's other connections
+ * @param actorEvents whether events that concern only the actor go to the actor's connections
+ */
+public record FeedSettings(
+    int maxBatch,
+    int probeIntervalMillis,
+    int probeTimeoutMillis,
+    int connectTimeoutMillis,
+    int queryTimeoutMillis,
+    long overlapMillis,
+    int replicaPatienceMillis,
+    boolean echoToSender,
+    boolean actorEvents) {
+
+  /** The defaults of the command line. */
+  public static FeedSettings defaults() {
+    return new FeedSettings(1_000, 5_000, 5_000, 10_000, 30_000, 120_000, 1_000, false, false);
+  }
+}

@@ -1,0 +1,36 @@
+package herald.gateway.config;
+
+import herald.protocol.RecoveryProvider;
+
+/**
+ * Bounds of the time between accept and the 101.
+ *
+ * @param deadlineMillis from accept to the 101; a socket that has not upgraded by then is closed
+ * @param maxRequestLineBytes longest request line, and so longest URL
+ * @param maxHeaderBytes all headers together
+ * @param signatureLifeMillis how far the signed timestamp may be from now, in either direction
+ * @param recoveryProvider which implementation recovers wallets
+ * @param recoveryThreads threads that recover wallets
+ * @param maxWaitingRecoveries signatures that may wait for such a thread; one more is refused
+ */
+public record HandshakeSettings(
+    int deadlineMillis,
+    int maxRequestLineBytes,
+    int maxHeaderBytes,
+    long signatureLifeMillis,
+    RecoveryProvider recoveryProvider,
+    int recoveryThreads,
+    int maxWaitingRecoveries) {
+
+  /** The defaults of the command line. */
+  public static HandshakeSettings defaults() {
+    return new HandshakeSettings(
+        10_000,
+        4_096,
+        8_192,
+        12 * 3_600_000L,
+        RecoveryProvider.AUTO,
+        Math.max(1, Runtime.getRuntime().availableProcessors()),
+        4_096);
+  }
+}

@@ -1,0 +1,58 @@
+package herald.gateway.events;
+
+import java.util.Arrays;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.ImmutableBitmapDataProvider;
+
+/**
+ * The users whom one event concerns: a short sorted array, or a compressed bitmap for the audience
+ * of a blast, which may be millions.
+ */
+public final class Audience {
+  private static final long BITMAP_OVERHEAD_BYTES = 64;
+
+  private final int[] users;
+  private final @Nullable ImmutableBitmapDataProvider bitmap;
+
+  private Audience(int[] users, @Nullable ImmutableBitmapDataProvider bitmap) {
+    this.users = users;
+    this.bitmap = bitmap;
+  }
+
+  /** These users; order and repetition do not matter. */
+  public static Audience of(int... users) {
+    return new Audience(Arrays.stream(users).sorted().distinct().toArray(), null);
+  }
+
+  /** The users of {@code bitmap}, which nobody changes any more. */
+  public static Audience of(ImmutableBitmapDataProvider bitmap) {
+    return new Audience(new int[0], bitmap);
+  }
+
+  /** Whether this audience is a bitmap: then one looks users up in it and does not walk it. */
+  public boolean isWide() {
+    return bitmap != null;
+  }
+
+  /** Whether the event concerns this user. */
+  public boolean contains(int userId) {
+    return bitmap != null ? bitmap.contains(userId) : Arrays.binarySearch(users, userId) >= 0;
+  }
+
+  /** Whether the event concerns nobody. */
+  public boolean isEmpty() {
+    return bitmap != null ? bitmap.isEmpty() : users.length == 0;
+  }
+
+  /** Calls {@code action} with each user of an audience that is not wide. */
+  void forEach(IntConsumer action) {
+    for (int user : users) {
+      action.accept(user);
+    }
+  }
+
+  long retainedBytes() {
+    return bitmap != null ? BITMAP_OVERHEAD_BYTES + bitmap.getLongSizeInBytes() : 4L * users.length;
+  }
+}

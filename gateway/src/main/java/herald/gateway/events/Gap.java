@@ -1,0 +1,11 @@
+package herald.gateway.events;
+
+import java.time.Instant;
+
+/**
+ * A stretch of time of which a user may have missed events for good.
+ *
+ * @param from the last moment up to which nothing is missing
+ * @param to the moment from which on nothing is missing
+ */
+public record Gap(Instant from, Instant to) {}

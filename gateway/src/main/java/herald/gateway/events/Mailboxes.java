@@ -1,0 +1,235 @@
+package herald.gateway.events;
+
+import herald.gateway.events.RememberedPositions.Remembered;
+import io.netty.util.collection.IntObjectHashMap;
+import io.netty.util.collection.IntObjectMap;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All mailboxes: who has one, since when, and where the next connection of a user starts.
+ *
+ * <p>A user has a mailbox while a connection is open, while the position of an ended one is
+ * remembered, and for the replay time after any event. The last kind is what serves a user who was
+ * not known: it goes when the replay time has passed and nobody has come. The audience of a blast
+ * is not given mailboxes; a mailbox that is made within the replay time of a blast looks it up.
+ *
+ * <p>Dispatch thread only, but for the figures.
+ */
+public final class Mailboxes {
+  private final long replayNanos;
+  private final long horizonNanos;
+  private final int maxRemembered;
+  private final IntObjectMap<Mailbox> byUser = new IntObjectHashMap<>();
+  private final ArrayDeque<Mailbox> unclaimed = new ArrayDeque<>();
+  private final ArrayDeque<Event> recentWide = new ArrayDeque<>();
+  private final LinkedHashSet<Remembered> rememberedByAge = new LinkedHashSet<>();
+
+  private volatile int mailboxes;
+  private volatile int openCursors;
+  private volatile int remembered;
+  private volatile long rememberedForced;
+  private volatile long gaps;
+
+  /**
+   * @param replayNanos how far back a connection starts at least
+   * @param horizonNanos how long the position of an ended connection is remembered
+   * @param maxRemembered positions remembered at most; beyond it the oldest go first
+   */
+  public Mailboxes(long replayNanos, long horizonNanos, int maxRemembered) {
+    this.replayNanos = replayNanos;
+    this.horizonNanos = horizonNanos;
+    this.maxRemembered = maxRemembered;
+  }
+
+  /**
+   * Puts an appended event into the mailboxes of those it concerns.
+   *
+   * @param batch a number that grows from batch to batch
+   * @param touched called once per batch with each cursor that now has something to read
+   */
+  public void deliver(Event event, long batch, Consumer<Cursor> touched) {
+    if (event.audience().isWide()) {
+      recentWide.add(event);
+      for (Mailbox mailbox : byUser.values()) {
+        if (event.audience().contains(mailbox.userId())) {
+          deliver(event, mailbox, batch, touched);
+        }
+      }
+    } else {
+      event
+          .audience()
+          .forEach(user -> deliver(event, obtain(user, event.appendedAtNanos()), batch, touched));
+    }
+  }
+
+  private static void deliver(Event event, Mailbox mailbox, long batch, Consumer<Cursor> touched) {
+    mailbox.append(event);
+    for (Cursor cursor : mailbox.cursors()) {
+      if (cursor.touch(batch)) {
+        touched.accept(cursor);
+      }
+    }
+  }
+
+  /**
+   * Gives a new connection its place: at the oldest remembered position of its user, and at least
+   * the replay time back. The second half serves a device that comes from another instance.
+   */
+  public void open(Cursor cursor, long nowNanos, Instant now) {
+    Mailbox mailbox = obtain(cursor.userId(), nowNanos);
+    mailbox.forgetReleased();
+    long start = mailbox.firstSince(nowNanos - replayNanos);
+    boolean isRemembered = !mailbox.remembered().isEmpty();
+    Gap gap = null;
+    if (isRemembered) {
+      long oldest = mailbox.remembered().oldest();
+      if (oldest < mailbox.head()) {
+        gap = new Gap(now.minus(Duration.ofNanos(horizonNanos)), firstHeld(mailbox, now));
+        gaps = gaps + 1;
+      }
+      start = Math.min(start, Math.max(oldest, mailbox.head()));
+    }
+    cursor.attach(mailbox, start, isRemembered, gap);
+    mailbox.cursors().add(cursor);
+    openCursors = openCursors + 1;
+  }
+
+  private static Instant firstHeld(Mailbox mailbox, Instant now) {
+    Event first = mailbox.get(mailbox.head());
+    return mailbox.head() == mailbox.tail() || first == null
+        ? now
+        : Instant.EPOCH.plusNanos(first.relayedAtMicros() * 1_000);
+  }
+
+  /**
+   * Lets a connection go and remembers how far it had got.
+   *
+   * @param acknowledged the position that the client had confirmed
+   * @param unsettled whether a position is remembered already that stands for this connection
+   */
+  public void close(Cursor cursor, long acknowledged, boolean unsettled, long nowNanos) {
+    Mailbox mailbox = byUser.get(cursor.userId());
+    if (mailbox == null || !mailbox.cursors().remove(cursor)) {
+      return;
+    }
+    openCursors = openCursors - 1;
+    if (unsettled && !mailbox.remembered().isEmpty()) {
+      return;
+    }
+    Remembered entry = new Remembered(mailbox, acknowledged, nowNanos);
+    mailbox.remembered().add(entry);
+    rememberedByAge.add(entry);
+    if (rememberedByAge.size() > maxRemembered) {
+      rememberedForced = rememberedForced + 1;
+      forgetOldest();
+    }
+    remembered = rememberedByAge.size();
+  }
+
+  /** Forgets one remembered position of this connection's user, which it has made good. */
+  public void settle(Cursor cursor) {
+    Mailbox mailbox = byUser.get(cursor.userId());
+    Remembered settled = mailbox == null ? null : mailbox.remembered().settle();
+    if (settled != null) {
+      rememberedByAge.remove(settled);
+      remembered = rememberedByAge.size();
+    }
+  }
+
+  /** Lets go what time has passed by; to be called about once a second. */
+  public void expire(long nowNanos) {
+    while (!recentWide.isEmpty() && isOlder(recentWide.peek(), replayNanos, nowNanos)) {
+      recentWide.remove();
+    }
+    while (!rememberedByAge.isEmpty()
+        && nowNanos - rememberedByAge.iterator().next().endedAtNanos() > horizonNanos) {
+      forgetOldest();
+    }
+    remembered = rememberedByAge.size();
+    for (int left = unclaimed.size(); left > 0; left--) {
+      Mailbox mailbox = unclaimed.remove();
+      if (isClaimed(mailbox)) {
+        continue;
+      }
+      if (nowNanos - mailbox.newestAppendedAtNanos(nowNanos - replayNanos - 1) > replayNanos) {
+        byUser.remove(mailbox.userId());
+      } else {
+        unclaimed.add(mailbox);
+      }
+    }
+    mailboxes = byUser.size();
+  }
+
+  /** Lets the mailboxes go past what has left the log; to be called about once a minute. */
+  public void forgetReleased() {
+    for (Mailbox mailbox : byUser.values()) {
+      mailbox.forgetReleased();
+    }
+  }
+
+  private void forgetOldest() {
+    Iterator<Remembered> oldestFirst = rememberedByAge.iterator();
+    Remembered oldest = oldestFirst.next();
+    oldestFirst.remove();
+    Mailbox mailbox = oldest.mailbox();
+    mailbox.remembered().remove(oldest);
+    if (!isClaimed(mailbox)) {
+      unclaimed.add(mailbox);
+    }
+  }
+
+  private static boolean isClaimed(Mailbox mailbox) {
+    return !mailbox.cursors().isEmpty() || !mailbox.remembered().isEmpty();
+  }
+
+  private Mailbox obtain(int userId, long nowNanos) {
+    Mailbox mailbox = byUser.get(userId);
+    if (mailbox == null) {
+      mailbox = new Mailbox(userId);
+      for (Event wide : recentWide) {
+        if (!isOlder(wide, replayNanos, nowNanos) && wide.audience().contains(userId)) {
+          mailbox.append(wide);
+        }
+      }
+      byUser.put(userId, mailbox);
+      unclaimed.add(mailbox);
+      mailboxes = byUser.size();
+    }
+    return mailbox;
+  }
+
+  private static boolean isOlder(@Nullable Event event, long ageNanos, long nowNanos) {
+    return event != null && nowNanos - event.appendedAtNanos() > ageNanos;
+  }
+
+  /** Users with a mailbox. */
+  public int size() {
+    return mailboxes;
+  }
+
+  /** Connections that have a place. */
+  public int openCursors() {
+    return openCursors;
+  }
+
+  /** Positions of ended connections that are remembered. */
+  public int remembered() {
+    return remembered;
+  }
+
+  /** Remembered positions that went before their time because there were too many. */
+  public long rememberedForced() {
+    return rememberedForced;
+  }
+
+  /** Connections that began with a gap. */
+  public long gaps() {
+    return gaps;
+  }
+}

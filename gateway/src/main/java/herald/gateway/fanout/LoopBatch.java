@@ -1,0 +1,45 @@
+package herald.gateway.fanout;
+
+import herald.gateway.events.Cursor;
+import herald.gateway.metrics.Meters;
+import io.netty.util.concurrent.Ticker;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+
+/**
+ * The connections of one event loop that a batch touches. Filled by the dispatch thread, run by the
+ * loop, in slices so that a broadcast does not keep the loop from its other work for long.
+ */
+final class LoopBatch {
+  private static final int SLICE = 512;
+
+  private final Meters meters;
+  private final Ticker ticker;
+  private final List<Cursor> cursors = new ArrayList<>();
+
+  LoopBatch(Meters meters, Ticker ticker) {
+    this.meters = meters;
+    this.ticker = ticker;
+  }
+
+  void add(Cursor cursor) {
+    cursors.add(cursor);
+  }
+
+  /** Hands the batch to its loop; nothing may be added any more. */
+  void send(Executor loop, long receivedAtNanos) {
+    for (int from = 0; from < cursors.size(); from += SLICE) {
+      int begin = from;
+      int end = Math.min(cursors.size(), from + SLICE);
+      loop.execute(() -> run(begin, end, receivedAtNanos));
+    }
+  }
+
+  private void run(int begin, int end, long receivedAtNanos) {
+    for (int index = begin; index < end; index++) {
+      cursors.get(index).wake();
+    }
+    meters.recordWritten(ticker.nanoTime() - receivedAtNanos);
+  }
+}

@@ -1,0 +1,50 @@
+package herald.protocol;
+
+/**
+ * One event as UTF-8 JSON, encoded once for all its receivers: a receiver's text message is {@code
+ * head}, the receiver's hash id in ASCII, {@code middle}, {@code tail}.
+ *
+ * <p>Immutable by agreement: the arrays are shared, and nobody writes to them.
+ */
+public final class EncodedEvent {
+  private static final byte[] NOTHING = {};
+
+  private final byte[] head;
+  private final byte[] middle;
+  private final byte[] tail;
+
+  EncodedEvent(byte[] head, byte[] middle, byte[] tail) {
+    this.head = head;
+    this.middle = middle;
+    this.tail = tail;
+  }
+
+  EncodedEvent(byte[] head, byte[] middle) {
+    this(head, middle, NOTHING);
+  }
+
+  /** What comes before the receiver's hash id. */
+  public byte[] head() {
+    return head;
+  }
+
+  /** What comes after the receiver's hash id. */
+  public byte[] middle() {
+    return middle;
+  }
+
+  /** What comes last; empty but for the messages of a blast, which share head and middle. */
+  public byte[] tail() {
+    return tail;
+  }
+
+  /** The bytes of the whole message for a receiver whose hash id has this many characters. */
+  public int length(int hashIdLength) {
+    return head.length + hashIdLength + middle.length + tail.length;
+  }
+
+  /** The bytes that keeping this event holds in memory beyond what it shares with others. */
+  public long retainedBytes() {
+    return tail.length > 0 ? tail.length : head.length + middle.length;
+  }
+}
