@@ -43,7 +43,7 @@ public final class EncodedEvent {
     return head.length + hashIdLength + middle.length + tail.length;
   }
 
-  /** The bytes that keeping this event holds in memory beyond what it shares with others. */
+  /** The bytes that this event holds in memory beyond what it shares with others. */
   public long retainedBytes() {
     return tail.length > 0 ? tail.length : head.length + middle.length;
   }

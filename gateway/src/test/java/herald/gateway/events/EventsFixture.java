@@ -1,0 +1,82 @@
+package herald.gateway.events;
+
+import herald.protocol.EncodedEvent;
+import herald.protocol.EventEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A log and mailboxes under a clock that the test moves, and connections that read at once. */
+final class EventsFixture {
+  static final long HORIZON_NANOS = TimeUnit.MINUTES.toNanos(10);
+  static final long REPLAY_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  final EventLog log;
+  final Mailboxes mailboxes;
+  long nowNanos = 1_000;
+  private long batch;
+
+  EventsFixture() {
+    this(Long.MAX_VALUE, 1_000);
+  }
+
+  EventsFixture(long maxBytes, int maxRemembered) {
+    log = new EventLog(HORIZON_NANOS, maxBytes);
+    mailboxes = new Mailboxes(REPLAY_NANOS, HORIZON_NANOS, maxRemembered);
+  }
+
+  static Event event(String name, Audience audience) {
+    String rpc = "{\"method\":\"chat.message\",\"params\":{\"message_id\":\"" + name + "\"}}";
+    return new Event(EventEncoder.rpc(rpc, 1, 0), audience, 0, 0);
+  }
+
+  /** Appends and delivers one event; returns the cursors that were touched. */
+  List<Cursor> publish(String name, Audience audience) {
+    Event event = event(name, audience);
+    log.append(event, nowNanos);
+    List<Cursor> touched = new ArrayList<>();
+    mailboxes.deliver(event, ++batch, touched::add);
+    return touched;
+  }
+
+  Cursor open(int userId) {
+    Cursor cursor = new Cursor(userId, Runnable::run, () -> {});
+    mailboxes.open(cursor, nowNanos, Instant.EPOCH.plusNanos(nowNanos));
+    return cursor;
+  }
+
+  void close(Cursor cursor) {
+    mailboxes.close(cursor, cursor.acknowledged(), cursor.isUnsettled(), nowNanos);
+  }
+
+  /** Takes a pong for all that was read so far, as a connection would. */
+  void confirm(Cursor cursor) {
+    if (cursor.acknowledge(cursor.position())) {
+      mailboxes.settle(cursor);
+    }
+  }
+
+  void pass(long nanos) {
+    nowNanos += nanos;
+    log.prune(nowNanos);
+    mailboxes.expire(nowNanos);
+  }
+
+  /** Reads all that waits and returns the names of the events. */
+  static List<String> read(Cursor cursor) {
+    List<String> names = new ArrayList<>();
+    for (EncodedEvent event = cursor.peek(); event != null; event = cursor.peek()) {
+      names.add(nameOf(event));
+      cursor.advance();
+    }
+    return names;
+  }
+
+  private static String nameOf(EncodedEvent event) {
+    String head = new String(event.head(), StandardCharsets.UTF_8);
+    int begin = head.indexOf("\"message_id\":\"") + "\"message_id\":\"".length();
+    return head.substring(begin, head.indexOf('"', begin));
+  }
+}

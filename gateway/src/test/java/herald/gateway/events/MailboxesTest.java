@@ -1,0 +1,223 @@
+package herald.gateway.events;
+
+import static herald.gateway.events.EventsFixture.HORIZON_NANOS;
+import static herald.gateway.events.EventsFixture.REPLAY_NANOS;
+import static herald.gateway.events.EventsFixture.read;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.roaringbitmap.RoaringBitmap;
+
+class MailboxesTest {
+  private static final Audience USER = Audience.of(7);
+
+  private final EventsFixture fixture = new EventsFixture();
+
+  @Test
+  void touchesExactlyTheConnectionsOfThoseConcerned() {
+    Cursor phone = fixture.open(7);
+    Cursor laptop = fixture.open(7);
+    Cursor other = fixture.open(8);
+
+    assertThat(fixture.publish("a", Audience.of(7, 9))).containsExactly(phone, laptop);
+    assertThat(read(phone)).containsExactly("a");
+    assertThat(read(laptop)).containsExactly("a");
+    assertThat(read(other)).isEmpty();
+  }
+
+  @Test
+  void replaysTheLastSecondsToAUserWhoWasNotKnown() {
+    fixture.publish("old", USER);
+    fixture.pass(REPLAY_NANOS);
+    fixture.publish("a", USER);
+    fixture.pass(REPLAY_NANOS / 2);
+    fixture.publish("b", USER);
+
+    assertThat(read(fixture.open(7))).containsExactly("a", "b");
+  }
+
+  @Test
+  void forgetsAUserNobodyAsksAboutAfterTheReplayTime() {
+    fixture.publish("a", USER);
+    assertThat(fixture.mailboxes.size()).isEqualTo(1);
+    fixture.pass(REPLAY_NANOS + 1);
+    assertThat(fixture.mailboxes.size()).isZero();
+  }
+
+  @Test
+  void startsWhereTheEndedConnectionHadConfirmed() {
+    Cursor first = fixture.open(7);
+    fixture.publish("a", USER);
+    read(first);
+    fixture.confirm(first);
+    fixture.publish("b", USER);
+    read(first);
+    fixture.close(first);
+    fixture.publish("c", USER);
+    fixture.pass(5 * REPLAY_NANOS);
+
+    assertThat(read(fixture.open(7))).containsExactly("b", "c");
+  }
+
+  @Test
+  void remembersForTheHorizonAndNoLonger() {
+    fixture.close(fixture.open(7));
+    fixture.pass(HORIZON_NANOS - REPLAY_NANOS - 1);
+    fixture.publish("a", USER);
+    fixture.pass(REPLAY_NANOS + 1);
+    assertThat(read(fixture.open(7))).containsExactly("a");
+
+    fixture.close(fixture.open(8));
+    fixture.pass(HORIZON_NANOS - REPLAY_NANOS);
+    fixture.publish("b", Audience.of(8));
+    fixture.pass(REPLAY_NANOS + 1);
+    assertThat(read(fixture.open(8))).isEmpty();
+    fixture.pass(HORIZON_NANOS + 1);
+    assertThat(fixture.mailboxes.remembered()).isZero();
+  }
+
+  /** Two devices died at different positions; whichever comes first, both get what they missed. */
+  @Test
+  void keepsTheOldestPositionUntilAsManyConnectionsHaveConfirmed() {
+    Cursor phone = fixture.open(7);
+    Cursor laptop = fixture.open(7);
+    fixture.publish("a", USER);
+    read(phone);
+    fixture.confirm(phone);
+    fixture.publish("b", USER);
+    read(laptop);
+    read(phone);
+    fixture.close(phone);
+    fixture.close(laptop);
+    assertThat(fixture.mailboxes.remembered()).isEqualTo(2);
+    fixture.pass(2 * REPLAY_NANOS);
+
+    Cursor next = fixture.open(7);
+    assertThat(read(next)).containsExactly("a", "b");
+    fixture.confirm(next);
+    assertThat(fixture.mailboxes.remembered()).isEqualTo(1);
+
+    Cursor last = fixture.open(7);
+    assertThat(read(last)).containsExactly("a", "b");
+    fixture.confirm(last);
+    assertThat(fixture.mailboxes.remembered()).isZero();
+    assertThat(read(fixture.open(7))).isEmpty();
+  }
+
+  /** A connection that ends before it has confirmed anything must not use up what it came for. */
+  @Test
+  void aConnectionThatFlapsKeepsItsPosition() {
+    Cursor first = fixture.open(7);
+    fixture.publish("a", USER);
+    fixture.close(first);
+    fixture.pass(2 * REPLAY_NANOS);
+    for (int i = 0; i < 5; i++) {
+      Cursor flapping = fixture.open(7);
+      assertThat(read(flapping)).containsExactly("a");
+      fixture.close(flapping);
+      assertThat(fixture.mailboxes.remembered()).isEqualTo(1);
+    }
+  }
+
+  /**
+   * An entry that was settled must not take a younger one with it when its own time is over, though
+   * both are of the same position.
+   */
+  @Test
+  void anOldEntryExpiresWithoutTheYoungerOneOfTheSamePosition() {
+    fixture.close(fixture.open(7));
+    fixture.pass(HORIZON_NANOS / 2);
+    Cursor second = fixture.open(7);
+    fixture.confirm(second);
+    fixture.close(second);
+    fixture.pass(HORIZON_NANOS / 2 + 1);
+    fixture.publish("a", USER);
+    fixture.pass(2 * REPLAY_NANOS);
+    assertThat(read(fixture.open(7))).containsExactly("a");
+  }
+
+  @Test
+  void theOldestPositionsGoFirstWhenThereAreTooMany() {
+    EventsFixture small = new EventsFixture(Long.MAX_VALUE, 2);
+    for (int user = 1; user <= 3; user++) {
+      small.close(small.open(user));
+    }
+    assertThat(small.mailboxes.remembered()).isEqualTo(2);
+    assertThat(small.mailboxes.rememberedForced()).isEqualTo(1);
+    small.publish("a", Audience.of(1, 2, 3));
+    small.pass(2 * REPLAY_NANOS);
+    assertThat(read(small.open(1))).isEmpty();
+    assertThat(read(small.open(2))).containsExactly("a");
+    assertThat(read(small.open(3))).containsExactly("a");
+  }
+
+  @Test
+  void saysAGapWhenWhatWasNotConfirmedHasLeftTheLog() {
+    EventsFixture tight = new EventsFixture(400, 10);
+    Cursor first = tight.open(7);
+    tight.publish("a", USER);
+    read(first);
+    tight.close(first);
+    for (int i = 0; i < 5; i++) {
+      tight.publish("x" + i, USER);
+    }
+    Cursor next = tight.open(7);
+    assertThat(next.takeGap()).isNotNull();
+    assertThat(next.takeGap()).isNull();
+    assertThat(read(next)).isNotEmpty().doesNotContain("a").endsWith("x4");
+    assertThat(tight.mailboxes.gaps()).isEqualTo(1);
+  }
+
+  @Test
+  void aCursorThatFellOffTheLogIsLost() {
+    EventsFixture tight = new EventsFixture(400, 10);
+    Cursor slow = tight.open(7);
+    for (int i = 0; i < 10; i++) {
+      tight.publish("x" + i, USER);
+    }
+    assertThat(slow.peek()).isNull();
+    assertThat(slow.isLost()).isTrue();
+    assertThat(slow.behind()).isEqualTo(10);
+  }
+
+  @Test
+  void aBlastReachesThoseConnectedAndThoseWhoComeWithinTheReplayTime() {
+    Cursor connected = fixture.open(7);
+    Cursor bystander = fixture.open(8);
+    RoaringBitmap audience = RoaringBitmap.bitmapOf(7, 9, 10);
+    assertThat(fixture.publish("blast", Audience.of(audience))).containsExactly(connected);
+    assertThat(read(connected)).containsExactly("blast");
+    assertThat(read(bystander)).isEmpty();
+    assertThat(fixture.mailboxes.size()).isEqualTo(2);
+
+    fixture.publish("message", Audience.of(9));
+    assertThat(read(fixture.open(9))).containsExactly("blast", "message");
+    assertThat(read(fixture.open(11))).isEmpty();
+    fixture.pass(REPLAY_NANOS + 1);
+    assertThat(read(fixture.open(10))).isEmpty();
+  }
+
+  @Test
+  void anAcknowledgementOfWhatWasNeverSentIsIgnored() {
+    Cursor cursor = fixture.open(7);
+    fixture.publish("a", USER);
+    assertThat(cursor.acknowledge(1)).isFalse();
+    assertThat(cursor.acknowledged()).isZero();
+    read(cursor);
+    cursor.acknowledge(1);
+    assertThat(cursor.acknowledged()).isEqualTo(1);
+    cursor.acknowledge(0);
+    assertThat(cursor.acknowledged()).isEqualTo(1);
+  }
+
+  @Test
+  void closingTwiceRemembersOnce() {
+    Cursor cursor = fixture.open(7);
+    fixture.close(cursor);
+    fixture.close(cursor);
+    assertThat(fixture.mailboxes.remembered()).isEqualTo(1);
+    assertThat(fixture.mailboxes.openCursors()).isZero();
+    assertThat(List.of(cursor.userId())).containsExactly(7);
+  }
+}
