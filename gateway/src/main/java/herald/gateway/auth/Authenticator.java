@@ -1,0 +1,90 @@
+package herald.gateway.auth;
+
+import herald.gateway.auth.AuthOutcome.Accepted;
+import herald.gateway.auth.AuthOutcome.Reason;
+import herald.gateway.auth.AuthOutcome.Refused;
+import herald.gateway.config.HandshakeSettings;
+import herald.gateway.metrics.Meters;
+import herald.protocol.RecoveredWallet;
+import herald.protocol.SignedRequest;
+import herald.protocol.WalletRecovery;
+import java.nio.charset.StandardCharsets;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From a signed request to a user. The signature is recovered on a bounded pool, the wallet looked
+ * up in the directory, and the public key offered to the store.
+ */
+public final class Authenticator implements AutoCloseable {
+  private static final long LOOKUP_TIMEOUT_MILLIS = 5_000;
+
+  private final RecoveryPool recovery;
+  private final UserDirectory directory;
+  private final PublicKeyStore publicKeys;
+
+  /** Starts the recovery threads. */
+  public Authenticator(
+      WalletRecovery recovery,
+      HandshakeSettings settings,
+      UserDirectory directory,
+      PublicKeyStore publicKeys,
+      Meters meters) {
+    this.recovery =
+        new RecoveryPool(
+            recovery,
+            settings.recoveryThreads(),
+            settings.maxWaitingRecoveries(),
+            meters::recovered);
+    this.directory = directory;
+    this.publicKeys = publicKeys;
+    meters.recovery(this.recovery::waiting);
+  }
+
+  /**
+   * Finds the user. Any thread, never waits; completes on another thread, never exceptionally.
+   *
+   * @param signature 65 bytes
+   */
+  public CompletionStage<AuthOutcome> authenticate(SignedRequest request, byte[] signature) {
+    CompletableFuture<@Nullable RecoveredWallet> recovering =
+        recovery.recover(request.canonical().getBytes(StandardCharsets.UTF_8), signature);
+    if (recovering == null) {
+      return CompletableFuture.completedFuture(new Refused(Reason.OVERLOADED));
+    }
+    return recovering.thenCompose(
+        wallet ->
+            wallet == null
+                ? CompletableFuture.completedFuture(new Refused(Reason.BAD_SIGNATURE))
+                : userOf(wallet));
+  }
+
+  private CompletionStage<AuthOutcome> userOf(RecoveredWallet wallet) {
+    return directory
+        .userOf(wallet.wallet())
+        // A copy: the deadline is this handshake's and must not end the look-up of others.
+        .copy()
+        .orTimeout(LOOKUP_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
+        .handle((user, failure) -> outcome(wallet, user, failure));
+  }
+
+  private AuthOutcome outcome(
+      RecoveredWallet wallet, @Nullable OptionalInt user, @Nullable Throwable failure) {
+    if (failure != null || user == null) {
+      return new Refused(Reason.UNAVAILABLE);
+    }
+    if (user.isEmpty()) {
+      return new Refused(Reason.UNKNOWN_WALLET);
+    }
+    publicKeys.offer(user.getAsInt(), wallet.publicKey());
+    return new Accepted(user.getAsInt());
+  }
+
+  @Override
+  public void close() {
+    recovery.close();
+  }
+}

@@ -1,0 +1,143 @@
+package herald.gateway.auth;
+
+import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import herald.gateway.ops.IntervalLog;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Wallet to user: the lowest active user id of a wallet.
+ *
+ * <p>Answers are kept for an hour and looked up again after a few minutes, so that those who are
+ * known still get in while the database is away; that a wallet is nobody's is believed for seconds
+ * only. All wallets that wait are looked up in one query, by one thread.
+ */
+public final class UserDirectory implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(UserDirectory.class);
+  private static final int MAX_CACHED = 1_000_000;
+  private static final int MAX_WAITING = 20_000;
+  private static final int MAX_BATCH = 1_000;
+  private static final Duration KEEP_KNOWN = Duration.ofHours(1);
+  private static final Duration KEEP_UNKNOWN = Duration.ofSeconds(5);
+  private static final Duration LOOK_AGAIN_AFTER = Duration.ofMinutes(5);
+  private static final String QUERY =
+      "select wallet, min(user_id) from users where wallet = any(?) and is_current"
+          + " and handle is not null and is_available and not is_deactivated group by wallet";
+
+  private final DataSource database;
+  private final BlockingQueue<Lookup> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
+  private final IntervalLog errors = new IntervalLog(LOG);
+  private final AsyncLoadingCache<String, OptionalInt> cache;
+  private final Thread thread;
+
+  private record Lookup(String wallet, CompletableFuture<OptionalInt> answer) {}
+
+  /** The database could not be asked, or too many wait to ask it. */
+  static final class UnavailableException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    UnavailableException(String message) {
+      super(message, null, false, false);
+    }
+  }
+
+  /** Starts the look-up thread. */
+  public UserDirectory(DataSource database) {
+    this.database = database;
+    cache =
+        Caffeine.newBuilder()
+            .maximumSize(MAX_CACHED)
+            .refreshAfterWrite(LOOK_AGAIN_AFTER)
+            .expireAfter(
+                Expiry.<String, OptionalInt>creating(
+                    (wallet, user) -> user.isPresent() ? KEEP_KNOWN : KEEP_UNKNOWN))
+            .buildAsync((wallet, executor) -> enqueue(wallet));
+    thread = new DefaultThreadFactory("herald-directory", true).newThread(this::run);
+    thread.start();
+  }
+
+  /**
+   * The user of a wallet in lower case; empty if it is nobody's. Any thread, never waits. The
+   * future fails with {@link UnavailableException} when the database can't be asked.
+   */
+  CompletableFuture<OptionalInt> userOf(String wallet) {
+    return cache.get(wallet);
+  }
+
+  private CompletableFuture<OptionalInt> enqueue(String wallet) {
+    CompletableFuture<OptionalInt> answer = new CompletableFuture<>();
+    if (!waiting.offer(new Lookup(wallet, answer))) {
+      answer.completeExceptionally(new UnavailableException("too many look-ups wait"));
+    }
+    return answer;
+  }
+
+  private void run() {
+    List<Lookup> batch = new ArrayList<>();
+    try {
+      while (true) {
+        batch.clear();
+        batch.add(waiting.take());
+        waiting.drainTo(batch, MAX_BATCH - 1);
+        answer(batch);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void answer(List<Lookup> batch) {
+    try {
+      Map<String, Integer> users = query(batch);
+      for (Lookup lookup : batch) {
+        Integer user = users.get(lookup.wallet);
+        lookup.answer.complete(user == null ? OptionalInt.empty() : OptionalInt.of(user));
+      }
+    } catch (SQLException | RuntimeException e) {
+      errors.warn("users can't be looked up: " + e.getMessage());
+      batch.forEach(
+          lookup ->
+              lookup.answer.completeExceptionally(
+                  new UnavailableException("the database does not answer")));
+    }
+  }
+
+  private Map<String, Integer> query(List<Lookup> batch) throws SQLException {
+    Map<String, Integer> users = new HashMap<>();
+    try (Connection connection = database.getConnection();
+        PreparedStatement statement = connection.prepareStatement(QUERY)) {
+      Array wallets =
+          connection.createArrayOf("text", batch.stream().map(Lookup::wallet).toArray());
+      statement.setArray(1, wallets);
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          users.put(rows.getString(1), rows.getInt(2));
+        }
+      }
+    }
+    return users;
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+  }
+}

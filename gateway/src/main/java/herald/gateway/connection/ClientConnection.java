@@ -1,0 +1,371 @@
+package herald.gateway.connection;
+
+import herald.gateway.config.ConnectionSettings;
+import herald.gateway.events.Cursor;
+import herald.gateway.events.Gap;
+import herald.protocol.EncodedEvent;
+import herald.protocol.EventEncoder;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client, from the 101 to the end: the only handler in its pipeline, owned by its event loop.
+ *
+ * <p>It has no queue. What it is to send stands in the mailbox of its user, and its {@link Cursor}
+ * says how far it has got: while the socket takes bytes it writes, when the socket does not it
+ * waits, and when the socket does again it goes on. Pings carry the cursor's position, so a pong is
+ * the client's word that it has read all before; a ping rides behind events in the same write.
+ */
+final class ClientConnection extends TimedHandler implements FrameListener {
+  private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
+
+  /** Frames are gathered into buffers of this size; a larger frame gets one of its own. */
+  private static final int GATHER_BYTES = 16 * 1024;
+
+  private enum State {
+    OPEN,
+    /** Draining: nothing more is sent until the client has confirmed what it has got. */
+    CONFIRMING,
+    /** A close frame has been sent; the client's answer is awaited. */
+    CLOSING,
+    CLOSED
+  }
+
+  private final LoopContext loop;
+  private final Cursor cursor;
+  private final FrameReader reader;
+  private final long mark = ThreadLocalRandom.current().nextLong();
+
+  private ChannelHandlerContext ctx;
+  private State state = State.OPEN;
+  private CloseReason reason = CloseReason.VANISHED;
+  private long lastReadNanos;
+  private long lastPingNanos;
+  private long nextPingNanos;
+  private long deadlineNanos;
+  private long stalledSinceNanos;
+  private boolean stalled;
+  private boolean unflushed;
+
+  @SuppressWarnings({
+    "NullAway.Init", // ctx is set by handlerAdded, before anything else is called
+    "this-escape"
+  })
+  ClientConnection(LoopContext loop, Executor eventLoop, int userId) {
+    this.loop = loop;
+    reader = new FrameReader(this, loop.settings().maxMessageBytes());
+    cursor = new Cursor(userId, eventLoop, this::pump);
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    ctx = context;
+    ConnectionSettings settings = loop.settings();
+    long now = loop.nowNanos();
+    lastReadNanos = now;
+    lastPingNanos = now - nanos(settings.acknowledgeIntervalMillis());
+    nextPingNanos =
+        now + 1 + ThreadLocalRandom.current().nextLong(nanos(settings.pingIntervalMillis()));
+    loop.wheel().schedule(this, nextPingNanos);
+    loop.dispatcher().open(cursor);
+  }
+
+  private static long nanos(long millis) {
+    return TimeUnit.MILLISECONDS.toNanos(millis);
+  }
+
+  // ---- Events out ----
+
+  /** Writes what the cursor has, for as long as the socket takes it. */
+  private void pump() {
+    if (state != State.OPEN) {
+      return;
+    }
+    long now = loop.nowNanos();
+    int events = 0;
+    long bytes = 0;
+    sayGap();
+    while (ctx.channel().isWritable()) {
+      EncodedEvent event = cursor.peek();
+      if (event == null) {
+        break;
+      }
+      int frameBytes = Frames.eventBytes(event, cursor.receiverHashId());
+      int capacity = frameBytes + Frames.PING_BYTES;
+      if (cursor.behind() > 1) {
+        capacity = Math.max(capacity, GATHER_BYTES);
+      }
+      ByteBuf buffer = ctx.alloc().directBuffer(capacity, capacity);
+      while (event != null && frameBytes + Frames.PING_BYTES <= buffer.writableBytes()) {
+        Frames.writeEvent(event, cursor.receiverHashId(), buffer);
+        cursor.advance();
+        events++;
+        event = cursor.peek();
+        frameBytes = event == null ? 0 : Frames.eventBytes(event, cursor.receiverHashId());
+      }
+      bytes += buffer.readableBytes();
+      if (event == null) {
+        pingBehind(buffer, now);
+      }
+      ctx.write(buffer, ctx.voidPromise());
+      unflushed = true;
+    }
+    flush();
+    if (events > 0) {
+      loop.meters().delivered(events, bytes);
+    }
+    if (cursor.isLost()) {
+      close(CloseReason.TOO_SLOW);
+    } else {
+      noteWritability(now);
+    }
+  }
+
+  private void sayGap() {
+    Gap gap = cursor.takeGap();
+    if (gap == null) {
+      return;
+    }
+    EncodedEvent event = EventEncoder.gap(gap.from(), gap.to());
+    ByteBuf buffer = ctx.alloc().directBuffer(Frames.eventBytes(event, cursor.receiverHashId()));
+    Frames.writeEvent(event, cursor.receiverHashId(), buffer);
+    ctx.write(buffer, ctx.voidPromise());
+    unflushed = true;
+    loop.meters().gapSaid();
+  }
+
+  /** Lets a ping ride behind events, or sees to it that one follows as soon as one may. */
+  private void pingBehind(ByteBuf buffer, long now) {
+    long earliest = lastPingNanos + nanos(loop.settings().acknowledgeIntervalMillis());
+    if (now - earliest >= 0) {
+      writePing(buffer, now);
+    } else if (earliest - nextPingNanos < 0) {
+      nextPingNanos = earliest;
+      loop.wheel().schedule(this, earliest);
+    }
+  }
+
+  private void writePing(ByteBuf buffer, long now) {
+    Frames.writePing(cursor.position(), mark, buffer);
+    lastPingNanos = now;
+    nextPingNanos = now + nanos(loop.settings().pingIntervalMillis());
+    loop.meters().pinged();
+  }
+
+  private void ping(long now) {
+    ByteBuf buffer = ctx.alloc().directBuffer(Frames.PING_BYTES, Frames.PING_BYTES);
+    writePing(buffer, now);
+    ctx.writeAndFlush(buffer, ctx.voidPromise());
+  }
+
+  private void flush() {
+    if (unflushed) {
+      unflushed = false;
+      ctx.flush();
+    }
+  }
+
+  private void noteWritability(long now) {
+    boolean writable = ctx.channel().isWritable();
+    if (writable) {
+      stalled = false;
+    } else if (!stalled) {
+      stalled = true;
+      stalledSinceNanos = now;
+      loop.wheel().schedule(this, now + nanos(loop.settings().writeDeadlineMillis()));
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    noteWritability(loop.nowNanos());
+    if (context.channel().isWritable()) {
+      pump();
+    }
+  }
+
+  // ---- Frames in ----
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    ByteBuf bytes = (ByteBuf) message;
+    try {
+      lastReadNanos = loop.nowNanos();
+      reader.read(bytes);
+    } finally {
+      bytes.release();
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    flush();
+  }
+
+  @Override
+  public void ping(ByteBuf payload) {
+    // A client that pings and does not read gets no pongs: they would pile up here.
+    if (isSending() && ctx.channel().isWritable()) {
+      ByteBuf pong = ctx.alloc().directBuffer(2 + payload.readableBytes());
+      Frames.writePong(payload, pong);
+      ctx.write(pong, ctx.voidPromise());
+      unflushed = true;
+    }
+  }
+
+  @Override
+  public void pong(ByteBuf payload) {
+    int at = payload.readerIndex();
+    if (payload.readableBytes() != Frames.PING_PAYLOAD_BYTES
+        || payload.getLong(at + Long.BYTES) != mark) {
+      return;
+    }
+    if (cursor.acknowledge(payload.getLong(at))) {
+      loop.dispatcher().settle(cursor);
+    }
+    if (state == State.CONFIRMING && cursor.acknowledged() == cursor.position()) {
+      close(CloseReason.DRAINED);
+    }
+  }
+
+  @Override
+  public void close(int code) {
+    if (state == State.CLOSING) {
+      ctx.close();
+    } else if (isSending()) {
+      closeWith(CloseReason.CLIENT_CLOSED, code == 0 ? CloseReason.CLIENT_CLOSED.code() : code, "");
+      ctx.writeAndFlush(ctx.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
+    }
+  }
+
+  @Override
+  public void data(ByteBuf piece) {
+    // Clients have nothing to say here: the contract has it read and thrown away.
+  }
+
+  @Override
+  public void messageEnd(boolean text) {
+    loop.meters().inboundMessage();
+  }
+
+  @Override
+  public void violated(CloseReason violation) {
+    close(violation);
+  }
+
+  // ---- The end ----
+
+  private boolean isSending() {
+    return state == State.OPEN || state == State.CONFIRMING;
+  }
+
+  private void close(CloseReason why) {
+    if (isSending()) {
+      closeWith(why, why.code(), why.sentence());
+    }
+  }
+
+  /** Tries a close frame; the socket is closed by the client's answer or by the deadline. */
+  private void closeWith(CloseReason why, int code, String sentence) {
+    state = State.CLOSING;
+    reason = why;
+    deadlineNanos = loop.nowNanos() + nanos(loop.settings().closeTimeoutMillis());
+    loop.wheel().schedule(this, deadlineNanos);
+    ByteBuf frame = ctx.alloc().directBuffer(4 + sentence.length());
+    Frames.writeClose(code, sentence, frame);
+    ctx.writeAndFlush(frame, ctx.voidPromise());
+  }
+
+  @Override
+  long onTime(long now) {
+    if (state == State.CLOSED) {
+      return Long.MAX_VALUE;
+    }
+    if (state == State.CLOSING || state == State.CONFIRMING) {
+      return onDeadline(now);
+    }
+    ConnectionSettings settings = loop.settings();
+    long deadNanos = lastReadNanos + nanos(settings.idleTimeoutMillis());
+    long evictNanos = stalledSinceNanos + nanos(settings.writeDeadlineMillis());
+    if (now - deadNanos >= 0) {
+      end(CloseReason.PING_TIMEOUT);
+      return Long.MAX_VALUE;
+    }
+    if (stalled && now - evictNanos >= 0) {
+      close(CloseReason.TOO_SLOW);
+      return deadlineNanos;
+    }
+    if (now - nextPingNanos >= 0) {
+      ping(now);
+    }
+    long next = Math.min(deadNanos, nextPingNanos);
+    return stalled ? Math.min(next, evictNanos) : next;
+  }
+
+  private long onDeadline(long now) {
+    if (now - deadlineNanos < 0) {
+      return deadlineNanos;
+    }
+    if (state == State.CONFIRMING) {
+      close(CloseReason.DRAINED);
+      return deadlineNanos;
+    }
+    end(reason);
+    return Long.MAX_VALUE;
+  }
+
+  /**
+   * Freezes what is sent, has the client confirm it, and only then closes: so the client that goes
+   * to another instance misses nothing that this one believed sent.
+   */
+  @Override
+  void drain(long confirmDeadlineNanos) {
+    if (state != State.OPEN) {
+      return;
+    }
+    if (cursor.acknowledged() == cursor.position()) {
+      close(CloseReason.DRAINED);
+      return;
+    }
+    state = State.CONFIRMING;
+    deadlineNanos = confirmDeadlineNanos;
+    loop.wheel().schedule(this, confirmDeadlineNanos);
+    ping(loop.nowNanos());
+  }
+
+  @Override
+  void abort() {
+    end(CloseReason.DRAINED);
+  }
+
+  private void end(CloseReason why) {
+    reason = why;
+    ctx.close();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    if (state != State.CLOSED) {
+      state = State.CLOSED;
+      loop.wheel().remove(this);
+      loop.dispatcher().close(cursor);
+      loop.counts().ended(reason);
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, @Nullable Throwable cause) {
+    LOG.debug("connection broke: {}", cause == null ? "" : cause.getClass().getSimpleName());
+    if (isSending()) {
+      reason = CloseReason.BROKEN;
+    }
+    context.close();
+  }
+}

@@ -1,0 +1,60 @@
+package herald.gateway.connection;
+
+/**
+ * Why a connection ends: the close code of RFC 6455, section 7.4, the sentence that goes with it
+ * and whether coming back makes sense. The published client ignores all three and comes back at
+ * once; others may know better.
+ */
+enum CloseReason {
+  /** The client has sent a close frame; its code is sent back. */
+  CLIENT_CLOSED(1000, "goodbye", Retry.UNKNOWN),
+  /** This instance is being stopped. */
+  DRAINED(1001, "the gateway is restarting, please come back", Retry.SENSIBLE),
+  /** The client has broken the framing rules. */
+  PROTOCOL_ERROR(1002, "protocol error", Retry.SENSELESS),
+  /** A text message, or the reason of a close frame, is not UTF-8. */
+  INVALID_TEXT(1007, "invalid UTF-8", Retry.SENSELESS),
+  /** The client sends more fragments than anybody needs. */
+  TOO_MANY_FRAGMENTS(1008, "too many fragments", Retry.SENSELESS),
+  /** The client has sent a message over the bound. */
+  MESSAGE_TOO_BIG(1009, "message too big", Retry.SENSELESS),
+  /** The client does not read as fast as it is written to. */
+  TOO_SLOW(1013, "reading too slowly, please come back", Retry.SENSIBLE),
+  /** Nothing has come from the client for the idle timeout. */
+  PING_TIMEOUT(0, "", Retry.UNKNOWN),
+  /** The socket was closed without a close frame. */
+  VANISHED(0, "", Retry.UNKNOWN),
+  /** Reading or writing failed. */
+  BROKEN(0, "", Retry.UNKNOWN);
+
+  /** Whether the same client can do better by coming back. */
+  enum Retry {
+    SENSIBLE,
+    SENSELESS,
+    UNKNOWN
+  }
+
+  private final int code;
+  private final String sentence;
+  private final Retry retry;
+
+  CloseReason(int code, String sentence, Retry retry) {
+    this.code = code;
+    this.sentence = sentence;
+    this.retry = retry;
+  }
+
+  /** The close code; 0 if no close frame is sent. */
+  int code() {
+    return code;
+  }
+
+  /** The reason phrase of the close frame. */
+  String sentence() {
+    return sentence;
+  }
+
+  Retry retry() {
+    return retry;
+  }
+}

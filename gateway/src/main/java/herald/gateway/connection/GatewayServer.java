@@ -1,0 +1,207 @@
+package herald.gateway.connection;
+
+import herald.gateway.auth.AuthOutcome;
+import herald.gateway.config.DrainSettings;
+import herald.gateway.config.GatewayConfig;
+import herald.gateway.config.HandshakeSettings;
+import herald.gateway.fanout.Dispatcher;
+import herald.gateway.metrics.Meters;
+import herald.protocol.SignedRequest;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Ticker;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.InstantSource;
+import java.util.IdentityHashMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The clients' side: accepts sockets, gives each its pipeline, and lets all go when the instance is
+ * drained. Each event loop owns its connections and their deadlines.
+ */
+public final class GatewayServer implements AutoCloseable {
+  private static final int BACKLOG = 4_096;
+
+  private final GatewayConfig config;
+  private final InstantSource clock;
+  private final BiFunction<SignedRequest, byte[], CompletionStage<AuthOutcome>> authenticator;
+  private final ConnectionCounts counts;
+  private final Transport transport = Transport.choose();
+  private final EventLoopGroup group;
+  private final IdentityHashMap<EventExecutor, LoopContext> loops = new IdentityHashMap<>();
+  private final Ticker ticker;
+  private @Nullable Channel listening;
+  private volatile boolean draining;
+
+  /**
+   * @param authenticator finds the user; called on event loops, so it must not block
+   */
+  public GatewayServer(
+      GatewayConfig config,
+      BiFunction<SignedRequest, byte[], CompletionStage<AuthOutcome>> authenticator,
+      Dispatcher dispatcher,
+      Meters meters,
+      Ticker ticker,
+      InstantSource clock) {
+    this.config = config;
+    this.authenticator = authenticator;
+    this.ticker = ticker;
+    this.clock = clock;
+    counts = new ConnectionCounts(meters);
+    group =
+        new MultiThreadIoEventLoopGroup(
+            0, new DefaultThreadFactory("herald-loop", true), transport.ioHandlers());
+    for (EventExecutor loop : group) {
+      TimerWheel wheel = new TimerWheel(ticker.nanoTime());
+      loops.put(
+          loop, new LoopContext(config.connections(), ticker, wheel, dispatcher, meters, counts));
+      var unused =
+          loop.scheduleAtFixedRate(
+              () -> wheel.tick(ticker.nanoTime()),
+              TimerWheel.TICK_NANOS,
+              TimerWheel.TICK_NANOS,
+              TimeUnit.NANOSECONDS);
+    }
+  }
+
+  /**
+   * Binds the address of the configuration.
+   *
+   * @throws IOException when that is not possible, with a sentence that names the address
+   */
+  public void start() throws IOException {
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(group)
+            .channel(transport.serverChannel())
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(
+                ChannelOption.WRITE_BUFFER_WATER_MARK,
+                new WriteBufferWaterMark(
+                    config.connections().lowWatermarkBytes(),
+                    config.connections().highWatermarkBytes()))
+            .childHandler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    accept(channel);
+                  }
+                });
+    try {
+      listening = bootstrap.bind(config.bindAddress().resolve()).syncUninterruptibly().channel();
+    } catch (Exception e) {
+      throw new IOException(
+          "can't listen on "
+              + config.bindAddress()
+              + ": "
+              + e.getMessage()
+              + " (expected: a free port on an address of this machine)",
+          e);
+    }
+  }
+
+  private void accept(Channel channel) {
+    LoopContext loop = loops.get(channel.eventLoop());
+    if (loop == null) {
+      throw new IllegalStateException("a channel of an event loop that is not of this server");
+    }
+    int open = counts.opened();
+    channel.closeFuture().addListener(closed -> counts.closed());
+    HandshakeSettings settings = config.handshakes();
+    HandshakeHandler handshake = new HandshakeHandler(loop, settings, clock, authenticator);
+    channel
+        .pipeline()
+        .addLast(
+            new HttpRequestDecoder(
+                new HttpDecoderConfig()
+                    .setMaxInitialLineLength(settings.maxRequestLineBytes())
+                    .setMaxHeaderSize(settings.maxHeaderBytes())),
+            handshake);
+    if (draining) {
+      handshake.refuse(Refusal.DRAINING);
+    } else if (open > config.connections().maxConnections()) {
+      handshake.refuse(Refusal.TOO_MANY_CONNECTIONS);
+    }
+  }
+
+  /** The port that is listened on. */
+  public int port() {
+    Channel channel = listening;
+    if (channel == null) {
+      throw new IllegalStateException("not started");
+    }
+    return ((InetSocketAddress) channel.localAddress()).getPort();
+  }
+
+  /** Client sockets that are open, whether authenticated or not. */
+  public int openConnections() {
+    return counts.open();
+  }
+
+  /** How sockets are driven: epoll or nio. */
+  public String transportName() {
+    return transport.name();
+  }
+
+  /**
+   * Lets every client go: no new ones, what was sent is confirmed, then closed with 1001.
+   *
+   * @return completes when all are gone, or when the drain's time is over and the rest was cut off
+   */
+  public CompletableFuture<Void> drain(DrainSettings settings) {
+    draining = true;
+    Channel channel = listening;
+    if (channel != null) {
+      channel.close().syncUninterruptibly();
+    }
+    long now = ticker.nanoTime();
+    long confirmDeadline = now + TimeUnit.MILLISECONDS.toNanos(settings.confirmTimeoutMillis());
+    onEachLoop(loop -> loop.wheel().forEach(handler -> handler.drain(confirmDeadline)));
+    CompletableFuture<Void> gone = new CompletableFuture<>();
+    awaitGone(gone, now + TimeUnit.MILLISECONDS.toNanos(settings.timeoutMillis()));
+    return gone;
+  }
+
+  private void awaitGone(CompletableFuture<Void> gone, long deadlineNanos) {
+    if (counts.open() == 0) {
+      gone.complete(null);
+    } else if (ticker.nanoTime() - deadlineNanos >= 0) {
+      onEachLoop(loop -> loop.wheel().forEach(TimedHandler::abort));
+      gone.complete(null);
+    } else {
+      var unused = group.schedule(() -> awaitGone(gone, deadlineNanos), 20, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void onEachLoop(Consumer<LoopContext> action) {
+    loops.forEach((executor, loop) -> executor.execute(() -> action.accept(loop)));
+  }
+
+  /** Cuts off whoever is left and ends the event loops. */
+  @Override
+  public void close() {
+    Channel channel = listening;
+    if (channel != null) {
+      channel.close().syncUninterruptibly();
+    }
+    onEachLoop(loop -> loop.wheel().forEach(TimedHandler::abort));
+    group.shutdownGracefully(50, 2_000, TimeUnit.MILLISECONDS).syncUninterruptibly();
+  }
+}

@@ -1,0 +1,189 @@
+package herald.gateway.connection;
+
+import herald.gateway.config.HandshakeSettings;
+import herald.protocol.GoIntegers;
+import herald.protocol.MalformedRequestException;
+import herald.protocol.SignatureText;
+import herald.protocol.SignedRequest;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Reads an upgrade request by the rules of RFC 6455, section 4.2.1, and of the contract: cheap
+ * checks before dear ones. Knows no channel.
+ */
+final class Handshake {
+  static final String PATH = "/comms/chats/ws";
+
+  private static final String ACCEPT_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+  private static final int KEY_LENGTH = 24;
+  private static final int KEY_BYTES = 16;
+
+  private final SignedRequest request;
+  private final byte[] signature;
+  private final String webSocketKey;
+
+  private Handshake(SignedRequest request, byte[] signature, String webSocketKey) {
+    this.request = request;
+    this.signature = signature;
+    this.webSocketKey = webSocketKey;
+  }
+
+  /** A request that is refused. Carries no stack trace: it is thrown for each bad request. */
+  static final class RefusedException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    private final Refusal refusal;
+
+    RefusedException(Refusal refusal) {
+      super(refusal.name(), null, false, false);
+      this.refusal = refusal;
+    }
+
+    Refusal refusal() {
+      return refusal;
+    }
+  }
+
+  /**
+   * Reads a request whose headers have been decoded within their bounds.
+   *
+   * @param nowMillis milliseconds since the epoch
+   */
+  static Handshake read(HttpRequest http, HandshakeSettings settings, long nowMillis)
+      throws RefusedException {
+    String uri = http.uri();
+    int mark = uri.indexOf('?');
+    String path = mark < 0 ? uri : uri.substring(0, mark);
+    HttpHeaders headers = http.headers();
+    refuseUnless(path.equals(PATH), Refusal.NOT_FOUND);
+    refuseUnless(http.method().equals(HttpMethod.GET), Refusal.NOT_A_GET);
+    refuseUnless(
+        hasToken(headers, HttpHeaderNames.UPGRADE, "websocket")
+            && hasToken(headers, HttpHeaderNames.CONNECTION, "upgrade"),
+        Refusal.NOT_AN_UPGRADE);
+    refuseUnless(
+        headers.contains(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13", false),
+        Refusal.WRONG_VERSION);
+    refuseUnless(
+        !headers.contains(HttpHeaderNames.TRANSFER_ENCODING)
+            && (!headers.contains(HttpHeaderNames.CONTENT_LENGTH)
+                || "0".equals(headers.get(HttpHeaderNames.CONTENT_LENGTH))),
+        Refusal.HAS_BODY);
+    String key = headers.get(HttpHeaderNames.SEC_WEBSOCKET_KEY);
+    if (key == null
+        || !isKey(key)
+        || headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_KEY).size() != 1) {
+      throw new RefusedException(Refusal.BAD_KEY);
+    }
+    SignedRequest request;
+    try {
+      request = SignedRequest.parse(path, mark < 0 ? "" : uri.substring(mark + 1));
+    } catch (MalformedRequestException e) {
+      throw new RefusedException(Refusal.MALFORMED_QUERY);
+    }
+    checkTimestamp(request, settings.signatureLifeMillis(), nowMillis);
+    return new Handshake(request, signature(request, headers), key);
+  }
+
+  private static void refuseUnless(boolean condition, Refusal refusal) throws RefusedException {
+    if (!condition) {
+      throw new RefusedException(refusal);
+    }
+  }
+
+  private static void checkTimestamp(SignedRequest request, long lifeMillis, long nowMillis)
+      throws RefusedException {
+    String text = request.parameter("timestamp");
+    long timestampMillis;
+    try {
+      timestampMillis = GoIntegers.parseBase0(text == null ? "" : text);
+    } catch (NumberFormatException e) {
+      throw new RefusedException(Refusal.NO_TIMESTAMP);
+    }
+    refuseUnless(
+        timestampMillis >= nowMillis - lifeMillis && timestampMillis <= nowMillis + lifeMillis,
+        Refusal.EXPIRED);
+  }
+
+  private static byte[] signature(SignedRequest request, HttpHeaders headers)
+      throws RefusedException {
+    String header = headers.get("x-sig");
+    String text = header == null || header.isEmpty() ? request.parameter("signature") : header;
+    if (text == null || text.isEmpty()) {
+      throw new RefusedException(Refusal.NO_SIGNATURE);
+    }
+    byte[] signature = SignatureText.decode(text);
+    if (signature == null) {
+      throw new RefusedException(Refusal.MALFORMED_SIGNATURE);
+    }
+    return signature;
+  }
+
+  private static boolean hasToken(HttpHeaders headers, CharSequence name, String token) {
+    List<String> values = headers.getAll(name);
+    for (String value : values) {
+      for (String part : value.split(",", -1)) {
+        if (part.trim().toLowerCase(Locale.ROOT).equals(token)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static boolean isKey(String key) {
+    if (key.length() != KEY_LENGTH) {
+      return false;
+    }
+    try {
+      return Base64.getDecoder().decode(key).length == KEY_BYTES;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  /** What is signed. */
+  SignedRequest request() {
+    return request;
+  }
+
+  /** The 65 bytes. */
+  byte[] signature() {
+    return signature;
+  }
+
+  /** The answer that makes this connection a WebSocket: RFC 6455, section 4.2.2. */
+  String response() {
+    return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        + "Sec-WebSocket-Accept: "
+        + accept(webSocketKey)
+        + "\r\n\r\n";
+  }
+
+  /** The accept header's value; SHA-1 is what the RFC says, and no secret rests on it. */
+  static String accept(String key) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-1")
+              .digest((key + ACCEPT_SUFFIX).getBytes(StandardCharsets.US_ASCII));
+      return Base64.getEncoder().encodeToString(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this JVM has no SHA-1, which every JVM must have", e);
+    }
+  }
+
+  /** Nothing of the request. */
+  @Override
+  public String toString() {
+    return "Handshake";
+  }
+}

@@ -1,0 +1,114 @@
+package herald.gateway.connection;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The deadlines of all connections of one event loop: a ring of one-second slots with intrusive
+ * lists, so that a deadline costs no object and one tick a second serves all. A deadline beyond the
+ * ring waits in the last slot and is looked at again. Every connection is in the wheel for as long
+ * as it is open, so the wheel is the loop's registry too. One event loop.
+ */
+final class TimerWheel {
+  static final int NO_SLOT = -1;
+  static final long TICK_NANOS = 1_000_000_000L;
+
+  private static final int SLOTS = 64;
+
+  private final @Nullable TimedHandler[] heads = new TimedHandler[SLOTS];
+  private long nextTickNanos;
+  private int current;
+  private int size;
+
+  TimerWheel(long nowNanos) {
+    nextTickNanos = nowNanos + TICK_NANOS;
+  }
+
+  /** Adds a handler, or moves it if it is due earlier now. */
+  void schedule(TimedHandler handler, long dueNanos) {
+    if (handler.slot != NO_SLOT) {
+      if (dueNanos - handler.dueNanos >= 0) {
+        return;
+      }
+      remove(handler);
+    }
+    insert(handler, dueNanos);
+  }
+
+  /** Takes a handler out, if it is in. */
+  void remove(TimedHandler handler) {
+    if (handler.slot == NO_SLOT) {
+      return;
+    }
+    TimedHandler previous = handler.previousInSlot;
+    TimedHandler next = handler.nextInSlot;
+    if (previous == null) {
+      heads[handler.slot] = next;
+    } else {
+      previous.nextInSlot = next;
+    }
+    if (next != null) {
+      next.previousInSlot = previous;
+    }
+    handler.previousInSlot = null;
+    handler.nextInSlot = null;
+    handler.slot = NO_SLOT;
+    size--;
+  }
+
+  /** Calls every handler that is due. */
+  void tick(long nowNanos) {
+    while (nextTickNanos - nowNanos <= 0) {
+      nextTickNanos += TICK_NANOS;
+      TimedHandler due = heads[current];
+      heads[current] = null;
+      current = (current + 1) % SLOTS;
+      while (due != null) {
+        TimedHandler handler = due;
+        due = handler.nextInSlot;
+        if (due != null) {
+          due.previousInSlot = null;
+        }
+        handler.nextInSlot = null;
+        handler.slot = NO_SLOT;
+        size--;
+        long next = handler.dueNanos - nowNanos > 0 ? handler.dueNanos : handler.onTime(nowNanos);
+        if (handler.slot == NO_SLOT && next != Long.MAX_VALUE) {
+          insert(handler, next);
+        }
+      }
+    }
+  }
+
+  /** Calls {@code action} with every handler in the wheel; it may take the handler out. */
+  void forEach(Consumer<TimedHandler> action) {
+    for (int index = 0; index < SLOTS; index++) {
+      TimedHandler handler = heads[index];
+      while (handler != null) {
+        TimedHandler next = handler.nextInSlot;
+        action.accept(handler);
+        handler = next;
+      }
+    }
+  }
+
+  /** How many handlers are in the wheel. */
+  int size() {
+    return size;
+  }
+
+  private void insert(TimedHandler handler, long dueNanos) {
+    long ticks = (dueNanos - nextTickNanos + TICK_NANOS - 1) / TICK_NANOS;
+    int slot = (int) ((current + Math.max(0, Math.min(SLOTS - 1, ticks))) % SLOTS);
+    TimedHandler head = heads[slot];
+    handler.dueNanos = dueNanos;
+    handler.slot = slot;
+    handler.previousInSlot = null;
+    handler.nextInSlot = head;
+    if (head != null) {
+      head.previousInSlot = handler;
+    }
+    heads[slot] = handler;
+    size++;
+  }
+}

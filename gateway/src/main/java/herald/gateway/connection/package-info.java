@@ -1,0 +1,19 @@
+/**
+ * The way of a connection, in the order in which it is walked.
+ *
+ * <ol>
+ *   <li>{@link herald.gateway.connection.GatewayServer} accepts the socket and builds its pipeline.
+ *   <li>{@code HandshakeHandler} has one request decoded within its bounds, {@code Handshake}
+ *       checks it, the authenticator finds the user elsewhere; a {@code Refusal} or the 101
+ *       follows.
+ *   <li>{@code ClientConnection} takes the place of all that. Its cursor is given its place by the
+ *       dispatcher; events go out through {@code Frames}, what comes in goes through {@code
+ *       FrameReader}.
+ *   <li>{@code TimerWheel} pings, notices the dead, evicts the slow and ends what takes too long.
+ *   <li>A {@code CloseReason} ends it; the cursor's confirmed position stays remembered.
+ * </ol>
+ */
+@NullMarked
+package herald.gateway.connection;
+
+import org.jspecify.annotations.NullMarked;

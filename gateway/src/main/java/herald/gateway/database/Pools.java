@@ -1,0 +1,76 @@
+package herald.gateway.database;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import herald.gateway.config.DatabaseUrl;
+import herald.gateway.config.GatewayConfig;
+import java.util.Properties;
+import javax.sql.DataSource;
+
+/**
+ * The pooled connections: to the primary, and to the database that is read. They are made when they
+ * are first needed, so a database that is down does not keep the gateway from starting.
+ */
+public final class Pools implements AutoCloseable {
+  private static final int CONNECTIONS = 4;
+  private static final int SMALLEST_TIMEOUT_MILLIS = 250;
+
+  private final HikariDataSource primary;
+  private final HikariDataSource read;
+
+  /** Makes the pools; connects to nothing yet. */
+  public Pools(GatewayConfig config) {
+    primary = pool("herald-primary", config.listenDatabase(), config);
+    read =
+        config.readDatabase().equals(config.listenDatabase())
+            ? primary
+            : pool("herald-read", config.readDatabase(), config);
+  }
+
+  private static HikariDataSource pool(String name, DatabaseUrl url, GatewayConfig config) {
+    int connectTimeoutMillis = config.feed().connectTimeoutMillis();
+    int queryTimeoutMillis = config.feed().queryTimeoutMillis();
+    Properties properties = url.jdbcProperties();
+    properties.setProperty("ApplicationName", "herald");
+    properties.setProperty("connectTimeout", seconds(connectTimeoutMillis));
+    properties.setProperty("loginTimeout", seconds(connectTimeoutMillis));
+    // A server that has gone mute must not hold a thread for longer than a query may take.
+    properties.setProperty("socketTimeout", seconds(queryTimeoutMillis + 5_000));
+    properties.setProperty("tcpKeepAlive", "true");
+    properties.setProperty("options", "-c statement_timeout=" + queryTimeoutMillis);
+    HikariConfig hikari = new HikariConfig();
+    hikari.setPoolName(name);
+    hikari.setJdbcUrl(url.jdbcUrl());
+    hikari.setDataSourceProperties(properties);
+    hikari.setMaximumPoolSize(CONNECTIONS);
+    hikari.setMinimumIdle(1);
+    hikari.setConnectionTimeout(Math.max(SMALLEST_TIMEOUT_MILLIS, connectTimeoutMillis));
+    hikari.setInitializationFailTimeout(-1);
+    return new HikariDataSource(hikari);
+  }
+
+  private static String seconds(int millis) {
+    return Integer.toString(Math.max(1, millis / 1_000));
+  }
+
+  /** The primary: what is written, and the last word on a missing row. */
+  public DataSource primary() {
+    return primary;
+  }
+
+  /** The database that is read; the primary itself unless a replica is configured. */
+  public DataSource read() {
+    return read;
+  }
+
+  /** Whether what is read may lag behind the primary. */
+  public boolean hasReplica() {
+    return read != primary;
+  }
+
+  @Override
+  public void close() {
+    read.close();
+    primary.close();
+  }
+}

@@ -1,0 +1,165 @@
+package herald.gateway.ops;
+
+import herald.gateway.config.HostPort;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.timeout.ReadTimeoutHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Metrics and probes for the operator's own network: {@code /metrics}, {@code /livez}, {@code
+ * /readyz}. On a thread of its own, so that a scrape never waits for a client or the other way
+ * round.
+ */
+public final class AdminServer implements AutoCloseable {
+  private static final int MAX_REQUEST_BYTES = 8 * 1024;
+  private static final int READ_TIMEOUT_SECONDS = 30;
+  private static final String PLAIN_TEXT = "text/plain; charset=utf-8";
+  private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
+
+  private final HostPort address;
+  private final PrometheusMeterRegistry registry;
+  private final Supplier<@Nullable String> notReadyReason;
+  private final EventLoopGroup group;
+  private @Nullable Channel listening;
+
+  /**
+   * @param notReadyReason why the instance should get no new clients; null while it is ready
+   */
+  public AdminServer(
+      HostPort address,
+      PrometheusMeterRegistry registry,
+      Supplier<@Nullable String> notReadyReason) {
+    this.address = address;
+    this.registry = registry;
+    this.notReadyReason = notReadyReason;
+    group =
+        new MultiThreadIoEventLoopGroup(
+            1, new DefaultThreadFactory("herald-admin", true), NioIoHandler.newFactory());
+  }
+
+  /**
+   * Binds the address.
+   *
+   * @throws IOException when that is not possible, with a sentence that names the address
+   */
+  public void start() throws IOException {
+    try {
+      listening =
+          new ServerBootstrap()
+              .group(group)
+              .channel(NioServerSocketChannel.class)
+              .childHandler(
+                  new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                      channel
+                          .pipeline()
+                          .addLast(
+                              new ReadTimeoutHandler(READ_TIMEOUT_SECONDS),
+                              new HttpServerCodec(),
+                              new HttpObjectAggregator(MAX_REQUEST_BYTES),
+                              new RequestHandler());
+                    }
+                  })
+              .bind(address.resolve())
+              .syncUninterruptibly()
+              .channel();
+    } catch (Exception e) {
+      throw new IOException(
+          "can't listen on "
+              + address
+              + ": "
+              + e.getMessage()
+              + " (expected: a free port on an address of this machine)",
+          e);
+    }
+  }
+
+  /** The port that is listened on. */
+  public int port() {
+    Channel channel = listening;
+    if (channel == null) {
+      throw new IllegalStateException("not started");
+    }
+    return ((InetSocketAddress) channel.localAddress()).getPort();
+  }
+
+  private final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
+      FullHttpResponse response =
+          request.method().equals(HttpMethod.GET)
+              ? get(request.uri())
+              : response(HttpResponseStatus.METHOD_NOT_ALLOWED, PLAIN_TEXT, "only GET\n");
+      response.headers().set(HttpHeaderNames.CONNECTION, "close");
+      context.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      context.close();
+    }
+  }
+
+  private FullHttpResponse get(String uri) {
+    return switch (uri) {
+      case "/metrics" -> response(HttpResponseStatus.OK, PROMETHEUS_TEXT, registry.scrape());
+      case "/livez" -> response(HttpResponseStatus.OK, PLAIN_TEXT, "alive\n");
+      case "/readyz" -> {
+        String reason = notReadyReason.get();
+        yield reason == null
+            ? response(HttpResponseStatus.OK, PLAIN_TEXT, "ready\n")
+            : response(
+                HttpResponseStatus.SERVICE_UNAVAILABLE, PLAIN_TEXT, "not ready: " + reason + "\n");
+      }
+      default -> response(HttpResponseStatus.NOT_FOUND, PLAIN_TEXT, "no such page\n");
+    };
+  }
+
+  private static FullHttpResponse response(HttpResponseStatus status, String type, String body) {
+    FullHttpResponse response =
+        new DefaultFullHttpResponse(
+            HttpVersion.HTTP_1_1,
+            status,
+            body.isEmpty()
+                ? Unpooled.EMPTY_BUFFER
+                : Unpooled.wrappedBuffer(body.getBytes(StandardCharsets.UTF_8)));
+    response.headers().set(HttpHeaderNames.CONTENT_TYPE, type);
+    response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes());
+    return response;
+  }
+
+  @Override
+  public void close() {
+    Channel channel = listening;
+    if (channel != null) {
+      channel.close().syncUninterruptibly();
+    }
+    group.shutdownGracefully(0, 1, java.util.concurrent.TimeUnit.SECONDS).syncUninterruptibly();
+  }
+}

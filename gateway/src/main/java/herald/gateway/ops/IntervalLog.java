@@ -1,0 +1,47 @@
+package herald.gateway.ops;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+
+/**
+ * A warning that may occur a thousand times a second and is logged at most once per interval, with
+ * the number of those that were not. Any thread.
+ */
+public final class IntervalLog {
+  private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private final Logger log;
+  private final LongSupplier nanoClock;
+  private final AtomicLong nextNanos;
+  private final AtomicLong suppressed = new AtomicLong();
+
+  /** A log that goes by {@code System.nanoTime}. */
+  public IntervalLog(Logger log) {
+    this(log, System::nanoTime);
+  }
+
+  /** A log that goes by the given clock. */
+  public IntervalLog(Logger log, LongSupplier nanoClock) {
+    this.log = log;
+    this.nanoClock = nanoClock;
+    nextNanos = new AtomicLong(nanoClock.getAsLong());
+  }
+
+  /** Logs the sentence, or counts it as suppressed. */
+  public void warn(String sentence) {
+    long now = nanoClock.getAsLong();
+    long next = nextNanos.get();
+    if (now - next < 0 || !nextNanos.compareAndSet(next, now + INTERVAL_NANOS)) {
+      suppressed.incrementAndGet();
+      return;
+    }
+    long before = suppressed.getAndSet(0);
+    if (before == 0) {
+      log.warn("{}", sentence);
+    } else {
+      log.warn("{} ({} more like this since the last line)", sentence, before);
+    }
+  }
+}
