@@ -1,0 +1,171 @@
+package herald.gateway;
+
+import herald.gateway.auth.Authenticator;
+import herald.gateway.auth.PublicKeyStore;
+import herald.gateway.auth.UserDirectory;
+import herald.gateway.config.EventLogSettings;
+import herald.gateway.config.GatewayConfig;
+import herald.gateway.connection.GatewayServer;
+import herald.gateway.database.Pools;
+import herald.gateway.events.EventLog;
+import herald.gateway.events.Mailboxes;
+import herald.gateway.fanout.Dispatcher;
+import herald.gateway.feed.Feed;
+import herald.gateway.metrics.Meters;
+import herald.gateway.ops.AdminServer;
+import herald.protocol.WalletRecoveries;
+import herald.protocol.WalletRecovery;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.util.concurrent.Ticker;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One instance of the gateway: its parts, put together, started and stopped in order. */
+public final class Gateway implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+
+  private final GatewayConfig config;
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final WalletRecovery recovery;
+  private final Pools pools;
+  private final Dispatcher dispatcher;
+  private final Feed feed;
+  private final UserDirectory directory;
+  private final PublicKeyStore publicKeys;
+  private final Authenticator authenticator;
+  private final GatewayServer clients;
+  private final AdminServer admin;
+  private volatile boolean draining;
+
+  /**
+   * Puts the parts together; connects to nothing yet.
+   *
+   * @throws IllegalStateException when a part that was asked for is not to be had
+   */
+  public Gateway(GatewayConfig config) {
+    this.config = config;
+    Meters meters = new Meters(registry);
+    Ticker ticker = Ticker.systemTicker();
+    InstantSource clock = InstantSource.system();
+    EventLogSettings memory = config.eventLog();
+    long horizonNanos = TimeUnit.MILLISECONDS.toNanos(memory.horizonMillis());
+    long replayNanos = TimeUnit.MILLISECONDS.toNanos(memory.replayMillis());
+    EventLog log = new EventLog(horizonNanos, memory.maxBytes());
+    Mailboxes mailboxes = new Mailboxes(replayNanos, horizonNanos, memory.maxRemembered());
+    meters.log(() -> log.spanNanos(ticker.nanoTime()) / 1e9, log::bytes, log::size, log::forcedOut);
+    meters.mailboxes(
+        mailboxes::size,
+        mailboxes::openCursors,
+        mailboxes::remembered,
+        mailboxes::rememberedForced,
+        mailboxes::gaps);
+    recovery = WalletRecoveries.choose(config.handshakes().recoveryProvider());
+    pools = new Pools(config);
+    dispatcher = new Dispatcher(log, mailboxes, meters, ticker, clock);
+    feed = new Feed(config, pools, dispatcher::publish, meters);
+    directory = new UserDirectory(pools.read());
+    publicKeys = new PublicKeyStore(pools.primary(), meters);
+    authenticator = new Authenticator(recovery, config.handshakes(), directory, publicKeys, meters);
+    clients =
+        new GatewayServer(config, authenticator::authenticate, dispatcher, meters, ticker, clock);
+    admin = new AdminServer(config.adminAddress(), registry, this::notReadyReason);
+    bindJvmMetrics();
+  }
+
+  private void bindJvmMetrics() {
+    new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    new FileDescriptorMetrics().bindTo(registry);
+    JvmGcMetrics gc = new JvmGcMetrics();
+    gc.bindTo(registry);
+  }
+
+  /**
+   * Begins to serve. Clients are accepted at once; ready is said when the feed is.
+   *
+   * @throws IOException when an address can't be bound
+   */
+  public void start() throws IOException {
+    admin.start();
+    feed.start();
+    clients.start();
+    LOG.info(
+        "listening for clients on {} ({}), for operators on {}; wallets are recovered by {}",
+        config.bindAddress(),
+        clients.transportName(),
+        config.adminAddress(),
+        recovery.name());
+    LOG.info(
+        "listening to {}, reading from {}; events are kept for {} s in at most {} MiB",
+        config.listenDatabase(),
+        config.readDatabase(),
+        TimeUnit.MILLISECONDS.toSeconds(config.eventLog().horizonMillis()),
+        config.eventLog().maxBytes() >> 20);
+  }
+
+  /** Whether new clients should be sent here. */
+  public boolean isReady() {
+    return notReadyReason() == null;
+  }
+
+  private @Nullable String notReadyReason() {
+    if (draining) {
+      return "draining";
+    }
+    return feed.isReady() ? null : "the listener is " + feed.state() + " or catching up";
+  }
+
+  /** The port that clients connect to. */
+  public int port() {
+    return clients.port();
+  }
+
+  /** The port of metrics and probes. */
+  public int adminPort() {
+    return admin.port();
+  }
+
+  /** Client sockets that are open. */
+  public int openConnections() {
+    return clients.openConnections();
+  }
+
+  /** The metrics as Prometheus reads them. */
+  public String scrape() {
+    return registry.scrape();
+  }
+
+  /** Not ready any more; lets every client go, and waits until all are gone or time is over. */
+  public void drain() {
+    draining = true;
+    LOG.info("draining {} connections", clients.openConnections());
+    clients.drain(config.drain()).join();
+    LOG.info("drained");
+  }
+
+  /** Stops everything; whoever is still connected is cut off. */
+  @Override
+  public void close() {
+    draining = true;
+    clients.close();
+    feed.close();
+    authenticator.close();
+    directory.close();
+    publicKeys.close();
+    dispatcher.close();
+    pools.close();
+    admin.close();
+  }
+}

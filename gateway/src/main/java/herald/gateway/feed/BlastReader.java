@@ -1,0 +1,191 @@
+package herald.gateway.feed;
+
+import herald.gateway.events.Audience;
+import herald.gateway.events.Event;
+import herald.protocol.BlastMessages;
+import herald.protocol.EventEncoder;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.RoaringBitmap;
+
+/**
+ * Finds whom a blast concerns: its messages in the chats that exist, and the audience that has no
+ * such chat. Results are streamed; what is kept of a million receivers is a bitmap.
+ */
+final class BlastReader {
+  private static final int ROWS_AT_A_TIME = 5_000;
+
+  private static final String BLAST =
+      "select from_user_id, coalesce(audience, ''), coalesce(plaintext, '') from chat_blast where"
+          + " blast_id = ?";
+
+  /**
+   * The deployed table has no index on {@code blast_id}, but a message's id is made of the blast's
+   * and the chat's: so the sender's chats lead to the messages by primary key.
+   */
+  private static final String CHATS =
+      """
+      select s.chat_id, o.user_id, o.is_hidden or exists (
+               select from chat_blocked_users b
+               where (b.blocker_user_id = o.user_id and b.blockee_user_id = s.user_id)
+                  or (b.blocker_user_id = s.user_id and b.blockee_user_id = o.user_id))
+      from chat_member s
+      join chat_message m on m.message_id = ? || s.chat_id and m.blast_id = ?
+      join chat_member o on o.chat_id = s.chat_id and o.user_id <> s.user_id
+      where s.user_id = ?
+      order by s.chat_id
+      """;
+
+  private static final String AUDIENCE =
+      """
+      select a.to_user_id from chat_blast_audience(?) a
+      where a.to_user_id <> ? and chat_allowed(?, a.to_user_id)
+      """;
+
+  /** Blasts whose message the same transaction put into the chat that it created. */
+  private static final String IN_NEW_CHAT =
+      """
+      select b.blast_id, b.from_user_id, coalesce(b.audience, ''), coalesce(b.plaintext, '')
+      from rpc_log l
+      join chat_message m on m.chat_id = ? and m.xmin = l.xmin
+      join chat_blast b on b.blast_id = m.blast_id
+      where l.sig = ?
+      order by b.created_at, b.blast_id
+      """;
+
+  private final DataSource database;
+
+  BlastReader(DataSource database) {
+    this.database = database;
+  }
+
+  /** The events of a blast, those in chats first; null if there is no such blast of this sender. */
+  @Nullable List<Event> read(RpcLog log, String blastId, int sender) throws SQLException {
+    try (Connection connection = database.getConnection()) {
+      connection.setAutoCommit(false);
+      connection.setReadOnly(true);
+      try {
+        BlastMessages messages = messages(connection, log, blastId, sender);
+        if (messages == null) {
+          return null;
+        }
+        RoaringBitmap served = new RoaringBitmap();
+        List<Event> events = inChats(connection, log, blastId, sender, messages, served);
+        RoaringBitmap others = audience(connection, blastId, sender);
+        others.andNot(served);
+        others.add(sender);
+        others.runOptimize();
+        events.add(
+            new Event(
+                EventEncoder.rpc(log.rpcJson(), sender, log.relayedAtMicros()),
+                Audience.of(others),
+                log.relayedAtMicros(),
+                log.receivedAtNanos()));
+        return events;
+      } finally {
+        connection.rollback();
+        connection.setReadOnly(false);
+        connection.setAutoCommit(true);
+      }
+    }
+  }
+
+  private static @Nullable BlastMessages messages(
+      Connection connection, RpcLog log, String blastId, int sender) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(BLAST)) {
+      statement.setString(1, blastId);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next() && row.getInt(1) == sender
+            ? new BlastMessages(
+                blastId, row.getString(3), row.getString(2), sender, log.relayedAtMicros())
+            : null;
+      }
+    }
+  }
+
+  private static List<Event> inChats(
+      Connection connection,
+      RpcLog log,
+      String blastId,
+      int sender,
+      BlastMessages messages,
+      RoaringBitmap served)
+      throws SQLException {
+    List<Event> events = new ArrayList<>();
+    try (PreparedStatement statement = connection.prepareStatement(CHATS)) {
+      statement.setFetchSize(ROWS_AT_A_TIME);
+      statement.setString(1, blastId);
+      statement.setString(2, blastId);
+      statement.setInt(3, sender);
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          served.add(row.getInt(2));
+          if (!row.getBoolean(3)) {
+            events.add(event(messages, row.getString(1), log, row.getInt(2)));
+          }
+        }
+      }
+    }
+    return events;
+  }
+
+  private static Event event(BlastMessages messages, String chatId, RpcLog log, int... receivers) {
+    return new Event(
+        messages.forChat(chatId),
+        Audience.of(receivers),
+        log.relayedAtMicros(),
+        log.receivedAtNanos());
+  }
+
+  private static RoaringBitmap audience(Connection connection, String blastId, int sender)
+      throws SQLException {
+    RoaringBitmap audience = new RoaringBitmap();
+    try (PreparedStatement statement = connection.prepareStatement(AUDIENCE)) {
+      statement.setFetchSize(ROWS_AT_A_TIME);
+      statement.setString(1, blastId);
+      statement.setInt(2, sender);
+      statement.setInt(3, sender);
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          audience.add(row.getInt(1));
+        }
+      }
+    }
+    return audience;
+  }
+
+  /** The events of the blasts that a new chat was given with its creation. */
+  List<Event> readInNewChat(RpcLog log, String chatId) throws SQLException {
+    List<Event> events = new ArrayList<>();
+    try (Connection connection = database.getConnection();
+        PreparedStatement statement = connection.prepareStatement(IN_NEW_CHAT)) {
+      statement.setString(1, chatId);
+      statement.setString(2, log.sig());
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          int sender = row.getInt(2);
+          BlastMessages messages =
+              new BlastMessages(
+                  row.getString(1),
+                  row.getString(4),
+                  row.getString(3),
+                  sender,
+                  log.relayedAtMicros());
+          int[] receivers =
+              log.members().stream()
+                  .mapToInt(Integer::intValue)
+                  .filter(member -> member != sender && !log.isBlocked(sender, member))
+                  .toArray();
+          events.add(event(messages, chatId, log, receivers));
+        }
+      }
+    }
+    return events;
+  }
+}

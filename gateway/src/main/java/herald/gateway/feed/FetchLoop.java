@@ -1,0 +1,337 @@
+package herald.gateway.feed;
+
+import herald.gateway.config.FeedSettings;
+import herald.gateway.events.Event;
+import herald.gateway.metrics.EnumCounter;
+import herald.gateway.metrics.Meters;
+import herald.gateway.ops.IntervalLog;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The feed's own thread: from waiting notifications to published events, in commit order.
+ *
+ * <p>All that waits is fetched in one round trip. What can't be done because the database is away
+ * is done again until it can: nothing is skipped but what is counted. A row is noted as seen when
+ * it has been published, or dropped for a reason that is counted.
+ */
+final class FetchLoop implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(FetchLoop.class);
+  private static final long IDLE_WAIT_MILLIS = 1_000;
+  private static final long FIRST_PAUSE_MILLIS = 50;
+  private static final long LONGEST_PAUSE_MILLIS = 2_000;
+
+  /** How much more than the overlap is remembered as seen. */
+  private static final long SEEN_MARGIN_MILLIS = 60_000;
+
+  private final FeedSettings settings;
+  private final long replayMillis;
+  private final NotificationQueue queue;
+  private final Listener listener;
+  private final RowSource rows;
+  private final CatchUp catchUp;
+  private final BlastReader blastReader;
+  private final BlastExpander blasts;
+  private final EventFactory factory;
+  private final EventPublisher publisher;
+  private final Meters meters;
+  private final EnumCounter<Outcome> outcomes;
+  private final EnumCounter<Method> methods;
+  private final IntervalLog errors = new IntervalLog(LOG);
+  private final IntervalLog drops = new IntervalLog(LOG);
+  private final SeenSigs seen;
+  private final Thread thread;
+
+  /** Rows that must come behind a blast which is not published yet. */
+  private final ArrayDeque<RpcLog> heldBack = new ArrayDeque<>();
+
+  private volatile boolean catchUpWanted;
+  private volatile boolean caughtUp;
+
+  /** All that was committed before this moment of the database's clock has been handled. */
+  private long handledUntilMicros;
+
+  FetchLoop(
+      FeedSettings settings,
+      long replayMillis,
+      NotificationQueue queue,
+      Listener listener,
+      RowSource rows,
+      CatchUp catchUp,
+      BlastReader blastReader,
+      EventPublisher publisher,
+      Meters meters) {
+    this.settings = settings;
+    this.replayMillis = replayMillis;
+    this.queue = queue;
+    this.listener = listener;
+    this.rows = rows;
+    this.catchUp = catchUp;
+    this.blastReader = blastReader;
+    this.blasts = new BlastExpander(blastReader, meters, queue::wake);
+    this.factory = new EventFactory(settings);
+    this.publisher = publisher;
+    this.meters = meters;
+    outcomes = meters.rpcLogs(Outcome.class);
+    methods = meters.events(Method.class);
+    seen =
+        new SeenSigs(
+            TimeUnit.MILLISECONDS.toNanos(settings.overlapMillis() + SEEN_MARGIN_MILLIS),
+            System.nanoTime());
+    thread = new DefaultThreadFactory("herald-fetch", true).newThread(this::run);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Has the table read: notifications may have been missed. Any thread. */
+  void wantCatchUp() {
+    catchUpWanted = true;
+    queue.wake();
+  }
+
+  /** Whether all that was committed before the listener listened has been published. */
+  boolean isCaughtUp() {
+    return caughtUp && !catchUpWanted;
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        // Read before the wish for a catch-up: the listener says the wish before it hears on.
+        long heardUntilMicros = listener.heardUntilMicros();
+        if (catchUpWanted) {
+          caughtUp = false;
+          catchUpWanted = false;
+          catchUp();
+          caughtUp = true;
+        }
+        publishDoneBlasts();
+        List<NotificationQueue.Notification> batch =
+            queue.take(settings.maxBatch(), IDLE_WAIT_MILLIS);
+        boolean tookAll = queue.size() == 0;
+        handle(signatures(batch));
+        if (queue.takeOverflow()) {
+          LOG.warn("more notifications wait than fit in memory, reading the table instead");
+          catchUpWanted = true;
+        } else if (tookAll && !catchUpWanted) {
+          handledUntilMicros = Math.max(handledUntilMicros, heardUntilMicros);
+        }
+      }
+    } catch (InterruptedException e) {
+      // Closed.
+    }
+  }
+
+  private Map<String, Long> signatures(List<NotificationQueue.Notification> batch) {
+    Map<String, Long> signatures = new LinkedHashMap<>();
+    for (NotificationQueue.Notification notification : batch) {
+      String signature = NotificationPayload.signature(notification.payload());
+      if (signature == null) {
+        outcomes.increment(Outcome.BAD_NOTIFICATION);
+        drops.warn("a notification on " + Listener.CHANNEL + " holds no signature");
+      } else if (seen.contains(signature)
+          || signatures.putIfAbsent(signature, notification.receivedAtNanos()) != null) {
+        meters.notificationRepeated();
+      }
+    }
+    return signatures;
+  }
+
+  /** Fetches and publishes rows by their signatures, none of which has been seen. */
+  private void handle(Map<String, Long> signatures) throws InterruptedException {
+    while (!signatures.isEmpty()) {
+      long beginNanos = System.nanoTime();
+      RowSource.Rows found = untilItWorks(() -> rows.read(signatures));
+      meters.fetched(found.logs().size(), System.nanoTime() - beginNanos);
+      publish(found.logs());
+      found.logs().forEach(log -> signatures.remove(log.sig()));
+      for (String missing : found.missing()) {
+        signatures.remove(missing);
+        seen.add(missing, System.nanoTime());
+        outcomes.increment(Outcome.MISSING_ROW);
+        drops.warn("there is no rpc log " + RpcLog.shortSig(missing) + " that was notified");
+      }
+    }
+  }
+
+  private void publish(List<RpcLog> logs) throws InterruptedException {
+    long beginNanos = System.nanoTime();
+    List<Event> events = new ArrayList<>(logs.size());
+    for (RpcLog log : logs) {
+      if (mustWait(log)) {
+        heldBack.add(log);
+      } else {
+        decide(log, events);
+      }
+      recordNotified(log);
+    }
+    meters.encoded(System.nanoTime() - beginNanos);
+    publisher.publish(events);
+    logs.forEach(log -> seen.add(log.sig(), beginNanos));
+  }
+
+  private void recordNotified(RpcLog log) {
+    long nowMicros = System.currentTimeMillis() * 1_000;
+    long sinceReceivedNanos = System.nanoTime() - log.receivedAtNanos();
+    meters.recordNotified((nowMicros - log.appliedAtMicros()) * 1_000 - sinceReceivedNanos);
+  }
+
+  /** Whether a blast that is not published yet, or a row that waits for one, must come first. */
+  private boolean mustWait(RpcLog log) {
+    if (blasts.isIdle()) {
+      return false;
+    }
+    Set<Integer> concerned = new HashSet<>(log.members());
+    concerned.addAll(log.walletUsers());
+    for (BlastExpander.Expansion blast : blasts.pending()) {
+      if (concerned.contains(blast.senderUserId())) {
+        return true;
+      }
+    }
+    for (RpcLog held : heldBack) {
+      if (held.members().stream().anyMatch(concerned::contains)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void decide(RpcLog log, List<Event> events) throws InterruptedException {
+    EventFactory.Decision decision = factory.decide(log);
+    if (decision instanceof EventFactory.Decision.Push push) {
+      events.add(push.event());
+      pushed(push.method(), 1);
+    } else if (decision instanceof EventFactory.Decision.Blast blast) {
+      blasts.begin(blast);
+    } else if (decision instanceof EventFactory.Decision.Create create) {
+      List<Event> found =
+          untilItWorks(() -> blastReader.readInNewChat(create.log(), create.chatId()));
+      events.addAll(found);
+      if (found.isEmpty()) {
+        outcomes.increment(Outcome.NOT_FOR_ANYBODY);
+      } else {
+        pushed(Method.CHAT_CREATE, found.size());
+      }
+    } else if (decision instanceof EventFactory.Decision.Nothing nothing) {
+      dropped(log, nothing.outcome());
+    }
+  }
+
+  private void pushed(Method method, int events) {
+    outcomes.increment(Outcome.PUSHED);
+    methods.add(method, events);
+  }
+
+  private void dropped(RpcLog log, Outcome outcome) {
+    outcomes.increment(outcome);
+    if (outcome != Outcome.NOT_FOR_ANYBODY) {
+      drops.warn("rpc log " + log.shortSig() + " is pushed to nobody: " + outcome);
+    }
+  }
+
+  private void publishDoneBlasts() throws InterruptedException {
+    for (BlastExpander.Expansion done = blasts.takeDone(); done != null; done = blasts.takeDone()) {
+      List<Event> events = done.events();
+      if (events == null) {
+        dropped(done.log(), Outcome.UNKNOWN_BLAST);
+      } else {
+        publisher.publish(events);
+        pushed(Method.CHAT_BLAST, events.size());
+      }
+      List<RpcLog> waiting = List.copyOf(heldBack);
+      heldBack.clear();
+      publish(waiting);
+    }
+  }
+
+  // ---- Catching up ----
+
+  private void catchUp() throws InterruptedException {
+    boolean first = handledUntilMicros == 0;
+    if (first) {
+      handledUntilMicros = untilItWorks(catchUp::nowMicros);
+    }
+    long sinceMicros = handledUntilMicros - settings.overlapMillis() * 1_000;
+    long pushedSinceMicros = first ? handledUntilMicros - replayMillis * 1_000 : Long.MIN_VALUE;
+    CatchUp.Row last = new CatchUp.Row("", sinceMicros);
+    int found = 0;
+    while (true) {
+      CatchUp.Row from = last;
+      List<CatchUp.Row> page = untilItWorks(() -> catchUp.page(sinceMicros, from));
+      if (page.isEmpty()) {
+        break;
+      }
+      last = page.get(page.size() - 1);
+      found += handlePage(page, pushedSinceMicros);
+    }
+    if (found > 0) {
+      meters.caughtUp(found);
+      LOG.info("caught up with {} rpc logs that no notification had told of", found);
+    }
+  }
+
+  /** Publishes the rows of a page that are new; what is older than the replay is only noted. */
+  private int handlePage(List<CatchUp.Row> page, long pushedSinceMicros)
+      throws InterruptedException {
+    long nowNanos = System.nanoTime();
+    Map<String, Long> signatures = new LinkedHashMap<>();
+    int found = 0;
+    for (CatchUp.Row row : page) {
+      if (seen.contains(row.sig())) {
+        continue;
+      }
+      if (row.appliedAtMicros() < pushedSinceMicros) {
+        seen.add(row.sig(), nowNanos);
+        continue;
+      }
+      signatures.put(row.sig(), nowNanos);
+      found++;
+      if (signatures.size() == settings.maxBatch()) {
+        handle(signatures);
+        signatures = new LinkedHashMap<>();
+      }
+    }
+    handle(signatures);
+    return found;
+  }
+
+  // ---- Trying again ----
+
+  /** A piece of work that needs the database. */
+  @FunctionalInterface
+  private interface Work<T> {
+    T run() throws SQLException, InterruptedException;
+  }
+
+  private <T> T untilItWorks(Work<T> work) throws InterruptedException {
+    long pauseMillis = FIRST_PAUSE_MILLIS;
+    while (true) {
+      try {
+        return work.run();
+      } catch (SQLException | RuntimeException e) {
+        meters.feedError();
+        errors.warn("the feed's query failed, trying again: " + e.getMessage());
+        TimeUnit.MILLISECONDS.sleep(pauseMillis);
+        pauseMillis = Math.min(LONGEST_PAUSE_MILLIS, pauseMillis * 2);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+    blasts.close();
+  }
+}

@@ -1,0 +1,72 @@
+package herald.gateway.feed;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Payloads on their way from the driver's thread to the fetch thread. Bounded: when it overflows
+ * all are dropped, and the table is read instead.
+ */
+final class NotificationQueue {
+  private static final int MAX_WAITING = 1_000_000;
+
+  private final ArrayDeque<Notification> waiting = new ArrayDeque<>();
+  private boolean overflowed;
+  private boolean woken;
+
+  /**
+   * One notification.
+   *
+   * @param payload as PostgreSQL sent it; at most 8000 bytes
+   * @param receivedAtNanos on the clock of {@code System.nanoTime}
+   */
+  record Notification(String payload, long receivedAtNanos) {}
+
+  /** Takes a notification. The driver's thread; never waits for long. */
+  synchronized void add(String payload, long receivedAtNanos) {
+    if (waiting.size() >= MAX_WAITING) {
+      waiting.clear();
+      overflowed = true;
+    }
+    waiting.add(new Notification(payload, receivedAtNanos));
+    if (waiting.size() == 1) {
+      notifyAll();
+    }
+  }
+
+  /** Makes {@link #take} return though nothing may have come. Any thread. */
+  synchronized void wake() {
+    woken = true;
+    notifyAll();
+  }
+
+  /**
+   * Takes at most {@code max} notifications, and waits for the first; empty after {@link #wake} or
+   * when nothing has come in time. Fetch thread.
+   */
+  synchronized List<Notification> take(int max, long timeoutMillis) throws InterruptedException {
+    if (waiting.isEmpty() && !woken) {
+      TimeUnit.MILLISECONDS.timedWait(this, timeoutMillis);
+    }
+    woken = false;
+    int count = Math.min(max, waiting.size());
+    List<Notification> taken = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      taken.add(waiting.remove());
+    }
+    return taken;
+  }
+
+  /** Whether notifications were dropped since this was last asked. Fetch thread. */
+  synchronized boolean takeOverflow() {
+    boolean taken = overflowed;
+    overflowed = false;
+    return taken;
+  }
+
+  synchronized int size() {
+    return waiting.size();
+  }
+}

@@ -1,0 +1,88 @@
+package herald.gateway.feed;
+
+import herald.gateway.config.FeedSettings;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where rows are read: from the replica as long as it keeps up, else from the primary, whose word
+ * is the last.
+ *
+ * <p>A replica applies commits in order. So when a row is missing there, what was notified after it
+ * is not to be had there either: the rows before it are given out, and the rest is asked for again,
+ * until patience is at an end. Fetch thread only.
+ */
+final class RowSource {
+  private static final long POLL_MILLIS = 25;
+  private static final long BYPASS_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  private final RpcLogReader primary;
+  private final @Nullable RpcLogReader replica;
+  private final long patienceNanos;
+  private long bypassUntilNanos = System.nanoTime();
+  private long waitingSinceNanos;
+
+  /**
+   * @param replica null if the primary is read
+   */
+  RowSource(RpcLogReader primary, @Nullable RpcLogReader replica, FeedSettings settings) {
+    this.primary = primary;
+    this.replica = replica;
+    patienceNanos = TimeUnit.MILLISECONDS.toNanos(settings.replicaPatienceMillis());
+  }
+
+  /**
+   * What one look has found.
+   *
+   * @param logs rows in the order asked for, none missing between two of them on a replica
+   * @param missing signatures that even the primary does not know
+   */
+  record Rows(List<RpcLog> logs, Set<String> missing) {}
+
+  /** Looks for rows; what is neither found nor missing is to be asked for again. */
+  Rows read(Map<String, Long> signatures) throws SQLException, InterruptedException {
+    if (replica == null || System.nanoTime() - bypassUntilNanos < 0) {
+      return fromPrimary(signatures);
+    }
+    List<RpcLog> inOrder = untilTheFirstMissing(replica.read(signatures), signatures);
+    if (!inOrder.isEmpty()) {
+      waitingSinceNanos = 0;
+      return new Rows(inOrder, Set.of());
+    }
+    long now = System.nanoTime();
+    if (waitingSinceNanos == 0) {
+      waitingSinceNanos = now;
+    }
+    if (now - waitingSinceNanos >= patienceNanos) {
+      waitingSinceNanos = 0;
+      bypassUntilNanos = now + BYPASS_NANOS;
+      return fromPrimary(signatures);
+    }
+    TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+    return new Rows(List.of(), Set.of());
+  }
+
+  private static List<RpcLog> untilTheFirstMissing(
+      List<RpcLog> found, Map<String, Long> signatures) {
+    int inOrder = 0;
+    for (String signature : signatures.keySet()) {
+      if (inOrder == found.size() || !found.get(inOrder).sig().equals(signature)) {
+        break;
+      }
+      inOrder++;
+    }
+    return found.subList(0, inOrder);
+  }
+
+  private Rows fromPrimary(Map<String, Long> signatures) throws SQLException {
+    List<RpcLog> found = primary.read(signatures);
+    Map<String, Long> missing = new LinkedHashMap<>(signatures);
+    found.forEach(log -> missing.remove(log.sig()));
+    return new Rows(found, missing.keySet());
+  }
+}

@@ -1,0 +1,153 @@
+package herald.gateway.feed;
+
+import herald.protocol.MalformedRpcException;
+import herald.protocol.RpcParser;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads rpc logs, their signers' users and their chats' members in one round trip.
+ *
+ * <p>PostgreSQL takes the chat id out of the signed text. Its JSON operators fail for the whole
+ * statement when one text holds an escape that can't be converted, such as a NUL; then the texts
+ * are read as they are, parsed here, and the chat ids given along.
+ */
+final class RpcLogReader {
+  /** Class 22, data exception: PostgreSQL manual, appendix A. */
+  private static final String DATA_EXCEPTION = "22";
+
+  private static final String COLUMNS =
+      """
+      select l.sig, l.rpc::text,
+             (extract(epoch from l.relayed_at) * 1000000)::bigint,
+             (extract(epoch from l.applied_at) * 1000000)::bigint,
+             w.users, c.members, b.pairs
+      """;
+  private static final String AUDIENCE =
+      """
+      cross join lateral (
+        select array_agg(u.user_id order by u.user_id) as users from users u
+        where u.wallet = lower(l.from_wallet) and u.is_current and u.handle is not null
+          and u.is_available and not u.is_deactivated) w
+      cross join lateral (
+        select array_agg(m.user_id) as members from chat_member m
+        where m.chat_id = %s and not m.is_hidden) c
+      cross join lateral (
+        select array_agg((p.blocker_user_id::bigint << 32) | p.blockee_user_id) as pairs
+        from chat_blocked_users p
+        where (p.blocker_user_id = any(w.users) and p.blockee_user_id = any(c.members))
+           or (p.blocker_user_id = any(c.members) and p.blockee_user_id = any(w.users))) b
+      order by n.place
+      """;
+  private static final String READ =
+      COLUMNS
+          + " from unnest(?::text[]) with ordinality n(sig, place) join rpc_log l on l.sig = n.sig "
+          + AUDIENCE.formatted("l.rpc->'params'->>'chat_id'");
+  private static final String READ_WITH_CHAT_IDS =
+      COLUMNS
+          + " from unnest(?::text[], ?::text[]) with ordinality n(sig, chat_id, place)"
+          + " join rpc_log l on l.sig = n.sig "
+          + AUDIENCE.formatted("n.chat_id");
+  private static final String READ_TEXTS = "select sig, rpc::text from rpc_log where sig = any(?)";
+
+  private final DataSource database;
+
+  RpcLogReader(DataSource database) {
+    this.database = database;
+  }
+
+  /**
+   * Reads the rows of these signatures in the given order; those that are not there are left out.
+   *
+   * @param receivedAtNanos for each signature when its notification came
+   */
+  List<RpcLog> read(Map<String, Long> receivedAtNanos) throws SQLException {
+    Object[] sigs = receivedAtNanos.keySet().toArray();
+    try (Connection connection = database.getConnection()) {
+      try {
+        return read(connection, READ, receivedAtNanos, sigs, null);
+      } catch (SQLException e) {
+        if (e.getSQLState() == null || !e.getSQLState().startsWith(DATA_EXCEPTION)) {
+          throw e;
+        }
+        Object[] chatIds = chatIds(connection, sigs);
+        return read(connection, READ_WITH_CHAT_IDS, receivedAtNanos, sigs, chatIds);
+      }
+    }
+  }
+
+  private static List<RpcLog> read(
+      Connection connection,
+      String query,
+      Map<String, Long> receivedAtNanos,
+      Object[] sigs,
+      Object @Nullable [] chatIds)
+      throws SQLException {
+    List<RpcLog> logs = new ArrayList<>(sigs.length);
+    try (PreparedStatement statement = connection.prepareStatement(query)) {
+      statement.setArray(1, connection.createArrayOf("text", sigs));
+      if (chatIds != null) {
+        statement.setArray(2, connection.createArrayOf("text", chatIds));
+      }
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          String sig = row.getString(1);
+          logs.add(
+              new RpcLog(
+                  sig,
+                  row.getString(2),
+                  row.getLong(3),
+                  row.getLong(4),
+                  integers(row.getArray(5)),
+                  integers(row.getArray(6)),
+                  longs(row.getArray(7)),
+                  receivedAtNanos.getOrDefault(sig, System.nanoTime())));
+        }
+      }
+    }
+    return logs;
+  }
+
+  /** The chat id of each signature's rpc, in the same order; empty where there is none. */
+  private static Object[] chatIds(Connection connection, Object[] sigs) throws SQLException {
+    Map<String, String> chatIds = new HashMap<>();
+    try (PreparedStatement statement = connection.prepareStatement(READ_TEXTS)) {
+      statement.setArray(1, connection.createArrayOf("text", sigs));
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          chatIds.put(row.getString(1), chatId(row.getString(2)));
+        }
+      }
+    }
+    return Arrays.stream(sigs).map(sig -> chatIds.getOrDefault(sig, "")).toArray();
+  }
+
+  private static String chatId(String rpcJson) {
+    try {
+      String chatId = RpcParser.parse(rpcJson).chatId();
+      return chatId == null || chatId.indexOf('\0') >= 0 ? "" : chatId;
+    } catch (MalformedRpcException e) {
+      return "";
+    }
+  }
+
+  private static List<Integer> integers(@Nullable Array array) throws SQLException {
+    return array == null ? List.of() : List.of((Integer[]) array.getArray());
+  }
+
+  private static Set<Long> longs(@Nullable Array array) throws SQLException {
+    return array == null ? Set.of() : new HashSet<>(List.of((Long[]) array.getArray()));
+  }
+}
