@@ -1,9 +1,13 @@
 package herald.gateway;
 
+import herald.gateway.commands.HeraldCommand;
+
 /** Starts the command line. */
 public final class Main {
   private Main() {}
 
-  /** Runs the command named by {@code args}. */
-  public static void main(String[] args) {}
+  /** Runs the command that {@code args} name and exits with its code. */
+  public static void main(String[] args) {
+    System.exit(HeraldCommand.commandLine(System.getenv()).execute(args));
+  }
 }

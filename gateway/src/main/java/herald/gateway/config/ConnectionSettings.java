@@ -24,6 +24,20 @@ public record ConnectionSettings(
     int maxMessageBytes,
     int closeTimeoutMillis) {
 
+  /** Checks the values. */
+  public ConnectionSettings {
+    Require.atLeast("max connections", maxConnections, 1, "");
+    Require.atLeast("ping interval", pingIntervalMillis, 1_000, "ms");
+    Require.greater("idle timeout", idleTimeoutMillis, "ping interval", pingIntervalMillis, "ms");
+    Require.atLeast("acknowledge interval", acknowledgeIntervalMillis, 100, "ms");
+    Require.atLeast("write deadline", writeDeadlineMillis, 1_000, "ms");
+    Require.atLeast("low watermark", lowWatermarkBytes, 1, "bytes");
+    Require.greater(
+        "high watermark", highWatermarkBytes, "low watermark", lowWatermarkBytes, "bytes");
+    Require.atLeast("max message", maxMessageBytes, 125, "bytes");
+    Require.atLeast("close timeout", closeTimeoutMillis, 100, "ms");
+  }
+
   /** The defaults of the command line. */
   public static ConnectionSettings defaults() {
     return new ConnectionSettings(

@@ -9,6 +9,13 @@ package herald.gateway.config;
  */
 public record DrainSettings(int confirmTimeoutMillis, int timeoutMillis) {
 
+  /** Checks the values. */
+  public DrainSettings {
+    Require.atLeast("drain confirmation", confirmTimeoutMillis, 0, "ms");
+    Require.greater(
+        "drain timeout", timeoutMillis, "drain confirmation", confirmTimeoutMillis, "ms");
+  }
+
   /** The defaults of the command line. */
   public static DrainSettings defaults() {
     return new DrainSettings(2_000, 20_000);

@@ -11,6 +11,14 @@ package herald.gateway.config;
 public record EventLogSettings(
     long horizonMillis, long maxBytes, long replayMillis, int maxRemembered) {
 
+  /** Checks the values. */
+  public EventLogSettings {
+    Require.atLeast("replay", replayMillis, 0, "ms");
+    Require.greater("horizon", horizonMillis, "replay", replayMillis, "ms");
+    Require.atLeast("log size", maxBytes, 1 << 20, "bytes");
+    Require.atLeast("max remembered", maxRemembered, 1, "");
+  }
+
   /** The defaults of the command line. */
   public static EventLogSettings defaults() {
     return new EventLogSettings(600_000, Runtime.getRuntime().maxMemory() / 4, 10_000, 1_000_000);

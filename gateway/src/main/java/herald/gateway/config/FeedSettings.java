@@ -26,6 +26,17 @@ public record FeedSettings(
     boolean echoToSender,
     boolean actorEvents) {
 
+  /** Checks the values. */
+  public FeedSettings {
+    Require.atLeast("max batch", maxBatch, 1, "");
+    Require.atLeast("probe interval", probeIntervalMillis, 100, "ms");
+    Require.atLeast("probe timeout", probeTimeoutMillis, 100, "ms");
+    Require.atLeast("connect timeout", connectTimeoutMillis, 250, "ms");
+    Require.atLeast("query timeout", queryTimeoutMillis, 1_000, "ms");
+    Require.atLeast("overlap", overlapMillis, 1_000, "ms");
+    Require.atLeast("replica patience", replicaPatienceMillis, 0, "ms");
+  }
+
   /** The defaults of the command line. */
   public static FeedSettings defaults() {
     return new FeedSettings(1_000, 5_000, 5_000, 10_000, 30_000, 120_000, 1_000, false, false);

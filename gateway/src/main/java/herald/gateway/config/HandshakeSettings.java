@@ -22,6 +22,16 @@ public record HandshakeSettings(
     int recoveryThreads,
     int maxWaitingRecoveries) {
 
+  /** Checks the values. */
+  public HandshakeSettings {
+    Require.atLeast("handshake deadline", deadlineMillis, 1_000, "ms");
+    Require.atLeast("max request line", maxRequestLineBytes, 512, "bytes");
+    Require.atLeast("max headers", maxHeaderBytes, 1_024, "bytes");
+    Require.atLeast("signature life", signatureLifeMillis, 1_000, "ms");
+    Require.atLeast("recovery threads", recoveryThreads, 1, "");
+    Require.atLeast("max waiting recoveries", maxWaitingRecoveries, 1, "");
+  }
+
   /** The defaults of the command line. */
   public static HandshakeSettings defaults() {
     return new HandshakeSettings(

@@ -1,0 +1,361 @@
+package herald.gateway.commands;
+
+import herald.gateway.commands.Quantities.Bytes;
+import herald.gateway.commands.Quantities.BytesConverter;
+import herald.gateway.commands.Quantities.Millis;
+import herald.gateway.commands.Quantities.MillisConverter;
+import herald.gateway.config.ConnectionSettings;
+import herald.gateway.config.DatabaseUrl;
+import herald.gateway.config.DrainSettings;
+import herald.gateway.config.EventLogSettings;
+import herald.gateway.config.FeedSettings;
+import herald.gateway.config.GatewayConfig;
+import herald.gateway.config.HandshakeSettings;
+import herald.gateway.config.HostPort;
+import herald.protocol.RecoveryProvider;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/**
+ * The options of the gateway. Each has an environment variable, {@code HERALD_} and the option's
+ * name in capitals, which {@link EnvironmentDefaults} reads; the option wins.
+ */
+@SuppressWarnings("NullAway.Init") // picocli fills the fields that have a default
+final class ServeOptions {
+  @Mixin private DatabaseOptions database;
+
+  @Option(
+      names = "--read-database",
+      paramLabel = "URL",
+      description =
+          "Where rpc logs, members and users are read; may be a replica.%n"
+              + "  Default: the same as --database")
+  private @Nullable String readDatabase;
+
+  @Option(
+      names = "--bind",
+      paramLabel = "HOST:PORT",
+      defaultValue = "0.0.0.0:8080",
+      description = "Where clients connect.%n  Default: ${DEFAULT-VALUE}")
+  private String bind;
+
+  @Option(
+      names = "--admin",
+      paramLabel = "HOST:PORT",
+      defaultValue = "127.0.0.1:9090",
+      description = "Where /metrics, /livez and /readyz are served.%n  Default: ${DEFAULT-VALUE}")
+  private String admin;
+
+  @Option(
+      names = "--max-connections",
+      paramLabel = "N",
+      defaultValue = "100000",
+      description = "Client sockets open at once.%n  Default: ${DEFAULT-VALUE}")
+  private int maxConnections;
+
+  @Option(
+      names = "--ping-interval",
+      paramLabel = "TIME",
+      defaultValue = "30s",
+      converter = MillisConverter.class,
+      description = "A client that was not pinged for this long is.%n  Default: ${DEFAULT-VALUE}")
+  private Millis pingInterval;
+
+  @Option(
+      names = "--idle-timeout",
+      paramLabel = "TIME",
+      defaultValue = "60s",
+      converter = MillisConverter.class,
+      description =
+          "A client that sends nothing for this long is dead.%n  Default: ${DEFAULT-VALUE}")
+  private Millis idleTimeout;
+
+  @Option(
+      names = "--acknowledge-interval",
+      paramLabel = "TIME",
+      defaultValue = "5s",
+      converter = MillisConverter.class,
+      description =
+          "A ping rides behind events at most this often per client.%n  Default: ${DEFAULT-VALUE}")
+  private Millis acknowledgeInterval;
+
+  @Option(
+      names = "--write-deadline",
+      paramLabel = "TIME",
+      defaultValue = "10s",
+      converter = MillisConverter.class,
+      description =
+          "A client that reads too slowly for this long is evicted.%n"
+              + "  Default: ${DEFAULT-VALUE}")
+  private Millis writeDeadline;
+
+  @Option(
+      names = "--high-watermark",
+      paramLabel = "SIZE",
+      defaultValue = "64k",
+      converter = BytesConverter.class,
+      description =
+          "Bytes that may wait for one client before the gateway stops writing to it.%n"
+              + "  Default: ${DEFAULT-VALUE}")
+  private Bytes highWatermark;
+
+  @Option(
+      names = "--low-watermark",
+      paramLabel = "SIZE",
+      defaultValue = "32k",
+      converter = BytesConverter.class,
+      description = "Waiting bytes below which it goes on writing.%n  Default: ${DEFAULT-VALUE}")
+  private Bytes lowWatermark;
+
+  @Option(
+      names = "--max-message",
+      paramLabel = "SIZE",
+      defaultValue = "1m",
+      converter = BytesConverter.class,
+      description =
+          "Largest message a client may send (it is thrown away).%n"
+              + "  Default: ${DEFAULT-VALUE}")
+  private Bytes maxMessage;
+
+  @Option(
+      names = "--close-timeout",
+      paramLabel = "TIME",
+      defaultValue = "5s",
+      converter = MillisConverter.class,
+      description =
+          "How long a client may take to answer a close frame.%n" + "  Default: ${DEFAULT-VALUE}")
+  private Millis closeTimeout;
+
+  @Option(
+      names = "--handshake-deadline",
+      paramLabel = "TIME",
+      defaultValue = "10s",
+      converter = MillisConverter.class,
+      description = "From accept to the upgrade.%n  Default: ${DEFAULT-VALUE}")
+  private Millis handshakeDeadline;
+
+  @Option(
+      names = "--max-request-line",
+      paramLabel = "SIZE",
+      defaultValue = "4k",
+      converter = BytesConverter.class,
+      description = "Longest request line, and so longest URL.%n  Default: ${DEFAULT-VALUE}")
+  private Bytes maxRequestLine;
+
+  @Option(
+      names = "--max-headers",
+      paramLabel = "SIZE",
+      defaultValue = "8k",
+      converter = BytesConverter.class,
+      description = "All request headers together.%n  Default: ${DEFAULT-VALUE}")
+  private Bytes maxHeaders;
+
+  @Option(
+      names = "--signature-life",
+      paramLabel = "TIME",
+      defaultValue = "12h",
+      converter = MillisConverter.class,
+      description = "How far a signed timestamp may be from now.%n  Default: ${DEFAULT-VALUE}")
+  private Millis signatureLife;
+
+  @Option(
+      names = "--recovery",
+      paramLabel = "auto|native|java",
+      defaultValue = "auto",
+      description = "What recovers wallets from signatures.%n  Default: ${DEFAULT-VALUE}")
+  private String recovery;
+
+  @Option(
+      names = "--recovery-threads",
+      paramLabel = "N",
+      description = "Threads that recover wallets.%n  Default: the number of processors")
+  private @Nullable Integer recoveryThreads;
+
+  @Option(
+      names = "--max-waiting-recoveries",
+      paramLabel = "N",
+      defaultValue = "4096",
+      description = "Signatures that may wait for such a thread.%n  Default: ${DEFAULT-VALUE}")
+  private int maxWaitingRecoveries;
+
+  @Option(
+      names = "--horizon",
+      paramLabel = "TIME",
+      defaultValue = "10m",
+      converter = MillisConverter.class,
+      description =
+          "Events, and how far each client had got, are kept this long.%n"
+              + "  Default: ${DEFAULT-VALUE}")
+  private Millis horizon;
+
+  @Option(
+      names = "--log-size",
+      paramLabel = "SIZE",
+      converter = BytesConverter.class,
+      description = "Events kept in memory at most.%n  Default: a quarter of the JVM's heap")
+  private @Nullable Bytes logSize;
+
+  @Option(
+      names = "--replay",
+      paramLabel = "TIME",
+      defaultValue = "10s",
+      converter = MillisConverter.class,
+      description = "How far back a new connection starts at least.%n  Default: ${DEFAULT-VALUE}")
+  private Millis replay;
+
+  @Option(
+      names = "--max-remembered",
+      paramLabel = "N",
+      defaultValue = "1000000",
+      description = "Ended connections whose position is kept.%n  Default: ${DEFAULT-VALUE}")
+  private int maxRemembered;
+
+  @Option(
+      names = "--max-batch",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description = "Rpc logs fetched in one round trip.%n  Default: ${DEFAULT-VALUE}")
+  private int maxBatch;
+
+  @Option(
+      names = "--probe-interval",
+      paramLabel = "TIME",
+      defaultValue = "5s",
+      converter = MillisConverter.class,
+      description = "How often the listener has to prove itself.%n  Default: ${DEFAULT-VALUE}")
+  private Millis probeInterval;
+
+  @Option(
+      names = "--probe-timeout",
+      paramLabel = "TIME",
+      defaultValue = "5s",
+      converter = MillisConverter.class,
+      description = "A listener whose probe takes longer is replaced.%n  Default: ${DEFAULT-VALUE}")
+  private Millis probeTimeout;
+
+  @Option(
+      names = "--connect-timeout",
+      paramLabel = "TIME",
+      defaultValue = "10s",
+      converter = MillisConverter.class,
+      description = "For connecting to PostgreSQL.%n  Default: ${DEFAULT-VALUE}")
+  private Millis connectTimeout;
+
+  @Option(
+      names = "--query-timeout",
+      paramLabel = "TIME",
+      defaultValue = "30s",
+      converter = MillisConverter.class,
+      description = "For one query.%n  Default: ${DEFAULT-VALUE}")
+  private Millis queryTimeout;
+
+  @Option(
+      names = "--overlap",
+      paramLabel = "TIME",
+      defaultValue = "2m",
+      converter = MillisConverter.class,
+      description =
+          "How far a catch-up reads back; longer than any transaction that writes an rpc"
+              + " log.%n  Default: ${DEFAULT-VALUE}")
+  private Millis overlap;
+
+  @Option(
+      names = "--replica-patience",
+      paramLabel = "TIME",
+      defaultValue = "1s",
+      converter = MillisConverter.class,
+      description =
+          "How long a row may be missing on a replica before the primary is asked.%n"
+              + "  Default: ${DEFAULT-VALUE}")
+  private Millis replicaPatience;
+
+  @Option(
+      names = "--echo-to-sender",
+      description = "Push messages and reactions to the sender's other connections too.")
+  private boolean echoToSender;
+
+  @Option(
+      names = "--actor-events",
+      description = "Push reads, blocks and the like to the actor's own connections.")
+  private boolean actorEvents;
+
+  @Option(
+      names = "--drain-confirm",
+      paramLabel = "TIME",
+      defaultValue = "2s",
+      converter = MillisConverter.class,
+      description =
+          "On a stop: how long a client may take to confirm what it got.%n"
+              + "  Default: ${DEFAULT-VALUE}")
+  private Millis drainConfirm;
+
+  @Option(
+      names = "--drain-timeout",
+      paramLabel = "TIME",
+      defaultValue = "20s",
+      converter = MillisConverter.class,
+      description = "On a stop: when whoever is left is cut off.%n  Default: ${DEFAULT-VALUE}")
+  private Millis drainTimeout;
+
+  /**
+   * The validated configuration.
+   *
+   * @throws IllegalArgumentException with one sentence
+   */
+  GatewayConfig config() {
+    DatabaseUrl listen = database.url();
+    return new GatewayConfig(
+        listen,
+        readDatabase == null ? listen : database.withPassword(DatabaseUrl.parse(readDatabase)),
+        HostPort.parse(bind),
+        HostPort.parse(admin),
+        new ConnectionSettings(
+            maxConnections,
+            pingInterval.asInt(),
+            idleTimeout.asInt(),
+            acknowledgeInterval.asInt(),
+            writeDeadline.asInt(),
+            highWatermark.asInt(),
+            lowWatermark.asInt(),
+            maxMessage.asInt(),
+            closeTimeout.asInt()),
+        new HandshakeSettings(
+            handshakeDeadline.asInt(),
+            maxRequestLine.asInt(),
+            maxHeaders.asInt(),
+            signatureLife.value(),
+            provider(),
+            recoveryThreads == null
+                ? HandshakeSettings.defaults().recoveryThreads()
+                : recoveryThreads,
+            maxWaitingRecoveries),
+        new EventLogSettings(
+            horizon.value(),
+            logSize == null ? EventLogSettings.defaults().maxBytes() : logSize.value(),
+            replay.value(),
+            maxRemembered),
+        new FeedSettings(
+            maxBatch,
+            probeInterval.asInt(),
+            probeTimeout.asInt(),
+            connectTimeout.asInt(),
+            queryTimeout.asInt(),
+            overlap.value(),
+            replicaPatience.asInt(),
+            echoToSender,
+            actorEvents),
+        new DrainSettings(drainConfirm.asInt(), drainTimeout.asInt()));
+  }
+
+  private RecoveryProvider provider() {
+    for (RecoveryProvider provider : RecoveryProvider.values()) {
+      if (provider.name().toLowerCase(Locale.ROOT).equals(recovery)) {
+        return provider;
+      }
+    }
+    throw new IllegalArgumentException(
+        "--recovery is '" + recovery + "' (expected: auto, native or java)");
+  }
+}

@@ -1,0 +1,50 @@
+package herald.gateway.commands;
+
+import herald.protocol.WalletKey;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code herald sign}: a URL with which any WebSocket client can connect. */
+@Command(
+    name = "sign",
+    mixinStandardHelpOptions = true,
+    versionProvider = VersionProvider.class,
+    description =
+        "Prints a signed URL path, so that any WebSocket client can be pointed at a gateway.",
+    footer = {"", "The key may come from HERALD_KEY, so that it is in no command line."})
+@SuppressWarnings("NullAway.Init") // picocli fills the fields
+final class SignCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--key", paramLabel = "HEX", description = "The wallet's private key.")
+  private @Nullable String key;
+
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      defaultValue = "",
+      description = "What to put before the path, for example ws://127.0.0.1:8080.")
+  private String url;
+
+  @Option(
+      names = "--timestamp",
+      paramLabel = "MILLIS",
+      description = "Milliseconds since the epoch.%n  Default: now")
+  private @Nullable Long timestamp;
+
+  @Override
+  public Integer call() {
+    if (key == null) {
+      throw new IllegalArgumentException(
+          "no key is given (expected: --key or HERALD_KEY with 64 hex digits)");
+    }
+    long millis = timestamp == null ? System.currentTimeMillis() : timestamp;
+    String path = WalletKey.fromHex(key).signedPath("/comms/chats/ws", millis);
+    spec.commandLine().getOut().println(url + path);
+    return 0;
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * The command line: {@code herald serve}, {@code check}, {@code schema}, {@code sign}, {@code
+ * demo}.
+ */
+@NullMarked
+package herald.gateway.commands;
+
+import org.jspecify.annotations.NullMarked;
