@@ -1,0 +1,20 @@
+package herald.gateway.demo;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whom a blast is for.
+ *
+ * @param kind {@code follower_audience}, {@code tipper_audience}, {@code remixer_audience}, {@code
+ *     customer_audience} or {@code coin_holder_audience}
+ * @param contentId the one track or album that a remixer or customer audience is narrowed to
+ * @param contentType {@code track} or {@code album}; null without a content id
+ */
+public record BlastAudience(
+    String kind, @Nullable Integer contentId, @Nullable String contentType) {
+
+  /** Everybody of the kind. */
+  public static BlastAudience of(String kind) {
+    return new BlastAudience(kind, null, null);
+  }
+}
