@@ -1,0 +1,110 @@
+package herald.gateway.testing;
+
+import herald.gateway.Gateway;
+import herald.gateway.config.ConnectionSettings;
+import herald.gateway.config.DatabaseUrl;
+import herald.gateway.config.DrainSettings;
+import herald.gateway.config.EventLogSettings;
+import herald.gateway.config.FeedSettings;
+import herald.gateway.config.GatewayConfig;
+import herald.gateway.config.HandshakeSettings;
+import herald.gateway.config.HostPort;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+
+/** A real gateway on free ports of 127.0.0.1, ready to be connected to. */
+public final class TestGateway implements AutoCloseable {
+  private static final long READY_SECONDS = 30;
+
+  private final Gateway gateway;
+
+  private TestGateway(Gateway gateway) {
+    this.gateway = gateway;
+  }
+
+  /** The configuration of tests: defaults but for the addresses and a quick probe. */
+  public static GatewayConfig config(String databaseUrl) {
+    DatabaseUrl url = DatabaseUrl.parse(databaseUrl);
+    FeedSettings feed =
+        new FeedSettings(1_000, 500, 2_000, 5_000, 10_000, 30_000, 500, false, false);
+    return new GatewayConfig(
+        url,
+        url,
+        new HostPort("127.0.0.1", 0),
+        new HostPort("127.0.0.1", 0),
+        ConnectionSettings.defaults(),
+        HandshakeSettings.defaults(),
+        EventLogSettings.defaults(),
+        feed,
+        new DrainSettings(1_000, 5_000));
+  }
+
+  /** Starts a gateway and waits until it is ready. */
+  public static TestGateway start(String databaseUrl) throws IOException, InterruptedException {
+    return start(config(databaseUrl));
+  }
+
+  /** Starts a gateway and waits until it is ready. */
+  public static TestGateway start(GatewayConfig config) throws IOException, InterruptedException {
+    TestGateway started = new TestGateway(new Gateway(config));
+    started.gateway.start();
+    started.awaitReady();
+    return started;
+  }
+
+  /** Waits until the gateway is ready. */
+  public void awaitReady() throws InterruptedException {
+    Eventually.holds("the gateway is ready", READY_SECONDS, gateway::isReady);
+  }
+
+  /** The gateway itself. */
+  public Gateway gateway() {
+    return gateway;
+  }
+
+  /** The clients' port. */
+  public int port() {
+    return gateway.port();
+  }
+
+  /** The value of a metric without labels, or with exactly these. */
+  public double metric(String nameAndLabels) {
+    return gateway
+        .scrape()
+        .lines()
+        .filter(line -> line.startsWith(nameAndLabels + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
+  }
+
+  @Override
+  public void close() {
+    gateway.close();
+  }
+
+  /** A condition that real input and output make true some time. */
+  public static final class Eventually {
+    private static final long POLL_MILLIS = 10;
+
+    private Eventually() {}
+
+    /** What is waited for. */
+    @FunctionalInterface
+    public interface Condition {
+      /** Whether it is so. */
+      boolean holds() throws InterruptedException;
+    }
+
+    /** Waits until it holds, or fails. */
+    public static void holds(String what, long seconds, Condition condition)
+        throws InterruptedException {
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+      while (!condition.holds()) {
+        if (System.nanoTime() - deadline > 0) {
+          throw new AssertionError("waited in vain until " + what);
+        }
+        TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+      }
+    }
+  }
+}
