@@ -22,10 +22,10 @@ import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,14 +56,15 @@ public final class Gateway implements AutoCloseable {
   public Gateway(GatewayConfig config) {
     this.config = config;
     Meters meters = new Meters(registry);
-    Ticker ticker = Ticker.systemTicker();
+    LongSupplier nanoClock = System::nanoTime;
     InstantSource clock = InstantSource.system();
     EventLogSettings memory = config.eventLog();
     long horizonNanos = TimeUnit.MILLISECONDS.toNanos(memory.horizonMillis());
     long replayNanos = TimeUnit.MILLISECONDS.toNanos(memory.replayMillis());
     EventLog log = new EventLog(horizonNanos, memory.maxBytes());
     Mailboxes mailboxes = new Mailboxes(replayNanos, horizonNanos, memory.maxRemembered());
-    meters.log(() -> log.spanNanos(ticker.nanoTime()) / 1e9, log::bytes, log::size, log::forcedOut);
+    meters.log(
+        () -> log.spanNanos(nanoClock.getAsLong()) / 1e9, log::bytes, log::size, log::forcedOut);
     meters.mailboxes(
         mailboxes::size,
         mailboxes::openCursors,
@@ -72,13 +73,14 @@ public final class Gateway implements AutoCloseable {
         mailboxes::gaps);
     recovery = WalletRecoveries.choose(config.handshakes().recoveryProvider());
     pools = new Pools(config);
-    dispatcher = new Dispatcher(log, mailboxes, meters, ticker, clock);
+    dispatcher = new Dispatcher(log, mailboxes, meters, nanoClock, clock);
     feed = new Feed(config, pools, dispatcher::publish, meters);
     directory = new UserDirectory(pools.read());
     publicKeys = new PublicKeyStore(pools.primary(), meters);
     authenticator = new Authenticator(recovery, config.handshakes(), directory, publicKeys, meters);
     clients =
-        new GatewayServer(config, authenticator::authenticate, dispatcher, meters, ticker, clock);
+        new GatewayServer(
+            config, authenticator::authenticate, dispatcher, meters, nanoClock, clock);
     admin = new AdminServer(config.adminAddress(), registry, this::notReadyReason);
     bindJvmMetrics();
   }

@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
     versionProvider = VersionProvider.class,
     synopsisSubcommandLabel = "COMMAND",
     description = "Push gateway: from a PostgreSQL commit to the WebSockets it concerns.",
-    subcommands = {ServeCommand.class, SignCommand.class})
+    subcommands = {ServeCommand.class, SignCommand.class, DemoCommand.class})
 @SuppressWarnings("NullAway.Init") // picocli fills the field
 public final class HeraldCommand implements Runnable {
   private static final int USAGE_ERROR = 2;

@@ -18,7 +18,6 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
-import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
@@ -28,6 +27,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +44,7 @@ public final class GatewayServer implements AutoCloseable {
   private final Transport transport = Transport.choose();
   private final EventLoopGroup group;
   private final IdentityHashMap<EventExecutor, LoopContext> loops = new IdentityHashMap<>();
-  private final Ticker ticker;
+  private final LongSupplier nanoClock;
   private @Nullable Channel listening;
   private volatile boolean draining;
 
@@ -56,23 +56,24 @@ public final class GatewayServer implements AutoCloseable {
       BiFunction<SignedRequest, byte[], CompletionStage<AuthOutcome>> authenticator,
       Dispatcher dispatcher,
       Meters meters,
-      Ticker ticker,
+      LongSupplier nanoClock,
       InstantSource clock) {
     this.config = config;
     this.authenticator = authenticator;
-    this.ticker = ticker;
+    this.nanoClock = nanoClock;
     this.clock = clock;
     counts = new ConnectionCounts(meters);
     group =
         new MultiThreadIoEventLoopGroup(
             0, new DefaultThreadFactory("herald-loop", true), transport.ioHandlers());
     for (EventExecutor loop : group) {
-      TimerWheel wheel = new TimerWheel(ticker.nanoTime());
+      TimerWheel wheel = new TimerWheel(nanoClock.getAsLong());
       loops.put(
-          loop, new LoopContext(config.connections(), ticker, wheel, dispatcher, meters, counts));
+          loop,
+          new LoopContext(config.connections(), nanoClock, wheel, dispatcher, meters, counts));
       var unused =
           loop.scheduleAtFixedRate(
-              () -> wheel.tick(ticker.nanoTime()),
+              () -> wheel.tick(nanoClock.getAsLong()),
               TimerWheel.TICK_NANOS,
               TimerWheel.TICK_NANOS,
               TimeUnit.NANOSECONDS);
@@ -171,7 +172,7 @@ public final class GatewayServer implements AutoCloseable {
     if (channel != null) {
       channel.close().syncUninterruptibly();
     }
-    long now = ticker.nanoTime();
+    long now = nanoClock.getAsLong();
     long confirmDeadline = now + TimeUnit.MILLISECONDS.toNanos(settings.confirmTimeoutMillis());
     onEachLoop(loop -> loop.wheel().forEach(handler -> handler.drain(confirmDeadline)));
     CompletableFuture<Void> gone = new CompletableFuture<>();
@@ -182,7 +183,7 @@ public final class GatewayServer implements AutoCloseable {
   private void awaitGone(CompletableFuture<Void> gone, long deadlineNanos) {
     if (counts.open() == 0) {
       gone.complete(null);
-    } else if (ticker.nanoTime() - deadlineNanos >= 0) {
+    } else if (nanoClock.getAsLong() - deadlineNanos >= 0) {
       onEachLoop(loop -> loop.wheel().forEach(TimedHandler::abort));
       gone.complete(null);
     } else {

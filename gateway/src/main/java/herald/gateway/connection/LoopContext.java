@@ -3,24 +3,24 @@ package herald.gateway.connection;
 import herald.gateway.config.ConnectionSettings;
 import herald.gateway.fanout.Dispatcher;
 import herald.gateway.metrics.Meters;
-import io.netty.util.concurrent.Ticker;
+import java.util.function.LongSupplier;
 
 /**
  * What all connections of one event loop share.
  *
- * @param ticker the clock of all deadlines
+ * @param nanoClock the clock of all deadlines, which is that of System.nanoTime
  * @param wheel the deadlines themselves
  * @param dispatcher gives a connection its place among the events
  */
 record LoopContext(
     ConnectionSettings settings,
-    Ticker ticker,
+    LongSupplier nanoClock,
     TimerWheel wheel,
     Dispatcher dispatcher,
     Meters meters,
     ConnectionCounts counts) {
 
   long nowNanos() {
-    return ticker.nanoTime();
+    return nanoClock.getAsLong();
   }
 }

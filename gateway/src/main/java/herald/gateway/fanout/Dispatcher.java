@@ -8,7 +8,6 @@ import herald.gateway.metrics.Meters;
 import io.netty.util.concurrent.DefaultEventExecutor;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
-import io.netty.util.concurrent.Ticker;
 import java.time.InstantSource;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -16,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * The one thread that writes the event log and the mailboxes, and wakes the event loops.
@@ -33,7 +33,7 @@ public final class Dispatcher implements AutoCloseable {
   private final EventLog log;
   private final Mailboxes mailboxes;
   private final Meters meters;
-  private final Ticker ticker;
+  private final LongSupplier nanoClock;
   private final InstantSource clock;
   private final EventExecutor thread;
   private final Semaphore inFlight = new Semaphore(MAX_BATCHES_IN_FLIGHT);
@@ -42,12 +42,16 @@ public final class Dispatcher implements AutoCloseable {
 
   /** Starts the dispatch thread. */
   public Dispatcher(
-      EventLog log, Mailboxes mailboxes, Meters meters, Ticker ticker, InstantSource clock) {
+      EventLog log,
+      Mailboxes mailboxes,
+      Meters meters,
+      LongSupplier nanoClock,
+      InstantSource clock) {
     this(
         log,
         mailboxes,
         meters,
-        ticker,
+        nanoClock,
         clock,
         new DefaultEventExecutor(new DefaultThreadFactory("herald-dispatch", true)));
   }
@@ -56,13 +60,13 @@ public final class Dispatcher implements AutoCloseable {
       EventLog log,
       Mailboxes mailboxes,
       Meters meters,
-      Ticker ticker,
+      LongSupplier nanoClock,
       InstantSource clock,
       EventExecutor thread) {
     this.log = log;
     this.mailboxes = mailboxes;
     this.meters = meters;
-    this.ticker = ticker;
+    this.nanoClock = nanoClock;
     this.clock = clock;
     this.thread = thread;
     every(EXPIRE_INTERVAL_MILLIS, this::expire);
@@ -89,7 +93,7 @@ public final class Dispatcher implements AutoCloseable {
   public void open(Cursor cursor) {
     thread.execute(
         () -> {
-          mailboxes.open(cursor, ticker.nanoTime(), clock.instant());
+          mailboxes.open(cursor, nanoClock.getAsLong(), clock.instant());
           cursor.eventLoop().execute(cursor::wake);
         });
   }
@@ -105,7 +109,7 @@ public final class Dispatcher implements AutoCloseable {
                 cursor,
                 attached ? acknowledged : cursor.acknowledged(),
                 attached ? unsettled : cursor.isUnsettled(),
-                ticker.nanoTime()));
+                nanoClock.getAsLong()));
   }
 
   /**
@@ -120,7 +124,7 @@ public final class Dispatcher implements AutoCloseable {
       return;
     }
     batch++;
-    long nowNanos = ticker.nanoTime();
+    long nowNanos = nanoClock.getAsLong();
     for (Event event : events) {
       log.append(event, nowNanos);
       mailboxes.deliver(event, batch, this::touched);
@@ -134,12 +138,12 @@ public final class Dispatcher implements AutoCloseable {
 
   private void touched(Cursor cursor) {
     batchByLoop
-        .computeIfAbsent(cursor.eventLoop(), loop -> new LoopBatch(meters, ticker))
+        .computeIfAbsent(cursor.eventLoop(), loop -> new LoopBatch(meters, nanoClock))
         .add(cursor);
   }
 
   private void expire() {
-    long nowNanos = ticker.nanoTime();
+    long nowNanos = nanoClock.getAsLong();
     log.prune(nowNanos);
     mailboxes.expire(nowNanos);
   }

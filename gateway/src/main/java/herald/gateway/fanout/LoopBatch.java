@@ -2,10 +2,10 @@ package herald.gateway.fanout;
 
 import herald.gateway.events.Cursor;
 import herald.gateway.metrics.Meters;
-import io.netty.util.concurrent.Ticker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 
 /**
  * The connections of one event loop that a batch touches. Filled by the dispatch thread, run by the
@@ -15,12 +15,12 @@ final class LoopBatch {
   private static final int SLICE = 512;
 
   private final Meters meters;
-  private final Ticker ticker;
+  private final LongSupplier nanoClock;
   private final List<Cursor> cursors = new ArrayList<>();
 
-  LoopBatch(Meters meters, Ticker ticker) {
+  LoopBatch(Meters meters, LongSupplier nanoClock) {
     this.meters = meters;
-    this.ticker = ticker;
+    this.nanoClock = nanoClock;
   }
 
   void add(Cursor cursor) {
@@ -40,6 +40,6 @@ final class LoopBatch {
     for (int index = begin; index < end; index++) {
       cursors.get(index).wake();
     }
-    meters.recordWritten(ticker.nanoTime() - receivedAtNanos);
+    meters.recordWritten(nanoClock.getAsLong() - receivedAtNanos);
   }
 }

@@ -1,0 +1,187 @@
+package herald.gateway.demo;
+
+import herald.gateway.Gateway;
+import herald.gateway.config.DatabaseUrl;
+import herald.gateway.config.GatewayConfig;
+import herald.gateway.config.HostPort;
+import herald.protocol.WalletKey;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A whole platform in one process: a database of its own, the gateway, and people whose clients
+ * hang on real sockets. Plays a short scene and shows who got what, and how long it took from the
+ * commit; then stays up.
+ */
+public final class Demo implements AutoCloseable {
+  private static final long READY_SECONDS = 30;
+  private static final long ARRIVAL_SECONDS = 10;
+
+  private final PrintWriter out;
+  private final HostPort bind;
+  private final EmbeddedDatabase database;
+  private final Gateway gateway;
+  private final List<DemoPerson> people;
+
+  /**
+   * Starts the database and the gateway.
+   *
+   * @param out where the scene is told
+   * @param bind where clients can connect
+   * @param admin where metrics and probes are served
+   */
+  public Demo(PrintWriter out, HostPort bind, HostPort admin) throws IOException, SQLException {
+    this.out = out;
+    this.bind = bind;
+    database = EmbeddedDatabase.start(Map.of(), line -> say("  " + line));
+    Gateway started = null;
+    try {
+      GatewayConfig config = config(DatabaseUrl.parse(database.url()), bind, admin);
+      started = new Gateway(config);
+      started.start();
+      people = createPeople();
+    } catch (IOException | SQLException | RuntimeException e) {
+      if (started != null) {
+        started.close();
+      }
+      database.close();
+      throw e;
+    }
+    gateway = started;
+  }
+
+  private static GatewayConfig config(DatabaseUrl url, HostPort bind, HostPort admin) {
+    GatewayConfig defaults = GatewayConfig.defaults(url);
+    return new GatewayConfig(
+        url,
+        url,
+        bind,
+        admin,
+        defaults.connections(),
+        defaults.handshakes(),
+        defaults.eventLog(),
+        defaults.feed(),
+        defaults.drain());
+  }
+
+  private List<DemoPerson> createPeople() throws SQLException {
+    Community community = new Community(database.dataSource());
+    SecureRandom random = new SecureRandom();
+    List<DemoPerson> all =
+        List.of(
+            DemoPerson.create("Ada", "the artist", WalletKey.random(random), community),
+            DemoPerson.create(
+                "Ben", "follows Ada, has a chat with her", WalletKey.random(random), community),
+            DemoPerson.create(
+                "Cleo", "follows Ada, has no chat with her", WalletKey.random(random), community));
+    community.follow(all.get(1).user(), all.get(0).user());
+    community.follow(all.get(2).user(), all.get(0).user());
+    return all;
+  }
+
+  /** Plays the scene. */
+  public void play() throws IOException, SQLException, InterruptedException {
+    awaitReady();
+    say("");
+    say("  Three people are connected, each with a WebSocket and a real signature:");
+    for (DemoPerson person : people) {
+      person.connect(gateway.port());
+      say("    " + person);
+    }
+    DemoPerson ada = people.get(0);
+    DemoPerson ben = people.get(1);
+    DemoPerson cleo = people.get(2);
+    Platform platform = new Platform(database.dataSource());
+    String chat = platform.createChat(ada.user(), ben.user()).subjectId();
+
+    Committed message = platform.message(ada.user(), chat, "Hello Ben, a new song is out!");
+    tell("Ada writes to Ben", message, message.subjectId(), List.of(ben), List.of(ada, cleo));
+    Committed reaction = platform.react(ben.user(), chat, message.subjectId(), "fire");
+    tell("Ben reacts", reaction, "chat.react", List.of(ada), List.of(ben, cleo));
+    Committed blast =
+        platform.blast(
+            ada.user(), BlastAudience.of("follower_audience"), "To all of you: thank you.");
+    tell(
+        "Ada sends a blast to her followers",
+        blast,
+        blast.subjectId(),
+        List.of(ben, cleo, ada),
+        List.of());
+  }
+
+  private void awaitReady() throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(READY_SECONDS);
+    while (!gateway.isReady()) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new IllegalStateException(
+            "the gateway was not ready within "
+                + READY_SECONDS
+                + " s (expected: about 1 s; see the lines above)");
+      }
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+  }
+
+  private void tell(
+      String what,
+      Committed committed,
+      String text,
+      List<DemoPerson> receivers,
+      List<DemoPerson> others)
+      throws InterruptedException {
+    say("");
+    say("  " + what + ":");
+    for (DemoPerson receiver : receivers) {
+      DemoPerson.Arrival arrival = receiver.await(text, ARRIVAL_SECONDS);
+      say(
+          String.format(
+              "    -> %-5s got %-13s %6.2f ms after the commit",
+              receiver.name(),
+              arrival.method(),
+              (arrival.nanos() - committed.commitNanos()) / 1e6));
+    }
+    for (DemoPerson other : others) {
+      say("       " + other.name() + " got nothing" + (other.has(text) ? " (BUT DID!)" : ""));
+    }
+  }
+
+  /** Says how to connect from elsewhere. */
+  public void invite() {
+    String host = bind.host().equals("0.0.0.0") ? "127.0.0.1" : bind.host();
+    String url = "ws://" + new HostPort(host, gateway.port());
+    say("");
+    say("  Connect as one of them with any WebSocket client; the URLs are good for 12 hours:");
+    for (DemoPerson person : people) {
+      say("");
+      say("    " + person.name() + "  " + url + person.signedPath());
+    }
+    say("");
+    say("  A key signs more of them:  herald sign --url " + url + " --key HEX");
+    for (DemoPerson person : people) {
+      say("    " + person.name() + "'s key: " + person.keyHex());
+    }
+    say("");
+    say("  Metrics: http://127.0.0.1:" + gateway.adminPort() + "/metrics");
+    say("");
+  }
+
+  private void say(String line) {
+    out.println(line);
+    out.flush();
+  }
+
+  /** Stops all of it and leaves nothing behind. */
+  @Override
+  public void close() throws IOException {
+    for (DemoPerson person : people) {
+      person.close();
+    }
+    gateway.close();
+    database.close();
+  }
+}

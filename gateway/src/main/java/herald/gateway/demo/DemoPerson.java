@@ -1,0 +1,129 @@
+package herald.gateway.demo;
+
+import herald.protocol.HashIds;
+import herald.protocol.WalletKey;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Somebody of the demo: an account, a key, and a client that notes when each event arrives. */
+final class DemoPerson implements AutoCloseable {
+  private static final String PATH = "/comms/chats/ws";
+  private static final Pattern METHOD = Pattern.compile("\"method\":\"([^\"]*)\"");
+
+  private final String name;
+  private final String role;
+  private final PlatformUser user;
+  private final WalletKey key;
+
+  /** Guarded by this. */
+  private final List<Arrival> arrivals = new ArrayList<>();
+
+  private @Nullable WebSocketClient client;
+
+  private DemoPerson(String name, String role, PlatformUser user, WalletKey key) {
+    this.name = name;
+    this.role = role;
+    this.user = user;
+    this.key = key;
+  }
+
+  /**
+   * An event that has arrived.
+   *
+   * @param nanos {@link System#nanoTime} when it had been read from the socket
+   */
+  record Arrival(String message, long nanos) {
+    String method() {
+      Matcher matcher = METHOD.matcher(message);
+      return matcher.find() ? matcher.group(1) : "something";
+    }
+  }
+
+  static DemoPerson create(String name, String role, WalletKey key, Community community)
+      throws SQLException {
+    return new DemoPerson(
+        name,
+        role,
+        community.createUser(name.toLowerCase(java.util.Locale.ROOT), key.wallet()),
+        key);
+  }
+
+  void connect(int port) throws IOException {
+    WebSocketClient connected = WebSocketClient.connect(port, signedPath());
+    client = connected;
+    Thread reader = new Thread(() -> read(connected), "demo-" + name);
+    reader.setDaemon(true);
+    reader.start();
+  }
+
+  private void read(WebSocketClient from) {
+    try {
+      for (String message = from.read(); message != null; message = from.read()) {
+        Arrival arrival = new Arrival(message, System.nanoTime());
+        synchronized (this) {
+          arrivals.add(arrival);
+          notifyAll();
+        }
+      }
+    } catch (IOException e) {
+      // The demo is over.
+    }
+  }
+
+  /** Waits for the first event that holds this text. */
+  synchronized Arrival await(String text, long seconds) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+    while (true) {
+      for (Arrival arrival : arrivals) {
+        if (arrival.message.contains(text)) {
+          return arrival;
+        }
+      }
+      long leftNanos = deadline - System.nanoTime();
+      if (leftNanos <= 0) {
+        throw new IllegalStateException(
+            name + " got nothing within " + seconds + " s (expected: a few milliseconds)");
+      }
+      TimeUnit.NANOSECONDS.timedWait(this, leftNanos);
+    }
+  }
+
+  synchronized boolean has(String text) {
+    return arrivals.stream().anyMatch(arrival -> arrival.message.contains(text));
+  }
+
+  String name() {
+    return name;
+  }
+
+  PlatformUser user() {
+    return user;
+  }
+
+  String keyHex() {
+    return key.toHex();
+  }
+
+  String signedPath() {
+    return key.signedPath(PATH, System.currentTimeMillis());
+  }
+
+  /** Name, public id and role. */
+  @Override
+  public String toString() {
+    return String.format("%-5s %-7s %s", name, HashIds.encode(user.userId()), role);
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (client != null) {
+      client.close();
+    }
+  }
+}
