@@ -1,0 +1,139 @@
+package herald.gateway;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+
+/** The layers that the design names. */
+class LayersTest {
+  private static final int LONGEST_MAIN_LINES = 150;
+
+  private final JavaClasses herald =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("herald");
+
+  @Test
+  void connectionsDoNotKnowTheFeed() {
+    noClasses()
+        .that()
+        .resideInAPackage("herald.gateway.connection..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("herald.gateway.feed..", "herald.gateway.database..", "java.sql..")
+        .check(herald);
+  }
+
+  @Test
+  void theFeedDoesNotKnowConnections() {
+    noClasses()
+        .that()
+        .resideInAPackage("herald.gateway.feed..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("herald.gateway.connection..", "herald.gateway.fanout..")
+        .check(herald);
+  }
+
+  @Test
+  void eventsKnowNeitherThreadsNorSockets() {
+    noClasses()
+        .that()
+        .resideInAPackage("herald.gateway.events..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "herald.gateway.feed..",
+            "herald.gateway.connection..",
+            "herald.gateway.fanout..",
+            "io.netty.channel..",
+            "java.sql..")
+        .check(herald);
+  }
+
+  @Test
+  void nothingKnowsTheDemoButItsCommand() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("herald.gateway.demo..")
+        .and()
+        .haveSimpleNameNotStartingWith("DemoCommand")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("herald.gateway.demo..")
+        .check(herald);
+  }
+
+  @Test
+  void theProtocolKnowsNeitherServerNorDatabase() {
+    noClasses()
+        .that()
+        .resideInAPackage("herald.protocol..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "herald.gateway..", "io.netty..", "java.sql..", "javax.sql..", "org.postgresql..")
+        .check(herald);
+  }
+
+  @Test
+  void operationsKnowNeitherFeedNorConnections() {
+    noClasses()
+        .that()
+        .resideInAPackage("herald.gateway.ops..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("herald.gateway.feed..", "herald.gateway.connection..")
+        .check(herald);
+  }
+
+  @Test
+  void everyPackageIsNullMarked() {
+    ArchCondition<JavaClass> beNullMarked =
+        new ArchCondition<>("be in a package that is marked with @NullMarked") {
+          @Override
+          public void check(JavaClass item, ConditionEvents events) {
+            events.add(
+                new SimpleConditionEvent(
+                    item,
+                    item.getPackage().isAnnotatedWith(NullMarked.class),
+                    item.getName() + " is in a package without @NullMarked"));
+          }
+        };
+    classes().should(beNullMarked).check(herald);
+  }
+
+  @Test
+  void thereIsNoMutableStaticState() {
+    fields()
+        .that()
+        .areStatic()
+        .and(DescribedPredicate.describe("are written by people", f -> !f.getName().contains("$")))
+        .should()
+        .beFinal()
+        .check(herald);
+  }
+
+  @Test
+  void mainOnlyWires() throws Exception {
+    for (String name : new String[] {"Main", "Gateway"}) {
+      Path source = Path.of("src/main/java/herald/gateway", name + ".java");
+      long lines = Files.readAllLines(source).size();
+      assertThat(lines).as(name).isLessThan(name.equals("Main") ? LONGEST_MAIN_LINES : 250);
+    }
+  }
+}
