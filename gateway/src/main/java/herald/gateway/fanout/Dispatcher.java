@@ -56,7 +56,12 @@ public final class Dispatcher implements AutoCloseable {
         new DefaultEventExecutor(new DefaultThreadFactory("herald-dispatch", true)));
   }
 
-  Dispatcher(
+  /**
+   * The same on a thread of the caller's.
+   *
+   * @param thread one thread, which can also schedule
+   */
+  public Dispatcher(
       EventLog log,
       Mailboxes mailboxes,
       Meters meters,

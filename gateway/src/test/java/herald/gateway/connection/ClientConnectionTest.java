@@ -1,0 +1,229 @@
+package herald.gateway.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import herald.gateway.config.ConnectionSettings;
+import herald.gateway.connection.Wire.Frame;
+import io.netty.buffer.Unpooled;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ClientConnectionTest {
+  private Wire wire = new Wire().connected();
+
+  @AfterEach
+  void finish() {
+    wire.finish();
+  }
+
+  private static List<String> names(List<Frame> frames) {
+    return frames.stream()
+        .filter(frame -> frame.opcode() == Frames.OPCODE_TEXT)
+        .map(frame -> frame.payload().replaceAll(".*\"name\":\"([^\"]*)\".*", "$1"))
+        .toList();
+  }
+
+  private static List<Frame> pings(List<Frame> frames) {
+    return frames.stream().filter(frame -> frame.opcode() == Frames.OPCODE_PING).toList();
+  }
+
+  @Test
+  void writesWhatConcernsItsUserAndAPingBehind() throws Exception {
+    wire.publish("a", "b");
+    List<Frame> frames = wire.sentFrames();
+    assertThat(names(frames)).containsExactly("a", "b");
+    assertThat(frames.get(2).opcode()).isEqualTo(Frames.OPCODE_PING);
+    assertThat(frames).hasSize(3);
+    wire.publish("c");
+    assertThat(wire.sentFrames()).as("the next ping has to wait").hasSize(1);
+    wire.pass(6);
+    assertThat(pings(wire.sentFrames())).hasSize(1);
+  }
+
+  @Test
+  void remembersWhatThePongsConfirm() throws Exception {
+    wire.publish("a");
+    wire.pong(pings(wire.sentFrames()).get(0).payload());
+    wire.publish("b");
+    wire.channel.close();
+    wire.settle();
+    assertThat(wire.mailboxes.remembered()).isEqualTo(1);
+    wire.pass(30);
+    Wire again = wire;
+    io.netty.channel.embedded.EmbeddedChannel next =
+        new io.netty.channel.embedded.EmbeddedChannel();
+    next.pipeline().addLast(new ClientConnection(again.loop, next.eventLoop(), Wire.USER));
+    again.settle();
+    next.runPendingTasks();
+    io.netty.buffer.ByteBuf sent = next.readOutbound();
+    String text = sent.toString(java.nio.charset.StandardCharsets.ISO_8859_1);
+    sent.release();
+    assertThat(names(Frame.all(text))).containsExactly("b");
+    next.finishAndReleaseAll();
+  }
+
+  @Test
+  void ignoresPongsThatAreNotItsOwn() throws Exception {
+    wire.publish("a");
+    String payload = pings(wire.sentFrames()).get(0).payload();
+    wire.pong("");
+    wire.pong(payload.substring(0, 8) + "otherone");
+    wire.pong("\0\0\0\0\0\0\0\7" + payload.substring(8));
+    wire.channel.close();
+    wire.settle();
+    wire.pass(1);
+    assertThat(wire.counts.ends(CloseReason.VANISHED)).isEqualTo(1);
+    assertThat(wire.mailboxes.remembered()).isEqualTo(1);
+  }
+
+  @Test
+  void pingsAnIdleClientAndKeepsOneThatAnswers() {
+    for (int i = 0; i < 10; i++) {
+      wire.pass(31);
+      List<Frame> pings = pings(wire.sentFrames());
+      assertThat(pings).isNotEmpty();
+      pings.forEach(ping -> wire.pong(ping.payload()));
+    }
+    assertThat(wire.channel.isOpen()).isTrue();
+  }
+
+  @Test
+  void endsAClientThatIsSilentForAMinute() {
+    wire.pass(59);
+    assertThat(wire.channel.isOpen()).isTrue();
+    wire.pass(3);
+    assertThat(wire.channel.isOpen()).isFalse();
+    assertThat(wire.counts.ends(CloseReason.PING_TIMEOUT)).isEqualTo(1);
+    assertThat(wire.loop.wheel().size()).isZero();
+    assertThat(wire.mailboxes.openCursors()).isZero();
+  }
+
+  @Test
+  void answersPings() {
+    wire.receive(Wire.clientFrame(0x89, "abc"));
+    assertThat(wire.sentFrames()).containsExactly(new Frame(Frames.OPCODE_PONG, "abc"));
+  }
+
+  @Test
+  void throwsMessagesAway() {
+    wire.receive(Wire.clientFrame(0x81, "hello"));
+    wire.receive(Wire.clientFrame(0x82, "hello"));
+    assertThat(wire.sentFrames()).isEmpty();
+    assertThat(wire.channel.isOpen()).isTrue();
+  }
+
+  @Test
+  void answersACloseWithItsCodeAndCloses() {
+    wire.receive(Wire.clientFrame(0x88, "\u0003\u00E9"));
+    List<Frame> frames = wire.sentFrames();
+    assertThat(frames).hasSize(1);
+    assertThat(frames.get(0).closeCode()).isEqualTo(1001);
+    assertThat(wire.channel.isOpen()).isFalse();
+    assertThat(wire.counts.ends(CloseReason.CLIENT_CLOSED)).isEqualTo(1);
+  }
+
+  @Test
+  void answersACloseWithoutCodeWith1000() {
+    wire.receive(Wire.clientFrame(0x88, ""));
+    assertThat(wire.sentFrames().get(0).closeCode()).isEqualTo(1000);
+    assertThat(wire.channel.isOpen()).isFalse();
+  }
+
+  @Test
+  void closesOnAViolationAndWaitsForTheAnswer() {
+    wire.receive(Unpooled.copiedBuffer(new byte[] {(byte) 0xFF, 0}));
+    assertThat(wire.sentFrames().get(0).closeCode()).isEqualTo(1002);
+    assertThat(wire.channel.isOpen()).isTrue();
+    wire.pass(6);
+    assertThat(wire.channel.isOpen()).isFalse();
+    assertThat(wire.counts.ends(CloseReason.PROTOCOL_ERROR)).isEqualTo(1);
+  }
+
+  @Test
+  void evictsAClientThatDoesNotRead() throws Exception {
+    wire.finish();
+    wire = new Wire(smallWatermarks());
+    StalledSocket socket = new StalledSocket();
+    wire.channel.pipeline().addLast(socket);
+    wire.connected();
+    for (int i = 0; i < 100; i++) {
+      wire.publish("event" + i);
+    }
+    assertThat(wire.channel.isWritable()).isFalse();
+    assertThat(socket.heldBytes()).isLessThan(20 * 1024);
+    wire.pass(9);
+    assertThat(wire.channel.isOpen()).isTrue();
+    wire.pass(10);
+    assertThat(wire.channel.isOpen()).isFalse();
+    assertThat(wire.counts.ends(CloseReason.TOO_SLOW)).isEqualTo(1);
+    assertThat(wire.mailboxes.remembered()).isEqualTo(1);
+  }
+
+  @Test
+  void goesOnWhereItStayedWhenTheSocketTakesBytesAgain() throws Exception {
+    wire.finish();
+    wire = new Wire(smallWatermarks());
+    StalledSocket socket = new StalledSocket();
+    wire.channel.pipeline().addLast(socket);
+    wire.connected();
+    StringBuilder expected = new StringBuilder();
+    for (int i = 0; i < 100; i++) {
+      wire.publish("event" + i);
+      expected.append("event").append(i).append(' ');
+    }
+    socket.release();
+    wire.settle();
+    assertThat(String.join(" ", names(wire.sentFrames())) + " ").isEqualTo(expected.toString());
+    wire.pass(12);
+    assertThat(wire.channel.isOpen()).isTrue();
+  }
+
+  private static ConnectionSettings smallWatermarks() {
+    ConnectionSettings defaults = ConnectionSettings.defaults();
+    return new ConnectionSettings(
+        1,
+        defaults.pingIntervalMillis(),
+        defaults.idleTimeoutMillis(),
+        defaults.acknowledgeIntervalMillis(),
+        defaults.writeDeadlineMillis(),
+        1_024,
+        512,
+        defaults.maxMessageBytes(),
+        defaults.closeTimeoutMillis());
+  }
+
+  @Test
+  void drainsWhenTheClientHasConfirmed() throws Exception {
+    wire.publish("a");
+    wire.sentFrames();
+    drain();
+    List<Frame> pings = pings(wire.sentFrames());
+    assertThat(pings).hasSize(1);
+    wire.publish("b");
+    assertThat(wire.sentFrames()).as("nothing more is sent").isEmpty();
+    wire.pong(pings.get(0).payload());
+    assertThat(wire.sentFrames().get(0).closeCode()).isEqualTo(1001);
+    wire.receive(Wire.clientFrame(0x88, "\u0003\u00E9"));
+    assertThat(wire.channel.isOpen()).isFalse();
+    assertThat(wire.counts.ends(CloseReason.DRAINED)).isEqualTo(1);
+  }
+
+  @Test
+  void drainsInTheEndThoughTheClientDoesNotConfirm() throws Exception {
+    wire.publish("a");
+    wire.sentFrames();
+    drain();
+    wire.pass(4);
+    assertThat(wire.sentFrames()).anyMatch(frame -> frame.opcode() == Frames.OPCODE_CLOSE);
+    wire.pass(6);
+    assertThat(wire.channel.isOpen()).isFalse();
+  }
+
+  private void drain() {
+    long deadline = wire.loop.nowNanos() + TimeUnit.SECONDS.toNanos(2);
+    wire.loop.wheel().forEach(handler -> handler.drain(deadline));
+    wire.settle();
+  }
+}

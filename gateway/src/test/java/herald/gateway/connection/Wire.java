@@ -1,0 +1,210 @@
+package herald.gateway.connection;
+
+import herald.gateway.auth.AuthOutcome;
+import herald.gateway.config.ConnectionSettings;
+import herald.gateway.config.HandshakeSettings;
+import herald.gateway.events.Audience;
+import herald.gateway.events.Event;
+import herald.gateway.events.EventLog;
+import herald.gateway.events.Mailboxes;
+import herald.gateway.fanout.Dispatcher;
+import herald.gateway.metrics.Meters;
+import herald.protocol.EventEncoder;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** One connection in memory, with a real dispatcher, under a clock that the test moves. */
+final class Wire {
+  static final int USER = 7;
+
+  private static final long HORIZON_NANOS = TimeUnit.MINUTES.toNanos(10);
+  private static final long REPLAY_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+  final EmbeddedChannel channel = new EmbeddedChannel();
+  final Mailboxes mailboxes = new Mailboxes(REPLAY_NANOS, HORIZON_NANOS, 1_000);
+  final CompletableFuture<AuthOutcome> answer = new CompletableFuture<>();
+  final LoopContext loop;
+  final ConnectionCounts counts;
+
+  private final EmbeddedChannel dispatchThread = new EmbeddedChannel();
+  private final Dispatcher dispatcher;
+  private final EventLog log = new EventLog(HORIZON_NANOS, Long.MAX_VALUE);
+  private long nowNanos = 1_000_000_000L;
+
+  Wire() {
+    this(ConnectionSettings.defaults());
+  }
+
+  Wire(ConnectionSettings settings) {
+    Meters meters = new Meters(new SimpleMeterRegistry());
+    dispatcher =
+        new Dispatcher(
+            log,
+            mailboxes,
+            meters,
+            () -> nowNanos,
+            InstantSource.fixed(NOW),
+            dispatchThread.eventLoop());
+    counts = new ConnectionCounts(meters);
+    loop =
+        new LoopContext(
+            settings, () -> nowNanos, new TimerWheel(nowNanos), dispatcher, meters, counts);
+    channel
+        .config()
+        .setWriteBufferWaterMark(
+            new WriteBufferWaterMark(settings.lowWatermarkBytes(), settings.highWatermarkBytes()));
+  }
+
+  /** A connection that has just been upgraded. */
+  Wire connected() {
+    channel.pipeline().addLast(new ClientConnection(loop, channel.eventLoop(), USER));
+    settle();
+    return this;
+  }
+
+  /** A socket that has just been accepted. */
+  Wire accepted() {
+    HandshakeSettings settings = HandshakeSettings.defaults();
+    channel
+        .pipeline()
+        .addLast(
+            new HttpRequestDecoder(
+                new HttpDecoderConfig()
+                    .setMaxInitialLineLength(settings.maxRequestLineBytes())
+                    .setMaxHeaderSize(settings.maxHeaderBytes())),
+            new HandshakeHandler(
+                loop, settings, InstantSource.fixed(NOW), (request, signature) -> answer));
+    return this;
+  }
+
+  static long nowMillis() {
+    return NOW.toEpochMilli();
+  }
+
+  /** Lets the dispatch thread and the event loop do what waits. */
+  void settle() {
+    for (int i = 0; i < 4; i++) {
+      dispatchThread.runPendingTasks();
+      channel.runPendingTasks();
+    }
+  }
+
+  /** Moves the clock on, tick by tick. */
+  void pass(long seconds) {
+    for (long i = 0; i < seconds; i++) {
+      nowNanos += TimeUnit.SECONDS.toNanos(1);
+      loop.wheel().tick(nowNanos);
+      settle();
+    }
+  }
+
+  void publish(String... names) throws InterruptedException {
+    List<Event> events = new ArrayList<>();
+    for (String name : names) {
+      events.add(
+          new Event(
+              EventEncoder.rpc("{\"name\":\"" + name + "\"}", 1, 0), Audience.of(USER), 0, 0));
+    }
+    dispatcher.publish(events);
+    settle();
+  }
+
+  void receive(ByteBuf bytes) {
+    channel.writeInbound(bytes);
+    settle();
+  }
+
+  void receive(String text) {
+    receive(Unpooled.copiedBuffer(text, StandardCharsets.ISO_8859_1));
+  }
+
+  /** All bytes written so far that were not taken yet, as Latin-1 text. */
+  String sentText() {
+    StringBuilder text = new StringBuilder();
+    for (ByteBuf sent = channel.readOutbound(); sent != null; sent = channel.readOutbound()) {
+      text.append(sent.toString(StandardCharsets.ISO_8859_1));
+      sent.release();
+    }
+    return text.toString();
+  }
+
+  /** The server's frames written so far that were not taken yet. */
+  List<Frame> sentFrames() {
+    return Frame.all(sentText());
+  }
+
+  /**
+   * A frame as a client sees it.
+   *
+   * @param payload as Latin-1 text
+   */
+  record Frame(int opcode, String payload) {
+    static List<Frame> all(String bytes) {
+      List<Frame> frames = new ArrayList<>();
+      int at = 0;
+      while (at < bytes.length()) {
+        int opcode = bytes.charAt(at) & 0x0F;
+        int length = bytes.charAt(at + 1);
+        at += 2;
+        if (length == 126) {
+          length = bytes.charAt(at) << 8 | bytes.charAt(at + 1);
+          at += 2;
+        }
+        frames.add(new Frame(opcode, bytes.substring(at, at + length)));
+        at += length;
+      }
+      return frames;
+    }
+
+    int closeCode() {
+      return payload.charAt(0) << 8 | payload.charAt(1);
+    }
+  }
+
+  /** A frame as a client sends it, with a mask. */
+  static ByteBuf clientFrame(int firstByte, byte[] payload) {
+    ByteBuf frame = Unpooled.buffer();
+    frame.writeByte(firstByte);
+    if (payload.length < 126) {
+      frame.writeByte(0x80 | payload.length);
+    } else if (payload.length <= 0xFFFF) {
+      frame.writeByte(0x80 | 126).writeShort(payload.length);
+    } else {
+      frame.writeByte(0x80 | 127).writeLong(payload.length);
+    }
+    byte[] mask = {0x37, (byte) 0xFA, 0x21, 0x3D};
+    frame.writeBytes(mask);
+    for (int i = 0; i < payload.length; i++) {
+      frame.writeByte(payload[i] ^ mask[i & 3]);
+    }
+    return frame;
+  }
+
+  static ByteBuf clientFrame(int firstByte, String latin) {
+    return clientFrame(firstByte, latin.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  /** The client's answer to a ping. */
+  void pong(String payload) {
+    receive(clientFrame(0x80 | Frames.OPCODE_PONG, payload));
+  }
+
+  void finish() {
+    channel.finishAndReleaseAll();
+    settle();
+    dispatchThread.finishAndReleaseAll();
+  }
+}
