@@ -1,5 +1,0 @@
-/** benchmarks. */
-@NullMarked
-package herald.benchmarks;
-
-import org.jspecify.annotations.NullMarked;
