@@ -83,7 +83,7 @@ public final class DatabaseCheck {
               "connection",
               url
                   + ": "
-                  + e.getMessage()
+                  + Rows.firstLine(e)
                   + " (expected: a PostgreSQL server that lets this role in twice)"));
     }
   }
@@ -93,7 +93,7 @@ public final class DatabaseCheck {
       part.run(findings);
     } catch (SQLException e) {
       findings.accept(
-          Finding.fail(subject, "can't be looked at: " + e.getMessage() + " (expected: answers)"));
+          Finding.fail(subject, "can't be looked at: " + Rows.firstLine(e) + " (expected: answers)"));
     }
   }
 

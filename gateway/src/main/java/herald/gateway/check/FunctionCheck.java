@@ -55,7 +55,7 @@ final class FunctionCheck {
       return Finding.fail(
           function.name(),
           "does not run: "
-              + e.getMessage()
+              + Rows.firstLine(e)
               + " (expected: EXECUTE on it and SELECT on all that it reads;"
               + " 'herald schema --grants' prints what is needed)");
     } finally {

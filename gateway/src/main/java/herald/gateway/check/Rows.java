@@ -40,6 +40,11 @@ final class Rows {
     return all(connection, reader, sql, parameters).get(0);
   }
 
+  /** What the server or the driver says first; where in a function it went wrong comes after. */
+  static String firstLine(SQLException e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+  }
+
   /** Runs a statement without parameters as a plain query, which no pooler has to remember. */
   static void run(Connection connection, String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
