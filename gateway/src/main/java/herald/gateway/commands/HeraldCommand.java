@@ -13,7 +13,13 @@ import picocli.CommandLine.Spec;
     versionProvider = VersionProvider.class,
     synopsisSubcommandLabel = "COMMAND",
     description = "Push gateway: from a PostgreSQL commit to the WebSockets it concerns.",
-    subcommands = {ServeCommand.class, SignCommand.class, DemoCommand.class})
+    subcommands = {
+      ServeCommand.class,
+      DemoCommand.class,
+      CheckCommand.class,
+      SchemaCommand.class,
+      SignCommand.class
+    })
 @SuppressWarnings("NullAway.Init") // picocli fills the field
 public final class HeraldCommand implements Runnable {
   private static final int USAGE_ERROR = 2;

@@ -91,20 +91,24 @@ final class DatabaseServer {
   void stop() throws IOException {
     Process running = process;
     if (running != null) {
-      stopAny();
+      if (running.isAlive()) {
+        stopImmediately();
+      }
       awaitEnd(running);
     }
   }
 
-  /**
-   * Stops whichever server runs on the data directory, also one that another process started. Other
-   * than a kill this leaves no shared memory behind.
-   */
-  void stopAny() throws IOException {
+  /** Stops a server that another process has started on the data directory and left there. */
+  void stopLeftover() throws IOException {
     if (directory.server().isPresent()) {
-      String data = directory.data().toString();
-      run(binaries.command("pg_ctl", "stop", "-D", data, "-m", "immediate", "-w"));
+      stopImmediately();
     }
+  }
+
+  /** Other than a kill this leaves no shared memory behind. */
+  private void stopImmediately() throws IOException {
+    String data = directory.data().toString();
+    run(binaries.command("pg_ctl", "stop", "-D", data, "-m", "immediate", "-w"));
   }
 
   private void awaitEnd(Process running) throws IOException {

@@ -63,7 +63,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
     PostgresBinaries binaries = PostgresBinaries.unpack(account, progress);
     for (DatabaseDirectory abandoned : DatabaseDirectory.abandoned()) {
       progress.accept("removing " + abandoned + ", left by a process that was killed");
-      new DatabaseServer(binaries, abandoned).stopAny();
+      new DatabaseServer(binaries, abandoned).stopLeftover();
       abandoned.delete();
     }
     progress.accept("starting PostgreSQL: about two seconds");

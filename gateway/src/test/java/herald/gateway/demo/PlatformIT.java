@@ -128,13 +128,7 @@ final class PlatformIT {
     try (PlatformTransaction first = platform.begin()) {
       first.message(alice, chatId, "first");
       Future<Committed> second = other.submit(() -> platform.message(bob, chatId, "second"));
-      while (!"1"
-          .equals(
-              database.query(
-                  "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
-                      + " and datname = current_database()"))) {
-        Thread.onSpinWait();
-      }
+      awaitAWaitingSession();
       Written third = first.message(alice, chatId, "third");
       first.commit();
       Committed last = second.get();
@@ -201,6 +195,16 @@ final class PlatformIT {
     assertThat(member("is_hidden", bob)).isEqualTo("f");
     community.removeMember(bob, chatId);
     assertThat(database.query("select count(*) from chat_member")).isEqualTo("1");
+  }
+
+  private void awaitAWaitingSession() throws SQLException {
+    long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    String waiting =
+        "select count(*) from pg_stat_activity"
+            + " where wait_event_type = 'Lock' and datname = current_database()";
+    while (!database.query(waiting).equals("1")) {
+      assertThat(System.nanoTime()).as("no session waits for the chat").isLessThan(deadlineNanos);
+    }
   }
 
   private String member(String column, PlatformUser user) throws SQLException {
