@@ -93,7 +93,8 @@ public final class DatabaseCheck {
       part.run(findings);
     } catch (SQLException e) {
       findings.accept(
-          Finding.fail(subject, "can't be looked at: " + Rows.firstLine(e) + " (expected: answers)"));
+          Finding.fail(
+              subject, "can't be looked at: " + Rows.firstLine(e) + " (expected: answers)"));
     }
   }
 

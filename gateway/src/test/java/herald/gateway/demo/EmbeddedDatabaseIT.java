@@ -31,9 +31,9 @@ final class EmbeddedDatabaseIT {
 
   @Test
   void comesBackAfterAKillAndLeavesNothing() throws Exception {
-    List<Path> before = directories();
+    List<Path> before = directoriesOf(ProcessHandle.current().pid());
     EmbeddedDatabase database = EmbeddedDatabase.start(SETTINGS, line -> {});
-    List<Path> own = directories();
+    List<Path> own = directoriesOf(ProcessHandle.current().pid());
     own.removeAll(before);
     assertThat(own).hasSize(1);
     try (database) {
@@ -64,7 +64,6 @@ final class EmbeddedDatabaseIT {
   @Test
   void aStartRemovesWhatAKilledProcessLeftAndNothingElse() throws Exception {
     try (EmbeddedDatabase neighbour = EmbeddedDatabase.start()) {
-      List<Path> before = directories();
       Process owner =
           new ProcessBuilder(
                   ProcessHandle.current().info().command().orElseThrow(),
@@ -80,8 +79,7 @@ final class EmbeddedDatabaseIT {
         url = out.lines().filter(line -> line.startsWith("jdbc:")).findFirst().orElseThrow();
         owner.destroyForcibly().waitFor();
       }
-      List<Path> left = directories();
-      left.removeAll(before);
+      List<Path> left = directoriesOf(owner.pid());
       assertThat(left).hasSize(1);
       try (Connection stillRunning = DriverManager.getConnection(url)) {
         assertThat(stillRunning.isValid(0)).isTrue();
@@ -109,11 +107,12 @@ final class EmbeddedDatabaseIT {
 
   @Test
   void saysWhyAServerDoesNotStart() throws Exception {
-    List<Path> before = directories();
+    long self = ProcessHandle.current().pid();
+    List<Path> before = directoriesOf(self);
     assertThatThrownBy(() -> EmbeddedDatabase.start(Map.of("timezone", "nowhere"), line -> {}))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("invalid value for parameter \"TimeZone\"");
-    assertThat(directories()).isEqualTo(before);
+    assertThat(directoriesOf(self)).isEqualTo(before);
   }
 
   /** Starts a database and waits to be killed. */
@@ -129,12 +128,18 @@ final class EmbeddedDatabaseIT {
     }
   }
 
-  private static List<Path> directories() throws IOException {
+  /** The directories of one process: others may be testing on this machine too. */
+  private static List<Path> directoriesOf(long pid) throws IOException {
     List<Path> directories = new ArrayList<>();
     Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
     try (DirectoryStream<Path> found =
         Files.newDirectoryStream(temporary, DatabaseDirectory.PREFIX + "*")) {
-      found.forEach(directories::add);
+      for (Path directory : found) {
+        Path owner = directory.resolve("owner.pid");
+        if (Files.exists(owner) && Files.readString(owner).startsWith(pid + " ")) {
+          directories.add(directory);
+        }
+      }
     }
     directories.sort(null);
     return directories;

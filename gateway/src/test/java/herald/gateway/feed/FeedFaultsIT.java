@@ -1,0 +1,225 @@
+package herald.gateway.feed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import herald.gateway.config.DatabaseUrl;
+import herald.gateway.config.GatewayConfig;
+import herald.gateway.demo.Community;
+import herald.gateway.demo.EmbeddedDatabase;
+import herald.gateway.demo.Platform;
+import herald.gateway.demo.PlatformTransaction;
+import herald.gateway.demo.PlatformUser;
+import herald.gateway.demo.Written;
+import herald.gateway.testing.TcpProxy;
+import herald.gateway.testing.TestClient;
+import herald.gateway.testing.TestGateway;
+import herald.gateway.testing.TestGateway.Eventually;
+import herald.protocol.WalletKey;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What the database and the line to it may do, while one client stays connected. */
+@SuppressWarnings("NullAway.Init") // set by start
+class FeedFaultsIT {
+  private EmbeddedDatabase database;
+  private TcpProxy proxy;
+  private TestGateway gateway;
+  private Platform platform;
+  private PlatformUser alice;
+  private PlatformUser bob;
+  private TestClient atBob;
+  private String chat;
+  private final List<String> committed = new ArrayList<>();
+
+  @BeforeEach
+  void start() throws Exception {
+    database = EmbeddedDatabase.start();
+    proxy = new TcpProxy(database.port());
+    Community community = new Community(database.dataSource());
+    platform = new Platform(database.dataSource());
+    WalletKey key = WalletKey.random(new SecureRandom());
+    alice = community.createUser("alice", WalletKey.random(new SecureRandom()).wallet());
+    bob = community.createUser("bob", key.wallet());
+    chat = platform.createChat(alice, bob).subjectId();
+    gateway = TestGateway.start(config());
+    atBob = TestClient.connect(gateway.port(), key);
+    Eventually.holds("the client is in", 10, () -> gateway.metric("herald_cursors") == 1);
+  }
+
+  /** Everything goes through the proxy. */
+  private GatewayConfig config() {
+    GatewayConfig direct = TestGateway.config(database.url());
+    String url = database.url().replace(":" + database.port() + "/", ":" + proxy.port() + "/");
+    DatabaseUrl proxied = DatabaseUrl.parse(url);
+    return new GatewayConfig(
+        proxied,
+        proxied,
+        direct.bindAddress(),
+        direct.adminAddress(),
+        direct.connections(),
+        direct.handshakes(),
+        direct.eventLog(),
+        direct.feed(),
+        direct.drain());
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    atBob.close();
+    gateway.close();
+    proxy.close();
+    database.close();
+  }
+
+  private void write() throws SQLException {
+    committed.add(platform.message(alice, chat, "message " + committed.size()).subjectId());
+  }
+
+  private void assertAllArrivedOnceAndInOrder() throws Exception {
+    atBob.awaitMessage(committed.get(committed.size() - 1));
+    assertThat(atBob.messageIds()).isEqualTo(committed);
+    assertThat(atBob.isOpen()).isTrue();
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  /** Ends every connection to the database but the one that says so. */
+  private void terminateAll() throws SQLException {
+    execute(
+        "select pg_terminate_backend(pid) from pg_stat_activity"
+            + " where backend_type = 'client backend' and pid <> pg_backend_pid()"
+            + " and application_name <> 'writer'");
+  }
+
+  @Test
+  void theConnectionsAreTerminatedAgainAndAgainUnderLoad() throws Exception {
+    AtomicBoolean done = new AtomicBoolean();
+    Thread terminator =
+        new Thread(
+            () -> {
+              try {
+                while (!done.get()) {
+                  terminateAll();
+                  TimeUnit.MILLISECONDS.sleep(150);
+                }
+              } catch (SQLException | InterruptedException e) {
+                // The test is over.
+              }
+            });
+    terminator.start();
+    for (int i = 0; i < 600; i++) {
+      try {
+        write();
+      } catch (SQLException e) {
+        // This writer was hit too: nothing was committed.
+      }
+    }
+    done.set(true);
+    terminator.join();
+    write();
+    assertAllArrivedOnceAndInOrder();
+    assertThat(gateway.metric("herald_listener_losses_total")).isGreaterThan(0);
+  }
+
+  @Test
+  void theServerIsKilledAndComesBack() throws Exception {
+    write();
+    database.stopHard();
+    Eventually.holds("the gateway notices", 15, () -> !gateway.gateway().isReady());
+    assertThat(atBob.isOpen()).isTrue();
+    database.restart();
+    write();
+    gateway.awaitReady();
+    write();
+    assertAllArrivedOnceAndInOrder();
+  }
+
+  @Test
+  void theLineIsCut() throws Exception {
+    write();
+    proxy.cut();
+    write();
+    write();
+    assertAllArrivedOnceAndInOrder();
+    gateway.awaitReady();
+  }
+
+  @Test
+  void theLineGoesMute() throws Exception {
+    write();
+    proxy.mute();
+    write();
+    Eventually.holds("the gateway notices", 15, () -> !gateway.gateway().isReady());
+    write();
+    proxy.unmute();
+    gateway.awaitReady();
+    write();
+    assertAllArrivedOnceAndInOrder();
+  }
+
+  @Test
+  void aRowThatCommitsLateAcrossALossIsFound() throws Exception {
+    String other =
+        platform
+            .createChat(alice, bob, new Community(database.dataSource()).createUser("c", "0x1"))
+            .subjectId();
+    try (PlatformTransaction late = platform.begin()) {
+      Written written = late.message(alice, other, "late");
+      write();
+      atBob.awaitMessage(committed.get(0));
+      proxy.mute();
+      Eventually.holds("the gateway notices", 15, () -> !gateway.gateway().isReady());
+      late.commit();
+      committed.add(written.subjectId());
+      write();
+      proxy.unmute();
+      gateway.awaitReady();
+    }
+    write();
+    atBob.awaitMessage(committed.get(committed.size() - 1));
+    assertThat(atBob.messageIds()).containsExactlyInAnyOrderElementsOf(committed);
+  }
+
+  @Test
+  void manyWritersAtOnceKeepTheOrderOfTheChat() throws Exception {
+    List<Thread> writers = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      Thread writer =
+          new Thread(
+              () -> {
+                for (int n = 0; n < 100; n++) {
+                  try (PlatformTransaction transaction = platform.begin()) {
+                    Written written = transaction.message(alice, chat, "message");
+                    // Under the chat's lock: the order of commits.
+                    synchronized (committed) {
+                      committed.add(written.subjectId());
+                    }
+                    transaction.commit();
+                  } catch (SQLException e) {
+                    throw new AssertionError(e);
+                  }
+                }
+              });
+      writers.add(writer);
+      writer.start();
+    }
+    for (Thread writer : writers) {
+      writer.join();
+    }
+    assertAllArrivedOnceAndInOrder();
+  }
+}
