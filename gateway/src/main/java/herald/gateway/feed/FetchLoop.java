@@ -109,8 +109,12 @@ final class FetchLoop implements AutoCloseable {
   private void run() {
     try {
       while (true) {
-        // Read before the wish for a catch-up: the listener says the wish before it hears on.
+        // Read first: the listener says its wish for a catch-up before it hears on.
         long heardUntilMicros = listener.heardUntilMicros();
+        List<NotificationQueue.Notification> batch =
+            queue.take(settings.maxBatch(), IDLE_WAIT_MILLIS);
+        boolean tookAll = queue.size() == 0;
+        // Looked at after taking: what a new connection hears comes behind what was missed.
         if (catchUpWanted) {
           caughtUp = false;
           catchUpWanted = false;
@@ -118,9 +122,6 @@ final class FetchLoop implements AutoCloseable {
           caughtUp = true;
         }
         publishDoneBlasts();
-        List<NotificationQueue.Notification> batch =
-            queue.take(settings.maxBatch(), IDLE_WAIT_MILLIS);
-        boolean tookAll = queue.size() == 0;
         handle(signatures(batch));
         if (queue.takeOverflow()) {
           LOG.warn("more notifications wait than fit in memory, reading the table instead");

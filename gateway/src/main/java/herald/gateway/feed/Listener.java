@@ -95,6 +95,7 @@ final class Listener implements AutoCloseable {
         try (ListenerConnection connection = connect()) {
           meters.listenerConnected();
           onListening.run();
+          queue.release();
           while (probe(connection)) {
             pauseMillis = FIRST_PAUSE_MILLIS;
             awaitLoss(settings.probeIntervalMillis());
@@ -118,6 +119,7 @@ final class Listener implements AutoCloseable {
     synchronized (this) {
       number = ++connectionNumber;
     }
+    queue.hold();
     ListenerConnection connection =
         ListenerConnection.open(
             url,
@@ -168,10 +170,11 @@ final class Listener implements AutoCloseable {
     }
     long beginNanos = System.nanoTime();
     try {
+      // A block and not a query: the driver leaks the buffer of a row whose connection dies.
       connection.execute(
-          "select pg_notify('"
+          "do $$ begin perform pg_notify('"
               + probeChannel
-              + "', (extract(epoch from clock_timestamp()) * 1000000)::bigint::text)");
+              + "', (extract(epoch from clock_timestamp()) * 1000000)::bigint::text); end $$");
     } catch (SQLException e) {
       lost(number);
       return false;

@@ -15,6 +15,7 @@ final class NotificationQueue {
   private final ArrayDeque<Notification> waiting = new ArrayDeque<>();
   private boolean overflowed;
   private boolean woken;
+  private boolean held;
 
   /**
    * One notification.
@@ -36,6 +37,20 @@ final class NotificationQueue {
     }
   }
 
+  /**
+   * Gives nothing out until {@link #release}: what comes now is from a connection before which
+   * something may have been missed, and must come behind what a catch-up finds.
+   */
+  synchronized void hold() {
+    held = true;
+  }
+
+  /** Gives out again. */
+  synchronized void release() {
+    held = false;
+    notifyAll();
+  }
+
   /** Makes {@link #take} return though nothing may have come. Any thread. */
   synchronized void wake() {
     woken = true;
@@ -47,11 +62,11 @@ final class NotificationQueue {
    * when nothing has come in time. Fetch thread.
    */
   synchronized List<Notification> take(int max, long timeoutMillis) throws InterruptedException {
-    if (waiting.isEmpty() && !woken) {
+    if ((waiting.isEmpty() || held) && !woken) {
       TimeUnit.MILLISECONDS.timedWait(this, timeoutMillis);
     }
     woken = false;
-    int count = Math.min(max, waiting.size());
+    int count = held ? 0 : Math.min(max, waiting.size());
     List<Notification> taken = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       taken.add(waiting.remove());
