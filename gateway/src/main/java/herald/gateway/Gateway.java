@@ -5,6 +5,7 @@ import herald.gateway.auth.PublicKeyStore;
 import herald.gateway.auth.UserDirectory;
 import herald.gateway.config.EventLogSettings;
 import herald.gateway.config.GatewayConfig;
+import herald.gateway.config.HostPort;
 import herald.gateway.connection.GatewayServer;
 import herald.gateway.database.Pools;
 import herald.gateway.events.EventLog;
@@ -105,9 +106,9 @@ public final class Gateway implements AutoCloseable {
     clients.start();
     LOG.info(
         "listening for clients on {} ({}), for operators on {}; wallets are recovered by {}",
-        config.bindAddress(),
+        new HostPort(config.bindAddress().host(), clients.port()),
         clients.transportName(),
-        config.adminAddress(),
+        new HostPort(config.adminAddress().host(), admin.port()),
         recovery.name());
     LOG.info(
         "listening to {}, reading from {}; events are kept for {} s in at most {} MiB",

@@ -7,6 +7,7 @@ import herald.gateway.demo.BlastAudience;
 import herald.gateway.demo.Community;
 import herald.gateway.demo.Platform;
 import herald.gateway.demo.PlatformUser;
+import herald.gateway.demo.RpcLog;
 import herald.gateway.demo.WebSocketClient;
 import herald.gateway.testing.SharedDatabase;
 import herald.gateway.testing.TestClient;
@@ -15,6 +16,8 @@ import herald.gateway.testing.TestGateway.Eventually;
 import herald.protocol.HashIds;
 import herald.protocol.WalletKey;
 import java.security.SecureRandom;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -37,6 +40,9 @@ class GatewayIT {
   @BeforeAll
   void start() throws Exception {
     database = SharedDatabase.fresh();
+    // Times are UTC whatever the zone of the session, and of the JVM: see the second run of this
+    // test.
+    database.execute("alter database " + database.name() + " set timezone to 'America/New_York'");
     community = new Community(database.dataSource());
     platform = new Platform(database.dataSource());
     gateway = TestGateway.start(database.url());
@@ -196,6 +202,22 @@ class GatewayIT {
     String message = platform.message(alice.user, chat, "just before").subjectId();
     try (TestClient atBob = connect(bob)) {
       assertThat(atBob.awaitMessage(message)).contains("just before");
+    }
+  }
+
+  /** In this night New York's clocks went from two to three: half past two was never there. */
+  @Test
+  void aTimeThatIsMissingInTheLocalZoneIsKept() throws Exception {
+    Person alice = person();
+    Person bob = person();
+    String chat = platform.createChat(alice.user, bob.user).subjectId();
+    LocalDateTime gap = LocalDateTime.of(2026, 3, 8, 2, 30, 0, 123_456_000);
+    try (TestClient atBob = connect(bob)) {
+      LocalDateTime now = LocalDateTime.now(ZoneOffset.UTC);
+      platform.append(
+          new RpcLog("in-the-gap", message(chat, "tick"), alice.user.wallet(), gap, now));
+      assertThat(atBob.awaitMessage("tick"))
+          .contains("\"timestamp\":\"2026-03-08T02:30:00.123456Z\"");
     }
   }
 

@@ -1,0 +1,137 @@
+package herald.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import herald.gateway.demo.Community;
+import herald.gateway.demo.Platform;
+import herald.gateway.demo.PlatformUser;
+import herald.gateway.testing.SharedDatabase;
+import herald.gateway.testing.TestClient;
+import herald.gateway.testing.TestGateway.Eventually;
+import herald.protocol.WalletKey;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** {@code herald serve} as a process of its own. */
+class ServeIT {
+  private static final Pattern STARTED =
+      Pattern.compile("clients on 127.0.0.1:(\\d+) .* operators on 127.0.0.1:(\\d+);");
+
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  private static Process herald(String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(ProcessHandle.current().info().command().orElseThrow());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), "herald.gateway.Main"));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("HERALD_PROBE_INTERVAL", "500ms");
+    return builder.start();
+  }
+
+  private int status(int port, String path) {
+    try {
+      URI uri = URI.create("http://127.0.0.1:" + port + path);
+      return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.discarding())
+          .statusCode();
+    } catch (IOException e) {
+      return 0;
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void servesUntilItIsToldToStopAndThenDrains() throws Exception {
+    SharedDatabase database = SharedDatabase.fresh();
+    Community community = new Community(database.dataSource());
+    Platform platform = new Platform(database.dataSource());
+    WalletKey key = WalletKey.random(new SecureRandom());
+    PlatformUser alice = community.createUser("alice", "0x1");
+    PlatformUser bob = community.createUser("bob", key.wallet());
+    String chat = platform.createChat(alice, bob).subjectId();
+    Process process =
+        herald(
+            "serve",
+            "--database",
+            database.url(),
+            "--bind",
+            "127.0.0.1:0",
+            "--admin",
+            "127.0.0.1:0");
+    try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+      Matcher ports = started(out);
+      int port = Integer.parseInt(ports.group(1));
+      int admin = Integer.parseInt(ports.group(2));
+      Eventually.holds("it is ready", 20, () -> status(admin, "/readyz") == 200);
+      assertThat(status(admin, "/livez")).isEqualTo(200);
+      assertThat(status(admin, "/metrics")).isEqualTo(200);
+      assertThat(status(admin, "/else")).isEqualTo(404);
+      try (TestClient client = TestClient.connect(port, key)) {
+        platform.message(alice, chat, "before the end");
+        client.awaitMessage("before the end");
+        process.destroy();
+        assertThat(client.awaitEnd()).isEqualTo(1001);
+      }
+      assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isZero();
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private static Matcher started(BufferedReader out) throws IOException {
+    for (String line = out.readLine(); line != null; line = out.readLine()) {
+      Matcher matcher = STARTED.matcher(line);
+      if (matcher.find()) {
+        return matcher;
+      }
+    }
+    throw new AssertionError("the process ended before it had started");
+  }
+
+  @Test
+  void refusesAWrongConfigurationInOneSentence() throws Exception {
+    assertRefused(2, "no database is named (expected: --database", "serve");
+    assertRefused(
+        2, "begins with 'mysql:' (expected: postgresql://)", "serve", "--database", "mysql://x/y");
+    assertRefused(
+        2,
+        "unknown parameter 'sslmod'",
+        "serve",
+        "--database",
+        "postgresql://u:secret@h/d?sslmod=require");
+    assertRefused(
+        2,
+        "idle timeout is 5000 ms (expected: more than the ping interval of 30000 ms)",
+        "serve",
+        "--database",
+        "postgresql://h/d",
+        "--idle-timeout",
+        "5s");
+    assertRefused(2, "'5 parsecs' is not a duration", "serve", "--replay", "5 parsecs");
+    assertRefused(2, "Unknown options: '--databse', 'x'", "serve", "--databse", "x");
+    assertRefused(2, "no key is given", "sign");
+  }
+
+  private static void assertRefused(int exitCode, String sentence, String... arguments)
+      throws Exception {
+    Process process = herald(arguments);
+    String error = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(error).contains(sentence).doesNotContain("\tat ").doesNotContain("secret");
+    assertThat(process.exitValue()).isEqualTo(exitCode);
+  }
+}
