@@ -3,6 +3,7 @@ package herald.gateway.demo;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
@@ -58,8 +59,12 @@ final class DatabaseDirectory {
     try (DirectoryStream<Path> found = Files.newDirectoryStream(temporary, PREFIX + "*")) {
       for (Path path : found) {
         DatabaseDirectory directory = new DatabaseDirectory(path);
-        if (FileTrees.isDirectoryOf(user, path) && directory.isAbandoned()) {
-          abandoned.add(directory);
+        try {
+          if (FileTrees.isDirectoryOf(user, path) && directory.isAbandoned()) {
+            abandoned.add(directory);
+          }
+        } catch (NoSuchFileException e) {
+          // Its owner has just deleted it.
         }
       }
     }

@@ -61,11 +61,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
       ServerAccount account, Map<String, String> settings, Consumer<String> progress)
       throws IOException, SQLException {
     PostgresBinaries binaries = PostgresBinaries.unpack(account, progress);
-    for (DatabaseDirectory abandoned : DatabaseDirectory.abandoned()) {
-      progress.accept("removing " + abandoned + ", left by a process that was killed");
-      new DatabaseServer(binaries, abandoned).stopLeftover();
-      abandoned.delete();
-    }
+    Leftovers.remove(binaries, progress);
     progress.accept("starting PostgreSQL: about two seconds");
     DatabaseDirectory directory = DatabaseDirectory.create(account);
     EmbeddedDatabase database =

@@ -68,6 +68,11 @@ final class PostgresBinaries {
     return new PostgresBinaries(unpacked, account);
   }
 
+  /** A file of this user's own, there as long as the programs are. */
+  Path lockFile() {
+    return directory.resolve("leftovers.lock");
+  }
+
   /** The account that the programs run under. */
   ServerAccount account() {
     return account;
