@@ -1,6 +1,6 @@
 /**
  * What an operator decides: one immutable {@link herald.gateway.config.GatewayConfig}, validated
- * before\n * anything starts.
+ * before anything starts.
  */
 @NullMarked
 package herald.gateway.config;

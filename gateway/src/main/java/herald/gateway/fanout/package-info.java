@@ -1,6 +1,6 @@
 /**
  * From the feed to the event loops: one dispatch thread owns the log and all mailboxes, and wakes
- * each\n * event loop once per batch.
+ * each event loop once per batch.
  */
 @NullMarked
 package herald.gateway.fanout;
