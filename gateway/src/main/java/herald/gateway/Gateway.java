@@ -12,6 +12,7 @@ import herald.gateway.events.EventLog;
 import herald.gateway.events.Mailboxes;
 import herald.gateway.fanout.Dispatcher;
 import herald.gateway.feed.Feed;
+import herald.gateway.feed.UserReplay;
 import herald.gateway.metrics.Meters;
 import herald.gateway.ops.AdminServer;
 import herald.protocol.WalletRecoveries;
@@ -42,6 +43,7 @@ public final class Gateway implements AutoCloseable {
   private final Pools pools;
   private final Dispatcher dispatcher;
   private final Feed feed;
+  private final UserReplay replays;
   private final UserDirectory directory;
   private final PublicKeyStore publicKeys;
   private final Authenticator authenticator;
@@ -76,12 +78,13 @@ public final class Gateway implements AutoCloseable {
     pools = new Pools(config);
     dispatcher = new Dispatcher(log, mailboxes, meters, nanoClock, clock);
     feed = new Feed(config, pools, dispatcher::publish, meters);
+    replays = new UserReplay(pools.read(), config.feed(), config.replay(), clock);
     directory = new UserDirectory(pools.read());
     publicKeys = new PublicKeyStore(pools.primary(), meters);
     authenticator = new Authenticator(recovery, config.handshakes(), directory, publicKeys, meters);
     clients =
         new GatewayServer(
-            config, authenticator::authenticate, dispatcher, meters, nanoClock, clock);
+            config, authenticator::authenticate, dispatcher, replays, meters, nanoClock, clock);
     admin = new AdminServer(config.adminAddress(), registry, this::notReadyReason);
     bindJvmMetrics();
   }
@@ -164,6 +167,7 @@ public final class Gateway implements AutoCloseable {
     draining = true;
     clients.close();
     feed.close();
+    replays.close();
     authenticator.close();
     directory.close();
     publicKeys.close();

@@ -12,6 +12,7 @@ import herald.gateway.config.FeedSettings;
 import herald.gateway.config.GatewayConfig;
 import herald.gateway.config.HandshakeSettings;
 import herald.gateway.config.HostPort;
+import herald.gateway.config.ReplaySettings;
 import herald.protocol.RecoveryProvider;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -213,6 +214,37 @@ final class ServeOptions {
   private int maxRemembered;
 
   @Option(
+      names = "--max-replay",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description =
+          "Events read from the database for one client that asks with after=.%n"
+              + "  Default: ${DEFAULT-VALUE}")
+  private int maxReplay;
+
+  @Option(
+      names = "--max-replay-age",
+      paramLabel = "TIME",
+      defaultValue = "1h",
+      converter = MillisConverter.class,
+      description = "How far back the database is read for it.%n  Default: ${DEFAULT-VALUE}")
+  private Millis maxReplayAge;
+
+  @Option(
+      names = "--replay-threads",
+      paramLabel = "N",
+      defaultValue = "2",
+      description = "Replays from the database at once.%n  Default: ${DEFAULT-VALUE}")
+  private int replayThreads;
+
+  @Option(
+      names = "--max-waiting-replays",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description = "Replays that may wait; one more is a gap.%n  Default: ${DEFAULT-VALUE}")
+  private int maxWaitingReplays;
+
+  @Option(
       names = "--max-batch",
       paramLabel = "N",
       defaultValue = "1000",
@@ -346,6 +378,7 @@ final class ServeOptions {
             replicaPatience.asInt(),
             echoToSender,
             actorEvents),
+        new ReplaySettings(maxReplay, maxReplayAge.value(), replayThreads, maxWaitingReplays),
         new DrainSettings(drainConfirm.asInt(), drainTimeout.asInt()));
   }
 

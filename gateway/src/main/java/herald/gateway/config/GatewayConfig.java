@@ -11,6 +11,7 @@ package herald.gateway.config;
  * @param handshakes bounds of a connection that is not authenticated yet
  * @param eventLog what is kept in memory
  * @param feed how PostgreSQL is heard
+ * @param replay bounds of a replay from the database
  * @param drain how the gateway leaves
  */
 public record GatewayConfig(
@@ -22,6 +23,7 @@ public record GatewayConfig(
     HandshakeSettings handshakes,
     EventLogSettings eventLog,
     FeedSettings feed,
+    ReplaySettings replay,
     DrainSettings drain) {
 
   /** The defaults of the command line for one database. */
@@ -35,6 +37,7 @@ public record GatewayConfig(
         HandshakeSettings.defaults(),
         EventLogSettings.defaults(),
         FeedSettings.defaults(),
+        ReplaySettings.defaults(),
         DrainSettings.defaults());
   }
 }

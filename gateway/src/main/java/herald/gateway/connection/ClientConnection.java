@@ -3,11 +3,13 @@ package herald.gateway.connection;
 import herald.gateway.config.ConnectionSettings;
 import herald.gateway.events.Cursor;
 import herald.gateway.events.Gap;
+import herald.gateway.events.Replay;
 import herald.protocol.EncodedEvent;
 import herald.protocol.EventEncoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import java.util.Iterator;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -53,15 +55,18 @@ final class ClientConnection extends TimedHandler implements FrameListener {
   private long stalledSinceNanos;
   private boolean stalled;
   private boolean unflushed;
+  private boolean replayAsked;
+  private @Nullable Iterator<EncodedEvent> replayed;
+  private @Nullable EncodedEvent ahead;
 
   @SuppressWarnings({
     "NullAway.Init", // ctx is set by handlerAdded, before anything else is called
     "this-escape"
   })
-  ClientConnection(LoopContext loop, Executor eventLoop, int userId) {
+  ClientConnection(LoopContext loop, Executor eventLoop, int userId, long afterMicros) {
     this.loop = loop;
     reader = new FrameReader(this, loop.settings().maxMessageBytes());
-    cursor = new Cursor(userId, eventLoop, this::pump);
+    cursor = new Cursor(userId, afterMicros, eventLoop, this::wake);
   }
 
   @Override
@@ -83,6 +88,48 @@ final class ClientConnection extends TimedHandler implements FrameListener {
 
   // ---- Events out ----
 
+  /** There may be something to write; the first time, the cursor has just got its place. */
+  private void wake() {
+    if (cursor.needsReplay() && !replayAsked) {
+      replayAsked = true;
+      loop.replays()
+          .replay(cursor.userId(), cursor.afterMicros())
+          .thenAccept(replay -> ctx.executor().execute(() -> replayed(replay)));
+    }
+    pump();
+  }
+
+  private void replayed(Replay replay) {
+    replayed = replay.events().iterator();
+    if (replay.gap() != null) {
+      say(replay.gap());
+    }
+    pump();
+  }
+
+  /** The next event of the replay, else of the mailbox; null if nothing can be sent now. */
+  private @Nullable EncodedEvent peek() {
+    if (replayAsked && ahead == null) {
+      if (replayed == null) {
+        return null;
+      }
+      ahead = replayed.hasNext() ? replayed.next() : null;
+    }
+    return ahead == null ? cursor.peek() : ahead;
+  }
+
+  private void advance() {
+    if (ahead == null) {
+      cursor.advance();
+    } else {
+      ahead = null;
+    }
+  }
+
+  private boolean hasSeveral() {
+    return cursor.behind() > 1 || (replayed != null && replayed.hasNext());
+  }
+
   /** Writes what the cursor has, for as long as the socket takes it. */
   private void pump() {
     if (state != State.OPEN) {
@@ -91,23 +138,26 @@ final class ClientConnection extends TimedHandler implements FrameListener {
     long now = loop.nowNanos();
     int events = 0;
     long bytes = 0;
-    sayGap();
+    Gap gap = cursor.takeGap();
+    if (gap != null) {
+      say(gap);
+    }
     while (ctx.channel().isWritable()) {
-      EncodedEvent event = cursor.peek();
+      EncodedEvent event = peek();
       if (event == null) {
         break;
       }
       int frameBytes = Frames.eventBytes(event, cursor.receiverHashId());
       int capacity = frameBytes + Frames.PING_BYTES;
-      if (cursor.behind() > 1) {
+      if (hasSeveral()) {
         capacity = Math.max(capacity, GATHER_BYTES);
       }
       ByteBuf buffer = ctx.alloc().directBuffer(capacity, capacity);
       while (event != null && frameBytes + Frames.PING_BYTES <= buffer.writableBytes()) {
         Frames.writeEvent(event, cursor.receiverHashId(), buffer);
-        cursor.advance();
+        advance();
         events++;
-        event = cursor.peek();
+        event = peek();
         frameBytes = event == null ? 0 : Frames.eventBytes(event, cursor.receiverHashId());
       }
       bytes += buffer.readableBytes();
@@ -128,11 +178,8 @@ final class ClientConnection extends TimedHandler implements FrameListener {
     }
   }
 
-  private void sayGap() {
-    Gap gap = cursor.takeGap();
-    if (gap == null) {
-      return;
-    }
+  private void say(Gap gap) {
+    LOG.info("a client may have missed events between {} and {}", gap.from(), gap.to());
     EncodedEvent event = EventEncoder.gap(gap.from(), gap.to());
     ByteBuf buffer = ctx.alloc().directBuffer(Frames.eventBytes(event, cursor.receiverHashId()));
     Frames.writeEvent(event, cursor.receiverHashId(), buffer);

@@ -4,6 +4,7 @@ import herald.gateway.auth.AuthOutcome;
 import herald.gateway.config.DrainSettings;
 import herald.gateway.config.GatewayConfig;
 import herald.gateway.config.HandshakeSettings;
+import herald.gateway.events.ReplaySource;
 import herald.gateway.fanout.Dispatcher;
 import herald.gateway.metrics.Meters;
 import herald.protocol.SignedRequest;
@@ -55,6 +56,7 @@ public final class GatewayServer implements AutoCloseable {
       GatewayConfig config,
       BiFunction<SignedRequest, byte[], CompletionStage<AuthOutcome>> authenticator,
       Dispatcher dispatcher,
+      ReplaySource replays,
       Meters meters,
       LongSupplier nanoClock,
       InstantSource clock) {
@@ -70,7 +72,8 @@ public final class GatewayServer implements AutoCloseable {
       TimerWheel wheel = new TimerWheel(nanoClock.getAsLong());
       loops.put(
           loop,
-          new LoopContext(config.connections(), nanoClock, wheel, dispatcher, meters, counts));
+          new LoopContext(
+              config.connections(), nanoClock, wheel, dispatcher, replays, meters, counts));
       var unused =
           loop.scheduleAtFixedRate(
               () -> wheel.tick(nanoClock.getAsLong()),

@@ -1,6 +1,7 @@
 package herald.gateway.connection;
 
 import herald.gateway.config.HandshakeSettings;
+import herald.gateway.events.Cursor;
 import herald.protocol.GoIntegers;
 import herald.protocol.MalformedRequestException;
 import herald.protocol.SignatureText;
@@ -12,6 +13,10 @@ import io.netty.handler.codec.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -30,8 +35,11 @@ final class Handshake {
   private final SignedRequest request;
   private final byte[] signature;
   private final String webSocketKey;
+  private final long afterMicros;
 
-  private Handshake(SignedRequest request, byte[] signature, String webSocketKey) {
+  private Handshake(
+      SignedRequest request, byte[] signature, String webSocketKey, long afterMicros) {
+    this.afterMicros = afterMicros;
     this.request = request;
     this.signature = signature;
     this.webSocketKey = webSocketKey;
@@ -91,7 +99,7 @@ final class Handshake {
       throw new RefusedException(Refusal.MALFORMED_QUERY);
     }
     checkTimestamp(request, settings.signatureLifeMillis(), nowMillis);
-    return new Handshake(request, signature(request, headers), key);
+    return new Handshake(request, signature(request, headers), key, after(request));
   }
 
   private static void refuseUnless(boolean condition, Refusal refusal) throws RefusedException {
@@ -112,6 +120,21 @@ final class Handshake {
     refuseUnless(
         timestampMillis >= nowMillis - lifeMillis && timestampMillis <= nowMillis + lifeMillis,
         Refusal.EXPIRED);
+  }
+
+  /** What the client says it has got up to: RFC 3339. */
+  private static long after(SignedRequest request) throws RefusedException {
+    String text = request.parameter("after");
+    if (text == null) {
+      return Cursor.NO_AFTER;
+    }
+    try {
+      Instant after = OffsetDateTime.parse(text).toInstant();
+      refuseUnless(!after.isBefore(Instant.EPOCH), Refusal.MALFORMED_AFTER);
+      return ChronoUnit.MICROS.between(Instant.EPOCH, after);
+    } catch (DateTimeException | ArithmeticException e) {
+      throw new RefusedException(Refusal.MALFORMED_AFTER);
+    }
   }
 
   private static byte[] signature(SignedRequest request, HttpHeaders headers)
@@ -154,6 +177,11 @@ final class Handshake {
   /** What is signed. */
   SignedRequest request() {
     return request;
+  }
+
+  /** What the client says it has got up to, or {@link Cursor#NO_AFTER}. */
+  long afterMicros() {
+    return afterMicros;
   }
 
   /** The 65 bytes. */

@@ -145,7 +145,9 @@ final class HandshakeHandler extends TimedHandler {
     state = State.ENDED;
     loop.wheel().remove(this);
     ctx.writeAndFlush(ascii(handshake.response()), ctx.voidPromise());
-    ctx.pipeline().addLast(new ClientConnection(loop, ctx.channel().eventLoop(), userId));
+    ctx.pipeline()
+        .addLast(
+            new ClientConnection(loop, ctx.channel().eventLoop(), userId, handshake.afterMicros()));
     ctx.pipeline().remove(HttpRequestDecoder.class);
     ctx.pipeline().remove(this);
     loop.meters().connectionOpened(loop.nowNanos() - acceptedAtNanos);

@@ -1,6 +1,7 @@
 package herald.gateway.connection;
 
 import herald.gateway.config.ConnectionSettings;
+import herald.gateway.events.ReplaySource;
 import herald.gateway.fanout.Dispatcher;
 import herald.gateway.metrics.Meters;
 import java.util.function.LongSupplier;
@@ -11,12 +12,14 @@ import java.util.function.LongSupplier;
  * @param nanoClock the clock of all deadlines, which is that of System.nanoTime
  * @param wheel the deadlines themselves
  * @param dispatcher gives a connection its place among the events
+ * @param replays gives what memory does not hold any more
  */
 record LoopContext(
     ConnectionSettings settings,
     LongSupplier nanoClock,
     TimerWheel wheel,
     Dispatcher dispatcher,
+    ReplaySource replays,
     Meters meters,
     ConnectionCounts counts) {
 

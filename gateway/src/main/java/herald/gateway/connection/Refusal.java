@@ -20,6 +20,7 @@ enum Refusal {
   MALFORMED_SIGNATURE("400 Bad Request", "the signature is not 65 bytes in base64", Pace.AT_ONCE),
   NO_TIMESTAMP("400 Bad Request", "the timestamp is missing or no number", Pace.AT_ONCE),
   EXPIRED("400 Bad Request", "the timestamp is too far from now", Pace.AT_ONCE),
+  MALFORMED_AFTER("400 Bad Request", "after is no time by RFC 3339", Pace.AT_ONCE),
   BAD_SIGNATURE("400 Bad Request", "the signature is not valid", Pace.AT_ONCE),
   UNKNOWN_WALLET("400 Bad Request", "the signer is not a user", Pace.AT_ONCE),
   OVERLOADED("503 Service Unavailable", "too many handshakes, try again", Pace.HELD),

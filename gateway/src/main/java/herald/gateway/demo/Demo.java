@@ -66,6 +66,7 @@ public final class Demo implements AutoCloseable {
         defaults.handshakes(),
         defaults.eventLog(),
         defaults.feed(),
+        defaults.replay(),
         defaults.drain());
   }
 

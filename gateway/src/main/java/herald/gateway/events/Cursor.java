@@ -16,7 +16,11 @@ import org.jspecify.annotations.Nullable;
 public final class Cursor {
   private static final long NOTHING_TO_SETTLE = Long.MAX_VALUE;
 
+  /** Says that the client has not said where it was. */
+  public static final long NO_AFTER = Long.MIN_VALUE;
+
   private final int userId;
+  private final long afterMicros;
   private final byte[] receiverHashId;
   private final Executor eventLoop;
   private final Runnable wake;
@@ -27,6 +31,7 @@ public final class Cursor {
   private long settlesAt = NOTHING_TO_SETTLE;
   private boolean lost;
   private @Nullable Gap gap;
+  private boolean needsReplay;
 
   /** The dispatch thread's note of the last batch that touched this cursor. */
   private long lastBatch = -1;
@@ -35,9 +40,12 @@ public final class Cursor {
    * @param eventLoop where the connection lives
    * @param wake what to run there when there is something to read, also once when the cursor has
    *     been attached
+   * @param afterMicros what the client says it has got up to, microseconds since the epoch, or
+   *     {@link #NO_AFTER}
    */
-  public Cursor(int userId, Executor eventLoop, Runnable wake) {
+  public Cursor(int userId, long afterMicros, Executor eventLoop, Runnable wake) {
     this.userId = userId;
+    this.afterMicros = afterMicros;
     this.receiverHashId = HashIds.encode(userId).getBytes(StandardCharsets.US_ASCII);
     this.eventLoop = eventLoop;
     this.wake = wake;
@@ -46,6 +54,19 @@ public final class Cursor {
   /** The user behind the connection. */
   public int userId() {
     return userId;
+  }
+
+  /** What the client says it has got up to, or {@link #NO_AFTER}. */
+  public long afterMicros() {
+    return afterMicros;
+  }
+
+  /**
+   * Whether memory does not reach back to what the client said: then the database is to be read
+   * before anything is sent. Event loop.
+   */
+  public boolean needsReplay() {
+    return needsReplay;
   }
 
   /** The user's hash id in ASCII; not to be modified. */
@@ -139,11 +160,13 @@ public final class Cursor {
   }
 
   /** Gives the cursor its place. Dispatch thread, before the first wake. */
-  void attach(Mailbox box, long start, boolean settles, @Nullable Gap missed) {
+  void attach(
+      Mailbox box, long start, boolean settles, @Nullable Gap missed, boolean needsDatabase) {
     mailbox = box;
     next = start;
     acknowledged = start;
     gap = missed;
+    needsReplay = needsDatabase;
     if (settles) {
       settlesAt = box.tail();
     }

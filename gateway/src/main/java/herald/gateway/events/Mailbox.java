@@ -23,8 +23,17 @@ final class Mailbox {
   private volatile long head;
   private volatile long tail;
 
-  Mailbox(int userId) {
+  /** Since when all that concerned the user is in here. Dispatch thread. */
+  private long coveredSinceNanos;
+
+  Mailbox(int userId, long coveredSinceNanos) {
     this.userId = userId;
+    this.coveredSinceNanos = coveredSinceNanos;
+  }
+
+  /** Since when all that concerned the user is in here, or has been. Dispatch thread. */
+  long coveredSinceNanos() {
+    return coveredSinceNanos;
   }
 
   int userId() {
@@ -85,6 +94,19 @@ final class Mailbox {
     return position;
   }
 
+  /** The first position of an event with this timestamp or a later one. Dispatch thread. */
+  long firstRelayedSince(long micros) {
+    long position = head;
+    while (position < tail) {
+      Event event = get(position);
+      if (event != null && event.relayedAtMicros() >= micros) {
+        break;
+      }
+      position++;
+    }
+    return position;
+  }
+
   /** When the newest event was appended; {@code otherwise} if there is none. Dispatch thread. */
   long newestAppendedAtNanos(long otherwise) {
     Event newest = tail == head ? null : get(tail - 1);
@@ -98,6 +120,9 @@ final class Mailbox {
       Event event = get(position);
       if (event != null && event.encoded() != null) {
         break;
+      }
+      if (event != null) {
+        coveredSinceNanos = Math.max(coveredSinceNanos, event.appendedAtNanos());
       }
       position++;
     }

@@ -5,6 +5,7 @@ import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Dispatch thread only, but for the figures.
  */
 public final class Mailboxes {
+  /** An event may be committed this much later than its timestamp says, and clocks differ. */
+  private static final long LATENESS_MICROS = 10_000_000;
+
   private final long replayNanos;
   private final long horizonNanos;
   private final int maxRemembered;
@@ -95,7 +99,16 @@ public final class Mailboxes {
       }
       start = Math.min(start, Math.max(oldest, mailbox.head()));
     }
-    cursor.attach(mailbox, start, isRemembered, gap);
+    boolean needsDatabase = false;
+    if (cursor.afterMicros() != Cursor.NO_AFTER) {
+      long sinceMicros = cursor.afterMicros() - LATENESS_MICROS;
+      long agoNanos = (ChronoUnit.MICROS.between(Instant.EPOCH, now) - sinceMicros) * 1_000;
+      needsDatabase = nowNanos - agoNanos < mailbox.coveredSinceNanos();
+      start = Math.min(start, mailbox.firstRelayedSince(sinceMicros));
+      // What the client said, or the database, is more than what is remembered of it.
+      gap = null;
+    }
+    cursor.attach(mailbox, start, isRemembered, gap, needsDatabase);
     mailbox.cursors().add(cursor);
     openCursors = openCursors + 1;
   }
@@ -191,7 +204,7 @@ public final class Mailboxes {
   private Mailbox obtain(int userId, long nowNanos) {
     Mailbox mailbox = byUser.get(userId);
     if (mailbox == null) {
-      mailbox = new Mailbox(userId);
+      mailbox = new Mailbox(userId, nowNanos - replayNanos);
       for (Event wide : recentWide) {
         if (!isOlder(wide, replayNanos, nowNanos) && wide.audience().contains(userId)) {
           mailbox.append(wide);

@@ -38,14 +38,14 @@ final class BlastReader {
       from chat_member s
       join chat_message m on m.message_id = ? || s.chat_id and m.blast_id = ?
       join chat_member o on o.chat_id = s.chat_id and o.user_id <> s.user_id
-      where s.user_id = ?
+      where s.user_id = ? %s
       order by s.chat_id
       """;
 
   private static final String AUDIENCE =
       """
       select a.to_user_id from chat_blast_audience(?) a
-      where a.to_user_id <> ? and chat_allowed(?, a.to_user_id)
+      where a.to_user_id <> ? and chat_allowed(?, a.to_user_id) %s
       """;
 
   /** Blasts whose message the same transaction put into the chat that it created. */
@@ -67,6 +67,20 @@ final class BlastReader {
 
   /** The events of a blast, those in chats first; null if there is no such blast of this sender. */
   @Nullable List<Event> read(RpcLog log, String blastId, int sender) throws SQLException {
+    return read(log, blastId, sender, null);
+  }
+
+  /** The events of a blast as far as they concern one user; empty if there is no such blast. */
+  List<Event> readForUser(RpcLog log, String blastId, int sender, int userId) throws SQLException {
+    List<Event> events = read(log, blastId, sender, userId);
+    return events == null ? List.of() : events;
+  }
+
+  /**
+   * @param onlyUser whom to look for; null for everybody
+   */
+  private @Nullable List<Event> read(
+      RpcLog log, String blastId, int sender, @Nullable Integer onlyUser) throws SQLException {
     try (Connection connection = database.getConnection()) {
       connection.setAutoCommit(false);
       connection.setReadOnly(true);
@@ -76,8 +90,8 @@ final class BlastReader {
           return null;
         }
         RoaringBitmap served = new RoaringBitmap();
-        List<Event> events = inChats(connection, log, blastId, sender, messages, served);
-        RoaringBitmap others = audience(connection, blastId, sender);
+        List<Event> events = inChats(connection, log, blastId, sender, messages, served, onlyUser);
+        RoaringBitmap others = audience(connection, blastId, sender, onlyUser);
         others.andNot(served);
         others.add(sender);
         others.runOptimize();
@@ -115,10 +129,12 @@ final class BlastReader {
       String blastId,
       int sender,
       BlastMessages messages,
-      RoaringBitmap served)
+      RoaringBitmap served,
+      @Nullable Integer onlyUser)
       throws SQLException {
     List<Event> events = new ArrayList<>();
-    try (PreparedStatement statement = connection.prepareStatement(CHATS)) {
+    try (PreparedStatement statement =
+        connection.prepareStatement(CHATS.formatted(only("o.user_id", onlyUser)))) {
       statement.setFetchSize(ROWS_AT_A_TIME);
       statement.setString(1, blastId);
       statement.setString(2, blastId);
@@ -143,10 +159,16 @@ final class BlastReader {
         log.receivedAtNanos());
   }
 
-  private static RoaringBitmap audience(Connection connection, String blastId, int sender)
+  private static String only(String column, @Nullable Integer user) {
+    return user == null ? "" : "and " + column + " = " + user;
+  }
+
+  private static RoaringBitmap audience(
+      Connection connection, String blastId, int sender, @Nullable Integer onlyUser)
       throws SQLException {
     RoaringBitmap audience = new RoaringBitmap();
-    try (PreparedStatement statement = connection.prepareStatement(AUDIENCE)) {
+    try (PreparedStatement statement =
+        connection.prepareStatement(AUDIENCE.formatted(only("a.to_user_id", onlyUser)))) {
       statement.setFetchSize(ROWS_AT_A_TIME);
       statement.setString(1, blastId);
       statement.setInt(2, sender);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import herald.gateway.config.ConnectionSettings;
 import herald.gateway.connection.Wire.Frame;
+import herald.gateway.events.Cursor;
 import io.netty.buffer.Unpooled;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -54,7 +55,8 @@ class ClientConnectionTest {
     Wire again = wire;
     io.netty.channel.embedded.EmbeddedChannel next =
         new io.netty.channel.embedded.EmbeddedChannel();
-    next.pipeline().addLast(new ClientConnection(again.loop, next.eventLoop(), Wire.USER));
+    next.pipeline()
+        .addLast(new ClientConnection(again.loop, next.eventLoop(), Wire.USER, Cursor.NO_AFTER));
     again.settle();
     next.runPendingTasks();
     io.netty.buffer.ByteBuf sent = next.readOutbound();

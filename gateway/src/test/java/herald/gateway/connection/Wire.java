@@ -4,9 +4,11 @@ import herald.gateway.auth.AuthOutcome;
 import herald.gateway.config.ConnectionSettings;
 import herald.gateway.config.HandshakeSettings;
 import herald.gateway.events.Audience;
+import herald.gateway.events.Cursor;
 import herald.gateway.events.Event;
 import herald.gateway.events.EventLog;
 import herald.gateway.events.Mailboxes;
+import herald.gateway.events.Replay;
 import herald.gateway.fanout.Dispatcher;
 import herald.gateway.metrics.Meters;
 import herald.protocol.EventEncoder;
@@ -36,6 +38,7 @@ final class Wire {
   final EmbeddedChannel channel = new EmbeddedChannel();
   final Mailboxes mailboxes = new Mailboxes(REPLAY_NANOS, HORIZON_NANOS, 1_000);
   final CompletableFuture<AuthOutcome> answer = new CompletableFuture<>();
+  final CompletableFuture<Replay> replay = new CompletableFuture<>();
   final LoopContext loop;
   final ConnectionCounts counts;
 
@@ -61,7 +64,13 @@ final class Wire {
     counts = new ConnectionCounts(meters);
     loop =
         new LoopContext(
-            settings, () -> nowNanos, new TimerWheel(nowNanos), dispatcher, meters, counts);
+            settings,
+            () -> nowNanos,
+            new TimerWheel(nowNanos),
+            dispatcher,
+            (user, after) -> replay,
+            meters,
+            counts);
     channel
         .config()
         .setWriteBufferWaterMark(
@@ -70,7 +79,9 @@ final class Wire {
 
   /** A connection that has just been upgraded. */
   Wire connected() {
-    channel.pipeline().addLast(new ClientConnection(loop, channel.eventLoop(), USER));
+    channel
+        .pipeline()
+        .addLast(new ClientConnection(loop, channel.eventLoop(), USER, Cursor.NO_AFTER));
     settle();
     return this;
   }

@@ -12,7 +12,7 @@ class MailboxTest {
 
   @Test
   void keepsPositionsWhileItGrows() {
-    Mailbox mailbox = new Mailbox(7);
+    Mailbox mailbox = new Mailbox(7, 0);
     List<Event> events = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
       events.add(EventsFixture.event("e" + i, USER));
@@ -26,7 +26,7 @@ class MailboxTest {
 
   @Test
   void usesTheSlotsOfReleasedEventsAgain() {
-    Mailbox mailbox = new Mailbox(7);
+    Mailbox mailbox = new Mailbox(7, 0);
     for (int i = 0; i < 1_000; i++) {
       Event event = EventsFixture.event("e" + i, USER);
       mailbox.append(event);
@@ -40,7 +40,7 @@ class MailboxTest {
 
   @Test
   void findsTheFirstEventSinceAMoment() {
-    Mailbox mailbox = new Mailbox(7);
+    Mailbox mailbox = new Mailbox(7, 0);
     for (int i = 0; i < 10; i++) {
       Event event = EventsFixture.event("e" + i, USER);
       event.appendedAt(i * 100L);
@@ -55,7 +55,7 @@ class MailboxTest {
   /** A reader that races with the writer sees the event of its position or nothing. */
   @Test
   void neverGivesAReaderTheEventOfAnotherPosition() throws Exception {
-    Mailbox mailbox = new Mailbox(7);
+    Mailbox mailbox = new Mailbox(7, 0);
     int count = 200_000;
     AtomicReference<String> wrong = new AtomicReference<>();
     Thread reader =

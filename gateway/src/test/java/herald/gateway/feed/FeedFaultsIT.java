@@ -79,6 +79,7 @@ class FeedFaultsIT {
         direct.handshakes(),
         direct.eventLog(),
         direct.feed(),
+        direct.replay(),
         direct.drain());
   }
 

@@ -9,6 +9,7 @@ import herald.gateway.config.FeedSettings;
 import herald.gateway.config.GatewayConfig;
 import herald.gateway.config.HandshakeSettings;
 import herald.gateway.config.HostPort;
+import herald.gateway.config.ReplaySettings;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
@@ -36,6 +37,7 @@ public final class TestGateway implements AutoCloseable {
         HandshakeSettings.defaults(),
         EventLogSettings.defaults(),
         feed,
+        ReplaySettings.defaults(),
         new DrainSettings(1_000, 5_000));
   }
 

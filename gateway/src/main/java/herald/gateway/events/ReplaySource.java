@@ -1,0 +1,16 @@
+package herald.gateway.events;
+
+import java.util.concurrent.CompletionStage;
+
+/** Where a connection gets what memory does not hold any more. */
+@FunctionalInterface
+public interface ReplaySource {
+
+  /**
+   * Reads what concerned a user since a moment. Any thread, never waits; never completes
+   * exceptionally: what can't be read is a gap.
+   *
+   * @param afterMicros microseconds since the epoch
+   */
+  CompletionStage<Replay> replay(int userId, long afterMicros);
+}

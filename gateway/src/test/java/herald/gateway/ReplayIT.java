@@ -1,0 +1,142 @@
+package herald.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import herald.gateway.config.EventLogSettings;
+import herald.gateway.config.GatewayConfig;
+import herald.gateway.config.ReplaySettings;
+import herald.gateway.demo.BlastAudience;
+import herald.gateway.demo.Community;
+import herald.gateway.demo.Platform;
+import herald.gateway.demo.PlatformUser;
+import herald.gateway.demo.WebSocketClient;
+import herald.gateway.testing.SharedDatabase;
+import herald.gateway.testing.TestClient;
+import herald.gateway.testing.TestGateway;
+import herald.protocol.WalletKey;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A client that says with {@code after=} where it was. */
+@SuppressWarnings("NullAway.Init") // set by start
+class ReplayIT {
+  private final WalletKey key = WalletKey.random(new SecureRandom());
+  private SharedDatabase database;
+  private Community community;
+  private Platform platform;
+  private PlatformUser alice;
+  private PlatformUser bob;
+  private PlatformUser carol;
+  private String chat;
+  private Instant begin;
+
+  @BeforeEach
+  void start() throws Exception {
+    database = SharedDatabase.fresh();
+    community = new Community(database.dataSource());
+    platform = new Platform(database.dataSource());
+    alice = community.createUser("alice", "0xa");
+    bob = community.createUser("bob", key.wallet());
+    carol = community.createUser("carol", "0xc");
+    begin = Instant.now();
+    chat = platform.createChat(alice, bob).subjectId();
+  }
+
+  /** A gateway that remembers nothing of what was before it. */
+  private TestGateway forgetful(int maxEvents) throws Exception {
+    GatewayConfig config = TestGateway.config(database.url());
+    EventLogSettings log = config.eventLog();
+    return TestGateway.start(
+        new GatewayConfig(
+            config.listenDatabase(),
+            config.readDatabase(),
+            config.bindAddress(),
+            config.adminAddress(),
+            config.connections(),
+            config.handshakes(),
+            new EventLogSettings(log.horizonMillis(), log.maxBytes(), 0, log.maxRemembered()),
+            config.feed(),
+            new ReplaySettings(maxEvents, 3_600_000, 1, 10),
+            config.drain()));
+  }
+
+  private TestClient connectAfter(TestGateway gateway, Instant after) throws Exception {
+    return TestClient.connect(gateway.port(), key, Map.of("after", after.toString()));
+  }
+
+  @Test
+  void theDatabaseGivesWhatMemoryDoesNotHold() throws Exception {
+    community.follow(bob, alice);
+    community.follow(bob, carol);
+    String first = platform.message(alice, chat, "first").subjectId();
+    platform.react(alice, chat, first, "fire");
+    String inChat =
+        platform.blast(alice, BlastAudience.of("follower_audience"), "in the chat").subjectId();
+    String blast =
+        platform.blast(carol, BlastAudience.of("follower_audience"), "without").subjectId();
+    String hidden = platform.createChat(alice, carol).subjectId();
+    platform.message(alice, hidden, "not for bob");
+    platform.message(bob, chat, "bob's own");
+    try (TestGateway gateway = forgetful(100);
+        TestClient plain = TestClient.connect(gateway.port(), key);
+        TestClient client = connectAfter(gateway, begin)) {
+      String live = platform.message(alice, chat, "live").subjectId();
+      client.awaitMessage(live);
+      assertThat(client.received())
+          .satisfiesExactly(
+              message -> assertThat(message).contains("chat.message").contains(first),
+              message -> assertThat(message).contains("chat.react").contains("fire"),
+              message -> assertThat(message).contains("chat.message").contains(inChat + chat),
+              message -> assertThat(message).contains("chat.blast").contains(blast),
+              message -> assertThat(message).contains(live));
+      plain.awaitMessage(live);
+      assertThat(plain.received()).as("without after= nothing is replayed").hasSize(1);
+    }
+  }
+
+  @Test
+  void whatIsBeyondTheBoundIsSaidAsAGap() throws Exception {
+    List<String> written = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      written.add(platform.message(alice, chat, "message " + i).subjectId());
+    }
+    try (TestGateway gateway = forgetful(4);
+        TestClient client = connectAfter(gateway, begin)) {
+      client.awaitMessage(written.get(9));
+      assertThat(client.received().get(0))
+          .contains("\"method\":\"gateway.gap\"")
+          .contains("\"from\":\"" + begin.truncatedTo(java.time.temporal.ChronoUnit.MICROS));
+      assertThat(client.messageIds()).isEqualTo(written.subList(6, 10));
+      assertThat(gateway.metric("herald_gaps_total")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void memoryServesWhatItHolds() throws Exception {
+    try (TestGateway gateway = TestGateway.start(database.url())) {
+      String first = platform.message(alice, chat, "first").subjectId();
+      String second = platform.message(alice, chat, "second").subjectId();
+      try (TestClient client = connectAfter(gateway, Instant.now())) {
+        client.awaitMessage(second);
+        assertThat(client.messageIds()).containsExactly(first, second);
+      }
+    }
+  }
+
+  @Test
+  void aTimeThatIsNoneIsRefused() throws Exception {
+    try (TestGateway gateway = TestGateway.start(database.url())) {
+      String path =
+          key.signedPath(
+              "/comms/chats/ws", System.currentTimeMillis(), Map.of("after", "yesterday"));
+      assertThatThrownBy(() -> WebSocketClient.connect(gateway.port(), path).close())
+          .hasMessageContaining("400");
+    }
+  }
+}
