@@ -22,8 +22,7 @@ final class CatchUp {
       """
       select sig, (extract(epoch from applied_at) * 1000000)::bigint from rpc_log
       where applied_at >= timestamp 'epoch' + ? * interval '1 microsecond'
-        and (applied_at, sig) > (timestamp 'epoch' + ? * interval '1 microsecond', ?)
-      order by applied_at, sig limit ?
+      order by applied_at, sig
       """;
 
   private final DataSource primary;
@@ -45,21 +44,41 @@ final class CatchUp {
     }
   }
 
-  /** The rows applied at this moment or later that follow {@code last}; empty at the end. */
-  List<Row> page(long sinceMicros, Row last) throws SQLException {
-    List<Row> rows = new ArrayList<>();
-    try (Connection connection = primary.getConnection();
-        PreparedStatement statement = connection.prepareStatement(SINCE)) {
-      statement.setLong(1, sinceMicros);
-      statement.setLong(2, last.appliedAtMicros);
-      statement.setString(3, last.sig);
-      statement.setInt(4, PAGE);
-      try (ResultSet row = statement.executeQuery()) {
-        while (row.next()) {
-          rows.add(new Row(row.getString(1), row.getLong(2)));
+  /** Takes some rows, which follow those of the call before. */
+  @FunctionalInterface
+  interface PageHandler {
+    void handle(List<Row> page) throws InterruptedException;
+  }
+
+  /**
+   * Gives out the rows applied at this moment or later, page by page.
+   *
+   * <p>All pages are of one snapshot. Were they not, a row could be found of whose chat an earlier
+   * one has been committed behind the place that was read already; that one is notified, and would
+   * come too late.
+   */
+  void forEachPage(long sinceMicros, PageHandler handler)
+      throws SQLException, InterruptedException {
+    try (Connection connection = primary.getConnection()) {
+      connection.setAutoCommit(false);
+      try (PreparedStatement statement = connection.prepareStatement(SINCE)) {
+        statement.setFetchSize(PAGE);
+        statement.setLong(1, sinceMicros);
+        List<Row> page = new ArrayList<>(PAGE);
+        try (ResultSet row = statement.executeQuery()) {
+          while (row.next()) {
+            page.add(new Row(row.getString(1), row.getLong(2)));
+            if (page.size() == PAGE) {
+              handler.handle(page);
+              page = new ArrayList<>(PAGE);
+            }
+          }
         }
+        handler.handle(page);
+      } finally {
+        connection.rollback();
+        connection.setAutoCommit(true);
       }
     }
-    return rows;
   }
 }

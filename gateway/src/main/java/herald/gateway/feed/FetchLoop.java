@@ -266,20 +266,15 @@ final class FetchLoop implements AutoCloseable {
     }
     long sinceMicros = handledUntilMicros - settings.overlapMillis() * 1_000;
     long pushedSinceMicros = first ? handledUntilMicros - replayMillis * 1_000 : Long.MIN_VALUE;
-    CatchUp.Row last = new CatchUp.Row("", sinceMicros);
-    int found = 0;
-    while (true) {
-      CatchUp.Row from = last;
-      List<CatchUp.Row> page = untilItWorks(() -> catchUp.page(sinceMicros, from));
-      if (page.isEmpty()) {
-        break;
-      }
-      last = page.get(page.size() - 1);
-      found += handlePage(page, pushedSinceMicros);
-    }
-    if (found > 0) {
-      meters.caughtUp(found);
-      LOG.info("caught up with {} rpc logs that no notification had told of", found);
+    int[] found = {0};
+    untilItWorks(
+        () -> {
+          catchUp.forEachPage(sinceMicros, page -> found[0] += handlePage(page, pushedSinceMicros));
+          return found;
+        });
+    if (found[0] > 0) {
+      meters.caughtUp(found[0]);
+      LOG.info("caught up with {} rpc logs that no notification had told of", found[0]);
     }
   }
 

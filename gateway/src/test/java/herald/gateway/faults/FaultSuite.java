@@ -1,0 +1,268 @@
+package herald.gateway.faults;
+
+import herald.gateway.demo.Community;
+import herald.gateway.demo.EmbeddedDatabase;
+import herald.gateway.demo.Platform;
+import herald.gateway.demo.PlatformUser;
+import herald.gateway.faults.Ledger.Findings;
+import herald.gateway.testing.GatewayProcess;
+import herald.gateway.testing.TcpProxy;
+import herald.protocol.WalletKey;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/**
+ * One run: three gateway processes on one database, each behind a line of its own, clients spread
+ * over them, writers, and faults one after the other. The writers have a line that never fails, so
+ * that what was committed is known.
+ */
+final class FaultSuite implements AutoCloseable {
+  private static final int INSTANCES = 3;
+  private static final int EVENTS_PER_SECOND = 200;
+  private static final long SETTLE_SECONDS = 60;
+
+  private final EmbeddedDatabase database = EmbeddedDatabase.start();
+  private final List<TcpProxy> lines = new ArrayList<>();
+  private final CopyOnWriteArrayList<GatewayProcess> gateways = new CopyOnWriteArrayList<>();
+  private final List<RestlessClient> clients = new ArrayList<>();
+  private final Ledger ledger = new Ledger();
+  private final Map<String, List<PlatformUser>> chats = new LinkedHashMap<>();
+  private final Random random;
+  private final Platform platform;
+  private int faults;
+
+  /**
+   * Starts the database, the instances and the clients.
+   *
+   * @param dropOneIn makes the clients lie: one event in so many is said not to have come
+   */
+  FaultSuite(int users, int clientsPerUser, long seed, int dropOneIn) throws Exception {
+    random = new Random(seed);
+    PGSimpleDataSource writers = (PGSimpleDataSource) database.dataSource();
+    writers.setApplicationName("writer");
+    writers.setAssumeMinServerVersion("15");
+    platform = new Platform(writers);
+    Community community = new Community(database.dataSource());
+    List<PlatformUser> people = new ArrayList<>();
+    List<WalletKey> keys = new ArrayList<>();
+    SecureRandom secure = new SecureRandom();
+    for (int i = 0; i < users; i++) {
+      keys.add(WalletKey.random(secure));
+      people.add(new PlatformUser(i + 1, "user" + i, keys.get(i).wallet()));
+    }
+    community.createUsers(people);
+    createChats(people);
+    for (int i = 0; i < INSTANCES; i++) {
+      gateways.add(startGateway());
+    }
+    for (GatewayProcess gateway : gateways) {
+      gateway.awaitReady();
+    }
+    for (int i = 0; i < users; i++) {
+      for (int device = 0; device < clientsPerUser; device++) {
+        clients.add(
+            new RestlessClient(people.get(i).userId(), keys.get(i), this::anyPort, dropOneIn));
+      }
+    }
+    awaitAllConnected();
+  }
+
+  private GatewayProcess startGateway() throws IOException {
+    TcpProxy line = new TcpProxy(database.port());
+    lines.add(line);
+    return GatewayProcess.serve(
+        database.url().replace(":" + database.port() + "/", ":" + line.port() + "/"));
+  }
+
+  private void createChats(List<PlatformUser> people) throws SQLException {
+    for (int i = 0; i < people.size(); i++) {
+      List<PlatformUser> members = new ArrayList<>();
+      int size = i % 3 == 0 ? 5 : 2;
+      for (int n = 0; n < size; n++) {
+        members.add(people.get((i + n * (1 + i % 7)) % people.size()));
+      }
+      members = List.copyOf(new HashSet<>(members));
+      PlatformUser[] others = members.subList(1, members.size()).toArray(PlatformUser[]::new);
+      String chat = platform.createChat(members.get(0), others).subjectId();
+      Set<Integer> ids = new HashSet<>();
+      members.forEach(member -> ids.add(member.userId()));
+      if (!chats.containsKey(chat)) {
+        chats.put(chat, members);
+        ledger.chat(chat, ids);
+      }
+    }
+  }
+
+  private int anyPort() {
+    return gateways.get(ThreadLocalRandom.current().nextInt(gateways.size())).port();
+  }
+
+  private void awaitAllConnected() throws InterruptedException {
+    for (RestlessClient client : clients) {
+      while (client.connects() == 0) {
+        TimeUnit.MILLISECONDS.sleep(10);
+      }
+    }
+  }
+
+  /** Something that goes wrong. */
+  @FunctionalInterface
+  interface Fault {
+    void happen(FaultSuite suite) throws Exception;
+  }
+
+  /** Lets the faults happen one after the other while writers write, then waits and counts. */
+  Report run(List<Fault> faultsInOrder, long pauseMillis) throws Exception {
+    happen(faultsInOrder, pauseMillis);
+    return report(SETTLE_SECONDS);
+  }
+
+  /** The same for a run of which it is known that something will be missing. */
+  Report runWithoutSettling(List<Fault> faultsInOrder, long pauseMillis) throws Exception {
+    happen(faultsInOrder, pauseMillis);
+    return report(2);
+  }
+
+  private void happen(List<Fault> faultsInOrder, long pauseMillis) throws Exception {
+    Writers writers = new Writers(platform, ledger, chats, EVENTS_PER_SECOND);
+    try {
+      TimeUnit.MILLISECONDS.sleep(pauseMillis);
+      for (Fault fault : faultsInOrder) {
+        fault.happen(this);
+        faults++;
+        TimeUnit.MILLISECONDS.sleep(pauseMillis);
+      }
+    } finally {
+      writers.stop();
+    }
+    clients.forEach(client -> client.setSlow(false));
+  }
+
+  private Report report(long settleSeconds) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(settleSeconds);
+    Findings findings = compare();
+    while (findings.missing() > 0 && System.nanoTime() - deadline < 0) {
+      TimeUnit.MILLISECONDS.sleep(500);
+      findings = compare();
+    }
+    int connects = clients.stream().mapToInt(RestlessClient::connects).sum();
+    boolean leaked = gateways.stream().anyMatch(GatewayProcess::hasLeaked);
+    return new Report(ledger.size(), faults, clients.size(), connects, findings, leaked);
+  }
+
+  private Findings compare() {
+    Findings all = new Findings(0, 0, 0, 0, 0);
+    for (RestlessClient client : clients) {
+      all = all.plus(ledger.compare(client.userId(), client.received()));
+    }
+    return all;
+  }
+
+  /** The figures of a run. */
+  record Report(
+      int committed, int faults, int clients, int connects, Findings findings, boolean leaked) {
+    @Override
+    public String toString() {
+      return String.format(
+          "%d events committed, %d faults, %d clients that connected %d times; %d delivered,"
+              + " %d missing, %d out of order, %d foreign (%d came again)%s",
+          committed,
+          faults,
+          clients,
+          connects,
+          findings.delivered(),
+          findings.missing(),
+          findings.outOfOrder(),
+          findings.foreign(),
+          findings.repeated(),
+          leaked ? "; LEAK:" : "");
+    }
+  }
+
+  // ---- The faults ----
+
+  private GatewayProcess anyGateway() {
+    return gateways.get(random.nextInt(gateways.size()));
+  }
+
+  private TcpProxy anyLine() {
+    return lines.get(random.nextInt(lines.size()));
+  }
+
+  /** PostgreSQL ends the connections of all gateways. */
+  void terminateBackends() throws SQLException {
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "select pg_terminate_backend(pid) from pg_stat_activity"
+              + " where backend_type = 'client backend' and pid <> pg_backend_pid()"
+              + " and application_name not in ('writer', '')");
+    }
+  }
+
+  void cutALine() {
+    anyLine().cut();
+  }
+
+  void muteALine() throws InterruptedException {
+    TcpProxy line = anyLine();
+    line.mute();
+    TimeUnit.SECONDS.sleep(3);
+    line.unmute();
+  }
+
+  void someClientsVanish() {
+    for (int i = 0; i < clients.size() / 4; i++) {
+      clients.get(random.nextInt(clients.size())).vanish();
+    }
+  }
+
+  void someClientsStopReading() throws InterruptedException {
+    List<RestlessClient> slow = clients.subList(0, Math.max(1, clients.size() / 20));
+    slow.forEach(client -> client.setSlow(true));
+    TimeUnit.SECONDS.sleep(2);
+    slow.forEach(client -> client.setSlow(false));
+  }
+
+  /** A planned restart: a new instance comes, an old one is drained. */
+  void drainAnInstance() throws Exception {
+    gateways.add(startGateway().awaitReady());
+    GatewayProcess old = anyGateway();
+    gateways.remove(old);
+    int exitCode = old.terminate();
+    if (exitCode != 0) {
+      throw new AssertionError("a drained gateway exited with " + exitCode);
+    }
+  }
+
+  void killAnInstance() throws Exception {
+    gateways.add(startGateway().awaitReady());
+    GatewayProcess old = anyGateway();
+    gateways.remove(old);
+    old.kill();
+  }
+
+  @Override
+  public void close() throws IOException {
+    clients.forEach(RestlessClient::close);
+    gateways.forEach(GatewayProcess::close);
+    for (TcpProxy line : lines) {
+      line.close();
+    }
+    database.close();
+  }
+}

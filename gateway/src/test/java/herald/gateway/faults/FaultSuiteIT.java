@@ -1,0 +1,41 @@
+package herald.gateway.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import herald.gateway.faults.FaultSuite.Report;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The short form of the fault suite; {@link FaultSuiteMain} is the long one. */
+class FaultSuiteIT {
+  @Test
+  void nothingIsLostAndNothingGoesAstray() throws Exception {
+    try (FaultSuite suite = new FaultSuite(60, 2, 1, 0)) {
+      Report report =
+          suite.run(
+              List.of(
+                  FaultSuite::terminateBackends,
+                  FaultSuite::someClientsVanish,
+                  FaultSuite::cutALine,
+                  FaultSuite::muteALine,
+                  FaultSuite::drainAnInstance,
+                  FaultSuite::someClientsStopReading,
+                  FaultSuite::killAnInstance,
+                  FaultSuite::terminateBackends),
+              700);
+      System.out.println(report);
+      assertThat(report.findings().isClean()).as("%s", report).isTrue();
+      assertThat(report.leaked()).isFalse();
+      assertThat(report.findings().delivered()).isGreaterThan(report.committed());
+    }
+  }
+
+  /** The suite would see it if one event in a hundred were lost. */
+  @Test
+  void theSuiteCanFail() throws Exception {
+    try (FaultSuite suite = new FaultSuite(30, 1, 2, 100)) {
+      Ledger.Findings findings = suite.runWithoutSettling(List.of(), 2_000).findings();
+      assertThat(findings.missing()).isPositive();
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package herald.gateway.faults;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * The long form: every fault at random for as long as is asked. Prints the figures of each round,
+ * and exits with 1 when anything was missing, out of order or foreign.
+ */
+final class FaultSuiteMain {
+  private static final int ROUND_FAULTS = 20;
+  private static final int USERS = 150;
+  private static final int CLIENTS_PER_USER = 2;
+
+  private FaultSuiteMain() {}
+
+  /**
+   * Runs.
+   *
+   * @param args how many minutes; then, if wanted, one in how many events the clients drop
+   */
+  public static void main(String[] args) throws Exception {
+    long minutes = args.length > 0 ? Long.parseLong(args[0]) : 60;
+    int dropOneIn = args.length > 1 ? Integer.parseInt(args[1]) : 0;
+    long endNanos = System.nanoTime() + Duration.ofMinutes(minutes).toNanos();
+    long seed = new Random().nextLong();
+    System.out.println("seed " + seed);
+    Random random = new Random(seed);
+    List<FaultSuite.Fault> all =
+        List.of(
+            FaultSuite::terminateBackends,
+            FaultSuite::someClientsVanish,
+            FaultSuite::cutALine,
+            FaultSuite::muteALine,
+            FaultSuite::someClientsStopReading,
+            FaultSuite::drainAnInstance,
+            FaultSuite::killAnInstance);
+    boolean clean = true;
+    while (System.nanoTime() - endNanos < 0) {
+      try (FaultSuite suite = new FaultSuite(USERS, CLIENTS_PER_USER, seed, dropOneIn)) {
+        List<FaultSuite.Fault> faults =
+            random.ints(ROUND_FAULTS, 0, all.size()).<FaultSuite.Fault>mapToObj(all::get).toList();
+        FaultSuite.Report report = suite.run(faults, 1_000);
+        System.out.println(report);
+        clean &= report.findings().isClean() && !report.leaked();
+      }
+    }
+    System.exit(clean ? 0 : 1);
+  }
+}

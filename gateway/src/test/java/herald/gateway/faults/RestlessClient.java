@@ -1,0 +1,131 @@
+package herald.gateway.faults;
+
+import herald.gateway.demo.WebSocketClient;
+import herald.protocol.WalletKey;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client that behaves like the published one: on every close it comes back at once, to whichever
+ * instance it is sent, and says nothing of where it was.
+ */
+final class RestlessClient implements AutoCloseable {
+  private static final Pattern EVENT =
+      Pattern.compile("\"message_id\":\"([^\"]*)\"(?:,\"reaction\":\"([^\"]*)\")?");
+  private static final long PAUSE_MILLIS = 20;
+
+  private final int userId;
+  private final WalletKey key;
+  private final IntSupplier port;
+  private final int dropOneIn;
+  private final Thread thread;
+
+  /** Guarded by this. */
+  private final List<String> received = new ArrayList<>();
+
+  /** Guarded by this. */
+  private int connects;
+
+  private volatile boolean closed;
+  private volatile boolean slow;
+  private volatile @Nullable WebSocketClient socket;
+
+  /**
+   * @param port the instance to go to, asked before each connection
+   * @param dropOneIn pretends that one event in so many never came; 0 for the truth
+   */
+  RestlessClient(int userId, WalletKey key, IntSupplier port, int dropOneIn) {
+    this.userId = userId;
+    this.key = key;
+    this.port = port;
+    this.dropOneIn = dropOneIn;
+    thread = new Thread(this::run, "client-" + userId);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void run() {
+    while (!closed) {
+      try (WebSocketClient connected =
+          WebSocketClient.connect(
+              port.getAsInt(), key.signedPath("/comms/chats/ws", System.currentTimeMillis()))) {
+        socket = connected;
+        synchronized (this) {
+          connects++;
+          notifyAll();
+        }
+        read(connected);
+      } catch (IOException e) {
+        // Back at once; a pause only so that a test machine is not kept busy by refusals.
+      }
+      pause(PAUSE_MILLIS);
+    }
+  }
+
+  private static void pause(long millis) {
+    try {
+      TimeUnit.MILLISECONDS.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void read(WebSocketClient from) throws IOException {
+    for (String message = from.read(); message != null; message = from.read()) {
+      Matcher matcher = EVENT.matcher(message);
+      boolean drop = dropOneIn > 0 && ThreadLocalRandom.current().nextInt(dropOneIn) == 0;
+      if (matcher.find() && !drop) {
+        String reaction = matcher.group(2);
+        synchronized (this) {
+          received.add(matcher.group(1) + (reaction == null ? "" : "/" + reaction));
+        }
+      }
+      while (slow && !closed) {
+        pause(PAUSE_MILLIS);
+      }
+    }
+  }
+
+  int userId() {
+    return userId;
+  }
+
+  synchronized List<String> received() {
+    return List.copyOf(received);
+  }
+
+  synchronized int connects() {
+    return connects;
+  }
+
+  /** Stops reading, or goes on. */
+  void setSlow(boolean slow) {
+    this.slow = slow;
+  }
+
+  /** Breaks the connection without a word. */
+  void vanish() {
+    WebSocketClient current = socket;
+    if (current != null) {
+      try {
+        current.socket().setSoLinger(true, 0);
+        current.close();
+      } catch (IOException e) {
+        // Gone already.
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    vanish();
+  }
+}

@@ -1,0 +1,154 @@
+package herald.gateway.testing;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** {@code herald serve} as a process of its own, on free ports of 127.0.0.1. */
+public final class GatewayProcess implements AutoCloseable {
+  private static final Pattern STARTED =
+      Pattern.compile("clients on 127.0.0.1:(\\d+) .* operators on 127.0.0.1:(\\d+);");
+  private static final long READY_SECONDS = 30;
+
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final Queue<String> output = new ConcurrentLinkedQueue<>();
+  private final Process process;
+  private final int port;
+  private final int adminPort;
+
+  private GatewayProcess(Process process, BufferedReader out) throws IOException {
+    this.process = process;
+    Matcher started = awaitStart(out);
+    port = Integer.parseInt(started.group(1));
+    adminPort = Integer.parseInt(started.group(2));
+    Thread reader = new Thread(() -> out.lines().forEach(output::add), "gateway-output");
+    reader.setDaemon(true);
+    reader.start();
+  }
+
+  /** Starts the command line with these arguments; standard error goes where the tests' goes. */
+  public static Process herald(Map<String, String> environment, String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(ProcessHandle.current().info().command().orElseThrow());
+    command.add("-Xmx512m");
+    command.add("-Dio.netty.leakDetection.level=paranoid");
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), "herald.gateway.Main"));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().putAll(environment);
+    return builder.start();
+  }
+
+  /** Starts a gateway and waits until it listens; it may not be ready yet. */
+  public static GatewayProcess serve(String databaseUrl) throws IOException {
+    Process process =
+        herald(
+            Map.of(
+                "HERALD_PROBE_INTERVAL", "500ms",
+                "HERALD_PROBE_TIMEOUT", "2s",
+                "HERALD_CONNECT_TIMEOUT", "3s",
+                "HERALD_QUERY_TIMEOUT", "5s",
+                "HERALD_OVERLAP", "30s"),
+            "serve",
+            "--database",
+            databaseUrl,
+            "--bind",
+            "127.0.0.1:0",
+            "--admin",
+            "127.0.0.1:0");
+    return new GatewayProcess(process, process.inputReader(StandardCharsets.UTF_8));
+  }
+
+  private static Matcher awaitStart(BufferedReader out) throws IOException {
+    for (String line = out.readLine(); line != null; line = out.readLine()) {
+      Matcher matcher = STARTED.matcher(line);
+      if (matcher.find()) {
+        return matcher;
+      }
+    }
+    throw new AssertionError("the process ended before it had started");
+  }
+
+  /** Waits until the gateway is ready. */
+  public GatewayProcess awaitReady() throws InterruptedException {
+    TestGateway.Eventually.holds(
+        "the gateway is ready", READY_SECONDS, () -> status("/readyz") == 200);
+    return this;
+  }
+
+  /** The status of a page on the admin address; 0 if nobody answers. */
+  public int status(String path) {
+    try {
+      return get(path).statusCode();
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  /** The sum of a metric over all its labels. */
+  public double metric(String name) throws IOException {
+    return get("/metrics")
+        .body()
+        .lines()
+        .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
+  }
+
+  private HttpResponse<String> get(String path) throws IOException {
+    try {
+      URI uri = URI.create("http://127.0.0.1:" + adminPort + path);
+      return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** The clients' port. */
+  public int port() {
+    return port;
+  }
+
+  /** Whether a buffer was leaked, as far as the output says. */
+  public boolean hasLeaked() {
+    return output.stream().anyMatch(line -> line.contains("LEAK:"));
+  }
+
+  /** SIGTERM; the exit code, when the process has ended. */
+  public int terminate() throws InterruptedException {
+    process.destroy();
+    return exitCode();
+  }
+
+  /** SIGKILL. */
+  public void kill() throws InterruptedException {
+    process.destroyForcibly();
+    exitCode();
+  }
+
+  private int exitCode() throws InterruptedException {
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      throw new AssertionError("the process has not ended");
+    }
+    return process.exitValue();
+  }
+
+  /** SIGKILL, if it is still running. */
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}
