@@ -53,17 +53,11 @@ class ReplayIT {
     GatewayConfig config = TestGateway.config(database.url());
     EventLogSettings log = config.eventLog();
     return TestGateway.start(
-        new GatewayConfig(
-            config.listenDatabase(),
-            config.readDatabase(),
-            config.bindAddress(),
-            config.adminAddress(),
-            config.connections(),
-            config.handshakes(),
-            new EventLogSettings(log.horizonMillis(), log.maxBytes(), 0, log.maxRemembered()),
-            config.feed(),
-            new ReplaySettings(maxEvents, 3_600_000, 1, 10),
-            config.drain()));
+        config.toBuilder()
+            .eventLog(
+                new EventLogSettings(log.horizonMillis(), log.maxBytes(), 0, log.maxRemembered()))
+            .replay(new ReplaySettings(maxEvents, 3_600_000, 1, 10))
+            .build());
   }
 
   private TestClient connectAfter(TestGateway gateway, Instant after) throws Exception {

@@ -338,48 +338,54 @@ final class ServeOptions {
    */
   GatewayConfig config() {
     DatabaseUrl listen = database.url();
-    return new GatewayConfig(
-        listen,
-        readDatabase == null ? listen : database.withPassword(DatabaseUrl.parse(readDatabase)),
-        HostPort.parse(bind),
-        HostPort.parse(admin),
-        new ConnectionSettings(
-            maxConnections,
-            pingInterval.asInt(),
-            idleTimeout.asInt(),
-            acknowledgeInterval.asInt(),
-            writeDeadline.asInt(),
-            highWatermark.asInt(),
-            lowWatermark.asInt(),
-            maxMessage.asInt(),
-            closeTimeout.asInt()),
-        new HandshakeSettings(
-            handshakeDeadline.asInt(),
-            maxRequestLine.asInt(),
-            maxHeaders.asInt(),
-            signatureLife.value(),
-            provider(),
-            recoveryThreads == null
-                ? HandshakeSettings.defaults().recoveryThreads()
-                : recoveryThreads,
-            maxWaitingRecoveries),
-        new EventLogSettings(
-            horizon.value(),
-            logSize == null ? EventLogSettings.defaults().maxBytes() : logSize.value(),
-            replay.value(),
-            maxRemembered),
-        new FeedSettings(
-            maxBatch,
-            probeInterval.asInt(),
-            probeTimeout.asInt(),
-            connectTimeout.asInt(),
-            queryTimeout.asInt(),
-            overlap.value(),
-            replicaPatience.asInt(),
-            echoToSender,
-            actorEvents),
-        new ReplaySettings(maxReplay, maxReplayAge.value(), replayThreads, maxWaitingReplays),
-        new DrainSettings(drainConfirm.asInt(), drainTimeout.asInt()));
+    DatabaseUrl read =
+        readDatabase == null ? listen : database.withPassword(DatabaseUrl.parse(readDatabase));
+    return GatewayConfig.defaults(listen).toBuilder()
+        .databases(listen, read)
+        .addresses(HostPort.parse(bind), HostPort.parse(admin))
+        .connections(
+            new ConnectionSettings(
+                maxConnections,
+                pingInterval.asInt(),
+                idleTimeout.asInt(),
+                acknowledgeInterval.asInt(),
+                writeDeadline.asInt(),
+                highWatermark.asInt(),
+                lowWatermark.asInt(),
+                maxMessage.asInt(),
+                closeTimeout.asInt()))
+        .handshakes(
+            new HandshakeSettings(
+                handshakeDeadline.asInt(),
+                maxRequestLine.asInt(),
+                maxHeaders.asInt(),
+                signatureLife.value(),
+                provider(),
+                recoveryThreads == null
+                    ? HandshakeSettings.defaults().recoveryThreads()
+                    : recoveryThreads,
+                maxWaitingRecoveries))
+        .eventLog(
+            new EventLogSettings(
+                horizon.value(),
+                logSize == null ? EventLogSettings.defaults().maxBytes() : logSize.value(),
+                replay.value(),
+                maxRemembered))
+        .feed(
+            new FeedSettings(
+                maxBatch,
+                probeInterval.asInt(),
+                probeTimeout.asInt(),
+                connectTimeout.asInt(),
+                queryTimeout.asInt(),
+                overlap.value(),
+                replicaPatience.asInt(),
+                echoToSender,
+                actorEvents))
+        .replay(
+            new ReplaySettings(maxReplay, maxReplayAge.value(), replayThreads, maxWaitingReplays))
+        .drain(new DrainSettings(drainConfirm.asInt(), drainTimeout.asInt()))
+        .build();
   }
 
   private RecoveryProvider provider() {

@@ -28,16 +28,108 @@ public record GatewayConfig(
 
   /** The defaults of the command line for one database. */
   public static GatewayConfig defaults(DatabaseUrl database) {
-    return new GatewayConfig(
-        database,
-        database,
-        new HostPort("0.0.0.0", 8080),
-        new HostPort("127.0.0.1", 9090),
-        ConnectionSettings.defaults(),
-        HandshakeSettings.defaults(),
-        EventLogSettings.defaults(),
-        FeedSettings.defaults(),
-        ReplaySettings.defaults(),
-        DrainSettings.defaults());
+    return new Builder(database).build();
+  }
+
+  /** A builder that begins with these values. */
+  public Builder toBuilder() {
+    return new Builder(this);
+  }
+
+  /** Puts a configuration together, from the defaults or from another one. */
+  public static final class Builder {
+    private DatabaseUrl listenDatabase;
+    private DatabaseUrl readDatabase;
+    private HostPort bindAddress = new HostPort("0.0.0.0", 8080);
+    private HostPort adminAddress = new HostPort("127.0.0.1", 9090);
+    private ConnectionSettings connections = ConnectionSettings.defaults();
+    private HandshakeSettings handshakes = HandshakeSettings.defaults();
+    private EventLogSettings eventLog = EventLogSettings.defaults();
+    private FeedSettings feed = FeedSettings.defaults();
+    private ReplaySettings replay = ReplaySettings.defaults();
+    private DrainSettings drain = DrainSettings.defaults();
+
+    private Builder(DatabaseUrl database) {
+      listenDatabase = database;
+      readDatabase = database;
+    }
+
+    private Builder(GatewayConfig from) {
+      listenDatabase = from.listenDatabase;
+      readDatabase = from.readDatabase;
+      bindAddress = from.bindAddress;
+      adminAddress = from.adminAddress;
+      connections = from.connections;
+      handshakes = from.handshakes;
+      eventLog = from.eventLog;
+      feed = from.feed;
+      replay = from.replay;
+      drain = from.drain;
+    }
+
+    /** The primary, and where is read. */
+    public Builder databases(DatabaseUrl listen, DatabaseUrl read) {
+      listenDatabase = listen;
+      readDatabase = read;
+      return this;
+    }
+
+    /** Where clients connect, and where operators do. */
+    public Builder addresses(HostPort bind, HostPort admin) {
+      bindAddress = bind;
+      adminAddress = admin;
+      return this;
+    }
+
+    /** See {@link ConnectionSettings}. */
+    public Builder connections(ConnectionSettings settings) {
+      connections = settings;
+      return this;
+    }
+
+    /** See {@link HandshakeSettings}. */
+    public Builder handshakes(HandshakeSettings settings) {
+      handshakes = settings;
+      return this;
+    }
+
+    /** See {@link EventLogSettings}. */
+    public Builder eventLog(EventLogSettings settings) {
+      eventLog = settings;
+      return this;
+    }
+
+    /** See {@link FeedSettings}. */
+    public Builder feed(FeedSettings settings) {
+      feed = settings;
+      return this;
+    }
+
+    /** See {@link ReplaySettings}. */
+    public Builder replay(ReplaySettings settings) {
+      replay = settings;
+      return this;
+    }
+
+    /** See {@link DrainSettings}. */
+    public Builder drain(DrainSettings settings) {
+      drain = settings;
+      return this;
+    }
+
+    /** The configuration. */
+    public GatewayConfig build() {
+      return new GatewayConfig(
+          listenDatabase,
+          readDatabase,
+          bindAddress,
+          adminAddress,
+          connections,
+          handshakes,
+          eventLog,
+          feed,
+          replay,
+          drain);
+    }
   }
 }

@@ -56,18 +56,7 @@ public final class Demo implements AutoCloseable {
   }
 
   private static GatewayConfig config(DatabaseUrl url, HostPort bind, HostPort admin) {
-    GatewayConfig defaults = GatewayConfig.defaults(url);
-    return new GatewayConfig(
-        url,
-        url,
-        bind,
-        admin,
-        defaults.connections(),
-        defaults.handshakes(),
-        defaults.eventLog(),
-        defaults.feed(),
-        defaults.replay(),
-        defaults.drain());
+    return GatewayConfig.defaults(url).toBuilder().addresses(bind, admin).build();
   }
 
   private List<DemoPerson> createPeople() throws SQLException {

@@ -2,7 +2,6 @@ package herald.gateway.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import herald.gateway.config.DatabaseUrl;
 import herald.gateway.config.GatewayConfig;
 import herald.gateway.demo.Community;
 import herald.gateway.demo.EmbeddedDatabase;
@@ -67,20 +66,8 @@ class FeedFaultsIT {
 
   /** Everything goes through the proxy. */
   private GatewayConfig config() {
-    GatewayConfig direct = TestGateway.config(database.url());
     String url = database.url().replace(":" + database.port() + "/", ":" + proxy.port() + "/");
-    DatabaseUrl proxied = DatabaseUrl.parse(url);
-    return new GatewayConfig(
-        proxied,
-        proxied,
-        direct.bindAddress(),
-        direct.adminAddress(),
-        direct.connections(),
-        direct.handshakes(),
-        direct.eventLog(),
-        direct.feed(),
-        direct.replay(),
-        direct.drain());
+    return TestGateway.config(url);
   }
 
   @AfterEach

@@ -1,15 +1,11 @@
 package herald.gateway.testing;
 
 import herald.gateway.Gateway;
-import herald.gateway.config.ConnectionSettings;
 import herald.gateway.config.DatabaseUrl;
 import herald.gateway.config.DrainSettings;
-import herald.gateway.config.EventLogSettings;
 import herald.gateway.config.FeedSettings;
 import herald.gateway.config.GatewayConfig;
-import herald.gateway.config.HandshakeSettings;
 import herald.gateway.config.HostPort;
-import herald.gateway.config.ReplaySettings;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
@@ -28,17 +24,12 @@ public final class TestGateway implements AutoCloseable {
     DatabaseUrl url = DatabaseUrl.parse(databaseUrl);
     FeedSettings feed =
         new FeedSettings(1_000, 500, 2_000, 5_000, 10_000, 30_000, 500, false, false);
-    return new GatewayConfig(
-        url,
-        url,
-        new HostPort("127.0.0.1", 0),
-        new HostPort("127.0.0.1", 0),
-        ConnectionSettings.defaults(),
-        HandshakeSettings.defaults(),
-        EventLogSettings.defaults(),
-        feed,
-        ReplaySettings.defaults(),
-        new DrainSettings(1_000, 5_000));
+    HostPort anyPort = new HostPort("127.0.0.1", 0);
+    return GatewayConfig.defaults(url).toBuilder()
+        .addresses(anyPort, anyPort)
+        .feed(feed)
+        .drain(new DrainSettings(1_000, 5_000))
+        .build();
   }
 
   /** Starts a gateway and waits until it is ready. */
