@@ -16,6 +16,8 @@ import herald.gateway.testing.TestGateway.Eventually;
 import herald.protocol.HashIds;
 import herald.protocol.WalletKey;
 import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.Base64;
@@ -155,6 +157,69 @@ class GatewayIT {
       assertThat(atWithChat.received()).hasSize(1);
       assertThat(atWithoutChat.received()).hasSize(1);
       assertThat(atArtist.received()).hasSize(1);
+    }
+  }
+
+  @Test
+  void whoIsRemovedOrBlocksGetsNothingFromThenOn() throws Exception {
+    Person alice = person();
+    Person stays = person();
+    Person removed = person();
+    Person hides = person();
+    Person blocks = person();
+    String chat =
+        platform
+            .createChat(alice.user, stays.user, removed.user, hides.user, blocks.user)
+            .subjectId();
+    try (TestClient atStays = connect(stays);
+        TestClient atRemoved = connect(removed);
+        TestClient atHides = connect(hides);
+        TestClient atBlocks = connect(blocks)) {
+      platform.message(alice.user, chat, "before");
+      List<TestClient> leaving = List.of(atRemoved, atHides, atBlocks);
+      for (TestClient client : leaving) {
+        client.awaitMessage("before");
+      }
+      community.removeMember(removed.user, chat);
+      community.setHidden(hides.user, chat, true);
+      platform.block(blocks.user, alice.user);
+      platform.message(alice.user, chat, "after");
+      atStays.awaitMessage("after");
+      String end =
+          platform.createChat(stays.user, removed.user, hides.user, blocks.user).subjectId();
+      platform.message(stays.user, end, "end");
+      for (TestClient client : leaving) {
+        client.awaitMessage("end");
+        assertThat(client.received()).noneMatch(message -> message.contains("after"));
+      }
+    }
+  }
+
+  /** While an audience can't be read, what does not concern the blast's sender passes. */
+  @Test
+  void aBlastDoesNotHoldUpWhatIsBehindIt() throws Exception {
+    Person artist = person();
+    Person fan = person();
+    Person friend = person();
+    community.follow(fan.user, artist.user);
+    String withArtist = platform.createChat(artist.user, fan.user).subjectId();
+    String withFriend = platform.createChat(friend.user, fan.user).subjectId();
+    try (TestClient atFan = connect(fan)) {
+      try (Connection connection = database.connect();
+          Statement statement = connection.createStatement()) {
+        // Who is allowed to write to whom is read for an audience and for nothing else.
+        connection.setAutoCommit(false);
+        statement.execute("lock table chat_permissions in access exclusive mode");
+        String held = platform.blast(artist.user, FOLLOWERS, "new song").subjectId();
+        String behind = platform.message(artist.user, withArtist, "behind the blast").subjectId();
+        String passes = platform.message(friend.user, withFriend, "passes").subjectId();
+        atFan.awaitMessage(passes);
+        assertThat(atFan.received()).noneMatch(message -> message.contains(behind));
+        connection.rollback();
+        atFan.awaitMessage(behind);
+        List<String> ids = atFan.messageIds();
+        assertThat(ids).endsWith(passes, held + withArtist, behind);
+      }
     }
   }
 

@@ -6,8 +6,10 @@ import herald.gateway.ops.IntervalLog;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -47,10 +49,6 @@ final class BlastExpander implements AutoCloseable {
       return blast.log();
     }
 
-    int senderUserId() {
-      return blast.senderUserId();
-    }
-
     /** What to publish; null if there is no such blast. */
     @Nullable List<Event> events() {
       return events;
@@ -73,13 +71,16 @@ final class BlastExpander implements AutoCloseable {
     thread.execute(() -> expand(expansion));
   }
 
-  /** The blasts that are not published yet, in their order. Fetch thread. */
-  Iterable<Expansion> pending() {
-    return pending;
-  }
-
-  boolean isIdle() {
-    return pending.isEmpty();
+  /** The senders of the blasts that are not published yet. Fetch thread. */
+  Set<Integer> pendingSenders() {
+    if (pending.isEmpty()) {
+      return Set.of();
+    }
+    Set<Integer> senders = new HashSet<>();
+    for (Expansion expansion : pending) {
+      senders.add(expansion.blast.senderUserId());
+    }
+    return senders;
   }
 
   /** The next blast that can be published; null if there is none. Fetch thread. */

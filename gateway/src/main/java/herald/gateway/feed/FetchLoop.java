@@ -7,13 +7,10 @@ import herald.gateway.metrics.Meters;
 import herald.gateway.ops.IntervalLog;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.sql.SQLException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,8 +49,7 @@ final class FetchLoop implements AutoCloseable {
   private final SeenSigs seen;
   private final Thread thread;
 
-  /** Rows that must come behind a blast which is not published yet. */
-  private final ArrayDeque<RpcLog> heldBack = new ArrayDeque<>();
+  private final HeldBack heldBack = new HeldBack();
 
   private volatile boolean catchUpWanted;
   private volatile boolean caughtUp;
@@ -171,7 +167,7 @@ final class FetchLoop implements AutoCloseable {
     long beginNanos = System.nanoTime();
     List<Event> events = new ArrayList<>(logs.size());
     for (RpcLog log : logs) {
-      if (mustWait(log)) {
+      if (heldBack.mustWait(log, blasts.pendingSenders())) {
         heldBack.add(log);
       } else {
         decide(log, events);
@@ -187,26 +183,6 @@ final class FetchLoop implements AutoCloseable {
     long nowMicros = System.currentTimeMillis() * 1_000;
     long sinceReceivedNanos = System.nanoTime() - log.receivedAtNanos();
     meters.recordNotified((nowMicros - log.appliedAtMicros()) * 1_000 - sinceReceivedNanos);
-  }
-
-  /** Whether a blast that is not published yet, or a row that waits for one, must come first. */
-  private boolean mustWait(RpcLog log) {
-    if (blasts.isIdle()) {
-      return false;
-    }
-    Set<Integer> concerned = new HashSet<>(log.members());
-    concerned.addAll(log.walletUsers());
-    for (BlastExpander.Expansion blast : blasts.pending()) {
-      if (concerned.contains(blast.senderUserId())) {
-        return true;
-      }
-    }
-    for (RpcLog held : heldBack) {
-      if (held.members().stream().anyMatch(concerned::contains)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private void decide(RpcLog log, List<Event> events) throws InterruptedException {
@@ -251,9 +227,7 @@ final class FetchLoop implements AutoCloseable {
         publisher.publish(events);
         pushed(Method.CHAT_BLAST, events.size());
       }
-      List<RpcLog> waiting = List.copyOf(heldBack);
-      heldBack.clear();
-      publish(waiting);
+      publish(heldBack.takeAll());
     }
   }
 

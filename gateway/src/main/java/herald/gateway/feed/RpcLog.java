@@ -10,6 +10,7 @@ import java.util.Set;
  * @param relayedAtMicros microseconds since the epoch, UTC
  * @param appliedAtMicros the writer's clock, microseconds since the epoch, UTC
  * @param walletUsers the active users of the signing wallet, in ascending order
+ * @param chatId the chat that it names; empty if it names none
  * @param members the visible members of the chat that it names; empty if it names none
  * @param blockedPairs who has blocked whom among the wallet's users and the members, each pair as
  *     blocker in the upper and blockee in the lower 32 bits
@@ -21,6 +22,7 @@ record RpcLog(
     long relayedAtMicros,
     long appliedAtMicros,
     List<Integer> walletUsers,
+    String chatId,
     List<Integer> members,
     Set<Long> blockedPairs,
     long receivedAtNanos) {

@@ -28,12 +28,13 @@ final class RpcLogReader {
   /** Class 22, data exception: PostgreSQL manual, appendix A. */
   private static final String DATA_EXCEPTION = "22";
 
+  private static final String CHAT_ID = "l.rpc->'params'->>'chat_id'";
   private static final String COLUMNS =
       """
       select l.sig, l.rpc::text,
              (extract(epoch from l.relayed_at) * 1000000)::bigint,
              (extract(epoch from l.applied_at) * 1000000)::bigint,
-             w.users, c.members, b.pairs
+             w.users, coalesce(%s, ''), c.members, b.pairs
       """;
   private static final String AUDIENCE =
       """
@@ -52,11 +53,11 @@ final class RpcLogReader {
       order by n.place
       """;
   private static final String READ =
-      COLUMNS
+      COLUMNS.formatted(CHAT_ID)
           + " from unnest(?::text[]) with ordinality n(sig, place) join rpc_log l on l.sig = n.sig "
-          + AUDIENCE.formatted("l.rpc->'params'->>'chat_id'");
+          + AUDIENCE.formatted(CHAT_ID);
   private static final String READ_WITH_CHAT_IDS =
-      COLUMNS
+      COLUMNS.formatted("n.chat_id")
           + " from unnest(?::text[], ?::text[]) with ordinality n(sig, chat_id, place)"
           + " join rpc_log l on l.sig = n.sig "
           + AUDIENCE.formatted("n.chat_id");
@@ -111,8 +112,9 @@ final class RpcLogReader {
                   row.getLong(3),
                   row.getLong(4),
                   integers(row.getArray(5)),
-                  integers(row.getArray(6)),
-                  longs(row.getArray(7)),
+                  row.getString(6),
+                  integers(row.getArray(7)),
+                  longs(row.getArray(8)),
                   receivedAtNanos.getOrDefault(sig, System.nanoTime())));
         }
       }

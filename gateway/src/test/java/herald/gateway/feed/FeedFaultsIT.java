@@ -1,6 +1,7 @@
 package herald.gateway.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import herald.gateway.config.GatewayConfig;
 import herald.gateway.demo.Community;
@@ -9,11 +10,13 @@ import herald.gateway.demo.Platform;
 import herald.gateway.demo.PlatformTransaction;
 import herald.gateway.demo.PlatformUser;
 import herald.gateway.demo.Written;
+import herald.gateway.testing.DatabaseCopy;
 import herald.gateway.testing.TcpProxy;
 import herald.gateway.testing.TestClient;
 import herald.gateway.testing.TestGateway;
 import herald.gateway.testing.TestGateway.Eventually;
 import herald.protocol.WalletKey;
+import java.net.URI;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -37,6 +40,7 @@ class FeedFaultsIT {
   private Platform platform;
   private PlatformUser alice;
   private PlatformUser bob;
+  private WalletKey bobsKey;
   private TestClient atBob;
   private String chat;
   private final List<String> committed = new ArrayList<>();
@@ -47,12 +51,12 @@ class FeedFaultsIT {
     proxy = new TcpProxy(database.port());
     Community community = new Community(database.dataSource());
     platform = new Platform(writers());
-    WalletKey key = WalletKey.random(new SecureRandom());
+    bobsKey = WalletKey.random(new SecureRandom());
     alice = community.createUser("alice", WalletKey.random(new SecureRandom()).wallet());
-    bob = community.createUser("bob", key.wallet());
+    bob = community.createUser("bob", bobsKey.wallet());
     chat = platform.createChat(alice, bob).subjectId();
     gateway = TestGateway.start(config());
-    atBob = TestClient.connect(gateway.port(), key);
+    atBob = TestClient.connect(gateway.port(), bobsKey);
     Eventually.holds("the client is in", 10, () -> gateway.metric("herald_cursors") == 1);
   }
 
@@ -82,8 +86,12 @@ class FeedFaultsIT {
     committed.add(platform.message(alice, chat, "message " + committed.size()).subjectId());
   }
 
-  private void assertAllArrivedOnceAndInOrder() throws Exception {
+  private void awaitAll() throws Exception {
     atBob.awaitMessage(committed.get(committed.size() - 1));
+  }
+
+  private void assertAllArrivedOnceAndInOrder() throws Exception {
+    awaitAll();
     assertThat(atBob.messageIds()).isEqualTo(committed);
     assertThat(atBob.isOpen()).isTrue();
   }
@@ -140,6 +148,50 @@ class FeedFaultsIT {
     gateway.awaitReady();
     write();
     assertAllArrivedOnceAndInOrder();
+  }
+
+  @Test
+  void theDatabaseFailsOverToAnotherServer() throws Exception {
+    write();
+    try (EmbeddedDatabase successor = EmbeddedDatabase.start()) {
+      DatabaseCopy.copy(database.dataSource(), successor.dataSource());
+      String password = new URI(database.url()).getUserInfo().split(":", 2)[1];
+      try (Connection connection = successor.connect();
+          Statement statement = connection.createStatement()) {
+        statement.execute("alter role postgres password '" + password + "'");
+      }
+      database.stopHard();
+      // Written before the gateway has found its way: nobody is there to be notified.
+      PGSimpleDataSource writers = (PGSimpleDataSource) successor.dataSource();
+      writers.setPassword(password);
+      platform = new Platform(writers);
+      write();
+      proxy.retarget(successor.port());
+      Eventually.holds(
+          "the gateway listens there",
+          20,
+          () -> gateway.metric("herald_listener_connects_total") == 2);
+      write();
+      assertAllArrivedOnceAndInOrder();
+      gateway.awaitReady();
+    }
+  }
+
+  @Test
+  void whileTheDatabaseIsAwayTheKnownGetIn() throws Exception {
+    write();
+    awaitAll();
+    WalletKey strangersKey = WalletKey.random(new SecureRandom());
+    database.stopHard();
+    Eventually.holds("the gateway notices", 15, () -> !gateway.gateway().isReady());
+    try (TestClient second = TestClient.connect(gateway.port(), bobsKey)) {
+      second.awaitMessage(committed.get(0));
+      assertThatThrownBy(() -> TestClient.connect(gateway.port(), strangersKey).close())
+          .hasMessageContaining("503");
+      assertThat(second.isOpen()).isTrue();
+    }
+    database.restart();
+    gateway.awaitReady();
   }
 
   @Test

@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class TcpProxy implements AutoCloseable {
   private static final InetAddress LOCALHOST = InetAddress.getLoopbackAddress();
 
-  private final int targetPort;
+  private volatile int targetPort;
   private final ServerSocket server;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final Object lock = new Object();
@@ -34,6 +34,11 @@ public final class TcpProxy implements AutoCloseable {
   /** Where to connect to instead of the server. */
   public int port() {
     return server.getLocalPort();
+  }
+
+  /** Sends connections from now on to another server of 127.0.0.1; open ones stay. */
+  public void retarget(int port) {
+    targetPort = port;
   }
 
   private static void daemon(Runnable task) {

@@ -1,0 +1,67 @@
+package herald.gateway.feed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class HeldBackTest {
+  private static final int ARTIST = 1;
+  private static final int FAN = 2;
+  private static final int FRIEND = 3;
+
+  private final HeldBack heldBack = new HeldBack();
+
+  private static RpcLog row(String chatId, int sender, Integer... members) {
+    return new RpcLog("sig", "{}", 0, 0, List.of(sender), chatId, List.of(members), Set.of(), 0);
+  }
+
+  private boolean mustWait(RpcLog row) {
+    return heldBack.mustWait(row, Set.of(ARTIST));
+  }
+
+  @Test
+  void withoutABlastNothingWaits() {
+    heldBack.add(row("a-f", FAN, ARTIST, FAN));
+    assertThat(heldBack.mustWait(row("a-f", FAN, ARTIST, FAN), Set.of())).isFalse();
+  }
+
+  @Test
+  void whatFollowsInAChatOfTheSenderWaits() {
+    assertThat(mustWait(row("a-f", FAN, ARTIST, FAN))).isTrue();
+    assertThat(mustWait(row("", ARTIST))).as("another blast of the sender").isTrue();
+    assertThat(mustWait(row("f-r", FAN, FAN, FRIEND))).isFalse();
+  }
+
+  @Test
+  void otherChatsOfThoseWhoWaitPass() {
+    heldBack.add(row("a-f", FAN, ARTIST, FAN));
+    assertThat(mustWait(row("f-r", FAN, FAN, FRIEND))).isFalse();
+  }
+
+  @Test
+  void aBlastWaitsForWhatIsHeldInAChatOfItsSenderAndHoldsUpWhatFollows() {
+    heldBack.add(row("a-f", FAN, ARTIST, FAN));
+    RpcLog blast = row("", FAN);
+    assertThat(mustWait(blast)).isTrue();
+    heldBack.add(blast);
+    assertThat(mustWait(row("f-r", FRIEND, FAN, FRIEND))).isTrue();
+  }
+
+  @Test
+  void aChatThatTheSenderHasLeftKeepsItsOrder() {
+    heldBack.add(row("a-f-r", FAN, ARTIST, FAN, FRIEND));
+    assertThat(mustWait(row("a-f-r", FAN, FAN, FRIEND))).isTrue();
+  }
+
+  @Test
+  void givesAllInTheirOrder() {
+    RpcLog first = row("a", FAN, FAN);
+    RpcLog second = row("b", FAN, FAN);
+    heldBack.add(first);
+    heldBack.add(second);
+    assertThat(heldBack.takeAll()).containsExactly(first, second);
+    assertThat(heldBack.takeAll()).isEmpty();
+  }
+}

@@ -1,0 +1,94 @@
+package herald.gateway.feed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import herald.gateway.config.DatabaseUrl;
+import herald.gateway.config.FeedSettings;
+import herald.gateway.config.GatewayConfig;
+import herald.gateway.demo.Community;
+import herald.gateway.demo.Platform;
+import herald.gateway.demo.PlatformUser;
+import herald.gateway.testing.DatabaseCopy;
+import herald.gateway.testing.SharedDatabase;
+import herald.gateway.testing.TestClient;
+import herald.gateway.testing.TestGateway;
+import herald.gateway.testing.TestGateway.Eventually;
+import herald.protocol.WalletKey;
+import java.security.SecureRandom;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A replica that lags: a second database that gets the rows of the first when the test says so. */
+@SuppressWarnings("NullAway.Init") // set by start
+class ReplicaIT {
+  private final WalletKey key = WalletKey.random(new SecureRandom());
+  private SharedDatabase primary;
+  private SharedDatabase replica;
+  private Platform platform;
+  private PlatformUser alice;
+  private String chat;
+
+  @BeforeEach
+  void start() throws Exception {
+    primary = SharedDatabase.fresh();
+    replica = SharedDatabase.fresh();
+    Community community = new Community(primary.dataSource());
+    platform = new Platform(primary.dataSource());
+    alice = community.createUser("alice", "0xa");
+    PlatformUser bob = community.createUser("bob", key.wallet());
+    chat = platform.createChat(alice, bob).subjectId();
+    replicate();
+  }
+
+  private void replicate() throws Exception {
+    DatabaseCopy.copy(primary.dataSource(), replica.dataSource());
+  }
+
+  private TestGateway gateway(int patienceMillis) throws Exception {
+    GatewayConfig config = TestGateway.config(primary.url());
+    FeedSettings feed = config.feed();
+    return TestGateway.start(
+        config.toBuilder()
+            .databases(config.listenDatabase(), DatabaseUrl.parse(replica.url()))
+            .feed(
+                new FeedSettings(
+                    feed.maxBatch(),
+                    feed.probeIntervalMillis(),
+                    feed.probeTimeoutMillis(),
+                    feed.connectTimeoutMillis(),
+                    feed.queryTimeoutMillis(),
+                    feed.overlapMillis(),
+                    patienceMillis,
+                    false,
+                    false))
+            .build());
+  }
+
+  @Test
+  void aReplicaThatLagsIsWaitedFor() throws Exception {
+    // The primary would be asked only when this test has long failed.
+    try (TestGateway gateway = gateway(600_000);
+        TestClient client = TestClient.connect(gateway.port(), key)) {
+      String first = platform.message(alice, chat, "first").subjectId();
+      String second = platform.message(alice, chat, "second").subjectId();
+      Eventually.holds(
+          "both are notified", 10, () -> gateway.metric("herald_feed_notifications_total") == 2);
+      assertThat(client.received()).isEmpty();
+      replicate();
+      client.awaitMessages(2);
+      assertThat(client.messageIds()).containsExactly(first, second);
+    }
+  }
+
+  @Test
+  void aReplicaThatDoesNotComeIsBypassed() throws Exception {
+    try (TestGateway gateway = gateway(300);
+        TestClient client = TestClient.connect(gateway.port(), key)) {
+      String first = platform.message(alice, chat, "first").subjectId();
+      client.awaitMessage(first);
+      String second = platform.message(alice, chat, "second").subjectId();
+      client.awaitMessage(second);
+      assertThat(client.messageIds()).containsExactly(first, second);
+    }
+  }
+}
