@@ -111,6 +111,16 @@ final class ServeOptions {
   private Bytes lowWatermark;
 
   @Option(
+      names = "--send-buffer",
+      paramLabel = "SIZE",
+      defaultValue = "128k",
+      converter = BytesConverter.class,
+      description =
+          "Bytes that the kernel may hold for one client (SO_SNDBUF); 0 leaves it to the kernel.%n"
+              + "  Default: ${DEFAULT-VALUE}")
+  private Bytes sendBuffer;
+
+  @Option(
       names = "--max-message",
       paramLabel = "SIZE",
       defaultValue = "1m",
@@ -352,6 +362,7 @@ final class ServeOptions {
                 writeDeadline.asInt(),
                 highWatermark.asInt(),
                 lowWatermark.asInt(),
+                sendBuffer.asInt(),
                 maxMessage.asInt(),
                 closeTimeout.asInt()))
         .handshakes(

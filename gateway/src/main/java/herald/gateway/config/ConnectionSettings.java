@@ -10,6 +10,9 @@ package herald.gateway.config;
  * @param writeDeadlineMillis a connection that stays unwritable for this long is evicted
  * @param highWatermarkBytes pending bytes above which a connection counts as unwritable
  * @param lowWatermarkBytes pending bytes below which it counts as writable again
+ * @param sendBufferBytes what the kernel may hold for one client, SO_SNDBUF (socket(7)); the kernel
+ *     doubles it. So slowness shows early, and a slow client costs little outside this process too.
+ *     0 leaves it to the kernel
  * @param maxMessageBytes largest inbound message; one over it closes the connection with 1009
  * @param closeTimeoutMillis how long a peer may take to answer a close frame
  */
@@ -21,6 +24,7 @@ public record ConnectionSettings(
     int writeDeadlineMillis,
     int highWatermarkBytes,
     int lowWatermarkBytes,
+    int sendBufferBytes,
     int maxMessageBytes,
     int closeTimeoutMillis) {
 
@@ -34,6 +38,7 @@ public record ConnectionSettings(
     Require.atLeast("low watermark", lowWatermarkBytes, 1, "bytes");
     Require.greater(
         "high watermark", highWatermarkBytes, "low watermark", lowWatermarkBytes, "bytes");
+    Require.atLeast("send buffer", sendBufferBytes, 0, "bytes");
     Require.atLeast("max message", maxMessageBytes, 125, "bytes");
     Require.atLeast("close timeout", closeTimeoutMillis, 100, "ms");
   }
@@ -41,6 +46,6 @@ public record ConnectionSettings(
   /** The defaults of the command line. */
   public static ConnectionSettings defaults() {
     return new ConnectionSettings(
-        100_000, 30_000, 60_000, 5_000, 10_000, 64 * 1024, 32 * 1024, 1 << 20, 5_000);
+        100_000, 30_000, 60_000, 5_000, 10_000, 64 * 1024, 32 * 1024, 128 * 1024, 1 << 20, 5_000);
   }
 }

@@ -108,6 +108,10 @@ public final class GatewayServer implements AutoCloseable {
                     accept(channel);
                   }
                 });
+    int sendBufferBytes = config.connections().sendBufferBytes();
+    if (sendBufferBytes > 0) {
+      bootstrap.childOption(ChannelOption.SO_SNDBUF, sendBufferBytes);
+    }
     try {
       listening = bootstrap.bind(config.bindAddress().resolve()).syncUninterruptibly().channel();
     } catch (Exception e) {

@@ -192,6 +192,7 @@ class ClientConnectionTest {
         defaults.writeDeadlineMillis(),
         1_024,
         512,
+        0,
         defaults.maxMessageBytes(),
         defaults.closeTimeoutMillis());
   }

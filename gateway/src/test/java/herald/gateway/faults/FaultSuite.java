@@ -23,12 +23,15 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * One run: three gateway processes on one database, each behind a line of its own, clients spread
  * over them, writers, and faults one after the other. The writers have a line that never fails, so
- * that what was committed is known.
+ * that what was committed is known, but for the database itself, which is killed like the rest;
+ * then they look up what has become of a commit.
  */
 final class FaultSuite implements AutoCloseable {
   private static final int INSTANCES = 3;
@@ -66,6 +69,8 @@ final class FaultSuite implements AutoCloseable {
     }
     community.createUsers(people);
     createChats(people);
+    AtomicInteger arrived = new AtomicInteger();
+    BooleanSupplier drop = () -> dropOneIn > 0 && arrived.incrementAndGet() % dropOneIn == 0;
     for (int i = 0; i < INSTANCES; i++) {
       gateways.add(startGateway());
     }
@@ -74,8 +79,7 @@ final class FaultSuite implements AutoCloseable {
     }
     for (int i = 0; i < users; i++) {
       for (int device = 0; device < clientsPerUser; device++) {
-        clients.add(
-            new RestlessClient(people.get(i).userId(), keys.get(i), this::anyPort, dropOneIn));
+        clients.add(new RestlessClient(people.get(i).userId(), keys.get(i), this::anyPort, drop));
       }
     }
     awaitAllConnected();
@@ -161,25 +165,47 @@ final class FaultSuite implements AutoCloseable {
     }
     int connects = clients.stream().mapToInt(RestlessClient::connects).sum();
     boolean leaked = gateways.stream().anyMatch(GatewayProcess::hasLeaked);
-    return new Report(ledger.size(), faults, clients.size(), connects, findings, leaked);
+    Report report =
+        new Report(
+            ledger.size(),
+            faults,
+            clients.size(),
+            connects,
+            findings,
+            gateways.get(0).residentBytes(),
+            leaked);
+    ledger.nextRound();
+    clients.forEach(RestlessClient::nextRound);
+    return report;
   }
 
   private Findings compare() {
-    Findings all = new Findings(0, 0, 0, 0, 0);
+    Findings all = Findings.NONE;
     for (RestlessClient client : clients) {
-      all = all.plus(ledger.compare(client.userId(), client.received()));
+      all = all.plus(client.compare(ledger));
     }
     return all;
   }
 
-  /** The figures of a run. */
+  /**
+   * The figures of a round; those of commits, faults and connects are of all rounds so far.
+   *
+   * @param residentBytes memory of the gateway process that is spared, RSS
+   */
   record Report(
-      int committed, int faults, int clients, int connects, Findings findings, boolean leaked) {
+      int committed,
+      int faults,
+      int clients,
+      int connects,
+      Findings findings,
+      long residentBytes,
+      boolean leaked) {
     @Override
     public String toString() {
       return String.format(
           "%d events committed, %d faults, %d clients that connected %d times; %d delivered,"
-              + " %d missing, %d out of order, %d foreign (%d came again)%s",
+              + " %d missing, %d out of order, %d foreign (%d came again); longest from commit to"
+              + " arrival %.1f s; RSS %d MB%s",
           committed,
           faults,
           clients,
@@ -189,14 +215,17 @@ final class FaultSuite implements AutoCloseable {
           findings.outOfOrder(),
           findings.foreign(),
           findings.repeated(),
+          findings.longestNanos() / 1e9,
+          residentBytes >> 20,
           leaked ? "; LEAK:" : "");
     }
   }
 
   // ---- The faults ----
 
+  /** Any but the first, which lives through it all. */
   private GatewayProcess anyGateway() {
-    return gateways.get(random.nextInt(gateways.size()));
+    return gateways.get(1 + random.nextInt(gateways.size() - 1));
   }
 
   private TcpProxy anyLine() {
@@ -236,6 +265,16 @@ final class FaultSuite implements AutoCloseable {
     slow.forEach(client -> client.setSlow(true));
     TimeUnit.SECONDS.sleep(2);
     slow.forEach(client -> client.setSlow(false));
+  }
+
+  /** SIGKILL for the database; it stays down for a while. */
+  void killTheDatabase(long downSeconds) throws Exception {
+    database.stopHard();
+    TimeUnit.SECONDS.sleep(downSeconds);
+    database.restart();
+    for (GatewayProcess gateway : gateways) {
+      gateway.awaitReady();
+    }
   }
 
   /** A planned restart: a new instance comes, an old one is drained. */

@@ -20,6 +20,7 @@ class FaultSuiteIT {
                   FaultSuite::muteALine,
                   FaultSuite::drainAnInstance,
                   FaultSuite::someClientsStopReading,
+                  faulty -> faulty.killTheDatabase(3),
                   FaultSuite::killAnInstance,
                   FaultSuite::terminateBackends),
               700);
@@ -30,11 +31,11 @@ class FaultSuiteIT {
     }
   }
 
-  /** The suite would see it if one event in a hundred were lost. */
+  /** The suite would see it if one event in a thousand were lost. */
   @Test
   void theSuiteCanFail() throws Exception {
-    try (FaultSuite suite = new FaultSuite(30, 1, 2, 100)) {
-      Ledger.Findings findings = suite.runWithoutSettling(List.of(), 2_000).findings();
+    try (FaultSuite suite = new FaultSuite(30, 1, 2, 1_000)) {
+      Ledger.Findings findings = suite.runWithoutSettling(List.of(), 4_000).findings();
       assertThat(findings.missing()).isPositive();
     }
   }

@@ -5,11 +5,14 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * The long form: every fault at random for as long as is asked. Prints the figures of each round,
- * and exits with 1 when anything was missing, out of order or foreign.
+ * The long form: every fault at random for as long as is asked. Prints the figures of each round of
+ * faults, and exits with 1 when anything was missing, out of order or foreign.
  */
 final class FaultSuiteMain {
   private static final int ROUND_FAULTS = 20;
+  private static final long PAUSE_MILLIS = 2_000;
+  private static final long LONG_DOWN_SECONDS = 60;
+  private static final long SHORT_DOWN_SECONDS = 2;
   private static final int USERS = 150;
   private static final int CLIENTS_PER_USER = 2;
 
@@ -34,14 +37,16 @@ final class FaultSuiteMain {
             FaultSuite::cutALine,
             FaultSuite::muteALine,
             FaultSuite::someClientsStopReading,
+            suite -> suite.killTheDatabase(LONG_DOWN_SECONDS),
+            suite -> suite.killTheDatabase(SHORT_DOWN_SECONDS),
             FaultSuite::drainAnInstance,
             FaultSuite::killAnInstance);
     boolean clean = true;
-    while (System.nanoTime() - endNanos < 0) {
-      try (FaultSuite suite = new FaultSuite(USERS, CLIENTS_PER_USER, seed, dropOneIn)) {
+    try (FaultSuite suite = new FaultSuite(USERS, CLIENTS_PER_USER, seed, dropOneIn)) {
+      while (System.nanoTime() - endNanos < 0) {
         List<FaultSuite.Fault> faults =
             random.ints(ROUND_FAULTS, 0, all.size()).<FaultSuite.Fault>mapToObj(all::get).toList();
-        FaultSuite.Report report = suite.run(faults, 1_000);
+        FaultSuite.Report report = suite.run(faults, PAUSE_MILLIS);
         System.out.println(report);
         clean &= report.findings().isClean() && !report.leaked();
       }

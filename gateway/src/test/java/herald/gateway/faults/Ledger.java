@@ -3,103 +3,126 @@ package herald.gateway.faults;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What was committed in each chat, in commit order, and for whom. Any thread. */
+/**
+ * What was committed in each chat, in commit order, and for whom. What earlier rounds committed may
+ * come again and is not asked for any more. Any thread.
+ */
 final class Ledger {
-  private final Map<String, List<String>> eventsByChat = new HashMap<>();
   private final Map<String, Set<Integer>> membersByChat = new HashMap<>();
-  private final Map<String, String> chatOfEvent = new HashMap<>();
-  private final Map<String, Integer> senderOfEvent = new HashMap<>();
+  private final Map<String, List<String>> roundByChat = new HashMap<>();
+  private final Map<String, Entry> entries = new HashMap<>();
+  private int round;
+
+  private record Entry(String chatId, int sender, int round, long notedAtNanos) {}
 
   synchronized void chat(String chatId, Set<Integer> members) {
     membersByChat.put(chatId, members);
-    eventsByChat.put(chatId, new ArrayList<>());
+    roundByChat.put(chatId, new ArrayList<>());
   }
 
   /** Notes an event; under the chat's lock, so that the notes are in commit order. */
   synchronized void committed(String chatId, String event, int sender) {
-    List<String> events = eventsByChat.get(chatId);
+    List<String> events = roundByChat.get(chatId);
     if (events == null) {
       throw new IllegalArgumentException("no chat " + chatId);
     }
     events.add(event);
-    chatOfEvent.put(event, chatId);
-    senderOfEvent.put(event, sender);
+    entries.put(event, new Entry(chatId, sender, round, System.nanoTime()));
   }
 
-  synchronized int size() {
-    return chatOfEvent.size();
-  }
-
-  private boolean concerns(String event, int user) {
-    String chat = chatOfEvent.get(event);
-    Set<Integer> members = chat == null ? null : membersByChat.get(chat);
-    Integer sender = senderOfEvent.get(event);
-    return members != null && members.contains(user) && sender != null && sender != user;
-  }
-
-  /** All events that concern a user. */
-  synchronized Set<String> expected(int user) {
-    Set<String> expected = new HashSet<>();
-    for (String event : chatOfEvent.keySet()) {
-      if (concerns(event, user)) {
-        expected.add(event);
-      }
+  /** Takes back what was noted and then turned out not to have been committed. */
+  synchronized void rolledBack(String event) {
+    Entry entry = entries.remove(event);
+    List<String> events = entry == null ? null : roundByChat.get(entry.chatId);
+    if (events != null) {
+      events.remove(event);
     }
-    return expected;
+  }
+
+  /** Begins anew: what was compared is not asked for again. */
+  synchronized void nextRound() {
+    round++;
+    roundByChat.values().forEach(List::clear);
+  }
+
+  /** Events of all rounds. */
+  synchronized int size() {
+    return entries.size();
+  }
+
+  private static boolean concerns(Entry entry, Set<Integer> members, int user) {
+    return entry.sender != user && members.contains(user);
   }
 
   /**
-   * Compares what one client of a user received with what concerned the user.
+   * Compares what one client of a user received in this round with what concerned the user.
    *
-   * @param received in the order of arrival, repetitions included
+   * @param arrivals each event once, in the order of arrival, with its time
    */
-  synchronized Findings compare(int user, List<String> received) {
-    Set<String> once = new LinkedHashSet<>(received);
-    Set<String> missing = expected(user);
-    missing.removeAll(once);
-    int foreign = 0;
-    Map<String, Integer> lastPlace = new HashMap<>();
+  synchronized Findings compare(int user, Map<String, Long> arrivals, int repeated) {
+    Set<String> missing = new HashSet<>();
     Map<String, Integer> places = new HashMap<>();
-    eventsByChat.forEach(
+    roundByChat.forEach(
         (chat, events) -> {
-          for (int place = 0; place < events.size(); place++) {
-            places.put(events.get(place), place);
+          if (membersByChat.getOrDefault(chat, Set.of()).contains(user)) {
+            for (int place = 0; place < events.size(); place++) {
+              String event = events.get(place);
+              places.put(event, place);
+              Entry entry = entries.get(event);
+              if (entry != null && entry.sender != user && !arrivals.containsKey(event)) {
+                missing.add(event);
+              }
+            }
           }
         });
+    int foreign = 0;
     int outOfOrder = 0;
-    for (String event : once) {
-      String chat = chatOfEvent.get(event);
-      Integer place = places.get(event);
-      if (chat == null || place == null || !concerns(event, user)) {
+    int delivered = 0;
+    long longestNanos = 0;
+    Map<String, Integer> lastPlace = new HashMap<>();
+    for (Map.Entry<String, Long> arrival : arrivals.entrySet()) {
+      Entry entry = entries.get(arrival.getKey());
+      if (entry == null
+          || !concerns(entry, membersByChat.getOrDefault(entry.chatId, Set.of()), user)) {
         foreign++;
-      } else if (place < lastPlace.getOrDefault(chat, -1)) {
-        outOfOrder++;
+      } else if (entry.round < round) {
+        repeated++;
       } else {
-        lastPlace.put(chat, place);
+        delivered++;
+        longestNanos = Math.max(longestNanos, arrival.getValue() - entry.notedAtNanos);
+        int place = places.getOrDefault(arrival.getKey(), 0);
+        if (place < lastPlace.getOrDefault(entry.chatId, -1)) {
+          outOfOrder++;
+        } else {
+          lastPlace.put(entry.chatId, place);
+        }
       }
     }
-    return new Findings(
-        missing.size(), received.size() - once.size(), outOfOrder, foreign, once.size());
+    return new Findings(missing.size(), repeated, outOfOrder, foreign, delivered, longestNanos);
   }
 
   /**
    * What one comparison, or many added up, have found.
    *
    * @param repeated events that came again; the client shows them once
+   * @param longestNanos the longest time from a commit to the arrival
    */
-  record Findings(int missing, int repeated, int outOfOrder, int foreign, int delivered) {
+  record Findings(
+      int missing, int repeated, int outOfOrder, int foreign, int delivered, long longestNanos) {
+    static final Findings NONE = new Findings(0, 0, 0, 0, 0, 0);
+
     Findings plus(Findings other) {
       return new Findings(
           missing + other.missing,
           repeated + other.repeated,
           outOfOrder + other.outOfOrder,
           foreign + other.foreign,
-          delivered + other.delivered);
+          delivered + other.delivered,
+          Math.max(longestNanos, other.longestNanos));
     }
 
     boolean isClean() {

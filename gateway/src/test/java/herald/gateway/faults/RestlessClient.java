@@ -3,10 +3,10 @@ package herald.gateway.faults;
 import herald.gateway.demo.WebSocketClient;
 import herald.protocol.WalletKey;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,11 +24,14 @@ final class RestlessClient implements AutoCloseable {
   private final int userId;
   private final WalletKey key;
   private final IntSupplier port;
-  private final int dropOneIn;
+  private final BooleanSupplier drop;
   private final Thread thread;
 
+  /** When each event came first, in that order. Guarded by this. */
+  private final Map<String, Long> arrivals = new LinkedHashMap<>();
+
   /** Guarded by this. */
-  private final List<String> received = new ArrayList<>();
+  private int repeated;
 
   /** Guarded by this. */
   private int connects;
@@ -39,13 +42,13 @@ final class RestlessClient implements AutoCloseable {
 
   /**
    * @param port the instance to go to, asked before each connection
-   * @param dropOneIn pretends that one event in so many never came; 0 for the truth
+   * @param drop asked for each event whether to pretend that it never came
    */
-  RestlessClient(int userId, WalletKey key, IntSupplier port, int dropOneIn) {
+  RestlessClient(int userId, WalletKey key, IntSupplier port, BooleanSupplier drop) {
     this.userId = userId;
     this.key = key;
     this.port = port;
-    this.dropOneIn = dropOneIn;
+    this.drop = drop;
     thread = new Thread(this::run, "client-" + userId);
     thread.setDaemon(true);
     thread.start();
@@ -80,11 +83,13 @@ final class RestlessClient implements AutoCloseable {
   private void read(WebSocketClient from) throws IOException {
     for (String message = from.read(); message != null; message = from.read()) {
       Matcher matcher = EVENT.matcher(message);
-      boolean drop = dropOneIn > 0 && ThreadLocalRandom.current().nextInt(dropOneIn) == 0;
-      if (matcher.find() && !drop) {
+      if (matcher.find() && !drop.getAsBoolean()) {
         String reaction = matcher.group(2);
         synchronized (this) {
-          received.add(matcher.group(1) + (reaction == null ? "" : "/" + reaction));
+          String event = matcher.group(1) + (reaction == null ? "" : "/" + reaction);
+          if (arrivals.putIfAbsent(event, System.nanoTime()) != null) {
+            repeated++;
+          }
         }
       }
       while (slow && !closed) {
@@ -93,12 +98,15 @@ final class RestlessClient implements AutoCloseable {
     }
   }
 
-  int userId() {
-    return userId;
+  /** Compares what has come in this round. */
+  synchronized Ledger.Findings compare(Ledger ledger) {
+    return ledger.compare(userId, arrivals, repeated);
   }
 
-  synchronized List<String> received() {
-    return List.copyOf(received);
+  /** Forgets what has come. */
+  synchronized void nextRound() {
+    arrivals.clear();
+    repeated = 0;
   }
 
   synchronized int connects() {

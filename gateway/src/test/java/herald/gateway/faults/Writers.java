@@ -4,8 +4,11 @@ import herald.gateway.demo.Platform;
 import herald.gateway.demo.PlatformTransaction;
 import herald.gateway.demo.PlatformUser;
 import herald.gateway.demo.Written;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -18,6 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class Writers {
   private static final int THREADS = 4;
+  private static final long RETRY_MILLIS = 200;
   private static final int LONGEST_TRANSACTION_MILLIS = 60;
 
   private final Platform platform;
@@ -64,21 +68,55 @@ final class Writers {
   private void write(String chat, Random random) throws InterruptedException {
     List<PlatformUser> members = chats.getOrDefault(chat, List.of());
     PlatformUser sender = members.get(random.nextInt(members.size()));
+    Map<String, String> sigOfEvent = new HashMap<>();
     try (PlatformTransaction transaction = platform.begin()) {
       Written message = transaction.message(sender, chat, "x".repeat(random.nextInt(300)));
       String event = message.subjectId();
+      String reaction = null;
       if (random.nextInt(4) == 0) {
-        String reaction = "r" + reactions.incrementAndGet();
-        Written reacted = transaction.react(sender, chat, message.subjectId(), reaction);
+        reaction = event + "/r" + reactions.incrementAndGet();
+        Written reacted =
+            transaction.react(sender, chat, event, reaction.substring(event.length() + 1));
         TimeUnit.MILLISECONDS.sleep(random.nextInt(LONGEST_TRANSACTION_MILLIS));
-        ledger.committed(chat, event, sender.userId());
-        ledger.committed(chat, reacted.subjectId() + "/" + reaction, sender.userId());
-      } else {
-        ledger.committed(chat, event, sender.userId());
+        sigOfEvent.put(reaction, reacted.sig());
+      }
+      sigOfEvent.put(event, message.sig());
+      // Noted under the chat's lock, so in the order of commits.
+      ledger.committed(chat, event, sender.userId());
+      if (reaction != null) {
+        ledger.committed(chat, reaction, sender.userId());
       }
       transaction.commit();
     } catch (SQLException e) {
-      throw new IllegalStateException("a writer lost its database, which the suite spares", e);
+      settle(sigOfEvent);
+    }
+  }
+
+  /** The database went away: what was on its way may have been committed or not. */
+  private void settle(Map<String, String> sigOfEvent) throws InterruptedException {
+    for (Map.Entry<String, String> entry : sigOfEvent.entrySet()) {
+      while (true) {
+        try {
+          if (!isCommitted(entry.getValue())) {
+            ledger.rolledBack(entry.getKey());
+          }
+          break;
+        } catch (SQLException e) {
+          TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
+        }
+      }
+    }
+    TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
+  }
+
+  private boolean isCommitted(String sig) throws SQLException {
+    try (PlatformTransaction transaction = platform.begin();
+        PreparedStatement query =
+            transaction.connection().prepareStatement("select from rpc_log where sig = ?")) {
+      query.setString(1, sig);
+      try (ResultSet row = query.executeQuery()) {
+        return row.next();
+      }
     }
   }
 
