@@ -8,20 +8,20 @@ import herald.gateway.config.GatewayConfig;
 import herald.gateway.config.HostPort;
 import herald.gateway.connection.GatewayServer;
 import herald.gateway.database.Pools;
+import herald.gateway.database.PrimaryStatus;
 import herald.gateway.events.EventLog;
 import herald.gateway.events.Mailboxes;
+import herald.gateway.events.ReplayOrigin;
 import herald.gateway.fanout.Dispatcher;
 import herald.gateway.feed.Feed;
 import herald.gateway.feed.UserReplay;
+import herald.gateway.metrics.MemoryMeters;
 import herald.gateway.metrics.Meters;
+import herald.gateway.metrics.ProcessMeters;
 import herald.gateway.ops.AdminServer;
+import herald.gateway.ops.Build;
 import herald.protocol.WalletRecoveries;
 import herald.protocol.WalletRecovery;
-import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
-import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
-import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -41,6 +41,7 @@ public final class Gateway implements AutoCloseable {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final WalletRecovery recovery;
   private final Pools pools;
+  private final PrimaryStatus primaryStatus;
   private final Dispatcher dispatcher;
   private final Feed feed;
   private final UserReplay replays;
@@ -66,36 +67,34 @@ public final class Gateway implements AutoCloseable {
     long replayNanos = TimeUnit.MILLISECONDS.toNanos(memory.replayMillis());
     EventLog log = new EventLog(horizonNanos, memory.maxBytes());
     Mailboxes mailboxes = new Mailboxes(replayNanos, horizonNanos, memory.maxRemembered());
-    meters.log(
-        () -> log.spanNanos(nanoClock.getAsLong()) / 1e9, log::bytes, log::size, log::forcedOut);
-    meters.mailboxes(
-        mailboxes::size,
-        mailboxes::openCursors,
-        mailboxes::remembered,
-        mailboxes::rememberedForced,
-        mailboxes::gaps);
+    MemoryMeters figures = meters.memory();
+    figures.log(
+        () -> log.spanNanos(nanoClock.getAsLong()) / 1e9,
+        log::bytes,
+        log::maxBytes,
+        log::size,
+        log::forcedOut);
+    figures.mailboxes(mailboxes::size, mailboxes::users, mailboxes::openCursors);
+    figures.remembered(mailboxes::remembered, mailboxes::rememberedForced);
+    figures.replays(ReplayOrigin.class, mailboxes::replays);
     recovery = WalletRecoveries.choose(config.handshakes().recoveryProvider());
-    pools = new Pools(config);
-    dispatcher = new Dispatcher(log, mailboxes, meters, nanoClock, clock);
+    pools = new Pools(config, registry);
+    primaryStatus = new PrimaryStatus(pools.primary());
+    meters.feed().notificationQueue(primaryStatus::notificationQueueUsage);
+    dispatcher = new Dispatcher(log, mailboxes, meters.push(), nanoClock, clock);
     feed = new Feed(config, pools, dispatcher::publish, meters);
-    replays = new UserReplay(pools.read(), config.feed(), config.replay(), clock);
+    replays = new UserReplay(pools.read(), config.feed(), config.replay(), meters.feed(), clock);
     directory = new UserDirectory(pools.read());
-    publicKeys = new PublicKeyStore(pools.primary(), meters);
-    authenticator = new Authenticator(recovery, config.handshakes(), directory, publicKeys, meters);
+    publicKeys = new PublicKeyStore(pools.primary(), meters.handshakes());
+    authenticator =
+        new Authenticator(
+            recovery, config.handshakes(), directory, publicKeys, meters.handshakes());
     clients =
         new GatewayServer(
             config, authenticator::authenticate, dispatcher, replays, meters, nanoClock, clock);
     admin = new AdminServer(config.adminAddress(), registry, this::notReadyReason);
-    bindJvmMetrics();
-  }
-
-  private void bindJvmMetrics() {
-    new JvmMemoryMetrics().bindTo(registry);
-    new JvmThreadMetrics().bindTo(registry);
-    new ProcessorMetrics().bindTo(registry);
-    new FileDescriptorMetrics().bindTo(registry);
-    JvmGcMetrics gc = new JvmGcMetrics();
-    gc.bindTo(registry);
+    Build build = Build.current();
+    ProcessMeters.declare(registry, build.version(), build.java());
   }
 
   /**
@@ -106,6 +105,7 @@ public final class Gateway implements AutoCloseable {
   public void start() throws IOException {
     admin.start();
     feed.start();
+    primaryStatus.start();
     clients.start();
     LOG.info(
         "listening for clients on {} ({}), for operators on {}; wallets are recovered by {}",
@@ -172,6 +172,7 @@ public final class Gateway implements AutoCloseable {
     directory.close();
     publicKeys.close();
     dispatcher.close();
+    primaryStatus.close();
     pools.close();
     admin.close();
   }

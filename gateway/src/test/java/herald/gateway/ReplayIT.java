@@ -107,7 +107,7 @@ class ReplayIT {
           .contains("\"method\":\"gateway.gap\"")
           .contains("\"from\":\"" + begin.truncatedTo(java.time.temporal.ChronoUnit.MICROS));
       assertThat(client.messageIds()).isEqualTo(written.subList(6, 10));
-      assertThat(gateway.metric("herald_gaps_total")).isEqualTo(1);
+      assertThat(gateway.metric("herald_gaps_total{source=\"database\"}")).isEqualTo(1);
     }
   }
 

@@ -4,7 +4,7 @@ import herald.gateway.auth.AuthOutcome.Accepted;
 import herald.gateway.auth.AuthOutcome.Reason;
 import herald.gateway.auth.AuthOutcome.Refused;
 import herald.gateway.config.HandshakeSettings;
-import herald.gateway.metrics.Meters;
+import herald.gateway.metrics.HandshakeMeters;
 import herald.protocol.RecoveredWallet;
 import herald.protocol.SignedRequest;
 import herald.protocol.WalletRecovery;
@@ -25,6 +25,7 @@ public final class Authenticator implements AutoCloseable {
   private final RecoveryPool recovery;
   private final UserDirectory directory;
   private final PublicKeyStore publicKeys;
+  private final HandshakeMeters meters;
 
   /** Starts the recovery threads. */
   public Authenticator(
@@ -32,7 +33,7 @@ public final class Authenticator implements AutoCloseable {
       HandshakeSettings settings,
       UserDirectory directory,
       PublicKeyStore publicKeys,
-      Meters meters) {
+      HandshakeMeters meters) {
     this.recovery =
         new RecoveryPool(
             recovery,
@@ -41,7 +42,8 @@ public final class Authenticator implements AutoCloseable {
             meters::recovered);
     this.directory = directory;
     this.publicKeys = publicKeys;
-    meters.recovery(this.recovery::waiting);
+    this.meters = meters;
+    meters.recoveriesWaiting(this.recovery::waiting);
   }
 
   /**
@@ -50,25 +52,33 @@ public final class Authenticator implements AutoCloseable {
    * @param signature 65 bytes
    */
   public CompletionStage<AuthOutcome> authenticate(SignedRequest request, byte[] signature) {
+    long beginNanos = System.nanoTime();
     CompletableFuture<@Nullable RecoveredWallet> recovering =
         recovery.recover(request.canonical().getBytes(StandardCharsets.UTF_8), signature);
     if (recovering == null) {
       return CompletableFuture.completedFuture(new Refused(Reason.OVERLOADED));
     }
     return recovering.thenCompose(
-        wallet ->
-            wallet == null
-                ? CompletableFuture.completedFuture(new Refused(Reason.BAD_SIGNATURE))
-                : userOf(wallet));
+        wallet -> {
+          meters.passed(HandshakeMeters.Stage.RECOVERY, System.nanoTime() - beginNanos);
+          return wallet == null
+              ? CompletableFuture.completedFuture(new Refused(Reason.BAD_SIGNATURE))
+              : userOf(wallet);
+        });
   }
 
   private CompletionStage<AuthOutcome> userOf(RecoveredWallet wallet) {
+    long beginNanos = System.nanoTime();
     return directory
         .userOf(wallet.wallet())
         // A copy: the deadline is this handshake's and must not end the look-up of others.
         .copy()
         .orTimeout(LOOKUP_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
-        .handle((user, failure) -> outcome(wallet, user, failure));
+        .handle(
+            (user, failure) -> {
+              meters.passed(HandshakeMeters.Stage.DIRECTORY, System.nanoTime() - beginNanos);
+              return outcome(wallet, user, failure);
+            });
   }
 
   private AuthOutcome outcome(

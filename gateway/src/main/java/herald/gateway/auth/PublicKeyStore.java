@@ -1,6 +1,6 @@
 package herald.gateway.auth;
 
-import herald.gateway.metrics.Meters;
+import herald.gateway.metrics.HandshakeMeters;
 import herald.gateway.ops.IntervalLog;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.sql.Connection;
@@ -38,7 +38,7 @@ public final class PublicKeyStore implements AutoCloseable {
           + " on conflict do nothing";
 
   private final DataSource primary;
-  private final Meters meters;
+  private final HandshakeMeters meters;
   private final IntervalLog errors = new IntervalLog(LOG);
   private final Thread thread;
 
@@ -51,7 +51,7 @@ public final class PublicKeyStore implements AutoCloseable {
   private volatile boolean closing;
 
   /** Starts the storing thread. */
-  public PublicKeyStore(DataSource primary, Meters meters) {
+  public PublicKeyStore(DataSource primary, HandshakeMeters meters) {
     this.primary = primary;
     this.meters = meters;
     thread = new DefaultThreadFactory("herald-public-keys", true).newThread(this::run);

@@ -1,15 +1,15 @@
 package herald.gateway.commands;
 
+import herald.gateway.ops.Build;
 import picocli.CommandLine.IVersionProvider;
 
 /** The version that the build has written into the jar. */
 final class VersionProvider implements IVersionProvider {
   @Override
   public String[] getVersion() {
-    String version = VersionProvider.class.getPackage().getImplementationVersion();
+    Build build = Build.current();
     return new String[] {
-      "herald " + (version == null ? "(not packaged)" : version),
-      "Java " + Runtime.version() + ", " + System.getProperty("os.name")
+      "herald " + build.version(), "Java " + build.java() + ", " + System.getProperty("os.name")
     };
   }
 }

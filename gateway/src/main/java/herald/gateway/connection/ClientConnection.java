@@ -4,6 +4,8 @@ import herald.gateway.config.ConnectionSettings;
 import herald.gateway.events.Cursor;
 import herald.gateway.events.Gap;
 import herald.gateway.events.Replay;
+import herald.gateway.metrics.ConnectionMeters.Eviction;
+import herald.gateway.metrics.ConnectionMeters.GapSource;
 import herald.protocol.EncodedEvent;
 import herald.protocol.EventEncoder;
 import io.netty.buffer.ByteBuf;
@@ -11,7 +13,6 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import java.util.Iterator;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,24 +44,23 @@ final class ClientConnection extends TimedHandler implements FrameListener {
   private final LoopContext loop;
   private final Cursor cursor;
   private final FrameReader reader;
-  private final long mark = ThreadLocalRandom.current().nextLong();
 
+  private Pings pings;
   private ChannelHandlerContext ctx;
   private State state = State.OPEN;
   private CloseReason reason = CloseReason.VANISHED;
   private long lastReadNanos;
-  private long lastPingNanos;
-  private long nextPingNanos;
   private long deadlineNanos;
   private long stalledSinceNanos;
   private boolean stalled;
+  private long unconfirmed;
   private boolean unflushed;
   private boolean replayAsked;
   private @Nullable Iterator<EncodedEvent> replayed;
   private @Nullable EncodedEvent ahead;
 
   @SuppressWarnings({
-    "NullAway.Init", // ctx is set by handlerAdded, before anything else is called
+    "NullAway.Init", // ctx and pings are set by handlerAdded, before anything else is called
     "this-escape"
   })
   ClientConnection(LoopContext loop, Executor eventLoop, int userId, long afterMicros) {
@@ -72,13 +72,10 @@ final class ClientConnection extends TimedHandler implements FrameListener {
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
     ctx = context;
-    ConnectionSettings settings = loop.settings();
     long now = loop.nowNanos();
     lastReadNanos = now;
-    lastPingNanos = now - nanos(settings.acknowledgeIntervalMillis());
-    nextPingNanos =
-        now + 1 + ThreadLocalRandom.current().nextLong(nanos(settings.pingIntervalMillis()));
-    loop.wheel().schedule(this, nextPingNanos);
+    pings = new Pings(loop.settings(), loop.meters().connections(), now);
+    loop.wheel().schedule(this, pings.nextNanos());
     loop.dispatcher().open(cursor);
   }
 
@@ -102,7 +99,7 @@ final class ClientConnection extends TimedHandler implements FrameListener {
   private void replayed(Replay replay) {
     replayed = replay.events().iterator();
     if (replay.gap() != null) {
-      say(replay.gap());
+      say(replay.gap(), GapSource.DATABASE);
     }
     pump();
   }
@@ -140,7 +137,7 @@ final class ClientConnection extends TimedHandler implements FrameListener {
     long bytes = 0;
     Gap gap = cursor.takeGap();
     if (gap != null) {
-      say(gap);
+      say(gap, GapSource.MEMORY);
     }
     while (ctx.channel().isWritable()) {
       EncodedEvent event = peek();
@@ -169,46 +166,38 @@ final class ClientConnection extends TimedHandler implements FrameListener {
     }
     flush();
     if (events > 0) {
-      loop.meters().delivered(events, bytes);
+      loop.meters().connections().delivered(events, bytes);
+      noteUnconfirmed();
     }
     if (cursor.isLost()) {
-      close(CloseReason.TOO_SLOW);
+      evict(Eviction.LEFT_THE_LOG);
     } else {
       noteWritability(now);
     }
   }
 
-  private void say(Gap gap) {
+  private void say(Gap gap, GapSource source) {
     LOG.info("a client may have missed events between {} and {}", gap.from(), gap.to());
     EncodedEvent event = EventEncoder.gap(gap.from(), gap.to());
     ByteBuf buffer = ctx.alloc().directBuffer(Frames.eventBytes(event, cursor.receiverHashId()));
     Frames.writeEvent(event, cursor.receiverHashId(), buffer);
     ctx.write(buffer, ctx.voidPromise());
     unflushed = true;
-    loop.meters().gapSaid();
+    loop.meters().connections().gapSaid(source);
   }
 
   /** Lets a ping ride behind events, or sees to it that one follows as soon as one may. */
   private void pingBehind(ByteBuf buffer, long now) {
-    long earliest = lastPingNanos + nanos(loop.settings().acknowledgeIntervalMillis());
-    if (now - earliest >= 0) {
-      writePing(buffer, now);
-    } else if (earliest - nextPingNanos < 0) {
-      nextPingNanos = earliest;
-      loop.wheel().schedule(this, earliest);
+    if (pings.mayRide(now)) {
+      pings.write(cursor.position(), buffer, now);
+    } else {
+      loop.wheel().schedule(this, pings.nextNanos());
     }
-  }
-
-  private void writePing(ByteBuf buffer, long now) {
-    Frames.writePing(cursor.position(), mark, buffer);
-    lastPingNanos = now;
-    nextPingNanos = now + nanos(loop.settings().pingIntervalMillis());
-    loop.meters().pinged();
   }
 
   private void ping(long now) {
     ByteBuf buffer = ctx.alloc().directBuffer(Frames.PING_BYTES, Frames.PING_BYTES);
-    writePing(buffer, now);
+    pings.write(cursor.position(), buffer, now);
     ctx.writeAndFlush(buffer, ctx.voidPromise());
   }
 
@@ -220,14 +209,32 @@ final class ClientConnection extends TimedHandler implements FrameListener {
   }
 
   private void noteWritability(long now) {
+    if (state == State.CLOSED) {
+      return;
+    }
     boolean writable = ctx.channel().isWritable();
     if (writable) {
-      stalled = false;
+      if (stalled) {
+        stalled = false;
+        loop.figures().flows(this);
+      }
     } else if (!stalled) {
       stalled = true;
       stalledSinceNanos = now;
+      loop.figures().stalled(this);
       loop.wheel().schedule(this, now + nanos(loop.settings().writeDeadlineMillis()));
     }
+  }
+
+  private void noteUnconfirmed() {
+    long now = cursor.position() - cursor.acknowledged();
+    loop.figures().unconfirmed(unconfirmed, now);
+    unconfirmed = now;
+  }
+
+  /** Events that wait for the client. Event loop. */
+  long behind() {
+    return cursor.behind();
   }
 
   @Override
@@ -269,14 +276,14 @@ final class ClientConnection extends TimedHandler implements FrameListener {
 
   @Override
   public void pong(ByteBuf payload) {
-    int at = payload.readerIndex();
-    if (payload.readableBytes() != Frames.PING_PAYLOAD_BYTES
-        || payload.getLong(at + Long.BYTES) != mark) {
+    long position = pings.position(payload, loop.nowNanos());
+    if (position == Pings.NOT_OURS) {
       return;
     }
-    if (cursor.acknowledge(payload.getLong(at))) {
+    if (cursor.acknowledge(position)) {
       loop.dispatcher().settle(cursor);
     }
+    noteUnconfirmed();
     if (state == State.CONFIRMING && cursor.acknowledged() == cursor.position()) {
       close(CloseReason.DRAINED);
     }
@@ -299,7 +306,7 @@ final class ClientConnection extends TimedHandler implements FrameListener {
 
   @Override
   public void messageEnd(boolean text) {
-    loop.meters().inboundMessage();
+    loop.meters().connections().inboundMessage();
   }
 
   @Override
@@ -316,6 +323,13 @@ final class ClientConnection extends TimedHandler implements FrameListener {
   private void close(CloseReason why) {
     if (isSending()) {
       closeWith(why, why.code(), why.sentence());
+    }
+  }
+
+  private void evict(Eviction cause) {
+    if (isSending()) {
+      loop.meters().connections().evicted(cause);
+      close(CloseReason.TOO_SLOW);
     }
   }
 
@@ -346,13 +360,13 @@ final class ClientConnection extends TimedHandler implements FrameListener {
       return Long.MAX_VALUE;
     }
     if (stalled && now - evictNanos >= 0) {
-      close(CloseReason.TOO_SLOW);
+      evict(Eviction.WRITE_DEADLINE);
       return deadlineNanos;
     }
-    if (now - nextPingNanos >= 0) {
+    if (now - pings.nextNanos() >= 0) {
       ping(now);
     }
-    long next = Math.min(deadNanos, nextPingNanos);
+    long next = Math.min(deadNanos, pings.nextNanos());
     return stalled ? Math.min(next, evictNanos) : next;
   }
 
@@ -404,6 +418,9 @@ final class ClientConnection extends TimedHandler implements FrameListener {
       loop.wheel().remove(this);
       loop.dispatcher().close(cursor);
       loop.counts().ended(reason);
+      loop.figures().flows(this);
+      loop.figures().unconfirmed(unconfirmed, 0);
+      unconfirmed = 0;
     }
   }
 

@@ -12,9 +12,9 @@ final class ConnectionCounts {
   private final EnumCounter<Refusal> refused;
 
   ConnectionCounts(Meters meters) {
-    closed = meters.connectionsClosed(CloseReason.class);
-    refused = meters.handshakesRefused(Refusal.class);
-    meters.connections(open::get);
+    closed = meters.connections().closed(CloseReason.class);
+    refused = meters.handshakes().refused(Refusal.class);
+    meters.connections().sockets(open::get, held::get);
   }
 
   int opened() {

@@ -29,6 +29,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,17 +72,45 @@ public final class GatewayServer implements AutoCloseable {
             0, new DefaultThreadFactory("herald-loop", true), transport.ioHandlers());
     for (EventExecutor loop : group) {
       TimerWheel wheel = new TimerWheel(nanoClock.getAsLong());
+      LoopFigures figures = new LoopFigures();
       loops.put(
           loop,
           new LoopContext(
-              config.connections(), nanoClock, wheel, dispatcher, replays, meters, counts));
+              config.connections(),
+              nanoClock,
+              wheel,
+              dispatcher,
+              replays,
+              meters,
+              counts,
+              figures));
+      LoopLag.measure(loop, meters.connections(), nanoClock);
       var unused =
           loop.scheduleAtFixedRate(
-              () -> wheel.tick(nanoClock.getAsLong()),
+              () -> {
+                wheel.tick(nanoClock.getAsLong());
+                figures.tick();
+              },
               TimerWheel.TICK_NANOS,
               TimerWheel.TICK_NANOS,
               TimeUnit.NANOSECONDS);
     }
+    meters
+        .connections()
+        .cursors(
+            () -> sum(LoopFigures::stalled),
+            () -> sum(LoopFigures::behindEvents),
+            () -> loops().mapToLong(LoopFigures::behindMost).max().orElse(0),
+            () -> sum(LoopFigures::unconfirmed),
+            () -> sum(LoopFigures::unconfirmedEvents));
+  }
+
+  private long sum(ToLongFunction<LoopFigures> figure) {
+    return loops().mapToLong(figure).sum();
+  }
+
+  private Stream<LoopFigures> loops() {
+    return loops.values().stream().map(LoopContext::figures);
   }
 
   /**

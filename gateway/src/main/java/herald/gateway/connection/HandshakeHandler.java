@@ -2,6 +2,7 @@ package herald.gateway.connection;
 
 import herald.gateway.auth.AuthOutcome;
 import herald.gateway.config.HandshakeSettings;
+import herald.gateway.metrics.HandshakeMeters;
 import herald.protocol.SignedRequest;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -46,6 +47,7 @@ final class HandshakeHandler extends TimedHandler {
   private final BiFunction<SignedRequest, byte[], CompletionStage<AuthOutcome>> authenticator;
   private final long acceptedAtNanos;
 
+  private long requestedAtNanos;
   private State state = State.READING;
   private Refusal heldRefusal = Refusal.TIMED_OUT;
   private ChannelHandlerContext ctx;
@@ -93,23 +95,26 @@ final class HandshakeHandler extends TimedHandler {
       refuse(refusalOf(decoded.cause()));
       return;
     }
+    requestedAtNanos = loop.nowNanos();
     try {
       Handshake handshake = Handshake.read(request, settings, clock.millis());
       state = State.AUTHENTICATING;
       authenticator
           .apply(handshake.request(), handshake.signature())
           .whenComplete(
-              (outcome, failure) ->
-                  ctx.executor()
-                      .execute(
-                          () -> {
-                            if (failure != null) {
-                              LOG.warn("authentication failed: {}", failure.toString());
-                              refuse(Refusal.UNAVAILABLE);
-                            } else {
-                              authenticated(handshake, outcome);
-                            }
-                          }));
+              (outcome, failure) -> {
+                long decidedAtNanos = loop.nowNanos();
+                ctx.executor()
+                    .execute(
+                        () -> {
+                          if (failure != null) {
+                            LOG.warn("authentication failed: {}", failure.toString());
+                            refuse(Refusal.UNAVAILABLE);
+                          } else {
+                            authenticated(handshake, outcome, decidedAtNanos);
+                          }
+                        });
+              });
     } catch (Handshake.RefusedException e) {
       refuse(e.refusal());
     }
@@ -124,12 +129,12 @@ final class HandshakeHandler extends TimedHandler {
         : Refusal.UNREADABLE;
   }
 
-  private void authenticated(Handshake handshake, AuthOutcome outcome) {
+  private void authenticated(Handshake handshake, AuthOutcome outcome, long decidedAtNanos) {
     if (state != State.AUTHENTICATING || !ctx.channel().isActive()) {
       return;
     }
     if (outcome instanceof AuthOutcome.Accepted accepted) {
-      upgrade(handshake, accepted.userId());
+      upgrade(handshake, accepted.userId(), decidedAtNanos);
     } else if (outcome instanceof AuthOutcome.Refused refused) {
       refuse(
           switch (refused.reason()) {
@@ -141,7 +146,7 @@ final class HandshakeHandler extends TimedHandler {
     }
   }
 
-  private void upgrade(Handshake handshake, int userId) {
+  private void upgrade(Handshake handshake, int userId, long decidedAtNanos) {
     state = State.ENDED;
     loop.wheel().remove(this);
     ctx.writeAndFlush(ascii(handshake.response()), ctx.voidPromise());
@@ -150,7 +155,12 @@ final class HandshakeHandler extends TimedHandler {
             new ClientConnection(loop, ctx.channel().eventLoop(), userId, handshake.afterMicros()));
     ctx.pipeline().remove(HttpRequestDecoder.class);
     ctx.pipeline().remove(this);
-    loop.meters().connectionOpened(loop.nowNanos() - acceptedAtNanos);
+    long nowNanos = loop.nowNanos();
+    HandshakeMeters meters = loop.meters().handshakes();
+    meters.passed(HandshakeMeters.Stage.REQUEST, requestedAtNanos - acceptedAtNanos);
+    meters.passed(HandshakeMeters.Stage.UPGRADE, nowNanos - decidedAtNanos);
+    meters.upgraded(nowNanos - acceptedAtNanos);
+    loop.meters().connections().opened();
   }
 
   /** Refuses, at once or after holding the socket for a while. Event loop. */
@@ -213,6 +223,8 @@ final class HandshakeHandler extends TimedHandler {
   public void channelInactive(ChannelHandlerContext context) {
     if (state == State.HELD) {
       loop.counts().release();
+    } else if (state != State.ENDED) {
+      loop.meters().handshakes().abandoned();
     }
     state = State.ENDED;
     loop.wheel().remove(this);

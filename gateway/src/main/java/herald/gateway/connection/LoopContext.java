@@ -13,6 +13,7 @@ import java.util.function.LongSupplier;
  * @param wheel the deadlines themselves
  * @param dispatcher gives a connection its place among the events
  * @param replays gives what memory does not hold any more
+ * @param figures sums over the loop's connections
  */
 record LoopContext(
     ConnectionSettings settings,
@@ -21,7 +22,8 @@ record LoopContext(
     Dispatcher dispatcher,
     ReplaySource replays,
     Meters meters,
-    ConnectionCounts counts) {
+    ConnectionCounts counts,
+    LoopFigures figures) {
 
   long nowNanos() {
     return nanoClock.getAsLong();

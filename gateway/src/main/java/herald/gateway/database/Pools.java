@@ -2,8 +2,10 @@ package herald.gateway.database;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.metrics.micrometer.MicrometerMetricsTrackerFactory;
 import herald.gateway.config.DatabaseUrl;
 import herald.gateway.config.GatewayConfig;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Properties;
 import javax.sql.DataSource;
 
@@ -18,16 +20,21 @@ public final class Pools implements AutoCloseable {
   private final HikariDataSource primary;
   private final HikariDataSource read;
 
-  /** Makes the pools; connects to nothing yet. */
-  public Pools(GatewayConfig config) {
-    primary = pool("herald-primary", config.listenDatabase(), config);
+  /**
+   * Makes the pools; connects to nothing yet.
+   *
+   * @param registry where the pools declare their own meters
+   */
+  public Pools(GatewayConfig config, MeterRegistry registry) {
+    primary = pool("herald-primary", config.listenDatabase(), config, registry);
     read =
         config.readDatabase().equals(config.listenDatabase())
             ? primary
-            : pool("herald-read", config.readDatabase(), config);
+            : pool("herald-read", config.readDatabase(), config, registry);
   }
 
-  private static HikariDataSource pool(String name, DatabaseUrl url, GatewayConfig config) {
+  private static HikariDataSource pool(
+      String name, DatabaseUrl url, GatewayConfig config, MeterRegistry registry) {
     int connectTimeoutMillis = config.feed().connectTimeoutMillis();
     int queryTimeoutMillis = config.feed().queryTimeoutMillis();
     Properties properties = url.jdbcProperties();
@@ -46,6 +53,7 @@ public final class Pools implements AutoCloseable {
     hikari.setMinimumIdle(1);
     hikari.setConnectionTimeout(Math.max(SMALLEST_TIMEOUT_MILLIS, connectTimeoutMillis));
     hikari.setInitializationFailTimeout(-1);
+    hikari.setMetricsTrackerFactory(new MicrometerMetricsTrackerFactory(registry));
     return new HikariDataSource(hikari);
   }
 

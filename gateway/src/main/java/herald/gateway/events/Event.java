@@ -17,20 +17,20 @@ public final class Event {
 
   private Audience audience;
   private final long relayedAtMicros;
-  private final long receivedAtNanos;
+  private final long committedAtNanos;
   private volatile @Nullable EncodedEvent encoded;
   private long appendedAtNanos;
 
   /**
    * @param relayedAtMicros the event's timestamp, microseconds since the epoch
-   * @param receivedAtNanos when its notification arrived, on the clock of {@code System.nanoTime}
+   * @param committedAtNanos about when it was committed, on the clock of {@code System.nanoTime}
    */
   public Event(
-      EncodedEvent encoded, Audience audience, long relayedAtMicros, long receivedAtNanos) {
+      EncodedEvent encoded, Audience audience, long relayedAtMicros, long committedAtNanos) {
     this.encoded = encoded;
     this.audience = audience;
     this.relayedAtMicros = relayedAtMicros;
-    this.receivedAtNanos = receivedAtNanos;
+    this.committedAtNanos = committedAtNanos;
   }
 
   /** The encoded form; null once the event has left the log. Any thread. */
@@ -48,9 +48,9 @@ public final class Event {
     return relayedAtMicros;
   }
 
-  /** When its notification arrived, on the clock of {@code System.nanoTime}. */
-  public long receivedAtNanos() {
-    return receivedAtNanos;
+  /** About when it was committed, on the clock of {@code System.nanoTime}. */
+  public long committedAtNanos() {
+    return committedAtNanos;
   }
 
   void appendedAt(long nanos) {

@@ -60,6 +60,11 @@ public final class EventLog {
     return bytes;
   }
 
+  /** Bytes that may be held. */
+  public long maxBytes() {
+    return maxBytes;
+  }
+
   /** Events held. */
   public int size() {
     return size;

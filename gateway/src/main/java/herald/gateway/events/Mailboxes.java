@@ -7,8 +7,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
+import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +42,8 @@ public final class Mailboxes {
   private volatile int openCursors;
   private volatile int remembered;
   private volatile long rememberedForced;
-  private volatile long gaps;
+  private volatile int users;
+  private final Map<ReplayOrigin, LongAdder> replays = new EnumMap<>(ReplayOrigin.class);
 
   /**
    * @param replayNanos how far back a connection starts at least
@@ -49,6 +54,9 @@ public final class Mailboxes {
     this.replayNanos = replayNanos;
     this.horizonNanos = horizonNanos;
     this.maxRemembered = maxRemembered;
+    for (ReplayOrigin origin : ReplayOrigin.values()) {
+      replays.put(origin, new LongAdder());
+    }
   }
 
   /**
@@ -95,7 +103,6 @@ public final class Mailboxes {
       long oldest = mailbox.remembered().oldest();
       if (oldest < mailbox.head()) {
         gap = new Gap(now.minus(Duration.ofNanos(horizonNanos)), firstHeld(mailbox, now));
-        gaps = gaps + 1;
       }
       start = Math.min(start, Math.max(oldest, mailbox.head()));
     }
@@ -109,8 +116,20 @@ public final class Mailboxes {
       gap = null;
     }
     cursor.attach(mailbox, start, isRemembered, gap, needsDatabase);
+    if (mailbox.cursors().isEmpty()) {
+      users = users + 1;
+    }
     mailbox.cursors().add(cursor);
     openCursors = openCursors + 1;
+    if (needsDatabase || start < mailbox.tail()) {
+      count(needsDatabase, isRemembered);
+    }
+  }
+
+  private void count(boolean needsDatabase, boolean isRemembered) {
+    ReplayOrigin pastOrigin = isRemembered ? ReplayOrigin.REMEMBERED : ReplayOrigin.MEMORY;
+    ReplayOrigin origin = needsDatabase ? ReplayOrigin.DATABASE : pastOrigin;
+    counter(origin).increment();
   }
 
   private static Instant firstHeld(Mailbox mailbox, Instant now) {
@@ -132,6 +151,9 @@ public final class Mailboxes {
       return;
     }
     openCursors = openCursors - 1;
+    if (mailbox.cursors().isEmpty()) {
+      users = users - 1;
+    }
     if (unsettled && !mailbox.remembered().isEmpty()) {
       return;
     }
@@ -241,8 +263,17 @@ public final class Mailboxes {
     return rememberedForced;
   }
 
-  /** Connections that began with a gap. */
-  public long gaps() {
-    return gaps;
+  /** Users with at least one connection. */
+  public int users() {
+    return users;
+  }
+
+  /** Connections that began with events of the past, by where these came from. */
+  public long replays(ReplayOrigin origin) {
+    return counter(origin).sum();
+  }
+
+  private LongAdder counter(ReplayOrigin origin) {
+    return Objects.requireNonNull(replays.get(origin));
   }
 }

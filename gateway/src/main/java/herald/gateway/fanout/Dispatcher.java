@@ -4,7 +4,7 @@ import herald.gateway.events.Cursor;
 import herald.gateway.events.Event;
 import herald.gateway.events.EventLog;
 import herald.gateway.events.Mailboxes;
-import herald.gateway.metrics.Meters;
+import herald.gateway.metrics.PushMeters;
 import io.netty.util.concurrent.DefaultEventExecutor;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
@@ -32,7 +32,7 @@ public final class Dispatcher implements AutoCloseable {
 
   private final EventLog log;
   private final Mailboxes mailboxes;
-  private final Meters meters;
+  private final PushMeters meters;
   private final LongSupplier nanoClock;
   private final InstantSource clock;
   private final EventExecutor thread;
@@ -44,7 +44,7 @@ public final class Dispatcher implements AutoCloseable {
   public Dispatcher(
       EventLog log,
       Mailboxes mailboxes,
-      Meters meters,
+      PushMeters meters,
       LongSupplier nanoClock,
       InstantSource clock) {
     this(
@@ -64,7 +64,7 @@ public final class Dispatcher implements AutoCloseable {
   public Dispatcher(
       EventLog log,
       Mailboxes mailboxes,
-      Meters meters,
+      PushMeters meters,
       LongSupplier nanoClock,
       InstantSource clock,
       EventExecutor thread) {
@@ -83,11 +83,12 @@ public final class Dispatcher implements AutoCloseable {
    * are in flight already, so that a slow dispatch slows the feed and not the heap.
    */
   public void publish(List<Event> events) throws InterruptedException {
+    long publishedAtNanos = nanoClock.getAsLong();
     inFlight.acquire();
     thread.execute(
         () -> {
           try {
-            append(events);
+            append(events, publishedAtNanos);
           } finally {
             inFlight.release();
           }
@@ -124,7 +125,7 @@ public final class Dispatcher implements AutoCloseable {
     thread.execute(() -> mailboxes.settle(cursor));
   }
 
-  private void append(List<Event> events) {
+  private void append(List<Event> events, long publishedAtNanos) {
     if (events.isEmpty()) {
       return;
     }
@@ -134,9 +135,9 @@ public final class Dispatcher implements AutoCloseable {
       log.append(event, nowNanos);
       mailboxes.deliver(event, batch, this::touched);
     }
-    long receivedAtNanos = events.get(0).receivedAtNanos();
+    long committedAtNanos = events.get(0).committedAtNanos();
     for (Map.Entry<Executor, LoopBatch> entry : batchByLoop.entrySet()) {
-      entry.getValue().send(entry.getKey(), receivedAtNanos);
+      entry.getValue().send(entry.getKey(), committedAtNanos, publishedAtNanos);
     }
     batchByLoop.clear();
   }

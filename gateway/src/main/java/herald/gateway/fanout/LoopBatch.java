@@ -1,7 +1,7 @@
 package herald.gateway.fanout;
 
 import herald.gateway.events.Cursor;
-import herald.gateway.metrics.Meters;
+import herald.gateway.metrics.PushMeters;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -14,11 +14,11 @@ import java.util.function.LongSupplier;
 final class LoopBatch {
   private static final int SLICE = 512;
 
-  private final Meters meters;
+  private final PushMeters meters;
   private final LongSupplier nanoClock;
   private final List<Cursor> cursors = new ArrayList<>();
 
-  LoopBatch(Meters meters, LongSupplier nanoClock) {
+  LoopBatch(PushMeters meters, LongSupplier nanoClock) {
     this.meters = meters;
     this.nanoClock = nanoClock;
   }
@@ -27,19 +27,26 @@ final class LoopBatch {
     cursors.add(cursor);
   }
 
-  /** Hands the batch to its loop; nothing may be added any more. */
-  void send(Executor loop, long receivedAtNanos) {
+  /**
+   * Hands the batch to its loop; nothing may be added any more.
+   *
+   * @param committedAtNanos when the oldest event of the batch was committed
+   * @param publishedAtNanos when the feed handed the batch over
+   */
+  void send(Executor loop, long committedAtNanos, long publishedAtNanos) {
     for (int from = 0; from < cursors.size(); from += SLICE) {
       int begin = from;
       int end = Math.min(cursors.size(), from + SLICE);
-      loop.execute(() -> run(begin, end, receivedAtNanos));
+      loop.execute(() -> run(begin, end, committedAtNanos, publishedAtNanos));
     }
   }
 
-  private void run(int begin, int end, long receivedAtNanos) {
+  private void run(int begin, int end, long committedAtNanos, long publishedAtNanos) {
     for (int index = begin; index < end; index++) {
       cursors.get(index).wake();
     }
-    meters.recordWritten(nanoClock.getAsLong() - receivedAtNanos);
+    long nowNanos = nanoClock.getAsLong();
+    meters.passed(PushMeters.Stage.WRITE, nowNanos - publishedAtNanos);
+    meters.pushed(nowNanos - committedAtNanos);
   }
 }

@@ -1,7 +1,7 @@
 package herald.gateway.feed;
 
 import herald.gateway.events.Event;
-import herald.gateway.metrics.Meters;
+import herald.gateway.metrics.FeedMeters;
 import herald.gateway.ops.IntervalLog;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.sql.SQLException;
@@ -28,7 +28,7 @@ final class BlastExpander implements AutoCloseable {
   private static final long RETRY_MILLIS = 500;
 
   private final BlastReader reader;
-  private final Meters meters;
+  private final FeedMeters meters;
   private final Runnable onDone;
   private final IntervalLog errors = new IntervalLog(LOG);
   private final Queue<Expansion> done = new ConcurrentLinkedQueue<>();
@@ -58,7 +58,7 @@ final class BlastExpander implements AutoCloseable {
   /**
    * @param onDone called when {@link #takeDone} may have something; on the blasts' thread
    */
-  BlastExpander(BlastReader reader, Meters meters, Runnable onDone) {
+  BlastExpander(BlastReader reader, FeedMeters meters, Runnable onDone) {
     this.reader = reader;
     this.meters = meters;
     this.onDone = onDone;
@@ -101,7 +101,7 @@ final class BlastExpander implements AutoCloseable {
         onDone.run();
         return;
       } catch (SQLException | RuntimeException e) {
-        meters.feedError();
+        meters.failed();
         errors.warn("a blast's audience can't be read, trying again: " + e.getMessage());
         try {
           TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);

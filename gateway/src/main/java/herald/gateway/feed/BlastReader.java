@@ -100,7 +100,7 @@ final class BlastReader {
                 EventEncoder.rpc(log.rpcJson(), sender, log.relayedAtMicros()),
                 Audience.of(others),
                 log.relayedAtMicros(),
-                log.receivedAtNanos()));
+                log.committedAtNanos()));
         return events;
       } finally {
         connection.rollback();
@@ -156,7 +156,7 @@ final class BlastReader {
         messages.forChat(chatId),
         Audience.of(receivers),
         log.relayedAtMicros(),
-        log.receivedAtNanos());
+        log.committedAtNanos());
   }
 
   private static String only(String column, @Nullable Integer user) {

@@ -34,7 +34,7 @@ final class EventFactory {
     record Create(RpcLog log, String chatId) implements Decision {}
 
     /** Push nothing. */
-    record Nothing(Outcome outcome) implements Decision {}
+    record Nothing(Outcome outcome, Method method) implements Decision {}
   }
 
   Decision decide(RpcLog log) {
@@ -42,31 +42,31 @@ final class EventFactory {
     try {
       rpc = RpcParser.parse(log.rpcJson());
     } catch (MalformedRpcException e) {
-      return new Decision.Nothing(Outcome.MALFORMED);
+      return new Decision.Nothing(Outcome.MALFORMED, Method.UNKNOWN);
     }
     Method method = Method.of(rpc.method());
     OptionalInt sender = sender(log, rpc);
     if (sender.isEmpty() && method != Method.UNKNOWN) {
-      return new Decision.Nothing(Outcome.UNKNOWN_SENDER);
+      return new Decision.Nothing(Outcome.UNKNOWN_SENDER, method);
     }
     return switch (method) {
       case CHAT_MESSAGE, CHAT_REACT -> toMembers(log, rpc, method, sender.getAsInt());
       case CHAT_BLAST ->
           rpc.blastId() == null
-              ? new Decision.Nothing(Outcome.UNKNOWN_BLAST)
+              ? new Decision.Nothing(Outcome.UNKNOWN_BLAST, method)
               : new Decision.Blast(log, rpc.blastId(), sender.getAsInt());
       case CHAT_CREATE ->
           rpc.chatId() == null
-              ? new Decision.Nothing(Outcome.UNKNOWN_CHAT)
+              ? new Decision.Nothing(Outcome.UNKNOWN_CHAT, method)
               : new Decision.Create(log, rpc.chatId());
       case UNKNOWN ->
           settings.actorEvents() && sender.isPresent()
               ? toActor(log, method, sender.getAsInt())
-              : new Decision.Nothing(Outcome.UNKNOWN_METHOD);
+              : new Decision.Nothing(Outcome.UNKNOWN_METHOD, method);
       default ->
           settings.actorEvents()
               ? toActor(log, method, sender.getAsInt())
-              : new Decision.Nothing(Outcome.NOT_FOR_ANYBODY);
+              : new Decision.Nothing(Outcome.NOT_FOR_ANYBODY, method);
     };
   }
 
@@ -85,7 +85,7 @@ final class EventFactory {
   private Decision toMembers(RpcLog log, ParsedRpc rpc, Method method, int sender) {
     String chatId = rpc.chatId();
     if (chatId == null || log.members().isEmpty()) {
-      return new Decision.Nothing(Outcome.UNKNOWN_CHAT);
+      return new Decision.Nothing(Outcome.UNKNOWN_CHAT, method);
     }
     int[] receivers =
         log.members().stream()
@@ -102,6 +102,6 @@ final class EventFactory {
 
   private static Event event(RpcLog log, int sender, Audience audience) {
     EncodedEvent encoded = EventEncoder.rpc(log.rpcJson(), sender, log.relayedAtMicros());
-    return new Event(encoded, audience, log.relayedAtMicros(), log.receivedAtNanos());
+    return new Event(encoded, audience, log.relayedAtMicros(), log.committedAtNanos());
   }
 }

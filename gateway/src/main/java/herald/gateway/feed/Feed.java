@@ -17,7 +17,7 @@ public final class Feed implements AutoCloseable {
   public Feed(GatewayConfig config, Pools pools, EventPublisher publisher, Meters meters) {
     listener =
         new Listener(
-            config.listenDatabase(), config.feed(), queue, this::catchUpAfterListen, meters);
+            config.listenDatabase(), config.feed(), queue, this::catchUpAfterListen, meters.feed());
     RpcLogReader primary = new RpcLogReader(pools.primary());
     fetchLoop =
         new FetchLoop(
@@ -31,7 +31,9 @@ public final class Feed implements AutoCloseable {
             new BlastReader(pools.primary()),
             publisher,
             meters);
-    meters.listener(() -> isReady() ? 1 : 0, queue::size);
+    meters
+        .feed()
+        .listener(() -> isReady() ? 1 : 0, queue::size, ListenerState.class, listener::state);
   }
 
   private void catchUpAfterListen() {

@@ -3,7 +3,9 @@ package herald.gateway.feed;
 import herald.gateway.config.FeedSettings;
 import herald.gateway.events.Event;
 import herald.gateway.metrics.EnumCounter;
+import herald.gateway.metrics.FeedMeters;
 import herald.gateway.metrics.Meters;
+import herald.gateway.metrics.PushMeters;
 import herald.gateway.ops.IntervalLog;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.sql.SQLException;
@@ -41,8 +43,9 @@ final class FetchLoop implements AutoCloseable {
   private final BlastExpander blasts;
   private final EventFactory factory;
   private final EventPublisher publisher;
-  private final Meters meters;
-  private final EnumCounter<Outcome> outcomes;
+  private final FeedMeters meters;
+  private final PushMeters push;
+  private final Map<Method, EnumCounter<Outcome>> outcomes;
   private final EnumCounter<Method> methods;
   private final IntervalLog errors = new IntervalLog(LOG);
   private final IntervalLog drops = new IntervalLog(LOG);
@@ -53,6 +56,9 @@ final class FetchLoop implements AutoCloseable {
 
   private volatile boolean catchUpWanted;
   private volatile boolean caughtUp;
+
+  /** Reading what was there before this instance was: that is late by nobody's fault. */
+  private boolean starting;
 
   /** All that was committed before this moment of the database's clock has been handled. */
   private long handledUntilMicros;
@@ -74,12 +80,13 @@ final class FetchLoop implements AutoCloseable {
     this.rows = rows;
     this.catchUp = catchUp;
     this.blastReader = blastReader;
-    this.blasts = new BlastExpander(blastReader, meters, queue::wake);
+    this.blasts = new BlastExpander(blastReader, meters.feed(), queue::wake);
     this.factory = new EventFactory(settings);
     this.publisher = publisher;
-    this.meters = meters;
-    outcomes = meters.rpcLogs(Outcome.class);
-    methods = meters.events(Method.class);
+    this.meters = meters.feed();
+    push = meters.push();
+    outcomes = this.meters.rpcLogs(Method.class, Outcome.class);
+    methods = this.meters.events(Method.class);
     seen =
         new SeenSigs(
             TimeUnit.MILLISECONDS.toNanos(settings.overlapMillis() + SEEN_MARGIN_MILLIS),
@@ -136,7 +143,7 @@ final class FetchLoop implements AutoCloseable {
     for (NotificationQueue.Notification notification : batch) {
       String signature = NotificationPayload.signature(notification.payload());
       if (signature == null) {
-        outcomes.increment(Outcome.BAD_NOTIFICATION);
+        count(Method.UNKNOWN, Outcome.BAD_NOTIFICATION);
         drops.warn("a notification on " + Listener.CHANNEL + " holds no signature");
       } else if (seen.contains(signature)
           || signatures.putIfAbsent(signature, notification.receivedAtNanos()) != null) {
@@ -152,12 +159,13 @@ final class FetchLoop implements AutoCloseable {
       long beginNanos = System.nanoTime();
       RowSource.Rows found = untilItWorks(() -> rows.read(signatures));
       meters.fetched(found.logs().size(), System.nanoTime() - beginNanos);
+      recordArrival(found.logs());
       publish(found.logs());
       found.logs().forEach(log -> signatures.remove(log.sig()));
       for (String missing : found.missing()) {
         signatures.remove(missing);
         seen.add(missing, System.nanoTime());
-        outcomes.increment(Outcome.MISSING_ROW);
+        count(Method.UNKNOWN, Outcome.MISSING_ROW);
         drops.warn("there is no rpc log " + RpcLog.shortSig(missing) + " that was notified");
       }
     }
@@ -172,17 +180,23 @@ final class FetchLoop implements AutoCloseable {
       } else {
         decide(log, events);
       }
-      recordNotified(log);
     }
-    meters.encoded(System.nanoTime() - beginNanos);
+    if (!starting && !logs.isEmpty()) {
+      push.passed(PushMeters.Stage.ENCODE, System.nanoTime() - beginNanos);
+    }
     publisher.publish(events);
     logs.forEach(log -> seen.add(log.sig(), beginNanos));
   }
 
-  private void recordNotified(RpcLog log) {
-    long nowMicros = System.currentTimeMillis() * 1_000;
-    long sinceReceivedNanos = System.nanoTime() - log.receivedAtNanos();
-    meters.recordNotified((nowMicros - log.appliedAtMicros()) * 1_000 - sinceReceivedNanos);
+  private void recordArrival(List<RpcLog> logs) {
+    if (starting) {
+      return;
+    }
+    long nowNanos = System.nanoTime();
+    for (RpcLog log : logs) {
+      push.passed(PushMeters.Stage.NOTIFICATION, log.notificationLagNanos());
+      push.passed(PushMeters.Stage.FETCH, nowNanos - log.receivedAtNanos());
+    }
   }
 
   private void decide(RpcLog log, List<Event> events) throws InterruptedException {
@@ -197,22 +211,29 @@ final class FetchLoop implements AutoCloseable {
           untilItWorks(() -> blastReader.readInNewChat(create.log(), create.chatId()));
       events.addAll(found);
       if (found.isEmpty()) {
-        outcomes.increment(Outcome.NOT_FOR_ANYBODY);
+        count(Method.CHAT_CREATE, Outcome.NOT_FOR_ANYBODY);
       } else {
         pushed(Method.CHAT_CREATE, found.size());
       }
     } else if (decision instanceof EventFactory.Decision.Nothing nothing) {
-      dropped(log, nothing.outcome());
+      dropped(log, nothing.method(), nothing.outcome());
+    }
+  }
+
+  private void count(Method method, Outcome outcome) {
+    EnumCounter<Outcome> counter = outcomes.get(method);
+    if (counter != null) {
+      counter.increment(outcome);
     }
   }
 
   private void pushed(Method method, int events) {
-    outcomes.increment(Outcome.PUSHED);
+    count(method, Outcome.PUSHED);
     methods.add(method, events);
   }
 
-  private void dropped(RpcLog log, Outcome outcome) {
-    outcomes.increment(outcome);
+  private void dropped(RpcLog log, Method method, Outcome outcome) {
+    count(method, outcome);
     if (outcome != Outcome.NOT_FOR_ANYBODY) {
       drops.warn("rpc log " + log.shortSig() + " is pushed to nobody: " + outcome);
     }
@@ -222,7 +243,7 @@ final class FetchLoop implements AutoCloseable {
     for (BlastExpander.Expansion done = blasts.takeDone(); done != null; done = blasts.takeDone()) {
       List<Event> events = done.events();
       if (events == null) {
-        dropped(done.log(), Outcome.UNKNOWN_BLAST);
+        dropped(done.log(), Method.CHAT_BLAST, Outcome.UNKNOWN_BLAST);
       } else {
         publisher.publish(events);
         pushed(Method.CHAT_BLAST, events.size());
@@ -240,14 +261,16 @@ final class FetchLoop implements AutoCloseable {
     }
     long sinceMicros = handledUntilMicros - settings.overlapMillis() * 1_000;
     long pushedSinceMicros = first ? handledUntilMicros - replayMillis * 1_000 : Long.MIN_VALUE;
+    starting = first;
     int[] found = {0};
     untilItWorks(
         () -> {
           catchUp.forEachPage(sinceMicros, page -> found[0] += handlePage(page, pushedSinceMicros));
           return found;
         });
+    starting = false;
+    meters.caughtUp(found[0]);
     if (found[0] > 0) {
-      meters.caughtUp(found[0]);
       LOG.info("caught up with {} rpc logs that no notification had told of", found[0]);
     }
   }
@@ -291,7 +314,7 @@ final class FetchLoop implements AutoCloseable {
       try {
         return work.run();
       } catch (SQLException | RuntimeException e) {
-        meters.feedError();
+        meters.failed();
         errors.warn("the feed's query failed, trying again: " + e.getMessage());
         TimeUnit.MILLISECONDS.sleep(pauseMillis);
         pauseMillis = Math.min(LONGEST_PAUSE_MILLIS, pauseMillis * 2);

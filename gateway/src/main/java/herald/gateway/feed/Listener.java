@@ -2,7 +2,7 @@ package herald.gateway.feed;
 
 import herald.gateway.config.DatabaseUrl;
 import herald.gateway.config.FeedSettings;
-import herald.gateway.metrics.Meters;
+import herald.gateway.metrics.FeedMeters;
 import herald.gateway.ops.IntervalLog;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.sql.SQLException;
@@ -33,7 +33,7 @@ final class Listener implements AutoCloseable {
   private final FeedSettings settings;
   private final NotificationQueue queue;
   private final Runnable onListening;
-  private final Meters meters;
+  private final FeedMeters meters;
   private final IntervalLog losses = new IntervalLog(LOG);
   private final String probeChannel =
       "herald_probe_" + Long.toHexString(ThreadLocalRandom.current().nextLong());
@@ -59,7 +59,7 @@ final class Listener implements AutoCloseable {
       FeedSettings settings,
       NotificationQueue queue,
       Runnable onListening,
-      Meters meters) {
+      FeedMeters meters) {
     this.url = url;
     this.settings = settings;
     this.queue = queue;

@@ -1,5 +1,6 @@
 package herald.gateway.feed;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 
@@ -26,6 +27,19 @@ record RpcLog(
     List<Integer> members,
     Set<Long> blockedPairs,
     long receivedAtNanos) {
+
+  /** How long before its notification came it was applied, by the clocks of writer and gateway. */
+  long notificationLagNanos() {
+    Instant now = Instant.now();
+    long nowMicros = now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000;
+    long sinceReceivedNanos = System.nanoTime() - receivedAtNanos;
+    return Math.max(0, (nowMicros - appliedAtMicros) * 1_000 - sinceReceivedNanos);
+  }
+
+  /** About when it was committed, on the clock of {@code System.nanoTime}. */
+  long committedAtNanos() {
+    return receivedAtNanos - notificationLagNanos();
+  }
 
   boolean isBlocked(int one, int other) {
     return !blockedPairs.isEmpty()

@@ -6,6 +6,7 @@ import herald.gateway.events.Event;
 import herald.gateway.events.Gap;
 import herald.gateway.events.Replay;
 import herald.gateway.events.ReplaySource;
+import herald.gateway.metrics.FeedMeters;
 import herald.gateway.ops.IntervalLog;
 import herald.protocol.EncodedEvent;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -68,7 +69,11 @@ public final class UserReplay implements ReplaySource, AutoCloseable {
 
   /** Starts the threads that read. */
   public UserReplay(
-      DataSource database, FeedSettings feed, ReplaySettings settings, InstantSource clock) {
+      DataSource database,
+      FeedSettings feed,
+      ReplaySettings settings,
+      FeedMeters meters,
+      InstantSource clock) {
     this.database = database;
     this.settings = settings;
     this.clock = clock;
@@ -84,6 +89,7 @@ public final class UserReplay implements ReplaySource, AutoCloseable {
             TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(settings.maxWaiting()),
             new DefaultThreadFactory("herald-replay", true));
+    meters.replaysWaiting(() -> threads.getQueue().size());
   }
 
   @Override

@@ -2,22 +2,29 @@ package herald.gateway.metrics;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import java.util.EnumMap;
-import java.util.Locale;
 import java.util.Map;
 
 /** One counter for each constant of an enum, told apart by one label. Any thread. */
 public final class EnumCounter<E extends Enum<E>> {
   private final Map<E, Counter> counters;
 
-  EnumCounter(MeterRegistry registry, String name, String help, String label, Class<E> values) {
+  EnumCounter(
+      MeterRegistry registry,
+      String name,
+      String help,
+      Tags labels,
+      String label,
+      Class<E> values) {
     counters = new EnumMap<>(values);
     for (E value : values.getEnumConstants()) {
       counters.put(
           value,
           Counter.builder(name)
               .description(help)
-              .tag(label, value.name().toLowerCase(Locale.ROOT))
+              .tags(labels)
+              .tag(label, MeterFactory.label(value))
               .register(registry));
     }
   }

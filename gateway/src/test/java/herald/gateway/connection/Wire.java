@@ -41,6 +41,7 @@ final class Wire {
   final CompletableFuture<Replay> replay = new CompletableFuture<>();
   final LoopContext loop;
   final ConnectionCounts counts;
+  final LoopFigures figures = new LoopFigures();
 
   private final EmbeddedChannel dispatchThread = new EmbeddedChannel();
   private final Dispatcher dispatcher;
@@ -57,7 +58,7 @@ final class Wire {
         new Dispatcher(
             log,
             mailboxes,
-            meters,
+            meters.push(),
             () -> nowNanos,
             InstantSource.fixed(NOW),
             dispatchThread.eventLoop());
@@ -70,7 +71,8 @@ final class Wire {
             dispatcher,
             (user, after) -> replay,
             meters,
-            counts);
+            counts,
+            figures);
     channel
         .config()
         .setWriteBufferWaterMark(

@@ -166,7 +166,7 @@ class MailboxesTest {
     assertThat(next.takeGap()).isNotNull();
     assertThat(next.takeGap()).isNull();
     assertThat(read(next)).isNotEmpty().doesNotContain("a").endsWith("x4");
-    assertThat(tight.mailboxes.gaps()).isEqualTo(1);
+    assertThat(tight.mailboxes.replays(ReplayOrigin.REMEMBERED)).isEqualTo(1);
   }
 
   @Test

@@ -1,0 +1,78 @@
+package herald.gateway.connection;
+
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
+
+/**
+ * What one event loop knows of its connections in sum, kept up as they change, so that nobody has
+ * to walk over them. The loop writes, any thread reads.
+ */
+final class LoopFigures {
+  private final Set<ClientConnection> stalledConnections =
+      Collections.newSetFromMap(new IdentityHashMap<>());
+  private volatile int stalled;
+  private volatile long behindEvents;
+  private volatile long behindMost;
+  private volatile int unconfirmed;
+  private volatile long unconfirmedEvents;
+
+  /** A connection's socket takes nothing any more. */
+  void stalled(ClientConnection connection) {
+    stalledConnections.add(connection);
+    stalled = stalledConnections.size();
+  }
+
+  /** It takes something again, or is gone. */
+  void flows(ClientConnection connection) {
+    if (stalledConnections.remove(connection)) {
+      stalled = stalledConnections.size();
+    }
+  }
+
+  /** What one connection has been sent and has not confirmed changes. */
+  void unconfirmed(long eventsBefore, long eventsNow) {
+    if (eventsBefore == eventsNow) {
+      return;
+    }
+    unconfirmedEvents = unconfirmedEvents + eventsNow - eventsBefore;
+    if (eventsBefore == 0) {
+      unconfirmed = unconfirmed + 1;
+    } else if (eventsNow == 0) {
+      unconfirmed = unconfirmed - 1;
+    }
+  }
+
+  /** Adds up what waits for the stalled; with each tick. */
+  void tick() {
+    long sum = 0;
+    long most = 0;
+    for (ClientConnection connection : stalledConnections) {
+      long behind = connection.behind();
+      sum += behind;
+      most = Math.max(most, behind);
+    }
+    behindEvents = sum;
+    behindMost = most;
+  }
+
+  int stalled() {
+    return stalled;
+  }
+
+  long behindEvents() {
+    return behindEvents;
+  }
+
+  long behindMost() {
+    return behindMost;
+  }
+
+  int unconfirmed() {
+    return unconfirmed;
+  }
+
+  long unconfirmedEvents() {
+    return unconfirmedEvents;
+  }
+}

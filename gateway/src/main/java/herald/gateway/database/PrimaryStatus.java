@@ -1,0 +1,78 @@
+package herald.gateway.database;
+
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the primary says of itself, asked every few seconds on a thread of its own: its version, and
+ * how full its queue of notifications is. The queue grows while any listener of the server, not
+ * only this one, does not read; when it is full, no transaction that notifies can commit.
+ */
+public final class PrimaryStatus implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PrimaryStatus.class);
+  private static final long INTERVAL_SECONDS = 5;
+  private static final String QUERY =
+      "select pg_notification_queue_usage(), current_setting('server_version')";
+
+  private final DataSource primary;
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          new DefaultThreadFactory("herald-primary-status", true));
+  private volatile double notificationQueueUsage = Double.NaN;
+  private volatile String version = "";
+
+  /** Asks nothing yet. */
+  public PrimaryStatus(DataSource primary) {
+    this.primary = primary;
+  }
+
+  /** Begins to ask. */
+  public void start() {
+    var unused = thread.scheduleWithFixedDelay(this::ask, 0, INTERVAL_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private void ask() {
+    try (Connection connection = primary.getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(QUERY)) {
+      if (row.next()) {
+        notificationQueueUsage = row.getDouble(1);
+        noteVersion(row.getString(2));
+      }
+    } catch (SQLException | RuntimeException e) {
+      // The feed says that the database is away; here it is enough not to know.
+      notificationQueueUsage = Double.NaN;
+    }
+  }
+
+  private void noteVersion(String now) {
+    if (!now.equals(version)) {
+      version = now;
+      LOG.info("the primary is PostgreSQL {}", now);
+    }
+  }
+
+  /** How full the queue of notifications is, 0 to 1; NaN while it can't be asked. Any thread. */
+  public double notificationQueueUsage() {
+    return notificationQueueUsage;
+  }
+
+  /** PostgreSQL's version; empty if it has not answered yet. Any thread. */
+  public String version() {
+    return version;
+  }
+
+  @Override
+  public void close() {
+    thread.shutdownNow();
+  }
+}

@@ -1,0 +1,162 @@
+package herald.gateway.metrics;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
+
+/** Open connections, what is written to them and how they end. */
+public final class ConnectionMeters {
+  /** Why a slow client was let go. */
+  public enum Eviction {
+    /** Its socket took nothing for the write deadline. */
+    WRITE_DEADLINE,
+    /** The event that it needed next had left the event log. */
+    LEFT_THE_LOG
+  }
+
+  /** What could not give a client all that it may have missed. */
+  public enum GapSource {
+    /** A remembered position is older than what is in memory. */
+    MEMORY,
+    /** A replay from the database was refused, failed, or is beyond its bounds. */
+    DATABASE
+  }
+
+  private final MeterFactory factory;
+  private final Counter opened;
+  private final Counter deliveries;
+  private final Counter deliveredBytes;
+  private final Counter pings;
+  private final Counter inboundMessages;
+  private final EnumCounter<Eviction> evictions;
+  private final EnumCounter<GapSource> gaps;
+  private final Timer acknowledgeTime;
+  private final Timer loopLag;
+
+  ConnectionMeters(MeterFactory factory) {
+    this.factory = factory;
+    opened =
+        factory.counter(
+            "herald.connections.opened", "Connections that were authenticated and upgraded.");
+    deliveries = factory.counter("herald.deliveries", "Events written to connections.");
+    deliveredBytes =
+        factory.byteCounter(
+            "herald.delivered.bytes", "Bytes of event frames written to connections.");
+    pings = factory.counter("herald.pings", "Pings written, alone or behind events.");
+    inboundMessages =
+        factory.counter(
+            "herald.inbound.messages", "Messages that clients sent and that were thrown away.");
+    evictions =
+        factory.counters(
+            "herald.evictions",
+            "Connections closed because the client reads too slowly, by what it ran into.",
+            Tags.empty(),
+            "cause",
+            Eviction.class);
+    gaps =
+        factory.counters(
+            "herald.gaps",
+            "Gap events sent (the client may have missed something), by what could not give it.",
+            Tags.empty(),
+            "source",
+            GapSource.class);
+    acknowledgeTime =
+        factory.timer(
+            "herald.acknowledge.time",
+            "From a ping, which may ride behind events, to the pong that confirms all before it.");
+    loopLag =
+        factory.timer(
+            "herald.loop.lag",
+            "How late event loops come to what is due; measured ten times a second on each.");
+  }
+
+  /** Why connections ended. */
+  public <E extends Enum<E>> EnumCounter<E> closed(Class<E> reasons) {
+    return factory.counters(
+        "herald.connections.closed",
+        "Upgraded connections that ended, by reason.",
+        Tags.empty(),
+        "reason",
+        reasons);
+  }
+
+  /** Declares the gauges of sockets. */
+  public void sockets(DoubleSupplier open, DoubleSupplier held) {
+    factory.gauge(
+        "herald.connections.open",
+        "Client sockets that are open, whether they are upgraded or not.",
+        open);
+    factory.gauge(
+        "herald.connections.held",
+        "Refused sockets that are held for a moment, so that their clients come back more slowly.",
+        held);
+  }
+
+  /** Declares the gauges that event loops keep, in sum over the loops. */
+  public void cursors(
+      DoubleSupplier stalled,
+      DoubleSupplier behindEvents,
+      DoubleSupplier behindMost,
+      DoubleSupplier unconfirmed,
+      DoubleSupplier unconfirmedEvents) {
+    factory.gauge(
+        "herald.cursors.behind", "Connections whose socket takes nothing at the moment.", stalled);
+    factory.gauge(
+        "herald.cursors.behind.events", "Events that wait for these, in sum.", behindEvents);
+    factory.gauge(
+        "herald.cursors.behind.most.events",
+        "Events that wait for the one of them that is furthest behind.",
+        behindMost);
+    factory.gauge(
+        "herald.cursors.unconfirmed",
+        "Connections that have been sent events which they have not confirmed.",
+        unconfirmed);
+    factory.gauge(
+        "herald.cursors.unconfirmed.events",
+        "Events sent and not confirmed, in sum over all connections.",
+        unconfirmedEvents);
+  }
+
+  /** Counts a connection that was upgraded. */
+  public void opened() {
+    opened.increment();
+  }
+
+  /** Counts what one pass wrote to one connection. */
+  public void delivered(int events, long bytes) {
+    deliveries.increment(events);
+    deliveredBytes.increment((double) bytes);
+  }
+
+  /** Counts a ping. */
+  public void pinged() {
+    pings.increment();
+  }
+
+  /** Counts a gap event. */
+  public void gapSaid(GapSource source) {
+    gaps.increment(source);
+  }
+
+  /** Counts inbound messages that were dropped. */
+  public void inboundMessage() {
+    inboundMessages.increment();
+  }
+
+  /** Counts a client that was too slow. */
+  public void evicted(Eviction cause) {
+    evictions.increment(cause);
+  }
+
+  /** Records the time from a ping to its pong. */
+  public void acknowledged(long nanos) {
+    acknowledgeTime.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** Records how late an event loop was. */
+  public void loopWasLate(long nanos) {
+    loopLag.record(Math.max(0, nanos), TimeUnit.NANOSECONDS);
+  }
+}

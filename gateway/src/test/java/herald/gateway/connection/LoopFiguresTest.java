@@ -1,0 +1,70 @@
+package herald.gateway.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import herald.gateway.connection.Wire.Frame;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class LoopFiguresTest {
+  private final Wire wire = new Wire().connected();
+  private final LoopFigures figures = wire.loop.figures();
+
+  @AfterEach
+  void finish() {
+    wire.finish();
+  }
+
+  private void answerPings() {
+    wire.sentFrames().stream()
+        .filter(frame -> frame.opcode() == Frames.OPCODE_PING)
+        .map(Frame::payload)
+        .forEach(wire::pong);
+  }
+
+  /** As when the socket takes nothing: the outbound buffer is made to count as full. */
+  private void setWritable(boolean writable) {
+    wire.channel.unsafe().outboundBuffer().setUserDefinedWritability(1, writable);
+    wire.settle();
+  }
+
+  @Test
+  void whatIsSentIsUnconfirmedUntilItsPong() throws Exception {
+    wire.publish("a", "b");
+    assertThat(figures.unconfirmed()).isEqualTo(1);
+    assertThat(figures.unconfirmedEvents()).isEqualTo(2);
+    answerPings();
+    assertThat(figures.unconfirmed()).isZero();
+    assertThat(figures.unconfirmedEvents()).isZero();
+  }
+
+  @Test
+  void whoStallsIsBehindAsFarAsEventsWait() throws Exception {
+    setWritable(false);
+    wire.publish("a", "b", "c");
+    figures.tick();
+    assertThat(figures.stalled()).isEqualTo(1);
+    assertThat(figures.behindEvents()).isEqualTo(3);
+    assertThat(figures.behindMost()).isEqualTo(3);
+    assertThat(figures.unconfirmedEvents()).isZero();
+    setWritable(true);
+    figures.tick();
+    assertThat(figures.stalled()).isZero();
+    assertThat(figures.behindEvents()).isZero();
+    assertThat(figures.unconfirmedEvents()).isEqualTo(3);
+  }
+
+  @Test
+  void whoIsGoneCountsNoMore() throws Exception {
+    wire.publish("a");
+    setWritable(false);
+    wire.publish("b");
+    wire.channel.close();
+    wire.settle();
+    figures.tick();
+    assertThat(figures.stalled()).isZero();
+    assertThat(figures.behindEvents()).isZero();
+    assertThat(figures.unconfirmed()).isZero();
+    assertThat(figures.unconfirmedEvents()).isZero();
+  }
+}
