@@ -20,14 +20,14 @@ begin
   -- What Herald itself reads.
   foreach relation in array array[
     'rpc_log', 'users', 'chat_member', 'chat_message', 'chat_blast', 'chat_blocked_users',
-    'chat_ban', 'user_pubkeys'
+    'chat_permissions', 'chat_ban', 'user_pubkeys'
   ] loop
     execute format('grant select on %I to %I', relation, role_name);
   end loop;
 
   -- What the two functions read: they run with their caller's privileges.
   foreach relation in array array[
-    'chat_permissions', 'follows', 'user_tips', 'tracks', 'remixes', 'usdc_purchases',
+    'follows', 'user_tips', 'tracks', 'remixes', 'usdc_purchases',
     'artist_coins', 'sol_user_balances'
   ] loop
     execute format('grant select on %I to %I', relation, role_name);

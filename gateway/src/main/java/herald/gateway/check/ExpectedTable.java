@@ -51,6 +51,7 @@ record ExpectedTable(String name, Map<String, List<String>> columns, List<String
           table("chat_blocked_users")
               .with(INTEGER, "blocker_user_id", "blockee_user_id")
               .indexedBy("blocker_user_id"),
+          table("chat_permissions").with(INTEGER, "user_id").indexedBy("user_id"),
           table("user_pubkeys")
               .with(INTEGER, "user_id")
               .with(TEXT, "pubkey_base64")

@@ -62,8 +62,21 @@ public final class WebSocketClient implements AutoCloseable {
    * @throws RefusedException when the server does not upgrade
    */
   public static WebSocketClient connect(int port, String path) throws IOException {
+    return connect(port, path, 0);
+  }
+
+  /**
+   * The same with a bound on what the kernel holds while nobody reads.
+   *
+   * @param receiveBufferBytes 0 leaves it to the kernel
+   */
+  public static WebSocketClient connect(int port, String path, int receiveBufferBytes)
+      throws IOException {
     Socket socket = new Socket();
     try {
+      if (receiveBufferBytes > 0) {
+        socket.setReceiveBufferSize(receiveBufferBytes);
+      }
       socket.connect(new InetSocketAddress(LOCALHOST, port), CONNECT_TIMEOUT_MILLIS);
       socket.setTcpNoDelay(true);
       WebSocketClient client = new WebSocketClient(socket);

@@ -1,132 +1,137 @@
 package herald.gateway.faults;
 
-import java.util.ArrayList;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import javax.sql.DataSource;
 
 /**
- * What was committed in each chat, in commit order, and for whom. What earlier rounds committed may
- * come again and is not asked for any more. Any thread.
+ * What the database says was committed, and for whom: the contract's audiences in SQL of the
+ * suite's own. Read when the writers rest.
+ *
+ * <p>Whatever concerns a chat is stamped while the chat's row is locked, so within a chat the order
+ * of {@code applied_at} is that of the commits.
  */
 final class Ledger {
-  private final Map<String, Set<Integer>> membersByChat = new HashMap<>();
-  private final Map<String, List<String>> roundByChat = new HashMap<>();
-  private final Map<String, Entry> entries = new HashMap<>();
-  private int round;
+  /** What was confirmed may come again for the horizon, which these rounds outlast. */
+  private static final int ROUNDS_KEPT = 5;
 
-  private record Entry(String chatId, int sender, int round, long notedAtNanos) {}
+  private static final String CONCERNED =
+      """
+      with logs as (
+        select u.user_id as sender, l.rpc->>'method' as method, l.rpc->'params' as params,
+               (extract(epoch from l.applied_at) * 1000000)::bigint as micros
+        from rpc_log l join users u on u.wallet = l.from_wallet
+        where l.applied_at >= timestamp 'epoch' + ? * interval '1 microsecond'),
+      in_chats as (
+        select l.params->>'blast_id' as blast_id, m.message_id, m.chat_id, o.user_id, l.micros
+        from logs l
+        join chat_message m on m.blast_id = l.params->>'blast_id'
+        join chat_member o on o.chat_id = m.chat_id and o.user_id <> l.sender
+        where l.method = 'chat.blast')
+      select m.user_id, concat_ws('/', l.params->>'message_id', l.params->>'reaction'),
+             l.params->>'chat_id', l.micros
+      from logs l
+      join chat_member m on m.chat_id = l.params->>'chat_id' and m.user_id <> l.sender
+      where l.method in ('chat.message', 'chat.react')
+      union all
+      select user_id, message_id, chat_id, micros from in_chats
+      union all
+      select l.sender, l.params->>'blast_id', 'blasts of ' || l.sender, l.micros
+      from logs l where l.method = 'chat.blast'
+      union all
+      select a.to_user_id, l.params->>'blast_id', 'blasts of ' || l.sender, l.micros
+      from logs l cross join lateral chat_blast_audience(l.params->>'blast_id') a
+      where l.method = 'chat.blast' and a.to_user_id <> l.sender
+        and chat_allowed(l.sender, a.to_user_id)
+        and not exists (select from in_chats c
+                        where c.blast_id = l.params->>'blast_id' and c.user_id = a.to_user_id)
+      """;
 
-  synchronized void chat(String chatId, Set<Integer> members) {
-    membersByChat.put(chatId, members);
-    roundByChat.put(chatId, new ArrayList<>());
+  private final DataSource database;
+  private final Deque<Map<Integer, Map<String, Entry>>> earlierRounds = new ArrayDeque<>();
+  private Map<Integer, Map<String, Entry>> byUser = new HashMap<>();
+  private int events;
+
+  private record Entry(String stream, long appliedAtMicros) {}
+
+  Ledger(DataSource database) {
+    this.database = database;
   }
 
-  /** Notes an event; under the chat's lock, so that the notes are in commit order. */
-  synchronized void committed(String chatId, String event, int sender) {
-    List<String> events = roundByChat.get(chatId);
-    if (events == null) {
-      throw new IllegalArgumentException("no chat " + chatId);
+  /** Reads what was committed since the moment, microseconds since the epoch: a round. */
+  void read(long sinceMicros) throws SQLException {
+    earlierRounds.addFirst(byUser);
+    if (earlierRounds.size() > ROUNDS_KEPT) {
+      earlierRounds.removeLast();
     }
-    events.add(event);
-    entries.put(event, new Entry(chatId, sender, round, System.nanoTime()));
-  }
-
-  /** Takes back what was noted and then turned out not to have been committed. */
-  synchronized void rolledBack(String event) {
-    Entry entry = entries.remove(event);
-    List<String> events = entry == null ? null : roundByChat.get(entry.chatId);
-    if (events != null) {
-      events.remove(event);
+    byUser = new HashMap<>();
+    Set<String> names = new HashSet<>();
+    try (Connection connection = database.getConnection();
+        PreparedStatement query = connection.prepareStatement(CONCERNED)) {
+      query.setLong(1, sinceMicros);
+      try (ResultSet row = query.executeQuery()) {
+        while (row.next()) {
+          names.add(row.getString(2));
+          byUser
+              .computeIfAbsent(row.getInt(1), user -> new HashMap<>())
+              .put(row.getString(2), new Entry(row.getString(3), row.getLong(4)));
+        }
+      }
     }
-  }
-
-  /** Begins anew: what was compared is not asked for again. */
-  synchronized void nextRound() {
-    round++;
-    roundByChat.values().forEach(List::clear);
+    events += names.size();
   }
 
   /** Events of all rounds. */
-  synchronized int size() {
-    return entries.size();
-  }
-
-  private static boolean concerns(Entry entry, Set<Integer> members, int user) {
-    return entry.sender != user && members.contains(user);
+  int events() {
+    return events;
   }
 
   /**
    * Compares what one client of a user received in this round with what concerned the user.
    *
-   * @param arrivals each event once, in the order of arrival, with its time
+   * @param arrivals each event once in the order of arrival, with its time in microseconds since
+   *     the epoch
    */
-  synchronized Findings compare(int user, Map<String, Long> arrivals, int repeated) {
-    Set<String> missing = new HashSet<>();
-    Map<String, Integer> places = new HashMap<>();
-    roundByChat.forEach(
-        (chat, events) -> {
-          if (membersByChat.getOrDefault(chat, Set.of()).contains(user)) {
-            for (int place = 0; place < events.size(); place++) {
-              String event = events.get(place);
-              places.put(event, place);
-              Entry entry = entries.get(event);
-              if (entry != null && entry.sender != user && !arrivals.containsKey(event)) {
-                missing.add(event);
-              }
+  Findings compare(int user, Map<String, Long> arrivals) {
+    Map<String, Entry> concerned = byUser.getOrDefault(user, Map.of());
+    Findings findings = new Findings();
+    findings.missing =
+        (int) concerned.keySet().stream().filter(e -> !arrivals.containsKey(e)).count();
+    Map<String, Long> lastOfStream = new HashMap<>();
+    arrivals.forEach(
+        (event, arrivedAtMicros) -> {
+          Entry entry = concerned.get(event);
+          if (entry == null) {
+            if (isOfEarlierRound(user, event)) {
+              findings.cameAgain++;
+            } else {
+              findings.foreign++;
             }
+            return;
+          }
+          findings.delivered++;
+          findings.longestMicros =
+              Math.max(findings.longestMicros, arrivedAtMicros - entry.appliedAtMicros);
+          long last = lastOfStream.getOrDefault(entry.stream, Long.MIN_VALUE);
+          if (entry.appliedAtMicros < last) {
+            findings.outOfOrder++;
+          } else {
+            lastOfStream.put(entry.stream, entry.appliedAtMicros);
           }
         });
-    int foreign = 0;
-    int outOfOrder = 0;
-    int delivered = 0;
-    long longestNanos = 0;
-    Map<String, Integer> lastPlace = new HashMap<>();
-    for (Map.Entry<String, Long> arrival : arrivals.entrySet()) {
-      Entry entry = entries.get(arrival.getKey());
-      if (entry == null
-          || !concerns(entry, membersByChat.getOrDefault(entry.chatId, Set.of()), user)) {
-        foreign++;
-      } else if (entry.round < round) {
-        repeated++;
-      } else {
-        delivered++;
-        longestNanos = Math.max(longestNanos, arrival.getValue() - entry.notedAtNanos);
-        int place = places.getOrDefault(arrival.getKey(), 0);
-        if (place < lastPlace.getOrDefault(entry.chatId, -1)) {
-          outOfOrder++;
-        } else {
-          lastPlace.put(entry.chatId, place);
-        }
-      }
-    }
-    return new Findings(missing.size(), repeated, outOfOrder, foreign, delivered, longestNanos);
+    return findings;
   }
 
-  /**
-   * What one comparison, or many added up, have found.
-   *
-   * @param repeated events that came again; the client shows them once
-   * @param longestNanos the longest time from a commit to the arrival
-   */
-  record Findings(
-      int missing, int repeated, int outOfOrder, int foreign, int delivered, long longestNanos) {
-    static final Findings NONE = new Findings(0, 0, 0, 0, 0, 0);
-
-    Findings plus(Findings other) {
-      return new Findings(
-          missing + other.missing,
-          repeated + other.repeated,
-          outOfOrder + other.outOfOrder,
-          foreign + other.foreign,
-          delivered + other.delivered,
-          Math.max(longestNanos, other.longestNanos));
-    }
-
-    boolean isClean() {
-      return missing == 0 && outOfOrder == 0 && foreign == 0;
-    }
+  private boolean isOfEarlierRound(int user, String event) {
+    return earlierRounds.stream()
+        .anyMatch(round -> round.getOrDefault(user, Map.of()).containsKey(event));
   }
 }

@@ -3,8 +3,12 @@ package herald.gateway.faults;
 import herald.gateway.demo.WebSocketClient;
 import herald.protocol.WalletKey;
 import java.io.IOException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
@@ -18,8 +22,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class RestlessClient implements AutoCloseable {
   private static final Pattern EVENT =
-      Pattern.compile("\"message_id\":\"([^\"]*)\"(?:,\"reaction\":\"([^\"]*)\")?");
+      Pattern.compile("\"(?:message_id|blast_id)\":\"([^\"]*)\"(?:,\"reaction\":\"([^\"]*)\")?");
   private static final long PAUSE_MILLIS = 20;
+
+  /** Small, so that a client that does not read is noticed soon. */
+  private static final int RECEIVE_BUFFER_BYTES = 4 * 1024;
 
   private final int userId;
   private final WalletKey key;
@@ -31,7 +38,13 @@ final class RestlessClient implements AutoCloseable {
   private final Map<String, Long> arrivals = new LinkedHashMap<>();
 
   /** Guarded by this. */
-  private int repeated;
+  private final Set<String> onThisConnection = new HashSet<>();
+
+  /** Guarded by this. */
+  private int cameAgain;
+
+  /** Guarded by this. */
+  private int duplicate;
 
   /** Guarded by this. */
   private int connects;
@@ -58,9 +71,12 @@ final class RestlessClient implements AutoCloseable {
     while (!closed) {
       try (WebSocketClient connected =
           WebSocketClient.connect(
-              port.getAsInt(), key.signedPath("/comms/chats/ws", System.currentTimeMillis()))) {
+              port.getAsInt(),
+              key.signedPath("/comms/chats/ws", System.currentTimeMillis()),
+              RECEIVE_BUFFER_BYTES)) {
         socket = connected;
         synchronized (this) {
+          onThisConnection.clear();
           connects++;
           notifyAll();
         }
@@ -85,12 +101,7 @@ final class RestlessClient implements AutoCloseable {
       Matcher matcher = EVENT.matcher(message);
       if (matcher.find() && !drop.getAsBoolean()) {
         String reaction = matcher.group(2);
-        synchronized (this) {
-          String event = matcher.group(1) + (reaction == null ? "" : "/" + reaction);
-          if (arrivals.putIfAbsent(event, System.nanoTime()) != null) {
-            repeated++;
-          }
-        }
+        arrived(matcher.group(1) + (reaction == null ? "" : "/" + reaction));
       }
       while (slow && !closed) {
         pause(PAUSE_MILLIS);
@@ -98,15 +109,28 @@ final class RestlessClient implements AutoCloseable {
     }
   }
 
+  private synchronized void arrived(String event) {
+    long nowMicros = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+    if (!onThisConnection.add(event)) {
+      duplicate++;
+    } else if (arrivals.putIfAbsent(event, nowMicros) != null) {
+      cameAgain++;
+    }
+  }
+
   /** Compares what has come in this round. */
-  synchronized Ledger.Findings compare(Ledger ledger) {
-    return ledger.compare(userId, arrivals, repeated);
+  synchronized Findings compare(Ledger ledger) {
+    Findings findings = ledger.compare(userId, arrivals);
+    findings.cameAgain += cameAgain;
+    findings.duplicate += duplicate;
+    return findings;
   }
 
   /** Forgets what has come. */
   synchronized void nextRound() {
     arrivals.clear();
-    repeated = 0;
+    cameAgain = 0;
+    duplicate = 0;
   }
 
   synchronized int connects() {

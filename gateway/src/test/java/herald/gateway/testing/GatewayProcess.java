@@ -2,6 +2,7 @@ package herald.gateway.testing;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -10,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -36,7 +38,7 @@ public final class GatewayProcess implements AutoCloseable {
     Matcher started = awaitStart(out);
     port = Integer.parseInt(started.group(1));
     adminPort = Integer.parseInt(started.group(2));
-    Thread reader = new Thread(() -> out.lines().forEach(output::add), "gateway-output");
+    Thread reader = new Thread(() -> read(out), "gateway-output");
     reader.setDaemon(true);
     reader.start();
   }
@@ -57,14 +59,22 @@ public final class GatewayProcess implements AutoCloseable {
 
   /** Starts a gateway and waits until it listens; it may not be ready yet. */
   public static GatewayProcess serve(String databaseUrl) throws IOException {
+    return serve(databaseUrl, Map.of());
+  }
+
+  /** The same with options, given as environment variables. */
+  public static GatewayProcess serve(String databaseUrl, Map<String, String> options)
+      throws IOException {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("HERALD_PROBE_INTERVAL", "500ms");
+    environment.put("HERALD_PROBE_TIMEOUT", "2s");
+    environment.put("HERALD_CONNECT_TIMEOUT", "3s");
+    environment.put("HERALD_QUERY_TIMEOUT", "5s");
+    environment.put("HERALD_OVERLAP", "30s");
+    environment.putAll(options);
     Process process =
         herald(
-            Map.of(
-                "HERALD_PROBE_INTERVAL", "500ms",
-                "HERALD_PROBE_TIMEOUT", "2s",
-                "HERALD_CONNECT_TIMEOUT", "3s",
-                "HERALD_QUERY_TIMEOUT", "5s",
-                "HERALD_OVERLAP", "30s"),
+            environment,
             "serve",
             "--database",
             databaseUrl,
@@ -73,6 +83,14 @@ public final class GatewayProcess implements AutoCloseable {
             "--admin",
             "127.0.0.1:0");
     return new GatewayProcess(process, process.inputReader(StandardCharsets.UTF_8));
+  }
+
+  private void read(BufferedReader out) {
+    try {
+      out.lines().forEach(output::add);
+    } catch (UncheckedIOException e) {
+      // The process was ended, and its output with it.
+    }
   }
 
   private static Matcher awaitStart(BufferedReader out) throws IOException {
