@@ -66,6 +66,24 @@ class LayersTest {
   }
 
   @Test
+  void admissionKnowsNeitherSocketsNorDatabase() {
+    noClasses()
+        .that()
+        .resideInAPackage("herald.gateway.admission..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "herald.gateway.connection..",
+            "herald.gateway.feed..",
+            "herald.gateway.events..",
+            "herald.gateway.fanout..",
+            "herald.gateway.auth..",
+            "io.netty.channel..",
+            "java.sql..")
+        .check(herald);
+  }
+
+  @Test
   void nothingKnowsTheDemoButItsCommand() {
     noClasses()
         .that()

@@ -26,6 +26,8 @@ import picocli.CommandLine.Option;
 @SuppressWarnings("NullAway.Init") // picocli fills the fields that have a default
 final class ServeOptions {
   @Mixin private DatabaseOptions database;
+  @Mixin private AdmissionOptions admission;
+  @Mixin private InboundOptions inbound;
 
   @Option(
       names = "--read-database",
@@ -162,6 +164,13 @@ final class ServeOptions {
       converter = BytesConverter.class,
       description = "All request headers together.%n  Default: ${DEFAULT-VALUE}")
   private Bytes maxHeaders;
+
+  @Option(
+      names = "--max-header-count",
+      paramLabel = "N",
+      defaultValue = "100",
+      description = "How many request headers.%n  Default: ${DEFAULT-VALUE}")
+  private int maxHeaderCount;
 
   @Option(
       names = "--signature-life",
@@ -370,12 +379,15 @@ final class ServeOptions {
                 handshakeDeadline.asInt(),
                 maxRequestLine.asInt(),
                 maxHeaders.asInt(),
+                maxHeaderCount,
                 signatureLife.value(),
                 provider(),
                 recoveryThreads == null
                     ? HandshakeSettings.defaults().recoveryThreads()
                     : recoveryThreads,
                 maxWaitingRecoveries))
+        .admission(admission.settings())
+        .inbound(inbound.settings())
         .eventLog(
             new EventLogSettings(
                 horizon.value(),

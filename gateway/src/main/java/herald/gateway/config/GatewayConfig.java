@@ -9,6 +9,8 @@ package herald.gateway.config;
  * @param adminAddress where metrics and probes are served
  * @param connections bounds of an open connection
  * @param handshakes bounds of a connection that is not authenticated yet
+ * @param admission who is let as far as the signature check
+ * @param inbound what a client may send
  * @param eventLog what is kept in memory
  * @param feed how PostgreSQL is heard
  * @param replay bounds of a replay from the database
@@ -21,6 +23,8 @@ public record GatewayConfig(
     HostPort adminAddress,
     ConnectionSettings connections,
     HandshakeSettings handshakes,
+    AdmissionSettings admission,
+    InboundSettings inbound,
     EventLogSettings eventLog,
     FeedSettings feed,
     ReplaySettings replay,
@@ -44,6 +48,8 @@ public record GatewayConfig(
     private HostPort adminAddress = new HostPort("127.0.0.1", 9090);
     private ConnectionSettings connections = ConnectionSettings.defaults();
     private HandshakeSettings handshakes = HandshakeSettings.defaults();
+    private AdmissionSettings admission = AdmissionSettings.defaults();
+    private InboundSettings inbound = InboundSettings.defaults();
     private EventLogSettings eventLog = EventLogSettings.defaults();
     private FeedSettings feed = FeedSettings.defaults();
     private ReplaySettings replay = ReplaySettings.defaults();
@@ -61,6 +67,8 @@ public record GatewayConfig(
       adminAddress = from.adminAddress;
       connections = from.connections;
       handshakes = from.handshakes;
+      admission = from.admission;
+      inbound = from.inbound;
       eventLog = from.eventLog;
       feed = from.feed;
       replay = from.replay;
@@ -90,6 +98,18 @@ public record GatewayConfig(
     /** See {@link HandshakeSettings}. */
     public Builder handshakes(HandshakeSettings settings) {
       handshakes = settings;
+      return this;
+    }
+
+    /** See {@link AdmissionSettings}. */
+    public Builder admission(AdmissionSettings settings) {
+      admission = settings;
+      return this;
+    }
+
+    /** See {@link InboundSettings}. */
+    public Builder inbound(InboundSettings settings) {
+      inbound = settings;
       return this;
     }
 
@@ -126,6 +146,8 @@ public record GatewayConfig(
           adminAddress,
           connections,
           handshakes,
+          admission,
+          inbound,
           eventLog,
           feed,
           replay,

@@ -8,6 +8,7 @@ import herald.protocol.RecoveryProvider;
  * @param deadlineMillis from accept to the 101; a socket that has not upgraded by then is closed
  * @param maxRequestLineBytes longest request line, and so longest URL
  * @param maxHeaderBytes all headers together
+ * @param maxHeaderCount how many headers
  * @param signatureLifeMillis how far the signed timestamp may be from now, in either direction
  * @param recoveryProvider which implementation recovers wallets
  * @param recoveryThreads threads that recover wallets
@@ -17,6 +18,7 @@ public record HandshakeSettings(
     int deadlineMillis,
     int maxRequestLineBytes,
     int maxHeaderBytes,
+    int maxHeaderCount,
     long signatureLifeMillis,
     RecoveryProvider recoveryProvider,
     int recoveryThreads,
@@ -27,6 +29,7 @@ public record HandshakeSettings(
     Require.atLeast("handshake deadline", deadlineMillis, 1_000, "ms");
     Require.atLeast("max request line", maxRequestLineBytes, 512, "bytes");
     Require.atLeast("max headers", maxHeaderBytes, 1_024, "bytes");
+    Require.atLeast("max header count", maxHeaderCount, 8, "");
     Require.atLeast("signature life", signatureLifeMillis, 1_000, "ms");
     Require.atLeast("recovery threads", recoveryThreads, 1, "");
     Require.atLeast("max waiting recoveries", maxWaitingRecoveries, 1, "");
@@ -38,6 +41,7 @@ public record HandshakeSettings(
         10_000,
         4_096,
         8_192,
+        100,
         12 * 3_600_000L,
         RecoveryProvider.AUTO,
         Math.max(1, Runtime.getRuntime().availableProcessors()),

@@ -11,7 +11,7 @@ import herald.protocol.EventEncoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import java.util.Iterator;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +43,9 @@ final class ClientConnection extends TimedHandler implements FrameListener {
 
   private final LoopContext loop;
   private final Cursor cursor;
+  private final PendingEvents pending;
   private final FrameReader reader;
+  private final InboundBudget inbound;
 
   private Pings pings;
   private ChannelHandlerContext ctx;
@@ -55,9 +57,6 @@ final class ClientConnection extends TimedHandler implements FrameListener {
   private boolean stalled;
   private long unconfirmed;
   private boolean unflushed;
-  private boolean replayAsked;
-  private @Nullable Iterator<EncodedEvent> replayed;
-  private @Nullable EncodedEvent ahead;
 
   @SuppressWarnings({
     "NullAway.Init", // ctx and pings are set by handlerAdded, before anything else is called
@@ -65,8 +64,10 @@ final class ClientConnection extends TimedHandler implements FrameListener {
   })
   ClientConnection(LoopContext loop, Executor eventLoop, int userId, long afterMicros) {
     this.loop = loop;
-    reader = new FrameReader(this, loop.settings().maxMessageBytes());
+    reader = new FrameReader(this, loop.settings().maxMessageBytes(), loop.maxFragments());
+    inbound = new InboundBudget(loop.inboundRates(), loop.nowNanos());
     cursor = new Cursor(userId, afterMicros, eventLoop, this::wake);
+    pending = new PendingEvents(cursor);
   }
 
   @Override
@@ -87,8 +88,7 @@ final class ClientConnection extends TimedHandler implements FrameListener {
 
   /** There may be something to write; the first time, the cursor has just got its place. */
   private void wake() {
-    if (cursor.needsReplay() && !replayAsked) {
-      replayAsked = true;
+    if (pending.asksForReplay()) {
       loop.replays()
           .replay(cursor.userId(), cursor.afterMicros())
           .thenAccept(replay -> ctx.executor().execute(() -> replayed(replay)));
@@ -97,34 +97,11 @@ final class ClientConnection extends TimedHandler implements FrameListener {
   }
 
   private void replayed(Replay replay) {
-    replayed = replay.events().iterator();
+    pending.replayed(replay);
     if (replay.gap() != null) {
       say(replay.gap(), GapSource.DATABASE);
     }
     pump();
-  }
-
-  /** The next event of the replay, else of the mailbox; null if nothing can be sent now. */
-  private @Nullable EncodedEvent peek() {
-    if (replayAsked && ahead == null) {
-      if (replayed == null) {
-        return null;
-      }
-      ahead = replayed.hasNext() ? replayed.next() : null;
-    }
-    return ahead == null ? cursor.peek() : ahead;
-  }
-
-  private void advance() {
-    if (ahead == null) {
-      cursor.advance();
-    } else {
-      ahead = null;
-    }
-  }
-
-  private boolean hasSeveral() {
-    return cursor.behind() > 1 || (replayed != null && replayed.hasNext());
   }
 
   /** Writes what the cursor has, for as long as the socket takes it. */
@@ -140,21 +117,21 @@ final class ClientConnection extends TimedHandler implements FrameListener {
       say(gap, GapSource.MEMORY);
     }
     while (ctx.channel().isWritable()) {
-      EncodedEvent event = peek();
+      EncodedEvent event = pending.peek();
       if (event == null) {
         break;
       }
       int frameBytes = Frames.eventBytes(event, cursor.receiverHashId());
       int capacity = frameBytes + Frames.PING_BYTES;
-      if (hasSeveral()) {
+      if (pending.hasSeveral()) {
         capacity = Math.max(capacity, GATHER_BYTES);
       }
       ByteBuf buffer = ctx.alloc().directBuffer(capacity, capacity);
       while (event != null && frameBytes + Frames.PING_BYTES <= buffer.writableBytes()) {
         Frames.writeEvent(event, cursor.receiverHashId(), buffer);
-        advance();
+        pending.advance();
         events++;
-        event = peek();
+        event = pending.peek();
         frameBytes = event == null ? 0 : Frames.eventBytes(event, cursor.receiverHashId());
       }
       bytes += buffer.readableBytes();
@@ -252,7 +229,11 @@ final class ClientConnection extends TimedHandler implements FrameListener {
     ByteBuf bytes = (ByteBuf) message;
     try {
       lastReadNanos = loop.nowNanos();
-      reader.read(bytes);
+      if (inbound.takeBytes(bytes.readableBytes(), lastReadNanos)) {
+        reader.read(bytes);
+      } else {
+        violated(CloseReason.TOO_MUCH_INBOUND);
+      }
     } finally {
       bytes.release();
     }
@@ -265,6 +246,7 @@ final class ClientConnection extends TimedHandler implements FrameListener {
 
   @Override
   public void ping(ByteBuf payload) {
+    takeMessage();
     // A client that pings and does not read gets no pongs: they would pile up here.
     if (isSending() && ctx.channel().isWritable()) {
       ByteBuf pong = ctx.alloc().directBuffer(2 + payload.readableBytes());
@@ -276,6 +258,7 @@ final class ClientConnection extends TimedHandler implements FrameListener {
 
   @Override
   public void pong(ByteBuf payload) {
+    takeMessage();
     long position = pings.position(payload, loop.nowNanos());
     if (position == Pings.NOT_OURS) {
       return;
@@ -307,10 +290,21 @@ final class ClientConnection extends TimedHandler implements FrameListener {
   @Override
   public void messageEnd(boolean text) {
     loop.meters().connections().inboundMessage();
+    takeMessage();
+  }
+
+  private void takeMessage() {
+    if (!inbound.takeMessage(lastReadNanos)) {
+      violated(CloseReason.TOO_MUCH_INBOUND);
+    }
   }
 
   @Override
   public void violated(CloseReason violation) {
+    if (violation == CloseReason.TOO_MUCH_INBOUND) {
+      // What it goes on sending stays in the kernel, which makes it wait.
+      ctx.channel().config().setAutoRead(false);
+    }
     close(violation);
   }
 
@@ -399,6 +393,13 @@ final class ClientConnection extends TimedHandler implements FrameListener {
     deadlineNanos = confirmDeadlineNanos;
     loop.wheel().schedule(this, confirmDeadlineNanos);
     ping(loop.nowNanos());
+  }
+
+  @Override
+  void dismiss(Set<Integer> users) {
+    if (users.contains(cursor.userId())) {
+      close(CloseReason.NOT_ALLOWED);
+    }
   }
 
   @Override

@@ -16,6 +16,10 @@ enum CloseReason {
   INVALID_TEXT(1007, "invalid UTF-8", Retry.SENSELESS),
   /** The client sends more fragments than anybody needs. */
   TOO_MANY_FRAGMENTS(1008, "too many fragments", Retry.SENSELESS),
+  /** The client sends more bytes or messages than it may. */
+  TOO_MUCH_INBOUND(1008, "sending too much", Retry.SENSELESS),
+  /** The user was deactivated or banned. */
+  NOT_ALLOWED(1008, "this user may not connect any more", Retry.SENSELESS),
   /** The client has sent a message over the bound. */
   MESSAGE_TOO_BIG(1009, "message too big", Retry.SENSELESS),
   /** The client does not read as fast as it is written to. */

@@ -3,22 +3,23 @@ package herald.gateway.connection;
 import herald.gateway.metrics.EnumCounter;
 import herald.gateway.metrics.Meters;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.DoubleSupplier;
 
-/** How many sockets are open and waiting, and why others ended. Any thread. */
+/** How many sockets are open, and why connections ended. Any thread. */
 final class ConnectionCounts {
   private final AtomicInteger open = new AtomicInteger();
-  private final AtomicInteger held = new AtomicInteger();
   private final EnumCounter<CloseReason> closed;
-  private final EnumCounter<Refusal> refused;
 
-  ConnectionCounts(Meters meters) {
+  /**
+   * @param held refused sockets that are held
+   */
+  ConnectionCounts(Meters meters, DoubleSupplier held) {
     closed = meters.connections().closed(CloseReason.class);
-    refused = meters.handshakes().refused(Refusal.class);
-    meters.connections().sockets(open::get, held::get);
+    meters.connections().sockets(open::get, held);
   }
 
-  int opened() {
-    return open.incrementAndGet();
+  void opened() {
+    open.incrementAndGet();
   }
 
   void closed() {
@@ -29,29 +30,8 @@ final class ConnectionCounts {
     return open.get();
   }
 
-  /** Takes one of at most {@code max} places for refused sockets that are held; false if full. */
-  boolean hold(int max) {
-    if (held.incrementAndGet() <= max) {
-      return true;
-    }
-    held.decrementAndGet();
-    return false;
-  }
-
-  void release() {
-    held.decrementAndGet();
-  }
-
   void ended(CloseReason reason) {
     closed.increment(reason);
-  }
-
-  void refused(Refusal reason) {
-    refused.increment(reason);
-  }
-
-  long refusals(Refusal reason) {
-    return refused.count(reason);
   }
 
   long ends(CloseReason reason) {

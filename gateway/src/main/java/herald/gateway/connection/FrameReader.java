@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  * event loop.
  */
 final class FrameReader {
-  private static final int MAX_FRAGMENTS = 20_000;
   private static final int MASK_BYTES = 4;
 
   private enum State {
@@ -26,6 +25,7 @@ final class FrameReader {
 
   private final FrameListener listener;
   private final long maxMessageBytes;
+  private final int maxFragments;
   private final Utf8Validator utf8 = new Utf8Validator();
 
   private State state = State.FIRST_BYTE;
@@ -41,9 +41,10 @@ final class FrameReader {
   private int fragments;
   private @Nullable ByteBuf control;
 
-  FrameReader(FrameListener listener, long maxMessageBytes) {
+  FrameReader(FrameListener listener, long maxMessageBytes, int maxFragments) {
     this.listener = listener;
     this.maxMessageBytes = maxMessageBytes;
+    this.maxFragments = maxFragments;
   }
 
   /** Reads all of {@code in}, and unmasks it in place. */
@@ -134,7 +135,7 @@ final class FrameReader {
       if (opcode != Frames.OPCODE_CONTINUATION) {
         messageOpcode = opcode;
       }
-      if (++fragments > MAX_FRAGMENTS) {
+      if (++fragments > maxFragments) {
         end(CloseReason.TOO_MANY_FRAGMENTS);
         return;
       }

@@ -1,9 +1,14 @@
 package herald.gateway.connection;
 
+import herald.gateway.admission.Admission;
+import herald.gateway.admission.ClientAddress;
+import herald.gateway.admission.ForwardedFor;
+import herald.gateway.admission.OriginPolicy;
 import herald.gateway.auth.AuthOutcome;
+import herald.gateway.config.AdmissionSettings;
 import herald.gateway.config.DrainSettings;
 import herald.gateway.config.GatewayConfig;
-import herald.gateway.config.HandshakeSettings;
+import herald.gateway.config.LimitSettings;
 import herald.gateway.events.ReplaySource;
 import herald.gateway.fanout.Dispatcher;
 import herald.gateway.metrics.Meters;
@@ -12,17 +17,18 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.IdentityHashMap;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -40,9 +46,11 @@ import org.jspecify.annotations.Nullable;
 public final class GatewayServer implements AutoCloseable {
   private static final int BACKLOG = 4_096;
 
+  /** Of version 2 with all that load balancers add; version 1 has its own bound of 107. */
+  private static final int MAX_PROXY_HEADER_BYTES = 1_024;
+
   private final GatewayConfig config;
-  private final InstantSource clock;
-  private final BiFunction<SignedRequest, byte[], CompletionStage<AuthOutcome>> authenticator;
+  private final Entrance entrance;
   private final ConnectionCounts counts;
   private final Transport transport = Transport.choose();
   private final EventLoopGroup group;
@@ -63,28 +71,43 @@ public final class GatewayServer implements AutoCloseable {
       LongSupplier nanoClock,
       InstantSource clock) {
     this.config = config;
-    this.authenticator = authenticator;
     this.nanoClock = nanoClock;
-    this.clock = clock;
-    counts = new ConnectionCounts(meters);
+    AdmissionSettings admission = config.admission();
+    LimitSettings limits = admission.limits();
+    long now = nanoClock.getAsLong();
+    entrance =
+        new Entrance(
+            config.handshakes(),
+            clock,
+            authenticator,
+            new Admission(config.connections().maxConnections(), limits, now),
+            new ForwardedFor(admission.proxies()),
+            new OriginPolicy(admission.origins()),
+            new Refusals(limits, meters, nanoClock));
+    counts = new ConnectionCounts(meters, entrance.refusals()::held);
+    InboundBudget.Rates inbound = InboundBudget.Rates.of(config.inbound());
     group =
         new MultiThreadIoEventLoopGroup(
             0, new DefaultThreadFactory("herald-loop", true), transport.ioHandlers());
     for (EventExecutor loop : group) {
-      TimerWheel wheel = new TimerWheel(nanoClock.getAsLong());
+      TimerWheel wheel = new TimerWheel(now);
       LoopFigures figures = new LoopFigures();
+      LoopLag lag = new LoopLag(meters.connections(), nanoClock, limits.maxLoopLagMillis());
+      lag.measure(loop);
       loops.put(
           loop,
           new LoopContext(
               config.connections(),
               nanoClock,
               wheel,
+              lag,
+              inbound,
+              config.inbound().maxFragments(),
               dispatcher,
               replays,
               meters,
               counts,
               figures));
-      LoopLag.measure(loop, meters.connections(), nanoClock);
       var unused =
           loop.scheduleAtFixedRate(
               () -> {
@@ -160,22 +183,16 @@ public final class GatewayServer implements AutoCloseable {
     if (loop == null) {
       throw new IllegalStateException("a channel of an event loop that is not of this server");
     }
-    int open = counts.opened();
-    channel.closeFuture().addListener(closed -> counts.closed());
-    HandshakeSettings settings = config.handshakes();
-    HandshakeHandler handshake = new HandshakeHandler(loop, settings, clock, authenticator);
-    channel
-        .pipeline()
-        .addLast(
-            new HttpRequestDecoder(
-                new HttpDecoderConfig()
-                    .setMaxInitialLineLength(settings.maxRequestLineBytes())
-                    .setMaxHeaderSize(settings.maxHeaderBytes())),
-            handshake);
+    ClientAddress peer =
+        new ClientAddress(((InetSocketAddress) channel.remoteAddress()).getAddress());
+    HandshakeHandler handshake = new HandshakeHandler(loop, entrance, peer);
+    ChannelPipeline pipeline = channel.pipeline();
+    if (config.admission().proxies().proxyProtocol() && entrance.forwardedFor().isTrusted(peer)) {
+      pipeline.addLast(new HAProxyMessageDecoder(MAX_PROXY_HEADER_BYTES));
+    }
+    pipeline.addLast(new RequestDecoder(config.handshakes()), handshake);
     if (draining) {
       handshake.refuse(Refusal.DRAINING);
-    } else if (open > config.connections().maxConnections()) {
-      handshake.refuse(Refusal.TOO_MANY_CONNECTIONS);
     }
   }
 
@@ -191,6 +208,16 @@ public final class GatewayServer implements AutoCloseable {
   /** Client sockets that are open, whether authenticated or not. */
   public int openConnections() {
     return counts.open();
+  }
+
+  /** Users with a connection; a live view. */
+  public Set<Integer> connectedUsers() {
+    return entrance.admission().users();
+  }
+
+  /** Closes every connection of these users with 1008. */
+  public void dismiss(Set<Integer> users) {
+    onEachLoop(loop -> loop.wheel().forEach(handler -> handler.dismiss(users)));
   }
 
   /** How sockets are driven: epoll or nio. */

@@ -1,5 +1,6 @@
 package herald.gateway.connection;
 
+import herald.gateway.admission.OriginPolicy;
 import herald.gateway.config.HandshakeSettings;
 import herald.gateway.events.Cursor;
 import herald.protocol.GoIntegers;
@@ -10,6 +11,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -66,16 +68,19 @@ final class Handshake {
    *
    * @param nowMillis milliseconds since the epoch
    */
-  static Handshake read(HttpRequest http, HandshakeSettings settings, long nowMillis)
+  static Handshake read(
+      HttpRequest http, HandshakeSettings settings, OriginPolicy origins, long nowMillis)
       throws RefusedException {
     String uri = http.uri();
     int mark = uri.indexOf('?');
     String path = mark < 0 ? uri : uri.substring(0, mark);
     HttpHeaders headers = http.headers();
+    refuseUnless(headers.size() <= settings.maxHeaderCount(), Refusal.TOO_MANY_HEADERS);
     refuseUnless(path.equals(PATH), Refusal.NOT_FOUND);
     refuseUnless(http.method().equals(HttpMethod.GET), Refusal.NOT_A_GET);
     refuseUnless(
-        hasToken(headers, HttpHeaderNames.UPGRADE, "websocket")
+        http.protocolVersion().equals(HttpVersion.HTTP_1_1)
+            && hasToken(headers, HttpHeaderNames.UPGRADE, "websocket")
             && hasToken(headers, HttpHeaderNames.CONNECTION, "upgrade"),
         Refusal.NOT_AN_UPGRADE);
     refuseUnless(
@@ -92,6 +97,7 @@ final class Handshake {
         || headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_KEY).size() != 1) {
       throw new RefusedException(Refusal.BAD_KEY);
     }
+    refuseUnless(origins.allows(headers.getAll(HttpHeaderNames.ORIGIN)), Refusal.BAD_ORIGIN);
     SignedRequest request;
     try {
       request = SignedRequest.parse(path, mark < 0 ? "" : uri.substring(mark + 1));

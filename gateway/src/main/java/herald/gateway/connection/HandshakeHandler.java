@@ -1,24 +1,25 @@
 package herald.gateway.connection;
 
+import herald.gateway.admission.Admission;
+import herald.gateway.admission.ClientAddress;
+import herald.gateway.admission.Limit;
 import herald.gateway.auth.AuthOutcome;
-import herald.gateway.config.HandshakeSettings;
 import herald.gateway.metrics.HandshakeMeters;
-import herald.protocol.SignedRequest;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.haproxy.HAProxyMessage;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
-import java.time.InstantSource;
-import java.util.concurrent.CompletionStage;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,12 +28,11 @@ import org.slf4j.LoggerFactory;
  * decoder with it, and a {@link ClientConnection} takes their place.
  *
  * <p>One for each socket, on its event loop. One absolute deadline, set at accept, ends whatever
- * has not been upgraded by then.
+ * has not been upgraded by then. A client is let in by its address as soon as that is known: at
+ * once, or when its proxy has told it.
  */
 final class HandshakeHandler extends TimedHandler {
   private static final Logger LOG = LoggerFactory.getLogger(HandshakeHandler.class);
-  private static final long HOLD_NANOS = TimeUnit.SECONDS.toNanos(1);
-  private static final int MAX_HELD = 10_000;
 
   private enum State {
     READING,
@@ -42,43 +42,80 @@ final class HandshakeHandler extends TimedHandler {
   }
 
   private final LoopContext loop;
-  private final HandshakeSettings settings;
-  private final InstantSource clock;
-  private final BiFunction<SignedRequest, byte[], CompletionStage<AuthOutcome>> authenticator;
+  private final Entrance entrance;
+  private final Admission.Visitor visitor;
   private final long acceptedAtNanos;
-
   private long requestedAtNanos;
+
   private State state = State.READING;
   private Refusal heldRefusal = Refusal.TIMED_OUT;
+  private ClientAddress client;
+  private boolean admitted;
   private ChannelHandlerContext ctx;
 
+  /**
+   * @param peer whom the socket names
+   */
   @SuppressWarnings("NullAway.Init") // ctx is set by handlerAdded, before anything else is called
-  HandshakeHandler(
-      LoopContext loop,
-      HandshakeSettings settings,
-      InstantSource clock,
-      BiFunction<SignedRequest, byte[], CompletionStage<AuthOutcome>> authenticator) {
+  HandshakeHandler(LoopContext loop, Entrance entrance, ClientAddress peer) {
     this.loop = loop;
-    this.settings = settings;
-    this.clock = clock;
-    this.authenticator = authenticator;
+    this.entrance = entrance;
+    client = peer;
+    visitor = entrance.admission().visitor();
     acceptedAtNanos = loop.nowNanos();
   }
 
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
     ctx = context;
+    letGoAtTheEnd(ctx.channel(), visitor, loop.counts());
     loop.wheel().schedule(this, deadlineNanos());
+    refuseIf(visitor.enter());
+    if (!entrance.forwardedFor().isTrusted(client)) {
+      admit();
+    }
+  }
+
+  /** Static, so that the connection that comes after does not hold on to this handler. */
+  private static void letGoAtTheEnd(
+      Channel channel, Admission.Visitor visitor, ConnectionCounts counts) {
+    counts.opened();
+    channel
+        .closeFuture()
+        .addListener(
+            closed -> {
+              visitor.leave();
+              counts.closed();
+            });
   }
 
   private long deadlineNanos() {
-    return acceptedAtNanos + TimeUnit.MILLISECONDS.toNanos(settings.deadlineMillis());
+    return acceptedAtNanos + TimeUnit.MILLISECONDS.toNanos(entrance.settings().deadlineMillis());
+  }
+
+  /** Applies the limits of the client's address, once it is known. */
+  private void admit() {
+    if (state == State.READING && !admitted) {
+      admitted = true;
+      refuseIf(visitor.from(client, loop.nowNanos()));
+    }
+  }
+
+  private void refuseIf(@Nullable Limit limit) {
+    if (limit != null) {
+      refuse(Refusal.of(limit));
+    }
   }
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     try {
-      if (state == State.READING && message instanceof HttpRequest request) {
+      if (state == State.HELD) {
+        // Nothing that it sends is read any more.
+        ctx.channel().config().setAutoRead(false);
+      } else if (state == State.READING && message instanceof HAProxyMessage header) {
+        readProxyHeader(header);
+      } else if (state == State.READING && message instanceof HttpRequest request) {
         readRequest(request);
       } else if (message != LastHttpContent.EMPTY_LAST_CONTENT && state != State.ENDED) {
         // A body, a second request, or frames before the 101: nobody may send these.
@@ -89,35 +126,59 @@ final class HandshakeHandler extends TimedHandler {
     }
   }
 
+  /** Comes from trusted peers only, and first: see the pipeline. */
+  private void readProxyHeader(HAProxyMessage header) {
+    String source = header.sourceAddress();
+    ClientAddress told = source == null ? null : ClientAddress.parse(source);
+    if (told != null) {
+      client = told;
+    }
+    if (!entrance.forwardedFor().isTrusted(client)) {
+      admit();
+    }
+  }
+
   private void readRequest(HttpRequest request) {
+    requestedAtNanos = loop.nowNanos();
     DecoderResult decoded = request.decoderResult();
     if (decoded.isFailure()) {
       refuse(refusalOf(decoded.cause()));
       return;
     }
-    requestedAtNanos = loop.nowNanos();
+    String forwarded = entrance.forwardedFor().headerName();
+    if (!admitted && forwarded != null) {
+      List<String> values = request.headers().getAll(forwarded);
+      client = entrance.forwardedFor().client(client, values);
+    }
+    admit();
+    if (state == State.READING && loop.lag().isTooMuch()) {
+      refuse(Refusal.LOOP_BEHIND);
+    }
+    if (state == State.READING) {
+      authenticate(request);
+    }
+  }
+
+  private void authenticate(HttpRequest request) {
+    Handshake handshake;
     try {
-      Handshake handshake = Handshake.read(request, settings, clock.millis());
-      state = State.AUTHENTICATING;
-      authenticator
-          .apply(handshake.request(), handshake.signature())
-          .whenComplete(
-              (outcome, failure) -> {
-                long decidedAtNanos = loop.nowNanos();
-                ctx.executor()
-                    .execute(
-                        () -> {
-                          if (failure != null) {
-                            LOG.warn("authentication failed: {}", failure.toString());
-                            refuse(Refusal.UNAVAILABLE);
-                          } else {
-                            authenticated(handshake, outcome, decidedAtNanos);
-                          }
-                        });
-              });
+      handshake =
+          Handshake.read(
+              request, entrance.settings(), entrance.origins(), entrance.clock().millis());
     } catch (Handshake.RefusedException e) {
       refuse(e.refusal());
+      return;
     }
+    state = State.AUTHENTICATING;
+    entrance
+        .authenticator()
+        .apply(handshake.request(), handshake.signature())
+        .whenComplete(
+            (outcome, failure) -> {
+              long decidedAtNanos = loop.nowNanos();
+              ctx.executor()
+                  .execute(() -> authenticated(handshake, outcome, failure, decidedAtNanos));
+            });
   }
 
   private static Refusal refusalOf(Throwable cause) {
@@ -129,12 +190,23 @@ final class HandshakeHandler extends TimedHandler {
         : Refusal.UNREADABLE;
   }
 
-  private void authenticated(Handshake handshake, AuthOutcome outcome, long decidedAtNanos) {
+  private void authenticated(
+      Handshake handshake, AuthOutcome outcome, @Nullable Throwable failure, long decidedAtNanos) {
     if (state != State.AUTHENTICATING || !ctx.channel().isActive()) {
       return;
     }
-    if (outcome instanceof AuthOutcome.Accepted accepted) {
-      upgrade(handshake, accepted.userId(), decidedAtNanos);
+    if (failure != null) {
+      LOG.warn("authentication failed: {}", failure.toString());
+      refuse(Refusal.UNAVAILABLE);
+    } else if (outcome instanceof AuthOutcome.Accepted accepted) {
+      Limit limit = visitor.as(accepted.userId());
+      if (ctx.pipeline().get(RequestDecoder.class).hasMore()) {
+        refuse(Refusal.HAS_BODY);
+      } else if (limit != null) {
+        refuse(Refusal.of(limit));
+      } else {
+        upgrade(handshake, accepted.userId(), decidedAtNanos);
+      }
     } else if (outcome instanceof AuthOutcome.Refused refused) {
       refuse(
           switch (refused.reason()) {
@@ -153,7 +225,7 @@ final class HandshakeHandler extends TimedHandler {
     ctx.pipeline()
         .addLast(
             new ClientConnection(loop, ctx.channel().eventLoop(), userId, handshake.afterMicros()));
-    ctx.pipeline().remove(HttpRequestDecoder.class);
+    ctx.pipeline().remove(RequestDecoder.class);
     ctx.pipeline().remove(this);
     long nowNanos = loop.nowNanos();
     HandshakeMeters meters = loop.meters().handshakes();
@@ -168,11 +240,12 @@ final class HandshakeHandler extends TimedHandler {
     if (state == State.HELD || state == State.ENDED) {
       return;
     }
-    loop.counts().refused(refusal);
-    if (refusal.isHeld() && loop.counts().hold(MAX_HELD)) {
+    visitor.leave();
+    entrance.refusals().refused(refusal, client);
+    if (refusal.isHeld() && entrance.refusals().hold()) {
       state = State.HELD;
       heldRefusal = refusal;
-      loop.wheel().schedule(this, loop.nowNanos() + HOLD_NANOS);
+      loop.wheel().schedule(this, loop.nowNanos() + entrance.refusals().holdNanos());
     } else {
       answer(refusal);
     }
@@ -194,15 +267,15 @@ final class HandshakeHandler extends TimedHandler {
   @Override
   long onTime(long nowNanos) {
     if (state == State.HELD) {
-      loop.counts().release();
+      entrance.refusals().release();
       answer(heldRefusal);
-      return deadlineNanos() + HOLD_NANOS;
+      return deadlineNanos() + entrance.refusals().holdNanos();
     }
     if (nowNanos - deadlineNanos() < 0) {
       return deadlineNanos();
     }
     if (state != State.ENDED) {
-      loop.counts().refused(Refusal.TIMED_OUT);
+      entrance.refusals().refused(Refusal.TIMED_OUT, client);
       state = State.ENDED;
     }
     ctx.close();
@@ -222,7 +295,7 @@ final class HandshakeHandler extends TimedHandler {
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     if (state == State.HELD) {
-      loop.counts().release();
+      entrance.refusals().release();
     } else if (state != State.ENDED) {
       loop.meters().handshakes().abandoned();
     }

@@ -11,6 +11,9 @@ import java.util.function.LongSupplier;
  *
  * @param nanoClock the clock of all deadlines, which is that of System.nanoTime
  * @param wheel the deadlines themselves
+ * @param lag how far the loop is behind
+ * @param inboundRates what a client may send
+ * @param maxFragments fragments of one message
  * @param dispatcher gives a connection its place among the events
  * @param replays gives what memory does not hold any more
  * @param figures sums over the loop's connections
@@ -19,6 +22,9 @@ record LoopContext(
     ConnectionSettings settings,
     LongSupplier nanoClock,
     TimerWheel wheel,
+    LoopLag lag,
+    InboundBudget.Rates inboundRates,
+    int maxFragments,
     Dispatcher dispatcher,
     ReplaySource replays,
     Meters meters,

@@ -8,25 +8,35 @@ import java.util.function.LongSupplier;
 /**
  * Measures how late an event loop comes to what is due: a task ten times a second that knows when
  * it should have run. After a stall each run that was missed is made up for and counted, so a long
- * stall weighs as much as it lasted. Event loop.
+ * stall weighs as much as it lasted. A loop that is too far behind takes no handshakes until it is
+ * not, since those it serves already come first. Event loop.
  */
 final class LoopLag implements Runnable {
   private static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final ConnectionMeters meters;
   private final LongSupplier nanoClock;
+  private final long maxNanos;
   private long dueNanos;
 
-  private LoopLag(ConnectionMeters meters, LongSupplier nanoClock) {
+  /**
+   * @param maxMillis 0 is no limit
+   */
+  LoopLag(ConnectionMeters meters, LongSupplier nanoClock, int maxMillis) {
+    maxNanos = maxMillis == 0 ? Long.MAX_VALUE : TimeUnit.MILLISECONDS.toNanos(maxMillis);
     this.meters = meters;
     this.nanoClock = nanoClock;
     dueNanos = nanoClock.getAsLong() + INTERVAL_NANOS;
   }
 
-  static void measure(EventExecutor loop, ConnectionMeters meters, LongSupplier nanoClock) {
+  void measure(EventExecutor loop) {
     var unused =
-        loop.scheduleAtFixedRate(
-            new LoopLag(meters, nanoClock), INTERVAL_NANOS, INTERVAL_NANOS, TimeUnit.NANOSECONDS);
+        loop.scheduleAtFixedRate(this, INTERVAL_NANOS, INTERVAL_NANOS, TimeUnit.NANOSECONDS);
+  }
+
+  /** Whether the loop is too far behind to take on more. */
+  boolean isTooMuch() {
+    return nanoClock.getAsLong() - dueNanos > maxNanos;
   }
 
   @Override

@@ -1,5 +1,7 @@
 package herald.gateway.connection;
 
+import herald.gateway.admission.Limit;
+
 /**
  * Why a handshake is refused: the status and the sentence that the client gets. The sentence is
  * fixed, so nothing of a request can come back in it.
@@ -10,22 +12,30 @@ enum Refusal {
   NOT_AN_UPGRADE("426 Upgrade Required", "this is a WebSocket endpoint", Pace.AT_ONCE),
   WRONG_VERSION("426 Upgrade Required", "only WebSocket version 13 is served", Pace.AT_ONCE),
   BAD_KEY("400 Bad Request", "Sec-WebSocket-Key is not 16 bytes in base64", Pace.AT_ONCE),
-  HAS_BODY("400 Bad Request", "a handshake has no body", Pace.AT_ONCE),
+  HAS_BODY("400 Bad Request", "a handshake is one request without a body", Pace.AT_ONCE),
   UNREADABLE("400 Bad Request", "the request can't be read", Pace.AT_ONCE),
   URL_TOO_LONG("414 URI Too Long", "the request line is too long", Pace.AT_ONCE),
   HEADERS_TOO_LARGE(
       "431 Request Header Fields Too Large", "the headers are too large", Pace.AT_ONCE),
+  TOO_MANY_HEADERS(
+      "431 Request Header Fields Too Large", "there are too many headers", Pace.AT_ONCE),
+  BAD_ORIGIN("403 Forbidden", "pages of this origin may not connect", Pace.AT_ONCE),
   MALFORMED_QUERY("400 Bad Request", "the query can't be read", Pace.AT_ONCE),
   NO_SIGNATURE("400 Bad Request", "there is no signature", Pace.AT_ONCE),
   MALFORMED_SIGNATURE("400 Bad Request", "the signature is not 65 bytes in base64", Pace.AT_ONCE),
   NO_TIMESTAMP("400 Bad Request", "the timestamp is missing or no number", Pace.AT_ONCE),
-  EXPIRED("400 Bad Request", "the timestamp is too far from now", Pace.AT_ONCE),
+  EXPIRED("400 Bad Request", "the timestamp is too far from now", Pace.HELD),
   MALFORMED_AFTER("400 Bad Request", "after is no time by RFC 3339", Pace.AT_ONCE),
   BAD_SIGNATURE("400 Bad Request", "the signature is not valid", Pace.AT_ONCE),
-  UNKNOWN_WALLET("400 Bad Request", "the signer is not a user", Pace.AT_ONCE),
-  OVERLOADED("503 Service Unavailable", "too many handshakes, try again", Pace.HELD),
+  UNKNOWN_WALLET("400 Bad Request", "the signer is not a user", Pace.HELD),
+  OVERLOADED("503 Service Unavailable", "too many signatures wait, try again", Pace.HELD),
   UNAVAILABLE("503 Service Unavailable", "users can't be looked up, try again", Pace.HELD),
+  LOOP_BEHIND("503 Service Unavailable", "the gateway is behind, try again", Pace.HELD),
   TOO_MANY_CONNECTIONS("503 Service Unavailable", "too many connections, try again", Pace.HELD),
+  TOO_MANY_HANDSHAKES("503 Service Unavailable", "too many handshakes, try again", Pace.HELD),
+  TOO_MANY_OF_ADDRESS("429 Too Many Requests", "too many connections from one address", Pace.HELD),
+  TOO_FAST_FROM_ADDRESS("429 Too Many Requests", "too many handshakes from one address", Pace.HELD),
+  TOO_MANY_OF_USER("429 Too Many Requests", "too many connections of one user", Pace.HELD),
   DRAINING("503 Service Unavailable", "the gateway is restarting, try again", Pace.AT_ONCE),
   /** Nothing is sent: a client that has been silent for so long gets the end it is waiting for. */
   TIMED_OUT("", "", Pace.AT_ONCE);
@@ -34,8 +44,8 @@ enum Refusal {
   enum Pace {
     AT_ONCE,
     /**
-     * After a while: the published client comes back at once whatever it is told, so holding its
-     * socket is what slows it down.
+     * After a while, as long as there is room: the published client comes back at once whatever it
+     * is told, so holding its socket is what slows it down. Not so for what it never sends.
      */
     HELD
   }
@@ -50,8 +60,34 @@ enum Refusal {
     this.pace = pace;
   }
 
+  /** The refusal of someone who is over a limit. */
+  static Refusal of(Limit limit) {
+    return switch (limit) {
+      case CONNECTIONS -> TOO_MANY_CONNECTIONS;
+      case CONNECTIONS_OF_ADDRESS -> TOO_MANY_OF_ADDRESS;
+      case CONNECTIONS_OF_USER -> TOO_MANY_OF_USER;
+      case HANDSHAKES_OF_ADDRESS -> TOO_FAST_FROM_ADDRESS;
+      case HANDSHAKES -> TOO_MANY_HANDSHAKES;
+    };
+  }
+
   boolean isHeld() {
     return pace == Pace.HELD;
+  }
+
+  /** Whether it tells of a limit or an overload, and so concerns the operator. */
+  boolean isLogged() {
+    return isForNow() && this != DRAINING;
+  }
+
+  /** Whether the same request may be let in later. */
+  private boolean isForNow() {
+    return status.startsWith("503") || status.startsWith("429");
+  }
+
+  /** What the client is told. */
+  String sentence() {
+    return sentence;
   }
 
   /** The whole answer. */
@@ -59,7 +95,7 @@ enum Refusal {
     String upgrade =
         status.startsWith("426") ? "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n" : "";
     String allow = status.startsWith("405") ? "Allow: GET\r\n" : "";
-    String retry = status.startsWith("503") ? "Retry-After: 5\r\n" : "";
+    String retry = isForNow() ? "Retry-After: 5\r\n" : "";
     return "HTTP/1.1 "
         + status
         + "\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: "

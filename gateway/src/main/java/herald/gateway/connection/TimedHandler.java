@@ -1,6 +1,7 @@
 package herald.gateway.connection;
 
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A handler that a {@link TimerWheel} calls: the links of the wheel's lists are in here. */
@@ -23,6 +24,9 @@ abstract class TimedHandler extends ChannelInboundHandlerAdapter {
    * @param confirmDeadlineNanos until when the client may confirm what it was sent
    */
   abstract void drain(long confirmDeadlineNanos);
+
+  /** Ends the connection if it is one of these users', who may not be here any more. Event loop. */
+  void dismiss(Set<Integer> users) {}
 
   /** Ends without further ado. Event loop. */
   abstract void abort();

@@ -7,6 +7,7 @@ import herald.gateway.connection.Wire.Frame;
 import herald.gateway.events.Cursor;
 import io.netty.buffer.Unpooled;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -114,6 +115,58 @@ class ClientConnectionTest {
     wire.receive(Wire.clientFrame(0x82, "hello"));
     assertThat(wire.sentFrames()).isEmpty();
     assertThat(wire.channel.isOpen()).isTrue();
+  }
+
+  @Test
+  void endsAClientThatSendsTooManyMessages() {
+    for (int second = 0; second < 100; second++) {
+      for (int i = 0; i < 50; i++) {
+        wire.receive(Wire.clientFrame(0x81, "a"));
+      }
+      wire.pass(1);
+    }
+    assertThat(wire.channel.config().isAutoRead()).as("half of what it may").isTrue();
+    wire.sentText();
+    for (int i = 0; i < 500; i++) {
+      wire.receive(Wire.clientFrame(0x81, "a"));
+      wire.receive(Wire.clientFrame(0x89, ""));
+    }
+    assertThat(wire.channel.config().isAutoRead()).as("ten seconds' worth at once").isTrue();
+    wire.sentText();
+    wire.receive(Wire.clientFrame(0x8A, ""));
+    assertClosedFor(CloseReason.TOO_MUCH_INBOUND);
+  }
+
+  @Test
+  void endsAClientThatSendsTooManyBytes() {
+    byte[] message = new byte[250 * 1024];
+    for (int second = 0; second < 100; second++) {
+      wire.receive(Wire.clientFrame(0x82, message));
+      wire.pass(1);
+    }
+    assertThat(wire.channel.config().isAutoRead()).as("what it may").isTrue();
+    wire.sentText();
+    for (int i = 0; i < 10; i++) {
+      wire.receive(Wire.clientFrame(0x82, message));
+    }
+    assertThat(wire.channel.config().isAutoRead()).as("ten seconds' worth at once").isTrue();
+    wire.receive(Wire.clientFrame(0x82, message));
+    assertClosedFor(CloseReason.TOO_MUCH_INBOUND);
+  }
+
+  @Test
+  void endsTheConnectionOfAUserWhoMayNotBeHereAnyMore() {
+    wire.loop.wheel().forEach(handler -> handler.dismiss(Set.of(Wire.USER + 1)));
+    assertThat(wire.sentFrames()).isEmpty();
+    wire.loop.wheel().forEach(handler -> handler.dismiss(Set.of(Wire.USER)));
+    assertClosedFor(CloseReason.NOT_ALLOWED);
+  }
+
+  private void assertClosedFor(CloseReason reason) {
+    assertThat(wire.sentFrames().get(0).closeCode()).isEqualTo(1008);
+    wire.pass(6);
+    assertThat(wire.channel.isOpen()).isFalse();
+    assertThat(wire.counts.ends(reason)).isEqualTo(1);
   }
 
   @Test

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** RFC 6455, section 5, however the bytes are cut. */
 class FrameReaderTest {
   private static final int MAX_MESSAGE = 1 << 20;
+  private static final int MAX_FRAGMENTS = 20_000;
 
   /** Notes what is found. */
   private static final class Notes implements FrameListener {
@@ -60,10 +61,10 @@ class FrameReaderTest {
     byte[] bytes = new byte[all.readableBytes()];
     all.readBytes(bytes).release();
     Notes whole = new Notes();
-    new FrameReader(whole, MAX_MESSAGE).read(Unpooled.copiedBuffer(bytes));
+    new FrameReader(whole, MAX_MESSAGE, MAX_FRAGMENTS).read(Unpooled.copiedBuffer(bytes));
     for (int step : new int[] {1, 2, 7}) {
       Notes pieces = new Notes();
-      FrameReader reader = new FrameReader(pieces, MAX_MESSAGE);
+      FrameReader reader = new FrameReader(pieces, MAX_MESSAGE, MAX_FRAGMENTS);
       for (int from = 0; from < bytes.length; from += step) {
         reader.read(
             Unpooled.copiedBuffer(
@@ -162,7 +163,7 @@ class FrameReaderTest {
   @Test
   void boundsTheNumberOfFragments() {
     Notes notes = new Notes();
-    FrameReader reader = new FrameReader(notes, MAX_MESSAGE);
+    FrameReader reader = new FrameReader(notes, MAX_MESSAGE, MAX_FRAGMENTS);
     reader.read(Wire.clientFrame(0x02, ""));
     for (int i = 0; i < 1_000_000 && notes.found.isEmpty(); i++) {
       reader.read(Wire.clientFrame(0x00, ""));
@@ -260,7 +261,7 @@ class FrameReaderTest {
   @Test
   void failsAtTheFirstByteThatCanNotBeText() {
     Notes notes = new Notes();
-    FrameReader reader = new FrameReader(notes, MAX_MESSAGE);
+    FrameReader reader = new FrameReader(notes, MAX_MESSAGE, MAX_FRAGMENTS);
     ByteBuf frame = Wire.clientFrame(0x01, new byte[] {(byte) 0xF4, (byte) 0x90, 'x', 'x', 'x'});
     reader.read(frame.readSlice(8));
     assertThat(notes.found).containsExactly("INVALID_TEXT");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import herald.gateway.auth.AuthOutcome;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,7 +88,11 @@ class HandshakeHandlerTest {
   void refusesByTheRequestLine(String method, String uri, String refusal, int status) {
     String now = "/comms/chats/ws?timestamp=" + Wire.nowMillis();
     wire.receive(request(method, uri.replace("URI", URI).replace("NOW", now), UPGRADE + KEY));
-    assertRefused(Refusal.valueOf(refusal), status);
+    if (refusal.equals("EXPIRED")) {
+      assertRefusedAfterAWhile(Refusal.EXPIRED, status);
+    } else {
+      assertRefused(Refusal.valueOf(refusal), status);
+    }
   }
 
   @ParameterizedTest
@@ -116,6 +121,28 @@ class HandshakeHandlerTest {
   }
 
   @Test
+  void boundsTheNumberOfHeaders() {
+    wire.receive(request("GET", URI, UPGRADE + KEY + "a:b\r\n".repeat(100)));
+    assertRefused(Refusal.TOO_MANY_HEADERS, 431);
+  }
+
+  @Test
+  void refusesFramesThatComeBeforeTheUpgrade() {
+    wire.receive(request("GET", URI, UPGRADE + KEY));
+    wire.receive("\u0081");
+    wire.answer.complete(new AuthOutcome.Accepted(Wire.USER));
+    wire.settle();
+    assertRefused(Refusal.HAS_BODY, 400);
+  }
+
+  @Test
+  void takesNoHandshakesWhileTheLoopIsBehind() {
+    wire.loopNanos = TimeUnit.SECONDS.toNanos(1);
+    wire.receive(request("GET", URI, UPGRADE + KEY));
+    assertRefusedAfterAWhile(Refusal.LOOP_BEHIND, 503);
+  }
+
+  @Test
   void refusesWhatIsNoHttp() {
     wire.receive("\0\1\2 nonsense\r\n\r\n");
     assertThat(wire.sentText()).startsWith("HTTP/1.1 400 ");
@@ -139,15 +166,9 @@ class HandshakeHandlerTest {
     wire.settle();
     switch (reason) {
       case BAD_SIGNATURE -> assertRefused(Refusal.BAD_SIGNATURE, 400);
-      case UNKNOWN_WALLET -> assertRefused(Refusal.UNKNOWN_WALLET, 400);
-      default -> {
-        // The published client would be back at once: it is held for a while.
-        assertThat(wire.sentText()).isEmpty();
-        wire.pass(3);
-        String sent = wire.sentText();
-        assertThat(sent).startsWith("HTTP/1.1 503 ").contains("Retry-After: ");
-        assertThat(wire.channel.isOpen()).isFalse();
-      }
+      case UNKNOWN_WALLET -> assertRefusedAfterAWhile(Refusal.UNKNOWN_WALLET, 400);
+      case OVERLOADED -> assertRefusedAfterAWhile(Refusal.OVERLOADED, 503);
+      case UNAVAILABLE -> assertRefusedAfterAWhile(Refusal.UNAVAILABLE, 503);
     }
   }
 
@@ -157,7 +178,7 @@ class HandshakeHandlerTest {
     assertThat(wire.channel.isOpen()).isTrue();
     wire.pass(2);
     assertThat(wire.channel.isOpen()).isFalse();
-    assertThat(wire.counts.refusals(Refusal.TIMED_OUT)).isEqualTo(1);
+    assertThat(wire.refusals(Refusal.TIMED_OUT)).isEqualTo(1);
     assertThat(wire.loop.wheel().size()).isZero();
   }
 
@@ -182,13 +203,21 @@ class HandshakeHandlerTest {
     assertThat(wire.loop.wheel().size()).isZero();
   }
 
+  /** The published client would be back at once: it is held for a while. */
+  private void assertRefusedAfterAWhile(Refusal refusal, int status) {
+    assertThat(wire.sentText()).isEmpty();
+    wire.pass(3);
+    assertRefused(refusal, status);
+  }
+
   private void assertRefused(Refusal refusal, int status) {
     String sent = wire.sentText();
     assertThat(sent).startsWith("HTTP/1.1 " + status + " ").contains("Connection: close\r\n");
     String body = sent.substring(sent.indexOf("\r\n\r\n") + 4);
     assertThat(sent)
         .contains("Content-Length: " + body.getBytes(StandardCharsets.UTF_8).length + "\r\n");
-    assertThat(wire.counts.refusals(refusal)).isEqualTo(1);
+    assertThat(sent.contains("Retry-After: ")).isEqualTo(status == 503 || status == 429);
+    assertThat(wire.refusals(refusal)).isEqualTo(1);
     assertThat(wire.channel.isOpen()).isFalse();
   }
 }

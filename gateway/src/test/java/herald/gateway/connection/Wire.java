@@ -1,8 +1,16 @@
 package herald.gateway.connection;
 
+import static java.util.Objects.requireNonNull;
+
+import herald.gateway.admission.Admission;
+import herald.gateway.admission.ClientAddress;
+import herald.gateway.admission.ForwardedFor;
+import herald.gateway.admission.OriginPolicy;
 import herald.gateway.auth.AuthOutcome;
+import herald.gateway.config.AdmissionSettings;
 import herald.gateway.config.ConnectionSettings;
 import herald.gateway.config.HandshakeSettings;
+import herald.gateway.config.InboundSettings;
 import herald.gateway.events.Audience;
 import herald.gateway.events.Cursor;
 import herald.gateway.events.Event;
@@ -17,8 +25,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpRequestDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -43,17 +49,23 @@ final class Wire {
   final ConnectionCounts counts;
   final LoopFigures figures = new LoopFigures();
 
+  private final Meters meters = new Meters(new SimpleMeterRegistry());
+
   private final EmbeddedChannel dispatchThread = new EmbeddedChannel();
   private final Dispatcher dispatcher;
   private final EventLog log = new EventLog(HORIZON_NANOS, Long.MAX_VALUE);
+
+  /** What the loop's own lag is measured by. */
+  long loopNanos;
+
   private long nowNanos = 1_000_000_000L;
+  private Entrance entrance = entrance(AdmissionSettings.defaults());
 
   Wire() {
     this(ConnectionSettings.defaults());
   }
 
   Wire(ConnectionSettings settings) {
-    Meters meters = new Meters(new SimpleMeterRegistry());
     dispatcher =
         new Dispatcher(
             log,
@@ -62,12 +74,15 @@ final class Wire {
             () -> nowNanos,
             InstantSource.fixed(NOW),
             dispatchThread.eventLoop());
-    counts = new ConnectionCounts(meters);
+    counts = new ConnectionCounts(meters, () -> 0);
     loop =
         new LoopContext(
             settings,
             () -> nowNanos,
             new TimerWheel(nowNanos),
+            new LoopLag(meters.connections(), () -> loopNanos, 500),
+            InboundBudget.Rates.of(InboundSettings.defaults()),
+            InboundSettings.defaults().maxFragments(),
             dispatcher,
             (user, after) -> replay,
             meters,
@@ -90,17 +105,40 @@ final class Wire {
 
   /** A socket that has just been accepted. */
   Wire accepted() {
-    HandshakeSettings settings = HandshakeSettings.defaults();
+    return accepted(AdmissionSettings.defaults(), "203.0.113.7");
+  }
+
+  /** The same under these settings, from this address. */
+  Wire accepted(AdmissionSettings settings, String peer) {
+    return accepted(entrance(settings), peer);
+  }
+
+  /** The same, as one of several that share an entrance. */
+  Wire accepted(Entrance shared, String peer) {
+    entrance = shared;
+    ClientAddress address = requireNonNull(ClientAddress.parse(peer));
     channel
         .pipeline()
         .addLast(
-            new HttpRequestDecoder(
-                new HttpDecoderConfig()
-                    .setMaxInitialLineLength(settings.maxRequestLineBytes())
-                    .setMaxHeaderSize(settings.maxHeaderBytes())),
-            new HandshakeHandler(
-                loop, settings, InstantSource.fixed(NOW), (request, signature) -> answer));
+            new RequestDecoder(shared.settings()), new HandshakeHandler(loop, shared, address));
     return this;
+  }
+
+  /** What sockets share; each answer is that of this wire. */
+  Entrance entrance(AdmissionSettings settings) {
+    return new Entrance(
+        HandshakeSettings.defaults(),
+        InstantSource.fixed(NOW),
+        (request, signature) -> answer,
+        new Admission(100, settings.limits(), nowNanos),
+        new ForwardedFor(settings.proxies()),
+        new OriginPolicy(settings.origins()),
+        new Refusals(settings.limits(), new Meters(new SimpleMeterRegistry()), () -> nowNanos));
+  }
+
+  /** How many were refused for this reason. */
+  long refusals(Refusal refusal) {
+    return entrance.refusals().count(refusal);
   }
 
   static long nowMillis() {

@@ -1,11 +1,13 @@
 package herald.gateway.testing;
 
 import herald.gateway.Gateway;
+import herald.gateway.config.AdmissionSettings;
 import herald.gateway.config.DatabaseUrl;
 import herald.gateway.config.DrainSettings;
 import herald.gateway.config.FeedSettings;
 import herald.gateway.config.GatewayConfig;
 import herald.gateway.config.HostPort;
+import herald.gateway.config.LimitSettings;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
@@ -19,7 +21,10 @@ public final class TestGateway implements AutoCloseable {
     this.gateway = gateway;
   }
 
-  /** The configuration of tests: defaults but for the addresses and a quick probe. */
+  /**
+   * The configuration of tests: defaults but for the addresses, a quick probe, and no limits, since
+   * all clients come from one address.
+   */
   public static GatewayConfig config(String databaseUrl) {
     DatabaseUrl url = DatabaseUrl.parse(databaseUrl);
     FeedSettings feed =
@@ -28,6 +33,7 @@ public final class TestGateway implements AutoCloseable {
     return GatewayConfig.defaults(url).toBuilder()
         .addresses(anyPort, anyPort)
         .feed(feed)
+        .admission(AdmissionSettings.of(LimitSettings.unlimited()))
         .drain(new DrainSettings(1_000, 5_000))
         .build();
   }

@@ -1,0 +1,42 @@
+package herald.gateway.admission;
+
+import herald.gateway.config.Network;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a client comes from.
+ *
+ * @param inet IPv4 where it is one written as IPv6
+ */
+public record ClientAddress(InetAddress inet) {
+  private static final long IPV4 = 0xFFFFL << 32;
+
+  /** The address of a literal, without asking a name server; null if it is none. */
+  public static @Nullable ClientAddress parse(String literal) {
+    byte[] bytes = Network.address(literal);
+    try {
+      return bytes == null ? null : new ClientAddress(InetAddress.getByAddress(bytes));
+    } catch (UnknownHostException e) {
+      return null;
+    }
+  }
+
+  /**
+   * What limits go by: the whole address of IPv4, the /64 of IPv6. An IPv4 key has the form of the
+   * reserved ::/16, so the two never meet.
+   */
+  long key() {
+    byte[] bytes = inet.getAddress();
+    return bytes.length == Integer.BYTES
+        ? IPV4 | (ByteBuffer.wrap(bytes).getInt() & 0xFFFF_FFFFL)
+        : ByteBuffer.wrap(bytes).getLong();
+  }
+
+  @Override
+  public String toString() {
+    return inet.getHostAddress();
+  }
+}

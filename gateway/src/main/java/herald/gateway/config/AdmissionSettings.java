@@ -1,0 +1,23 @@
+package herald.gateway.config;
+
+/**
+ * Who is let as far as the signature check.
+ *
+ * @param limits how many and how fast
+ * @param proxies whose word is taken for where a client comes from
+ * @param origins which pages
+ */
+public record AdmissionSettings(
+    LimitSettings limits, ProxySettings proxies, OriginSettings origins) {
+
+  /** The defaults of the command line. */
+  public static AdmissionSettings defaults() {
+    return new AdmissionSettings(
+        LimitSettings.defaults(), ProxySettings.defaults(), OriginSettings.defaults());
+  }
+
+  /** The defaults with these limits. */
+  public static AdmissionSettings of(LimitSettings limits) {
+    return new AdmissionSettings(limits, ProxySettings.defaults(), OriginSettings.defaults());
+  }
+}

@@ -1,0 +1,27 @@
+package herald.gateway.config;
+
+import java.util.Set;
+
+/**
+ * Which pages may connect.
+ *
+ * @param allowed exact origins; if there are none, any page may. Who is let in is decided by the
+ *     signature and not by a cookie, so a foreign page can't connect in somebody's name
+ * @param required whether a client without an Origin header is refused too; native apps send none
+ */
+public record OriginSettings(Set<Origin> allowed, boolean required) {
+
+  /** Checks the values. */
+  public OriginSettings {
+    allowed = Set.copyOf(allowed);
+    if (required && allowed.isEmpty()) {
+      throw new IllegalArgumentException(
+          "an Origin is required and none is allowed (expected: --allowed-origins)");
+    }
+  }
+
+  /** The defaults of the command line. */
+  public static OriginSettings defaults() {
+    return new OriginSettings(Set.of(), false);
+  }
+}

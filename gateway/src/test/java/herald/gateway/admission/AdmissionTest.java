@@ -1,0 +1,91 @@
+package herald.gateway.admission;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import herald.gateway.config.LimitSettings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class AdmissionTest {
+  private final List<Admission.Visitor> inside = new ArrayList<>();
+  private long nowNanos = 1;
+
+  private @Nullable Limit come(Admission admission, String address) {
+    Admission.Visitor visitor = admission.visitor();
+    inside.add(visitor);
+    Limit limit = visitor.enter();
+    ClientAddress from = requireNonNull(ClientAddress.parse(address));
+    return limit == null ? visitor.from(from, nowNanos) : limit;
+  }
+
+  private static LimitSettings limits(int address, int user, int addressRate, int rate) {
+    return new LimitSettings(address, user, addressRate, rate, 0, 1_000, 10);
+  }
+
+  @Test
+  void limitsConnectionsInAll() {
+    Admission admission = new Admission(2, limits(0, 0, 0, 0), 0);
+    assertThat(come(admission, "192.0.2.1")).isNull();
+    assertThat(come(admission, "192.0.2.2")).isNull();
+    assertThat(come(admission, "192.0.2.3")).isEqualTo(Limit.CONNECTIONS);
+    inside.get(2).leave();
+    assertThat(admission.connections()).as("who was refused has taken nothing").isEqualTo(2);
+    inside.get(0).leave();
+    inside.get(0).leave();
+    assertThat(admission.connections()).as("a place is given back once").isEqualTo(1);
+    assertThat(come(admission, "192.0.2.3")).isNull();
+  }
+
+  @Test
+  void limitsConnectionsOfAnAddress() {
+    Admission admission = new Admission(100, limits(2, 0, 0, 0), 0);
+    assertThat(come(admission, "192.0.2.1")).isNull();
+    assertThat(come(admission, "::ffff:192.0.2.1")).as("the same, written as IPv6").isNull();
+    assertThat(come(admission, "192.0.2.1")).isEqualTo(Limit.CONNECTIONS_OF_ADDRESS);
+    assertThat(come(admission, "192.0.2.2")).isNull();
+    inside.get(0).leave();
+    assertThat(come(admission, "192.0.2.1")).isNull();
+  }
+
+  @Test
+  void takesAnIpv6NetworkForOneAddress() {
+    Admission admission = new Admission(100, limits(1, 0, 0, 0), 0);
+    assertThat(come(admission, "2001:db8:0:1::1")).isNull();
+    assertThat(come(admission, "2001:db8:0:1:ffff::2")).isEqualTo(Limit.CONNECTIONS_OF_ADDRESS);
+    assertThat(come(admission, "2001:db8:0:2::1")).isNull();
+  }
+
+  @Test
+  void limitsConnectionsOfAUser() {
+    Admission admission = new Admission(100, limits(0, 2, 0, 0), 0);
+    for (int i = 0; i < 3; i++) {
+      come(admission, "192.0.2.1");
+    }
+    assertThat(inside.get(0).as(7)).isNull();
+    assertThat(inside.get(1).as(7)).isNull();
+    assertThat(inside.get(2).as(7)).isEqualTo(Limit.CONNECTIONS_OF_USER);
+    assertThat(inside.get(2).as(8)).isNull();
+    assertThat(admission.users()).containsExactlyInAnyOrder(7, 8);
+    inside.forEach(Admission.Visitor::leave);
+    assertThat(admission.users()).isEmpty();
+  }
+
+  @Test
+  void oneAddressCannotUseUpTheHandshakesOfAll() {
+    Admission admission = new Admission(10_000, limits(0, 0, 2, 100), 0);
+    for (int i = 0; i < 1_000; i++) {
+      come(admission, "192.0.2.1");
+    }
+    assertThat(come(admission, "192.0.2.1")).isEqualTo(Limit.HANDSHAKES_OF_ADDRESS);
+    for (int i = 0; i < 80; i++) {
+      assertThat(come(admission, "192.0.3." + i)).isNull();
+    }
+    assertThat(come(admission, "192.0.2.2")).isEqualTo(Limit.HANDSHAKES);
+    nowNanos += TimeUnit.SECONDS.toNanos(1);
+    assertThat(come(admission, "192.0.2.2")).isNull();
+  }
+}

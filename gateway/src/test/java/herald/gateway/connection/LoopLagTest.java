@@ -1,0 +1,43 @@
+package herald.gateway.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import herald.gateway.metrics.Meters;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class LoopLagTest {
+  private final Meters meters = new Meters(new SimpleMeterRegistry());
+  private long nowNanos;
+
+  private LoopLag lag(int maxMillis) {
+    return new LoopLag(meters.connections(), () -> nowNanos, maxMillis);
+  }
+
+  private void at(long millis) {
+    nowNanos = TimeUnit.MILLISECONDS.toNanos(millis);
+  }
+
+  @Test
+  void isTooMuchWhileALoopIsBehind() {
+    LoopLag lag = lag(500);
+    at(100);
+    lag.run();
+    at(700);
+    assertThat(lag.isTooMuch()).isFalse();
+    at(701);
+    assertThat(lag.isTooMuch()).as("the run that was due at 200 ms has not come").isTrue();
+    for (int run = 0; run < 6; run++) {
+      lag.run();
+    }
+    assertThat(lag.isTooMuch()).as("all runs are made up for").isFalse();
+  }
+
+  @Test
+  void zeroIsNoLimit() {
+    LoopLag lag = lag(0);
+    at(3_600_000);
+    assertThat(lag.isTooMuch()).isFalse();
+  }
+}
