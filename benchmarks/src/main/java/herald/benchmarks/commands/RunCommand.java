@@ -1,0 +1,220 @@
+package herald.benchmarks.commands;
+
+import herald.benchmarks.load.EventWriters;
+import herald.benchmarks.load.Fleet;
+import herald.benchmarks.load.LoadResult;
+import herald.benchmarks.load.LoadRun;
+import herald.benchmarks.load.Mix;
+import herald.benchmarks.load.Population;
+import herald.benchmarks.report.LoadReport;
+import herald.gateway.config.HostPort;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code herald-bench run}: load, and how long events take from commit to frame. */
+@Command(
+    name = "run",
+    sortOptions = false,
+    mixinStandardHelpOptions = true,
+    description =
+        "Connects authenticated clients, commits rpc logs at a given rate, and measures from the"
+            + " planned moment of each commit to the frame at each client.",
+    footer = {
+      "",
+      "For example, all on this machine:",
+      "  herald-bench run --embedded --connections 10000 --rate 1000 --mix chats=1"
+    })
+@SuppressWarnings("NullAway.Init") // picocli fills the fields
+final class RunCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private DatabaseChoice database = new DatabaseChoice();
+  @Mixin private GatewayOptions gatewayOptions = new GatewayOptions();
+
+  @Option(
+      names = "--gateway",
+      paramLabel = "HOST:PORT",
+      description = "A gateway that is running; may be repeated. Left out: gateways are started.")
+  private List<String> gateways = new ArrayList<>();
+
+  @Option(
+      names = "--gateways",
+      paramLabel = "NUMBER",
+      defaultValue = "1",
+      description = "How many gateways to start.%n  Default: ${DEFAULT-VALUE}")
+  private int startedGateways;
+
+  @Option(
+      names = "--connections",
+      paramLabel = "NUMBER",
+      defaultValue = "1000",
+      description = "Clients, each a user of its own.%n  Default: ${DEFAULT-VALUE}")
+  private int connections;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "NUMBER",
+      defaultValue = "100",
+      description =
+          "Rpc logs per second; 0 for as many as the database takes.%n  Default: ${DEFAULT-VALUE}")
+  private double rate;
+
+  @Option(
+      names = "--mix",
+      paramLabel = "MIX",
+      defaultValue = "chats=90,groups=10",
+      description =
+          "Shares of messages in chats of two, in groups, and of blasts to everybody."
+              + "%n  Default: ${DEFAULT-VALUE}")
+  private String mix;
+
+  @Option(
+      names = "--group-size",
+      paramLabel = "NUMBER",
+      defaultValue = "20",
+      description = "Members of a group.%n  Default: ${DEFAULT-VALUE}")
+  private int groupSize;
+
+  @Option(
+      names = "--event-bytes",
+      paramLabel = "NUMBER",
+      defaultValue = "330",
+      description = "Bytes of an event's text message at least.%n  Default: ${DEFAULT-VALUE}")
+  private int eventBytes;
+
+  @Option(
+      names = "--rows-per-commit",
+      paramLabel = "NUMBER",
+      defaultValue = "1",
+      description = "Rpc logs in one transaction.%n  Default: ${DEFAULT-VALUE}")
+  private int rowsPerCommit;
+
+  @Option(
+      names = "--writers",
+      paramLabel = "NUMBER",
+      defaultValue = "4",
+      description = "Connections that commit.%n  Default: ${DEFAULT-VALUE}")
+  private int writers;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "SECONDS",
+      defaultValue = "10",
+      description = "Seconds of load before measuring.%n  Default: ${DEFAULT-VALUE}")
+  private int warmUpSeconds;
+
+  @Option(
+      names = "--duration",
+      paramLabel = "SECONDS",
+      defaultValue = "30",
+      description = "Seconds that are measured.%n  Default: ${DEFAULT-VALUE}")
+  private int seconds;
+
+  @Option(
+      names = "--connect-window",
+      paramLabel = "NUMBER",
+      defaultValue = "128",
+      description = "Handshakes under way at once, per process.%n  Default: ${DEFAULT-VALUE}")
+  private int window;
+
+  @Option(
+      names = "--connect-rate",
+      paramLabel = "NUMBER",
+      defaultValue = "0",
+      description = "Handshakes per second; 0 for as many as go.%n  Default: ${DEFAULT-VALUE}")
+  private int connectRate;
+
+  @Option(
+      names = "--report",
+      paramLabel = "DIRECTORY",
+      defaultValue = "herald-bench-report",
+      description = "Where run.json and run.html go.%n  Default: ${DEFAULT-VALUE}")
+  private Path report;
+
+  @Override
+  public Integer call() throws IOException, SQLException, InterruptedException {
+    if (connections < 2 || groupSize < 2) {
+      throw new IllegalArgumentException(
+          "there are "
+              + connections
+              + " connections in groups of "
+              + groupSize
+              + " (expected: 2 or more of each)");
+    }
+    EventWriters.Settings writing =
+        new EventWriters.Settings(Mix.parse(mix), rate, rowsPerCommit, writers, eventBytes);
+    try (Setting setting = database.open(this::say)) {
+      say("making " + connections + " users and their chats");
+      Population people =
+          Population.create(setting.database(), connections, Math.min(groupSize, connections));
+      try {
+        LoadResult result = run(setting, people, writing);
+        LoadReport finished = new LoadReport(commandLine(), result);
+        out().println();
+        out().print(finished.text());
+        finished.write(report, "run");
+        say("written: " + report.resolve("run.json") + " and " + report.resolve("run.html"));
+        return result.isComplete() ? 0 : 1;
+      } finally {
+        people.remove();
+      }
+    }
+  }
+
+  private LoadResult run(Setting setting, Population people, EventWriters.Settings writing)
+      throws IOException, SQLException, InterruptedException {
+    List<Integer> ports = new ArrayList<>();
+    String host = "127.0.0.1";
+    for (String gateway : gateways) {
+      HostPort given = HostPort.parse(gateway);
+      host = given.host();
+      ports.add(given.port());
+    }
+    for (int i = 0; gateways.isEmpty() && i < startedGateways; i++) {
+      say("starting gateway " + (i + 1) + " of " + startedGateways);
+      ports.add(setting.startGateway(gatewayOptions, line -> {}).port());
+    }
+    say("signing for " + connections + " clients");
+    Fleet.Settings fleetSettings =
+        new Fleet.Settings(host, ports, connections, "", window, connectRate);
+    try (Fleet fleet = Fleet.start(fleetSettings, people.seed(), this::say);
+        EventWriters eventWriters = new EventWriters(setting.database(), people, writing)) {
+      Fleet.Connected connected = fleet.connect();
+      say(
+          String.format(
+              Locale.ROOT,
+              "%d connected, %d failed, %.1f s, %.0f per second",
+              connected.connections(),
+              connected.failed(),
+              connected.nanos() / 1e9,
+              connected.perSecond()));
+      LoadRun run = new LoadRun(fleet, eventWriters, setting.gateways(), this::say);
+      run.warmUp(warmUpSeconds);
+      return run.measure(seconds);
+    }
+  }
+
+  private String commandLine() {
+    return "herald-bench run "
+        + String.join(" ", spec.commandLine().getParseResult().originalArgs());
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  private void say(String line) {
+    out().println(line);
+    out().flush();
+  }
+}

@@ -1,0 +1,105 @@
+package herald.benchmarks.commands;
+
+import herald.benchmarks.servers.Gateway;
+import herald.gateway.config.DatabaseUrl;
+import herald.gateway.demo.EmbeddedDatabase;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/**
+ * The database of a run and the gateways that are started on it. Ended together, also when this
+ * process is told to stop.
+ */
+final class Setting implements AutoCloseable {
+  private final @Nullable EmbeddedDatabase embedded;
+  private final String databaseUrl;
+  private final DataSource database;
+  private final List<Gateway> gateways = new ArrayList<>();
+  private final Thread onStop = new Thread(this::end, "bench-stop");
+  private boolean ended;
+
+  private Setting(@Nullable EmbeddedDatabase embedded, String databaseUrl, DataSource database) {
+    this.embedded = embedded;
+    this.databaseUrl = databaseUrl;
+    this.database = database;
+  }
+
+  /** A PostgreSQL of this process's own. */
+  static Setting embedded(Consumer<String> progress) throws IOException, SQLException {
+    EmbeddedDatabase database = EmbeddedDatabase.start(Map.of("shared_buffers", "512MB"), progress);
+    return new Setting(database, database.url(), database.dataSource()).endedWithTheProcess();
+  }
+
+  /**
+   * A database that is there.
+   *
+   * @param url as {@code herald serve} takes it, with the password if one is needed
+   */
+  static Setting given(String url) {
+    DatabaseUrl parsed = DatabaseUrl.parse(url);
+    PGSimpleDataSource source = new PGSimpleDataSource();
+    source.setUrl(parsed.jdbcUrl());
+    parsed
+        .jdbcProperties()
+        .forEach((name, value) -> setProperty(source, String.valueOf(name), String.valueOf(value)));
+    return new Setting(null, url, source).endedWithTheProcess();
+  }
+
+  private static void setProperty(PGSimpleDataSource source, String name, String value) {
+    try {
+      source.setProperty(name, value);
+    } catch (SQLException e) {
+      throw new IllegalArgumentException("the database's " + name + " is not understood", e);
+    }
+  }
+
+  private Setting endedWithTheProcess() {
+    Runtime.getRuntime().addShutdownHook(onStop);
+    return this;
+  }
+
+  DataSource database() {
+    return database;
+  }
+
+  /** Starts a gateway on the database and waits until it is ready. */
+  Gateway startGateway(GatewayOptions options, Consumer<String> log)
+      throws IOException, InterruptedException {
+    Gateway gateway = Gateway.start(options.launcher(), databaseUrl, options.options(), log);
+    gateways.add(gateway);
+    gateway.awaitReady();
+    return gateway;
+  }
+
+  /** The gateways that were started here. */
+  List<Gateway> gateways() {
+    return List.copyOf(gateways);
+  }
+
+  private synchronized void end() {
+    if (ended) {
+      return;
+    }
+    ended = true;
+    gateways.forEach(Gateway::close);
+    if (embedded != null) {
+      try {
+        embedded.close();
+      } catch (IOException e) {
+        System.err.println("herald-bench: PostgreSQL did not stop: " + e.getMessage());
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    end();
+  }
+}

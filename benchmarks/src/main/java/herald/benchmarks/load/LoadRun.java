@@ -1,0 +1,172 @@
+package herald.benchmarks.load;
+
+import herald.benchmarks.clients.Tick;
+import herald.benchmarks.servers.Gateway;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.HdrHistogram.Histogram;
+
+/** Writes events on a schedule to connected clients, watches every second, and sums up. */
+public final class LoadRun {
+  private static final long START_DELAY_NANOS = 200_000_000L;
+  private static final int PATIENCE_SECONDS = 15;
+
+  private final Fleet fleet;
+  private final EventWriters writers;
+  private final List<Gateway> gateways;
+  private final Consumer<String> progress;
+
+  private final List<LoadResult.Second> seconds = new ArrayList<>();
+  private Histogram latency = Tick.emptyHistogram();
+  private long committed;
+  private long delivered;
+  private long sampledNanos;
+  private long sampledCpuNanos;
+
+  /**
+   * @param gateways those whose CPU and memory is to be watched; empty if they are not known
+   * @param progress told a line each second
+   */
+  public LoadRun(
+      Fleet fleet, EventWriters writers, List<Gateway> gateways, Consumer<String> progress) {
+    this.fleet = fleet;
+    this.writers = writers;
+    this.gateways = gateways;
+    this.progress = progress;
+  }
+
+  /** Writes for some seconds without measuring, so that compilers and caches are warm. */
+  public void warmUp(int forSeconds) throws SQLException, InterruptedException {
+    if (forSeconds > 0) {
+      progress.accept("warming up for " + forSeconds + " s");
+      writers.write(System.nanoTime(), TimeUnit.SECONDS.toNanos(forSeconds));
+      // What is still on its way arrives before the first measured event.
+      TimeUnit.SECONDS.sleep(1);
+    }
+  }
+
+  /** Writes and measures. */
+  public LoadResult measure(int forSeconds) throws SQLException, IOException, InterruptedException {
+    long committedBefore = writers.committed();
+    long expectedBefore = writers.expected();
+    int lostBefore = fleet.lost();
+    writers.takeCommitTimes();
+    long startNanos = System.nanoTime() + START_DELAY_NANOS;
+    fleet.measureFrom(startNanos);
+    TimeUnit.NANOSECONDS.sleep(START_DELAY_NANOS);
+    fleet.take();
+    long cpuBefore = cpuNanos();
+    sampledNanos = startNanos;
+    sampledCpuNanos = cpuBefore;
+    committed = committedBefore;
+    FutureTask<Long> writing =
+        inBackground(() -> writers.write(startNanos, TimeUnit.SECONDS.toNanos(forSeconds)));
+    int second = 0;
+    int withoutProgress = 0;
+    while (!writing.isDone()
+        || (delivered < writers.expected() - expectedBefore
+            && withoutProgress < PATIENCE_SECONDS)) {
+      TimeUnit.NANOSECONDS.sleep(startNanos + ++second * 1_000_000_000L - System.nanoTime());
+      long deliveredBefore = delivered;
+      sample(second);
+      withoutProgress = writing.isDone() && delivered == deliveredBefore ? withoutProgress + 1 : 0;
+    }
+    long measuredNanos = System.nanoTime() - startNanos;
+    long cpu = cpuNanos() - cpuBefore;
+    finish(writing);
+    int[] perConnection = fleet.eventsPerConnection();
+    note(fleet.take());
+    return new LoadResult(
+        List.copyOf(seconds),
+        latency,
+        writers.takeCommitTimes(),
+        writers.committed() - committedBefore,
+        writers.expected() - expectedBefore,
+        delivered,
+        perConnection[0],
+        perConnection[1],
+        measuredNanos,
+        cpu,
+        fleet.lost() - lostBefore);
+  }
+
+  private static FutureTask<Long> inBackground(Callable<Long> work) {
+    FutureTask<Long> task = new FutureTask<>(work);
+    Thread thread = new Thread(task, "bench-writing");
+    thread.setDaemon(true);
+    thread.start();
+    return task;
+  }
+
+  private static void finish(FutureTask<Long> writing) throws SQLException, InterruptedException {
+    try {
+      writing.get();
+    } catch (ExecutionException e) {
+      throw new SQLException(e.getMessage(), e);
+    }
+  }
+
+  private void note(Fleet.Seen seen) {
+    delivered += seen.events();
+    latency.add(seen.latency());
+  }
+
+  private void sample(int second) throws IOException, InterruptedException {
+    Fleet.Seen seen = fleet.take();
+    note(seen);
+    long now = System.nanoTime();
+    long cpu = cpuNanos();
+    long resident = 0;
+    long heap = 0;
+    for (Gateway gateway : gateways) {
+      resident += gateway.figures().residentBytes();
+      heap += gateway.heapBytes();
+    }
+    long committedNow = writers.committed();
+    double stretch = (now - sampledNanos) / 1e9;
+    LoadResult.Second sampled =
+        new LoadResult.Second(
+            second,
+            fleet.open(),
+            Math.round((committedNow - committed) / stretch),
+            Math.round(seen.events() / stretch),
+            seen.latency().getValueAtPercentile(50) / 1e6,
+            seen.latency().getValueAtPercentile(99) / 1e6,
+            (cpu - sampledCpuNanos) / 1e9 / stretch,
+            resident,
+            heap);
+    sampledNanos = now;
+    sampledCpuNanos = cpu;
+    committed = committedNow;
+    seconds.add(sampled);
+    progress.accept(line(sampled));
+  }
+
+  private static String line(LoadResult.Second second) {
+    return String.format(
+        Locale.ROOT,
+        "%4d s  %6d open  %6d commits/s  %7d deliveries/s  p50 %8.2f ms  p99 %8.2f ms"
+            + "  gateway %4.0f %% CPU  %4d MiB, heap %4d MiB",
+        second.second(),
+        second.open(),
+        second.committed(),
+        second.delivered(),
+        second.p50Millis(),
+        second.p99Millis(),
+        100 * second.gatewayCpu(),
+        second.residentBytes() >> 20,
+        second.heapBytes() >> 20);
+  }
+
+  private long cpuNanos() {
+    return gateways.stream().mapToLong(gateway -> gateway.figures().cpuNanos()).sum();
+  }
+}
