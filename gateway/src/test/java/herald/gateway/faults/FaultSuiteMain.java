@@ -6,7 +6,8 @@ import java.util.Random;
 
 /**
  * The long form: every fault at random for as long as is asked. Prints the figures of each round of
- * faults, and exits with 1 when anything was missing, out of order or foreign.
+ * faults and of all, and exits with 1 when anything was missing, duplicate, out of order or
+ * foreign.
  */
 final class FaultSuiteMain {
   private static final int ROUND_FAULTS = 20;
@@ -26,7 +27,8 @@ final class FaultSuiteMain {
   public static void main(String[] args) throws Exception {
     long minutes = args.length > 0 ? Long.parseLong(args[0]) : 60;
     int dropOneIn = args.length > 1 ? Integer.parseInt(args[1]) : 0;
-    long endNanos = System.nanoTime() + Duration.ofMinutes(minutes).toNanos();
+    long beginNanos = System.nanoTime();
+    long lastingNanos = Duration.ofMinutes(minutes).toNanos();
     long seed = new Random().nextLong();
     System.out.println("seed " + seed);
     Random random = new Random(seed);
@@ -41,16 +43,23 @@ final class FaultSuiteMain {
             suite -> suite.killTheDatabase(SHORT_DOWN_SECONDS),
             FaultSuite::drainAnInstance,
             FaultSuite::killAnInstance);
-    boolean clean = true;
+    Findings total = new Findings();
+    boolean leaked = false;
     try (FaultSuite suite = new FaultSuite(USERS, CLIENTS_PER_USER, seed, dropOneIn)) {
-      while (System.nanoTime() - endNanos < 0) {
+      while (System.nanoTime() - beginNanos < lastingNanos) {
         List<FaultSuite.Fault> faults =
             random.ints(ROUND_FAULTS, 0, all.size()).<FaultSuite.Fault>mapToObj(all::get).toList();
         FaultSuite.Report report = suite.run(faults, PAUSE_MILLIS);
-        System.out.println(report);
-        clean &= report.findings().isClean() && !report.leaked();
+        System.out.printf("%3d min: %s%n", minutesSince(beginNanos), report);
+        total.add(report.findings());
+        leaked |= report.leaked();
       }
     }
-    System.exit(clean ? 0 : 1);
+    System.out.printf("in all, %d min: %s%n", minutesSince(beginNanos), total);
+    System.exit(total.isClean() && !leaked ? 0 : 1);
+  }
+
+  private static long minutesSince(long beginNanos) {
+    return Duration.ofNanos(System.nanoTime() - beginNanos).toMinutes();
   }
 }
