@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * confirmed. A connection has no other queue.
  *
  * <p>The dispatch thread attaches it to a mailbox and then wakes the connection on its event loop;
- * from then on all but {@link #lastBatch} belongs to that loop.
+ * from then on all but {@link #lastBatch} belongs to that loop; the dispatch thread looks at what
+ * has been confirmed.
  */
 public final class Cursor {
   private static final long NOTHING_TO_SETTLE = Long.MAX_VALUE;
@@ -27,7 +28,10 @@ public final class Cursor {
 
   private @Nullable Mailbox mailbox;
   private long next;
-  private long acknowledged;
+
+  /** Written by the event loop, and before that by the dispatch thread. */
+  private volatile long acknowledged;
+
   private long settlesAt = NOTHING_TO_SETTLE;
   private boolean lost;
   private @Nullable Gap gap;
@@ -131,7 +135,7 @@ public final class Cursor {
     return next;
   }
 
-  /** The position up to which the client has confirmed. Event loop. */
+  /** The position up to which the client has confirmed. Any thread. */
   public long acknowledged() {
     return acknowledged;
   }

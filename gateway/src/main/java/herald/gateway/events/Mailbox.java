@@ -50,6 +50,18 @@ final class Mailbox {
     return remembered;
   }
 
+  /**
+   * The oldest position that an ended or an open connection has not gone beyond for certain; {@link
+   * #tail()} if there is no such connection. Dispatch thread.
+   */
+  long oldestUnconfirmed() {
+    long oldest = remembered.isEmpty() ? tail : remembered.oldest();
+    for (Cursor cursor : cursors) {
+      oldest = Math.min(oldest, cursor.acknowledged());
+    }
+    return oldest;
+  }
+
   /** The first position that is still held. */
   long head() {
     return head;

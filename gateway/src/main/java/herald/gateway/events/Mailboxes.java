@@ -90,22 +90,24 @@ public final class Mailboxes {
   }
 
   /**
-   * Gives a new connection its place: at the oldest remembered position of its user, and at least
-   * the replay time back. The second half serves a device that comes from another instance.
+   * Gives a new connection its place: at the oldest remembered position of its user, at the oldest
+   * that an open connection has confirmed, and at least the replay time back.
+   *
+   * <p>An open connection may be dead without anybody's knowing yet, and the new one its successor;
+   * one that is alive confirms within the replay time, and so costs nothing. The replay time serves
+   * a device that comes from another instance.
    */
   public void open(Cursor cursor, long nowNanos, Instant now) {
     Mailbox mailbox = obtain(cursor.userId(), nowNanos);
     mailbox.forgetReleased();
     long start = mailbox.firstSince(nowNanos - replayNanos);
     boolean isRemembered = !mailbox.remembered().isEmpty();
+    long oldest = mailbox.oldestUnconfirmed();
     Gap gap = null;
-    if (isRemembered) {
-      long oldest = mailbox.remembered().oldest();
-      if (oldest < mailbox.head()) {
-        gap = new Gap(now.minus(Duration.ofNanos(horizonNanos)), firstHeld(mailbox, now));
-      }
-      start = Math.min(start, Math.max(oldest, mailbox.head()));
+    if (oldest < mailbox.head()) {
+      gap = new Gap(now.minus(Duration.ofNanos(horizonNanos)), firstHeld(mailbox, now));
     }
+    start = Math.min(start, Math.max(oldest, mailbox.head()));
     boolean needsDatabase = false;
     if (cursor.afterMicros() != Cursor.NO_AFTER) {
       long sinceMicros = cursor.afterMicros() - LATENESS_MICROS;

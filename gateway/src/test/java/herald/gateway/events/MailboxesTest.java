@@ -105,6 +105,20 @@ class MailboxesTest {
     assertThat(read(fixture.open(7))).isEmpty();
   }
 
+  /** The old connection is dead, and nobody knows yet when the client comes back. */
+  @Test
+  void startsWhereAnOpenConnectionHasConfirmed() {
+    Cursor silent = fixture.open(7);
+    fixture.publish("a", USER);
+    read(silent);
+    fixture.confirm(silent);
+    fixture.publish("b", USER);
+    read(silent);
+    fixture.pass(2 * REPLAY_NANOS);
+
+    assertThat(read(fixture.open(7))).containsExactly("b");
+  }
+
   /** A connection that ends before it has confirmed anything must not use up what it came for. */
   @Test
   void aConnectionThatFlapsKeepsItsPosition() {

@@ -35,15 +35,17 @@ import org.postgresql.ds.PGSimpleDataSource;
  */
 final class FaultSuite implements AutoCloseable {
   private static final int INSTANCES = 3;
-  private static final int TRANSACTIONS_PER_SECOND = 200;
+  private static final int TRANSACTIONS_PER_SECOND = 100;
   private static final int ARTISTS = 5;
   private static final long SETTLE_SECONDS = 60;
-  private static final long SLOW_SECONDS = 6;
+  private static final long SLOW_SECONDS = 8;
+  private static final long MUTE_SECONDS = 5;
+  private static final long SILENT_SECONDS = 15;
 
   /** So that a lost line and a client that does not read are noticed within the short faults. */
   private static final Map<String, String> IMPATIENT =
       Map.of(
-          "HERALD_PROBE_TIMEOUT", "1s",
+          "HERALD_PROBE_TIMEOUT", "2s",
           "HERALD_WRITE_DEADLINE", "1s",
           "HERALD_SEND_BUFFER", "4k",
           "HERALD_HIGH_WATERMARK", "4k",
@@ -284,7 +286,7 @@ final class FaultSuite implements AutoCloseable {
   void muteALine() throws InterruptedException {
     TcpProxy line = anyLine();
     line.mute();
-    TimeUnit.SECONDS.sleep(3);
+    TimeUnit.SECONDS.sleep(MUTE_SECONDS);
     line.unmute();
   }
 
@@ -292,6 +294,14 @@ final class FaultSuite implements AutoCloseable {
     for (int i = 0; i < clients.size() / 4; i++) {
       clients.get(random.nextInt(clients.size())).vanish();
     }
+  }
+
+  /** They come back to the same instance, when the replay alone would not serve them. */
+  void someClientsGoSilent() throws InterruptedException {
+    for (int i = 0; i < clients.size() / 10; i++) {
+      clients.get(random.nextInt(clients.size())).goSilent();
+    }
+    TimeUnit.SECONDS.sleep(SILENT_SECONDS);
   }
 
   void someClientsStopReading() throws InterruptedException {

@@ -20,6 +20,7 @@ class FaultSuiteIT {
                   FaultSuite::muteALine,
                   FaultSuite::drainAnInstance,
                   FaultSuite::someClientsStopReading,
+                  FaultSuite::someClientsGoSilent,
                   faulty -> faulty.killTheDatabase(3),
                   FaultSuite::killAnInstance,
                   FaultSuite::terminateBackends),

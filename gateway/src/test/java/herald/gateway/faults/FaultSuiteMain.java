@@ -39,6 +39,7 @@ final class FaultSuiteMain {
             FaultSuite::cutALine,
             FaultSuite::muteALine,
             FaultSuite::someClientsStopReading,
+            FaultSuite::someClientsGoSilent,
             suite -> suite.killTheDatabase(LONG_DOWN_SECONDS),
             suite -> suite.killTheDatabase(SHORT_DOWN_SECONDS),
             FaultSuite::drainAnInstance,

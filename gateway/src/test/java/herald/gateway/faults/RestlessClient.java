@@ -3,6 +3,7 @@ package herald.gateway.faults;
 import herald.gateway.demo.WebSocketClient;
 import herald.protocol.WalletKey;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
@@ -24,6 +25,9 @@ final class RestlessClient implements AutoCloseable {
   private static final Pattern EVENT =
       Pattern.compile("\"(?:message_id|blast_id)\":\"([^\"]*)\"(?:,\"reaction\":\"([^\"]*)\")?");
   private static final long PAUSE_MILLIS = 20;
+
+  /** Longer than the replay. */
+  private static final long SILENT_NANOS = TimeUnit.SECONDS.toNanos(13);
 
   /** Small, so that a client that does not read is noticed soon. */
   private static final int RECEIVE_BUFFER_BYTES = 4 * 1024;
@@ -51,6 +55,11 @@ final class RestlessClient implements AutoCloseable {
 
   private volatile boolean closed;
   private volatile boolean slow;
+  private volatile boolean goesSilent;
+
+  /** The client's thread. */
+  private @Nullable WebSocketClient silent;
+
   private volatile @Nullable WebSocketClient socket;
 
   /**
@@ -68,12 +77,17 @@ final class RestlessClient implements AutoCloseable {
   }
 
   private void run() {
+    int at = 0;
     while (!closed) {
-      try (WebSocketClient connected =
-          WebSocketClient.connect(
-              port.getAsInt(),
-              key.signedPath("/comms/chats/ws", System.currentTimeMillis()),
-              RECEIVE_BUFFER_BYTES)) {
+      try {
+        at = silent == null ? port.getAsInt() : at;
+        WebSocketClient connected =
+            WebSocketClient.connect(
+                at,
+                key.signedPath("/comms/chats/ws", System.currentTimeMillis()),
+                RECEIVE_BUFFER_BYTES);
+        bury(silent);
+        silent = null;
         socket = connected;
         synchronized (this) {
           onThisConnection.clear();
@@ -81,10 +95,49 @@ final class RestlessClient implements AutoCloseable {
           notifyAll();
         }
         read(connected);
+        if (goesSilent) {
+          swallow(connected);
+        } else {
+          bury(connected);
+        }
       } catch (IOException e) {
         // Back at once; a pause only so that a test machine is not kept busy by refusals.
+        bury(silent);
+        bury(socket);
+        silent = null;
       }
       pause(PAUSE_MILLIS);
+    }
+    bury(silent);
+  }
+
+  /**
+   * A link that is dead and not closed: what comes is lost, no ping is answered. Then the client
+   * comes back to the same instance, while the old connection still seems open there.
+   */
+  private void swallow(WebSocketClient from) throws IOException {
+    long endNanos = System.nanoTime() + SILENT_NANOS;
+    goesSilent = false;
+    silent = from;
+    from.socket().setSoTimeout((int) PAUSE_MILLIS);
+    while (!closed && System.nanoTime() - endNanos < 0) {
+      try {
+        if (from.socket().getInputStream().read(new byte[RECEIVE_BUFFER_BYTES]) < 0) {
+          throw new IOException("the server has ended it");
+        }
+      } catch (SocketTimeoutException e) {
+        // Nothing has come.
+      }
+    }
+  }
+
+  private static void bury(@Nullable WebSocketClient connection) {
+    if (connection != null) {
+      try {
+        connection.close();
+      } catch (IOException e) {
+        // Gone already.
+      }
     }
   }
 
@@ -105,6 +158,9 @@ final class RestlessClient implements AutoCloseable {
       }
       while (slow && !closed) {
         pause(PAUSE_MILLIS);
+      }
+      if (goesSilent) {
+        return;
       }
     }
   }
@@ -140,6 +196,11 @@ final class RestlessClient implements AutoCloseable {
   /** Stops reading, or goes on. */
   void setSlow(boolean slow) {
     this.slow = slow;
+  }
+
+  /** Its link dies without a word, and it comes back when the replay has passed. */
+  void goSilent() {
+    goesSilent = true;
   }
 
   /** Breaks the connection without a word. */

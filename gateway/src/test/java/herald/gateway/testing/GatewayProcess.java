@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 public final class GatewayProcess implements AutoCloseable {
   private static final Pattern STARTED =
       Pattern.compile("clients on 127.0.0.1:(\\d+) .* operators on 127.0.0.1:(\\d+);");
-  private static final long READY_SECONDS = 30;
+  private static final long READY_SECONDS = 90;
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final Queue<String> output = new ConcurrentLinkedQueue<>();
@@ -108,8 +108,12 @@ public final class GatewayProcess implements AutoCloseable {
 
   /** Waits until the gateway is ready. */
   public GatewayProcess awaitReady() throws InterruptedException {
-    TestGateway.Eventually.holds(
-        "the gateway is ready", READY_SECONDS, () -> status("/readyz") == 200);
+    try {
+      TestGateway.Eventually.holds(
+          "the gateway is ready", READY_SECONDS, () -> status("/readyz") == 200);
+    } catch (AssertionError e) {
+      throw new AssertionError("not ready; it said: " + String.join("\n", output), e);
+    }
     return this;
   }
 
