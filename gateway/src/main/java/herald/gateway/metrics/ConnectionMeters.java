@@ -104,10 +104,12 @@ public final class ConnectionMeters {
     factory.gauge(
         "herald.cursors.behind", "Connections whose socket takes nothing at the moment.", stalled);
     factory.gauge(
-        "herald.cursors.behind.events", "Events that wait for these, in sum.", behindEvents);
+        "herald.cursors.behind.events",
+        "Events that wait for connections whose socket takes nothing, in sum.",
+        behindEvents);
     factory.gauge(
         "herald.cursors.behind.most.events",
-        "Events that wait for the one of them that is furthest behind.",
+        "Events that wait for the connection that is furthest behind of these.",
         behindMost);
     factory.gauge(
         "herald.cursors.unconfirmed",
