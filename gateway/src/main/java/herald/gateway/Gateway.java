@@ -3,6 +3,7 @@ package herald.gateway;
 import herald.gateway.auth.Authenticator;
 import herald.gateway.auth.PublicKeyStore;
 import herald.gateway.auth.UserDirectory;
+import herald.gateway.config.DrainSettings;
 import herald.gateway.config.EventLogSettings;
 import herald.gateway.config.GatewayConfig;
 import herald.gateway.config.HostPort;
@@ -18,6 +19,7 @@ import herald.gateway.feed.UserReplay;
 import herald.gateway.metrics.MemoryMeters;
 import herald.gateway.metrics.Meters;
 import herald.gateway.metrics.ProcessMeters;
+import herald.gateway.ops.AdminPages;
 import herald.gateway.ops.AdminServer;
 import herald.gateway.ops.Build;
 import herald.protocol.WalletRecoveries;
@@ -26,7 +28,10 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,7 +55,8 @@ public final class Gateway implements AutoCloseable {
   private final Authenticator authenticator;
   private final GatewayServer clients;
   private final AdminServer admin;
-  private volatile boolean draining;
+  private final AtomicBoolean draining = new AtomicBoolean();
+  private final CompletableFuture<Void> drained = new CompletableFuture<>();
 
   /**
    * Puts the parts together; connects to nothing yet.
@@ -92,7 +98,11 @@ public final class Gateway implements AutoCloseable {
     clients =
         new GatewayServer(
             config, authenticator::authenticate, dispatcher, replays, meters, nanoClock, clock);
-    admin = new AdminServer(config.adminAddress(), registry, this::notReadyReason);
+    admin =
+        new AdminServer(
+            config.adminAddress(),
+            new AdminPages(registry::scrape, this::notReadyReason, this::beginDrain));
+    meters.connections().draining(() -> draining.get() ? 1 : 0);
     Build build = Build.current();
     ProcessMeters.declare(registry, build.version(), build.java());
   }
@@ -127,7 +137,7 @@ public final class Gateway implements AutoCloseable {
   }
 
   private @Nullable String notReadyReason() {
-    if (draining) {
+    if (draining.get()) {
       return "draining";
     }
     return feed.isReady() ? null : "the listener is " + feed.state() + " or catching up";
@@ -153,18 +163,40 @@ public final class Gateway implements AutoCloseable {
     return registry.scrape();
   }
 
-  /** Not ready any more; lets every client go, and waits until all are gone or time is over. */
-  public void drain() {
-    draining = true;
-    LOG.info("draining {} connections", clients.openConnections());
-    clients.drain(config.drain()).join();
-    LOG.info("drained");
+  /** Not ready any more, and lets every client go, if it does not do so already. Any thread. */
+  public void beginDrain() {
+    if (!draining.compareAndSet(false, true)) {
+      return;
+    }
+    DrainSettings drain = config.drain();
+    LOG.info(
+        "draining: not ready any more; closing begins in {} ms and takes {} ms",
+        drain.delayMillis(),
+        drain.periodMillis());
+    clients
+        .drain(drain)
+        .thenAccept(
+            gone -> {
+              LOG.info("drained");
+              drained.complete(null);
+            });
+  }
+
+  /** Leaves out what a drain that has begun would still wait for. Any thread. */
+  public void hastenDrain() {
+    LOG.info("the drain is hastened");
+    clients.hastenDrain();
+  }
+
+  /** Completes when a drain has ended: all clients are gone or cut off. */
+  public CompletionStage<Void> drained() {
+    return drained;
   }
 
   /** Stops everything; whoever is still connected is cut off. */
   @Override
   public void close() {
-    draining = true;
+    draining.set(true);
     clients.close();
     feed.close();
     replays.close();

@@ -38,6 +38,7 @@ class ServeIT {
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("HERALD_PROBE_INTERVAL", "500ms");
+    builder.environment().put("HERALD_DRAIN_DELAY", "500ms");
     return builder.start();
   }
 
@@ -85,6 +86,62 @@ class ServeIT {
         process.destroy();
         assertThat(client.awaitEnd()).isEqualTo(1001);
       }
+      assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isZero();
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private static Process serve(SharedDatabase database, String... more) throws Exception {
+    List<String> arguments = new ArrayList<>();
+    arguments.addAll(List.of("serve", "--database", database.url()));
+    arguments.addAll(List.of("--bind", "127.0.0.1:0", "--admin", "127.0.0.1:0"));
+    arguments.addAll(List.of(more));
+    return herald(arguments.toArray(String[]::new));
+  }
+
+  private int postDrain(int admin, String... headers) throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + admin + "/drain"))
+            .POST(HttpRequest.BodyPublishers.noBody());
+    for (int i = 0; i < headers.length; i += 2) {
+      request.header(headers[i], headers[i + 1]);
+    }
+    return http.send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode();
+  }
+
+  @Test
+  void drainsWhenItIsAskedByPost() throws Exception {
+    Process process = serve(SharedDatabase.fresh());
+    try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+      int admin = Integer.parseInt(started(out).group(2));
+      assertThat(status(admin, "/drain")).as("GET").isEqualTo(405);
+      assertThat(postDrain(admin, "Origin", "http://evil.example")).isEqualTo(403);
+      Eventually.holds("it is ready", 20, () -> status(admin, "/readyz") == 200);
+      assertThat(postDrain(admin)).isEqualTo(202);
+      assertThat(status(admin, "/readyz")).isNotEqualTo(200);
+      assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isZero();
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  @Test
+  void theSecondSignalHastens() throws Exception {
+    Process process = serve(SharedDatabase.fresh(), "--drain-delay", "1h", "--drain-timeout", "2h");
+    try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+      int admin = Integer.parseInt(started(out).group(2));
+      Eventually.holds("it is ready", 20, () -> status(admin, "/readyz") == 200);
+      assertThat(postDrain(admin)).isEqualTo(202);
+      process.destroy();
+      Eventually.holds("it is not ready", 20, () -> status(admin, "/readyz") == 503);
+      assertThat(status(admin, "/livez")).isEqualTo(200);
+      assertThat(process.waitFor(2, TimeUnit.SECONDS))
+          .as("neither the first signal, nor that it comes after a POST, hastens")
+          .isFalse();
+      process.destroy();
       assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
       assertThat(process.exitValue()).isZero();
     } finally {

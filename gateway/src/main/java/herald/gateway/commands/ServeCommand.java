@@ -2,9 +2,10 @@ package herald.gateway.commands;
 
 import herald.gateway.Gateway;
 import herald.gateway.config.GatewayConfig;
+import herald.gateway.ops.StopSignals;
 import java.io.IOException;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -14,9 +15,10 @@ import picocli.CommandLine.Mixin;
     sortOptions = false,
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
-    description = "Serves clients until SIGTERM; then drains and exits with 0.",
+    description = "Serves clients until SIGTERM or POST /drain; then drains and exits with 0.",
     footer = {
       "",
+      "A second SIGTERM hastens the drain.",
       "Every option has an environment variable: --max-batch is HERALD_MAX_BATCH.",
       "Sizes: 512, 64k, 256m, 2g. Times: 500ms, 30s, 10m, 12h."
     })
@@ -24,7 +26,7 @@ final class ServeCommand implements Callable<Integer> {
   @Mixin private final ServeOptions options = new ServeOptions();
 
   @Override
-  public Integer call() throws IOException, InterruptedException {
+  public Integer call() throws IOException {
     GatewayConfig config = options.config();
     Gateway gateway = new Gateway(config);
     try {
@@ -33,20 +35,18 @@ final class ServeCommand implements Callable<Integer> {
       gateway.close();
       throw e;
     }
-    CountDownLatch stopped = new CountDownLatch(1);
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  gateway.drain();
-                  gateway.close();
-                  stopped.countDown();
-                  // A JVM that ends by a signal exits with 128 and the signal's number; an orderly
-                  // stop is no failure. Nothing else is left to be done.
-                  Runtime.getRuntime().halt(0);
-                },
-                "herald-stop"));
-    stopped.await();
+    AtomicBoolean stopping = new AtomicBoolean();
+    StopSignals.onEach(
+        () -> {
+          // A drain that was asked for by POST is not hastened by the signal that follows it.
+          if (stopping.compareAndSet(false, true)) {
+            gateway.beginDrain();
+          } else {
+            gateway.hastenDrain();
+          }
+        });
+    gateway.drained().toCompletableFuture().join();
+    gateway.close();
     return 0;
   }
 }

@@ -6,7 +6,6 @@ import herald.gateway.commands.Quantities.Millis;
 import herald.gateway.commands.Quantities.MillisConverter;
 import herald.gateway.config.ConnectionSettings;
 import herald.gateway.config.DatabaseUrl;
-import herald.gateway.config.DrainSettings;
 import herald.gateway.config.EventLogSettings;
 import herald.gateway.config.FeedSettings;
 import herald.gateway.config.GatewayConfig;
@@ -28,6 +27,7 @@ final class ServeOptions {
   @Mixin private DatabaseOptions database;
   @Mixin private AdmissionOptions admission;
   @Mixin private InboundOptions inbound;
+  @Mixin private DrainOptions drain;
 
   @Option(
       names = "--read-database",
@@ -48,7 +48,9 @@ final class ServeOptions {
       names = "--admin",
       paramLabel = "HOST:PORT",
       defaultValue = "127.0.0.1:9090",
-      description = "Where /metrics, /livez and /readyz are served.%n  Default: ${DEFAULT-VALUE}")
+      description =
+          "Where /metrics, /livez, /readyz and POST /drain are served.%n  Default:"
+              + " ${DEFAULT-VALUE}")
   private String admin;
 
   @Option(
@@ -332,24 +334,6 @@ final class ServeOptions {
       description = "Push reads, blocks and the like to the actor's own connections.")
   private boolean actorEvents;
 
-  @Option(
-      names = "--drain-confirm",
-      paramLabel = "TIME",
-      defaultValue = "2s",
-      converter = MillisConverter.class,
-      description =
-          "On a stop: how long a client may take to confirm what it got.%n"
-              + "  Default: ${DEFAULT-VALUE}")
-  private Millis drainConfirm;
-
-  @Option(
-      names = "--drain-timeout",
-      paramLabel = "TIME",
-      defaultValue = "20s",
-      converter = MillisConverter.class,
-      description = "On a stop: when whoever is left is cut off.%n  Default: ${DEFAULT-VALUE}")
-  private Millis drainTimeout;
-
   /**
    * The validated configuration.
    *
@@ -407,7 +391,7 @@ final class ServeOptions {
                 actorEvents))
         .replay(
             new ReplaySettings(maxReplay, maxReplayAge.value(), replayThreads, maxWaitingReplays))
-        .drain(new DrainSettings(drainConfirm.asInt(), drainTimeout.asInt()))
+        .drain(drain.settings())
         .build();
   }
 

@@ -1,13 +1,8 @@
 package herald.gateway.connection;
 
-import herald.gateway.config.ConnectionSettings;
 import herald.gateway.events.Cursor;
-import herald.gateway.events.Gap;
 import herald.gateway.events.Replay;
 import herald.gateway.metrics.ConnectionMeters.Eviction;
-import herald.gateway.metrics.ConnectionMeters.GapSource;
-import herald.protocol.EncodedEvent;
-import herald.protocol.EventEncoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -29,12 +24,9 @@ import org.slf4j.LoggerFactory;
 final class ClientConnection extends TimedHandler implements FrameListener {
   private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
 
-  /** Frames are gathered into buffers of this size; a larger frame gets one of its own. */
-  private static final int GATHER_BYTES = 16 * 1024;
-
   private enum State {
     OPEN,
-    /** Draining: nothing more is sent until the client has confirmed what it has got. */
+    /** Leaving: nothing more is sent until the client has confirmed what it has got. */
     CONFIRMING,
     /** A close frame has been sent; the client's answer is awaited. */
     CLOSING,
@@ -43,23 +35,20 @@ final class ClientConnection extends TimedHandler implements FrameListener {
 
   private final LoopContext loop;
   private final Cursor cursor;
-  private final PendingEvents pending;
   private final FrameReader reader;
   private final InboundBudget inbound;
 
-  private Pings pings;
   private ChannelHandlerContext ctx;
+  private Outgoing out;
   private State state = State.OPEN;
   private CloseReason reason = CloseReason.VANISHED;
+  private CloseReason leaving = CloseReason.DRAINED;
   private long lastReadNanos;
   private long deadlineNanos;
-  private long stalledSinceNanos;
-  private boolean stalled;
-  private long unconfirmed;
-  private boolean unflushed;
+  private long expiresAtNanos;
 
   @SuppressWarnings({
-    "NullAway.Init", // ctx and pings are set by handlerAdded, before anything else is called
+    "NullAway.Init", // ctx and out are set by handlerAdded, before anything else is called
     "this-escape"
   })
   ClientConnection(LoopContext loop, Executor eventLoop, int userId, long afterMicros) {
@@ -67,7 +56,6 @@ final class ClientConnection extends TimedHandler implements FrameListener {
     reader = new FrameReader(this, loop.settings().maxMessageBytes(), loop.maxFragments());
     inbound = new InboundBudget(loop.inboundRates(), loop.nowNanos());
     cursor = new Cursor(userId, afterMicros, eventLoop, this::wake);
-    pending = new PendingEvents(cursor);
   }
 
   @Override
@@ -75,8 +63,9 @@ final class ClientConnection extends TimedHandler implements FrameListener {
     ctx = context;
     long now = loop.nowNanos();
     lastReadNanos = now;
-    pings = new Pings(loop.settings(), loop.meters().connections(), now);
-    loop.wheel().schedule(this, pings.nextNanos());
+    expiresAtNanos = now + loop.departure().lifetimeNanos();
+    out = new Outgoing(loop, context, cursor, now);
+    loop.wheel().schedule(this, Math.min(out.dueNanos(), expiresAtNanos));
     loop.dispatcher().open(cursor);
   }
 
@@ -88,7 +77,7 @@ final class ClientConnection extends TimedHandler implements FrameListener {
 
   /** There may be something to write; the first time, the cursor has just got its place. */
   private void wake() {
-    if (pending.asksForReplay()) {
+    if (out.asksForReplay()) {
       loop.replays()
           .replay(cursor.userId(), cursor.afterMicros())
           .thenAccept(replay -> ctx.executor().execute(() -> replayed(replay)));
@@ -97,126 +86,31 @@ final class ClientConnection extends TimedHandler implements FrameListener {
   }
 
   private void replayed(Replay replay) {
-    pending.replayed(replay);
-    if (replay.gap() != null) {
-      say(replay.gap(), GapSource.DATABASE);
+    if (state == State.OPEN) {
+      out.replayed(replay);
+      pump();
     }
-    pump();
   }
 
-  /** Writes what the cursor has, for as long as the socket takes it. */
   private void pump() {
     if (state != State.OPEN) {
       return;
     }
-    long now = loop.nowNanos();
-    int events = 0;
-    long bytes = 0;
-    Gap gap = cursor.takeGap();
-    if (gap != null) {
-      say(gap, GapSource.MEMORY);
-    }
-    while (ctx.channel().isWritable()) {
-      EncodedEvent event = pending.peek();
-      if (event == null) {
-        break;
-      }
-      int frameBytes = Frames.eventBytes(event, cursor.receiverHashId());
-      int capacity = frameBytes + Frames.PING_BYTES;
-      if (pending.hasSeveral()) {
-        capacity = Math.max(capacity, GATHER_BYTES);
-      }
-      ByteBuf buffer = ctx.alloc().directBuffer(capacity, capacity);
-      while (event != null && frameBytes + Frames.PING_BYTES <= buffer.writableBytes()) {
-        Frames.writeEvent(event, cursor.receiverHashId(), buffer);
-        pending.advance();
-        events++;
-        event = pending.peek();
-        frameBytes = event == null ? 0 : Frames.eventBytes(event, cursor.receiverHashId());
-      }
-      bytes += buffer.readableBytes();
-      if (event == null) {
-        pingBehind(buffer, now);
-      }
-      ctx.write(buffer, ctx.voidPromise());
-      unflushed = true;
-    }
-    flush();
-    if (events > 0) {
-      loop.meters().connections().delivered(events, bytes);
-      noteUnconfirmed();
-    }
+    out.pump(loop.nowNanos());
     if (cursor.isLost()) {
       evict(Eviction.LEFT_THE_LOG);
     } else {
-      noteWritability(now);
+      loop.wheel().schedule(this, out.dueNanos());
     }
-  }
-
-  private void say(Gap gap, GapSource source) {
-    LOG.info("a client may have missed events between {} and {}", gap.from(), gap.to());
-    EncodedEvent event = EventEncoder.gap(gap.from(), gap.to());
-    ByteBuf buffer = ctx.alloc().directBuffer(Frames.eventBytes(event, cursor.receiverHashId()));
-    Frames.writeEvent(event, cursor.receiverHashId(), buffer);
-    ctx.write(buffer, ctx.voidPromise());
-    unflushed = true;
-    loop.meters().connections().gapSaid(source);
-  }
-
-  /** Lets a ping ride behind events, or sees to it that one follows as soon as one may. */
-  private void pingBehind(ByteBuf buffer, long now) {
-    if (pings.mayRide(now)) {
-      pings.write(cursor.position(), buffer, now);
-    } else {
-      loop.wheel().schedule(this, pings.nextNanos());
-    }
-  }
-
-  private void ping(long now) {
-    ByteBuf buffer = ctx.alloc().directBuffer(Frames.PING_BYTES, Frames.PING_BYTES);
-    pings.write(cursor.position(), buffer, now);
-    ctx.writeAndFlush(buffer, ctx.voidPromise());
-  }
-
-  private void flush() {
-    if (unflushed) {
-      unflushed = false;
-      ctx.flush();
-    }
-  }
-
-  private void noteWritability(long now) {
-    if (state == State.CLOSED) {
-      return;
-    }
-    boolean writable = ctx.channel().isWritable();
-    if (writable) {
-      if (stalled) {
-        stalled = false;
-        loop.figures().flows(this);
-      }
-    } else if (!stalled) {
-      stalled = true;
-      stalledSinceNanos = now;
-      loop.figures().stalled(this);
-      loop.wheel().schedule(this, now + nanos(loop.settings().writeDeadlineMillis()));
-    }
-  }
-
-  private void noteUnconfirmed() {
-    long now = cursor.position() - cursor.acknowledged();
-    loop.figures().unconfirmed(unconfirmed, now);
-    unconfirmed = now;
-  }
-
-  /** Events that wait for the client. Event loop. */
-  long behind() {
-    return cursor.behind();
   }
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
-    noteWritability(loop.nowNanos());
+    if (state == State.CLOSED) {
+      return;
+    }
+    out.noteWritability(loop.nowNanos());
+    loop.wheel().schedule(this, out.dueNanos());
     if (context.channel().isWritable()) {
       pump();
     }
@@ -241,34 +135,24 @@ final class ClientConnection extends TimedHandler implements FrameListener {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
-    flush();
+    out.flush();
   }
 
   @Override
   public void ping(ByteBuf payload) {
     takeMessage();
-    // A client that pings and does not read gets no pongs: they would pile up here.
-    if (isSending() && ctx.channel().isWritable()) {
-      ByteBuf pong = ctx.alloc().directBuffer(2 + payload.readableBytes());
-      Frames.writePong(payload, pong);
-      ctx.write(pong, ctx.voidPromise());
-      unflushed = true;
+    if (isSending()) {
+      out.pong(payload);
     }
   }
 
   @Override
   public void pong(ByteBuf payload) {
     takeMessage();
-    long position = pings.position(payload, loop.nowNanos());
-    if (position == Pings.NOT_OURS) {
-      return;
-    }
-    if (cursor.acknowledge(position)) {
-      loop.dispatcher().settle(cursor);
-    }
-    noteUnconfirmed();
-    if (state == State.CONFIRMING && cursor.acknowledged() == cursor.position()) {
-      close(CloseReason.DRAINED);
+    if (out.confirm(payload, loop.nowNanos())
+        && state == State.CONFIRMING
+        && out.unconfirmed() == 0) {
+      close(leaving);
     }
   }
 
@@ -333,9 +217,7 @@ final class ClientConnection extends TimedHandler implements FrameListener {
     reason = why;
     deadlineNanos = loop.nowNanos() + nanos(loop.settings().closeTimeoutMillis());
     loop.wheel().schedule(this, deadlineNanos);
-    ByteBuf frame = ctx.alloc().directBuffer(4 + sentence.length());
-    Frames.writeClose(code, sentence, frame);
-    ctx.writeAndFlush(frame, ctx.voidPromise());
+    out.close(code, sentence);
   }
 
   @Override
@@ -346,22 +228,23 @@ final class ClientConnection extends TimedHandler implements FrameListener {
     if (state == State.CLOSING || state == State.CONFIRMING) {
       return onDeadline(now);
     }
-    ConnectionSettings settings = loop.settings();
-    long deadNanos = lastReadNanos + nanos(settings.idleTimeoutMillis());
-    long evictNanos = stalledSinceNanos + nanos(settings.writeDeadlineMillis());
+    long deadNanos = lastReadNanos + nanos(loop.settings().idleTimeoutMillis());
     if (now - deadNanos >= 0) {
       end(CloseReason.PING_TIMEOUT);
       return Long.MAX_VALUE;
     }
-    if (stalled && now - evictNanos >= 0) {
+    if (out.isTooSlow(now)) {
       evict(Eviction.WRITE_DEADLINE);
       return deadlineNanos;
     }
-    if (now - pings.nextNanos() >= 0) {
-      ping(now);
+    if (now - expiresAtNanos >= 0) {
+      leave(CloseReason.LIFETIME_OVER, now + loop.departure().confirmNanos());
+      return deadlineNanos;
     }
-    long next = Math.min(deadNanos, pings.nextNanos());
-    return stalled ? Math.min(next, evictNanos) : next;
+    if (out.isPingDue(now)) {
+      out.ping(now);
+    }
+    return Math.min(Math.min(deadNanos, expiresAtNanos), out.dueNanos());
   }
 
   private long onDeadline(long now) {
@@ -369,30 +252,35 @@ final class ClientConnection extends TimedHandler implements FrameListener {
       return deadlineNanos;
     }
     if (state == State.CONFIRMING) {
-      close(CloseReason.DRAINED);
+      close(leaving);
       return deadlineNanos;
     }
     end(reason);
     return Long.MAX_VALUE;
   }
 
+  @Override
+  void drain(long confirmDeadlineNanos) {
+    leave(CloseReason.DRAINED, confirmDeadlineNanos);
+  }
+
   /**
    * Freezes what is sent, has the client confirm it, and only then closes: so the client that goes
    * to another instance misses nothing that this one believed sent.
    */
-  @Override
-  void drain(long confirmDeadlineNanos) {
+  private void leave(CloseReason why, long confirmDeadlineNanos) {
     if (state != State.OPEN) {
       return;
     }
-    if (cursor.acknowledged() == cursor.position()) {
-      close(CloseReason.DRAINED);
+    leaving = why;
+    if (out.unconfirmed() == 0) {
+      close(why);
       return;
     }
     state = State.CONFIRMING;
     deadlineNanos = confirmDeadlineNanos;
     loop.wheel().schedule(this, confirmDeadlineNanos);
-    ping(loop.nowNanos());
+    out.ping(loop.nowNanos());
   }
 
   @Override
@@ -419,9 +307,7 @@ final class ClientConnection extends TimedHandler implements FrameListener {
       loop.wheel().remove(this);
       loop.dispatcher().close(cursor);
       loop.counts().ended(reason);
-      loop.figures().flows(this);
-      loop.figures().unconfirmed(unconfirmed, 0);
-      unconfirmed = 0;
+      out.end();
     }
   }
 

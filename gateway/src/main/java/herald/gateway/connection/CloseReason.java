@@ -10,6 +10,8 @@ enum CloseReason {
   CLIENT_CLOSED(1000, "goodbye", Retry.UNKNOWN),
   /** This instance is being stopped. */
   DRAINED(1001, "the gateway is restarting, please come back", Retry.SENSIBLE),
+  /** The connection has lived as long as one may, so that load evens out between instances. */
+  LIFETIME_OVER(1001, "this connection is old, please come back", Retry.SENSIBLE),
   /** The client has broken the framing rules. */
   PROTOCOL_ERROR(1002, "protocol error", Retry.SENSELESS),
   /** A text message, or the reason of a close frame, is not UTF-8. */

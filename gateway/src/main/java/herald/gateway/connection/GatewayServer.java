@@ -57,7 +57,8 @@ public final class GatewayServer implements AutoCloseable {
   private final IdentityHashMap<EventExecutor, LoopContext> loops = new IdentityHashMap<>();
   private final LongSupplier nanoClock;
   private @Nullable Channel listening;
-  private volatile boolean draining;
+  private volatile boolean refusing;
+  private volatile @Nullable Drain drain;
 
   /**
    * @param authenticator finds the user; called on event loops, so it must not block
@@ -85,6 +86,7 @@ public final class GatewayServer implements AutoCloseable {
             new OriginPolicy(admission.origins()),
             new Refusals(limits, meters, nanoClock));
     counts = new ConnectionCounts(meters, entrance.refusals()::held);
+    Departure departure = new Departure(config.drain());
     InboundBudget.Rates inbound = InboundBudget.Rates.of(config.inbound());
     group =
         new MultiThreadIoEventLoopGroup(
@@ -107,7 +109,8 @@ public final class GatewayServer implements AutoCloseable {
               replays,
               meters,
               counts,
-              figures));
+              figures,
+              departure));
       var unused =
           loop.scheduleAtFixedRate(
               () -> {
@@ -191,7 +194,7 @@ public final class GatewayServer implements AutoCloseable {
       pipeline.addLast(new HAProxyMessageDecoder(MAX_PROXY_HEADER_BYTES));
     }
     pipeline.addLast(new RequestDecoder(config.handshakes()), handshake);
-    if (draining) {
+    if (refusing) {
       handshake.refuse(Refusal.DRAINING);
     }
   }
@@ -226,32 +229,32 @@ public final class GatewayServer implements AutoCloseable {
   }
 
   /**
-   * Lets every client go: no new ones, what was sent is confirmed, then closed with 1001.
+   * Lets every client go: after a while no new ones, and of the others each is closed with 1001
+   * when it has confirmed what it was sent. To be called once.
    *
    * @return completes when all are gone, or when the drain's time is over and the rest was cut off
    */
   public CompletableFuture<Void> drain(DrainSettings settings) {
-    draining = true;
-    Channel channel = listening;
-    if (channel != null) {
-      channel.close().syncUninterruptibly();
-    }
-    long now = nanoClock.getAsLong();
-    long confirmDeadline = now + TimeUnit.MILLISECONDS.toNanos(settings.confirmTimeoutMillis());
-    onEachLoop(loop -> loop.wheel().forEach(handler -> handler.drain(confirmDeadline)));
-    CompletableFuture<Void> gone = new CompletableFuture<>();
-    awaitGone(gone, now + TimeUnit.MILLISECONDS.toNanos(settings.timeoutMillis()));
-    return gone;
+    Drain begun = new Drain(settings, nanoClock, loops, counts::open, this::stopListening);
+    drain = begun;
+    var steps =
+        group.next().scheduleAtFixedRate(begun::step, 0, Drain.STEP_MILLIS, TimeUnit.MILLISECONDS);
+    return begun.gone().whenComplete((gone, failure) -> steps.cancel(false));
   }
 
-  private void awaitGone(CompletableFuture<Void> gone, long deadlineNanos) {
-    if (counts.open() == 0) {
-      gone.complete(null);
-    } else if (nanoClock.getAsLong() - deadlineNanos >= 0) {
-      onEachLoop(loop -> loop.wheel().forEach(TimedHandler::abort));
-      gone.complete(null);
-    } else {
-      var unused = group.schedule(() -> awaitGone(gone, deadlineNanos), 20, TimeUnit.MILLISECONDS);
+  /** Leaves out what a drain that has begun would still wait for. Any thread. */
+  public void hastenDrain() {
+    Drain begun = drain;
+    if (begun != null) {
+      begun.hasten();
+    }
+  }
+
+  private void stopListening() {
+    refusing = true;
+    Channel channel = listening;
+    if (channel != null) {
+      channel.close();
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.function.LongSupplier;
  * @param dispatcher gives a connection its place among the events
  * @param replays gives what memory does not hold any more
  * @param figures sums over the loop's connections
+ * @param departure how connections are let go
  */
 record LoopContext(
     ConnectionSettings settings,
@@ -29,7 +30,8 @@ record LoopContext(
     ReplaySource replays,
     Meters meters,
     ConnectionCounts counts,
-    LoopFigures figures) {
+    LoopFigures figures,
+    Departure departure) {
 
   long nowNanos() {
     return nanoClock.getAsLong();

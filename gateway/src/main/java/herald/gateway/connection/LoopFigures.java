@@ -9,7 +9,7 @@ import java.util.Set;
  * to walk over them. The loop writes, any thread reads.
  */
 final class LoopFigures {
-  private final Set<ClientConnection> stalledConnections =
+  private final Set<Outgoing> stalledConnections =
       Collections.newSetFromMap(new IdentityHashMap<>());
   private volatile int stalled;
   private volatile long behindEvents;
@@ -18,13 +18,13 @@ final class LoopFigures {
   private volatile long unconfirmedEvents;
 
   /** A connection's socket takes nothing any more. */
-  void stalled(ClientConnection connection) {
+  void stalled(Outgoing connection) {
     stalledConnections.add(connection);
     stalled = stalledConnections.size();
   }
 
   /** It takes something again, or is gone. */
-  void flows(ClientConnection connection) {
+  void flows(Outgoing connection) {
     if (stalledConnections.remove(connection)) {
       stalled = stalledConnections.size();
     }
@@ -47,7 +47,7 @@ final class LoopFigures {
   void tick() {
     long sum = 0;
     long most = 0;
-    for (ClientConnection connection : stalledConnections) {
+    for (Outgoing connection : stalledConnections) {
       long behind = connection.behind();
       sum += behind;
       most = Math.max(most, behind);

@@ -7,9 +7,10 @@
  *       checks it, the authenticator finds the user elsewhere; a {@code Refusal} or the 101
  *       follows.
  *   <li>{@code ClientConnection} takes the place of all that. Its cursor is given its place by the
- *       dispatcher; events go out through {@code Frames}, what comes in goes through {@code
+ *       dispatcher; events go out through {@code Outgoing}, what comes in goes through {@code
  *       FrameReader}.
  *   <li>{@code TimerWheel} pings, notices the dead, evicts the slow and ends what takes too long.
+ *   <li>{@code Drain} lets all go when the instance is stopped.
  *   <li>A {@code CloseReason} ends it; the cursor's confirmed position stays remembered.
  * </ol>
  */

@@ -94,6 +94,11 @@ public final class ConnectionMeters {
         held);
   }
 
+  /** Declares the gauge of a drain; 1 or 0. */
+  public void draining(DoubleSupplier draining) {
+    factory.gauge("herald.draining", "1 while the instance lets its clients go, else 0.", draining);
+  }
+
   /** Declares the gauges that event loops keep, in sum over the loops. */
   public void cursors(
       DoubleSupplier stalled,

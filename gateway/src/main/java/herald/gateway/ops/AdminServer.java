@@ -1,7 +1,6 @@
 package herald.gateway.ops;
 
 import herald.gateway.config.HostPort;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -17,9 +16,7 @@ import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObjectAggregator;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.timeout.ReadTimeoutHandler;
@@ -27,36 +24,25 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Metrics and probes for the operator's own network: {@code /metrics}, {@code /livez}, {@code
- * /readyz}. On a thread of its own, so that a scrape never waits for a client or the other way
- * round.
+ * Serves the {@link AdminPages} on the operator's own network. On a thread of its own, so that a
+ * scrape never waits for a client or the other way round.
  */
 public final class AdminServer implements AutoCloseable {
   private static final int MAX_REQUEST_BYTES = 8 * 1024;
   private static final int READ_TIMEOUT_SECONDS = 30;
-  private static final String PLAIN_TEXT = "text/plain; charset=utf-8";
-  private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
   private final HostPort address;
-  private final PrometheusMeterRegistry registry;
-  private final Supplier<@Nullable String> notReadyReason;
+  private final AdminPages pages;
   private final EventLoopGroup group;
   private @Nullable Channel listening;
 
-  /**
-   * @param notReadyReason why the instance should get no new clients; null while it is ready
-   */
-  public AdminServer(
-      HostPort address,
-      PrometheusMeterRegistry registry,
-      Supplier<@Nullable String> notReadyReason) {
+  /** Binds nothing yet. */
+  public AdminServer(HostPort address, AdminPages pages) {
     this.address = address;
-    this.registry = registry;
-    this.notReadyReason = notReadyReason;
+    this.pages = pages;
     group =
         new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("herald-admin", true), NioIoHandler.newFactory());
@@ -112,12 +98,9 @@ public final class AdminServer implements AutoCloseable {
   private final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     @Override
     protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
-      FullHttpResponse response =
-          request.method().equals(HttpMethod.GET)
-              ? get(request.uri())
-              : response(HttpResponseStatus.METHOD_NOT_ALLOWED, PLAIN_TEXT, "only GET\n");
-      response.headers().set(HttpHeaderNames.CONNECTION, "close");
-      context.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
+      context
+          .writeAndFlush(response(pages.answer(request)))
+          .addListener(ChannelFutureListener.CLOSE);
     }
 
     @Override
@@ -126,31 +109,15 @@ public final class AdminServer implements AutoCloseable {
     }
   }
 
-  private FullHttpResponse get(String uri) {
-    return switch (uri) {
-      case "/metrics" -> response(HttpResponseStatus.OK, PROMETHEUS_TEXT, registry.scrape());
-      case "/livez" -> response(HttpResponseStatus.OK, PLAIN_TEXT, "alive\n");
-      case "/readyz" -> {
-        String reason = notReadyReason.get();
-        yield reason == null
-            ? response(HttpResponseStatus.OK, PLAIN_TEXT, "ready\n")
-            : response(
-                HttpResponseStatus.SERVICE_UNAVAILABLE, PLAIN_TEXT, "not ready: " + reason + "\n");
-      }
-      default -> response(HttpResponseStatus.NOT_FOUND, PLAIN_TEXT, "no such page\n");
-    };
-  }
-
-  private static FullHttpResponse response(HttpResponseStatus status, String type, String body) {
+  private static FullHttpResponse response(AdminPages.Page page) {
     FullHttpResponse response =
         new DefaultFullHttpResponse(
             HttpVersion.HTTP_1_1,
-            status,
-            body.isEmpty()
-                ? Unpooled.EMPTY_BUFFER
-                : Unpooled.wrappedBuffer(body.getBytes(StandardCharsets.UTF_8)));
-    response.headers().set(HttpHeaderNames.CONTENT_TYPE, type);
+            page.status(),
+            Unpooled.copiedBuffer(page.body(), StandardCharsets.UTF_8));
+    response.headers().set(HttpHeaderNames.CONTENT_TYPE, page.type());
     response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes());
+    response.headers().set(HttpHeaderNames.CONNECTION, "close");
     return response;
   }
 

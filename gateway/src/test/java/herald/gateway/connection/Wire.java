@@ -9,6 +9,7 @@ import herald.gateway.admission.OriginPolicy;
 import herald.gateway.auth.AuthOutcome;
 import herald.gateway.config.AdmissionSettings;
 import herald.gateway.config.ConnectionSettings;
+import herald.gateway.config.DrainSettings;
 import herald.gateway.config.HandshakeSettings;
 import herald.gateway.config.InboundSettings;
 import herald.gateway.events.Audience;
@@ -66,6 +67,10 @@ final class Wire {
   }
 
   Wire(ConnectionSettings settings) {
+    this(settings, DrainSettings.defaults());
+  }
+
+  Wire(ConnectionSettings settings, DrainSettings drain) {
     dispatcher =
         new Dispatcher(
             log,
@@ -87,7 +92,8 @@ final class Wire {
             (user, after) -> replay,
             meters,
             counts,
-            figures);
+            figures,
+            new Departure(drain));
     channel
         .config()
         .setWriteBufferWaterMark(

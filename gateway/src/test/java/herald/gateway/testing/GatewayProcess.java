@@ -71,6 +71,7 @@ public final class GatewayProcess implements AutoCloseable {
     environment.put("HERALD_CONNECT_TIMEOUT", "3s");
     environment.put("HERALD_QUERY_TIMEOUT", "5s");
     environment.put("HERALD_OVERLAP", "30s");
+    environment.put("HERALD_DRAIN_DELAY", "100ms");
     environment.put("HERALD_MAX_CONNECTIONS_PER_ADDRESS", "0");
     environment.put("HERALD_MAX_HANDSHAKES_PER_ADDRESS", "0");
     environment.put("HERALD_MAX_HANDSHAKES", "0");

@@ -34,7 +34,7 @@ public final class TestGateway implements AutoCloseable {
         .addresses(anyPort, anyPort)
         .feed(feed)
         .admission(AdmissionSettings.of(LimitSettings.unlimited()))
-        .drain(new DrainSettings(1_000, 5_000))
+        .drain(new DrainSettings(0, 0, 1_000, 5_000, 0))
         .build();
   }
 

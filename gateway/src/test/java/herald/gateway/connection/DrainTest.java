@@ -1,0 +1,130 @@
+package herald.gateway.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import herald.gateway.config.ConnectionSettings;
+import herald.gateway.config.DrainSettings;
+import herald.gateway.connection.Wire.Frame;
+import herald.gateway.events.Cursor;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class DrainTest {
+  private static final int DELAY_SECONDS = 5;
+  private static final int PERIOD_SECONDS = 10;
+  private static final int TIMEOUT_SECONDS = 30;
+  private static final DrainSettings SETTINGS =
+      new DrainSettings(
+          DELAY_SECONDS * 1_000, PERIOD_SECONDS * 1_000, 2_000, TIMEOUT_SECONDS * 1_000, 0);
+
+  private final Wire wire = new Wire(ConnectionSettings.defaults(), SETTINGS);
+  private final List<EmbeddedChannel> channels = new ArrayList<>();
+  private final List<EmbeddedChannel> told = new ArrayList<>();
+  private boolean listening = true;
+  private long nowNanos;
+  private final Executor loop = Runnable::run;
+  private final Drain drain =
+      new Drain(
+          SETTINGS,
+          () -> nowNanos,
+          Map.of(loop, wire.loop),
+          () -> (int) channels.stream().filter(EmbeddedChannel::isOpen).count(),
+          () -> listening = false);
+
+  @AfterEach
+  void finish() {
+    channels.forEach(EmbeddedChannel::finishAndReleaseAll);
+    wire.finish();
+  }
+
+  private void connect(int count) {
+    for (int i = 0; i < count; i++) {
+      EmbeddedChannel channel = new EmbeddedChannel();
+      channel
+          .pipeline()
+          .addLast(new ClientConnection(wire.loop, channel.eventLoop(), i + 1, Cursor.NO_AFTER));
+      channels.add(channel);
+    }
+    wire.settle();
+  }
+
+  private void stepAt(double seconds) {
+    nowNanos = (long) (seconds * TimeUnit.SECONDS.toNanos(1));
+    drain.step();
+  }
+
+  /** How many have been sent a close frame with 1001. */
+  private int closed() {
+    for (EmbeddedChannel channel : channels) {
+      for (ByteBuf sent = channel.readOutbound(); sent != null; sent = channel.readOutbound()) {
+        for (Frame frame : Frame.all(sent.toString(StandardCharsets.ISO_8859_1))) {
+          if (frame.opcode() == Frames.OPCODE_CLOSE) {
+            assertThat(frame.closeCode()).isEqualTo(1001);
+            told.add(channel);
+          }
+        }
+        sent.release();
+      }
+    }
+    return told.size();
+  }
+
+  @Test
+  void waitsForTheBalancerThenSpreadsTheCloses() {
+    connect(10);
+    stepAt(0);
+    stepAt(4.9);
+    assertThat(listening).isTrue();
+    assertThat(closed()).isZero();
+    stepAt(5);
+    assertThat(listening).isFalse();
+    assertThat(closed()).isEqualTo(1);
+    stepAt(10);
+    assertThat(closed()).isEqualTo(6);
+    stepAt(14.9);
+    assertThat(closed()).isEqualTo(10);
+    assertThat(drain.gone()).isNotCompleted();
+    channels.forEach(EmbeddedChannel::close);
+    stepAt(15);
+    assertThat(drain.gone()).isCompleted();
+  }
+
+  @Test
+  void hastenedItLeavesOutWhatItWouldWaitFor() {
+    connect(10);
+    stepAt(0);
+    drain.hasten();
+    stepAt(0.1);
+    assertThat(listening).isFalse();
+    assertThat(closed()).isEqualTo(10);
+  }
+
+  @Test
+  void cutsOffWhoeverIsLeftAtTheDeadline() {
+    connect(2);
+    stepAt(0);
+    stepAt(DELAY_SECONDS);
+    stepAt(DELAY_SECONDS + PERIOD_SECONDS);
+    stepAt(TIMEOUT_SECONDS - 0.1);
+    assertThat(channels).allMatch(EmbeddedChannel::isOpen);
+    stepAt(TIMEOUT_SECONDS);
+    assertThat(channels).noneMatch(EmbeddedChannel::isOpen);
+    assertThat(drain.gone()).isCompleted();
+  }
+
+  @Test
+  void withNobodyThereItEndsWithTheDelay() {
+    stepAt(0);
+    assertThat(drain.gone()).isNotCompleted();
+    stepAt(DELAY_SECONDS);
+    assertThat(drain.gone()).isCompleted();
+  }
+}
