@@ -97,6 +97,21 @@ class LayersTest {
   }
 
   @Test
+  void theDemosApiKnowsNothingOfTheGateway() {
+    noClasses()
+        .that()
+        .resideInAPackage("herald.gateway.demo.api..")
+        .should()
+        .dependOnClassesThat(
+            JavaClass.Predicates.resideInAPackage("herald.gateway..")
+                .and(
+                    DescribedPredicate.not(
+                        JavaClass.Predicates.resideInAnyPackage(
+                            "herald.gateway.demo", "herald.gateway.demo.api.."))))
+        .check(herald);
+  }
+
+  @Test
   void theProtocolKnowsNeitherServerNorDatabase() {
     noClasses()
         .that()

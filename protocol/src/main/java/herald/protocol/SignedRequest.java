@@ -90,6 +90,14 @@ public final class SignedRequest {
     return null;
   }
 
+  /** All values of a parameter, in their order. */
+  public List<String> parameters(String name) {
+    return parameters.stream()
+        .filter(parameter -> parameter.name.equals(name))
+        .map(Parameter::value)
+        .toList();
+  }
+
   /** Nothing of the query: it holds the signature. */
   @Override
   public String toString() {

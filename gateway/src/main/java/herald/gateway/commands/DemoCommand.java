@@ -1,7 +1,7 @@
 package herald.gateway.commands;
 
 import herald.gateway.config.HostPort;
-import herald.gateway.demo.Demo;
+import herald.gateway.demo.scene.Demo;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;

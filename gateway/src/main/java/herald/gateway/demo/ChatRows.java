@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The rows of chats, members, messages and blasts, written through one connection inside its open
  * transaction. Not thread safe. Times are UTC.
  */
-final class ChatRows {
+public final class ChatRows {
   private final Connection connection;
 
   ChatRows(Connection connection) {
@@ -18,7 +18,7 @@ final class ChatRows {
   }
 
   /** Holds the chat until the transaction ends: whoever comes next waits here. */
-  void lock(String chatId) throws SQLException {
+  public void lock(String chatId) throws SQLException {
     String sql = "select chat_id from chat where chat_id = ? for update";
     if (SqlUpdates.texts(connection, sql, chatId).isEmpty()) {
       throw new IllegalArgumentException(
@@ -26,7 +26,8 @@ final class ChatRows {
     }
   }
 
-  void insertChat(String chatId, LocalDateTime now) throws SQLException {
+  /** Makes a chat without members. */
+  public void insertChat(String chatId, LocalDateTime now) throws SQLException {
     update(
         "insert into chat (chat_id, created_at, last_message_at) values (?, ?, ?)",
         chatId,
@@ -34,18 +35,26 @@ final class ChatRows {
         now);
   }
 
-  void insertMember(String chatId, int userId, int inviterId, LocalDateTime now)
+  /**
+   * Puts a user into a chat.
+   *
+   * @param inviteCode the chat's secret, encrypted for this user; empty where nothing is encrypted
+   */
+  public void insertMember(
+      String chatId, int userId, int inviterId, String inviteCode, LocalDateTime now)
       throws SQLException {
     update(
-        "insert into chat_member (chat_id, user_id, invited_by_user_id, created_at)"
-            + " values (?, ?, ?, ?)",
+        "insert into chat_member (chat_id, user_id, invited_by_user_id, invite_code, created_at)"
+            + " values (?, ?, ?, ?, ?)",
         chatId,
         userId,
         inviterId,
+        inviteCode,
         now);
   }
 
-  void insertMessage(
+  /** Writes a message, encrypted or not. */
+  public void insertMessage(
       String messageId, String chatId, int senderId, String ciphertext, LocalDateTime now)
       throws SQLException {
     update(
@@ -58,7 +67,8 @@ final class ChatRows {
         ciphertext);
   }
 
-  void insertBlastMessage(String blastId, String chatId, int senderId, LocalDateTime now)
+  /** Puts a blast into one chat. */
+  public void insertBlastMessage(String blastId, String chatId, int senderId, LocalDateTime now)
       throws SQLException {
     update(
         "insert into chat_message (message_id, chat_id, user_id, created_at, blast_id)"
@@ -71,7 +81,7 @@ final class ChatRows {
   }
 
   /** Puts the members' earlier blasts into their new chat where they concern another member. */
-  void insertEarlierBlasts(String chatId) throws SQLException {
+  public void insertEarlierBlasts(String chatId) throws SQLException {
     update(
         "insert into chat_message (message_id, chat_id, user_id, created_at, blast_id)"
             + " select b.blast_id || m.chat_id, m.chat_id, b.from_user_id,"
@@ -84,7 +94,7 @@ final class ChatRows {
   }
 
   /** What the chat list shows, and what the other members have not read. */
-  void noteLastMessage(
+  public void noteLastMessage(
       String chatId, int senderId, String text, boolean isPlaintext, LocalDateTime now)
       throws SQLException {
     update(
@@ -101,7 +111,9 @@ final class ChatRows {
         senderId);
   }
 
-  void setReaction(int userId, String messageId, @Nullable String reaction, LocalDateTime now)
+  /** Sets a user's reaction to a message, or takes it back with null. */
+  public void setReaction(
+      int userId, String messageId, @Nullable String reaction, LocalDateTime now)
       throws SQLException {
     if (reaction == null) {
       update(
@@ -121,7 +133,8 @@ final class ChatRows {
         now);
   }
 
-  void insertBlast(
+  /** Writes the blast itself. */
+  public void insertBlast(
       String blastId, int senderId, BlastAudience audience, String text, LocalDateTime now)
       throws SQLException {
     update(
@@ -138,7 +151,7 @@ final class ChatRows {
   }
 
   /** The blast sender's chats with a member of its audience, in the order in which to lock them. */
-  List<String> chatsOfAudience(String blastId, int senderId) throws SQLException {
+  public List<String> chatsOfAudience(String blastId, int senderId) throws SQLException {
     return SqlUpdates.texts(
         connection,
         "select m.chat_id from chat_member m where m.user_id = ? and exists ("

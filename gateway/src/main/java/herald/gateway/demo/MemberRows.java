@@ -8,14 +8,15 @@ import java.time.LocalDateTime;
  * What a user has settled for its own chats: read, cleared, permitted, blocked. Written through one
  * connection inside its open transaction. Not thread safe. Times are UTC.
  */
-final class MemberRows {
+public final class MemberRows {
   private final Connection connection;
 
   MemberRows(Connection connection) {
     this.connection = connection;
   }
 
-  void read(String chatId, int userId, LocalDateTime now) throws SQLException {
+  /** Marks a chat as read by one member. */
+  public void read(String chatId, int userId, LocalDateTime now) throws SQLException {
     SqlUpdates.update(
         connection,
         "update chat_member set unread_count = 0, last_active_at = ?"
@@ -25,7 +26,8 @@ final class MemberRows {
         userId);
   }
 
-  void clear(String chatId, int userId, LocalDateTime now) throws SQLException {
+  /** Clears a chat for one member and hides it. */
+  public void clear(String chatId, int userId, LocalDateTime now) throws SQLException {
     SqlUpdates.update(
         connection,
         "update chat_member set cleared_history_at = ?, last_active_at = ?, unread_count = 0,"
@@ -36,7 +38,23 @@ final class MemberRows {
         userId);
   }
 
-  void permit(int userId, String permit, boolean allowed, LocalDateTime now) throws SQLException {
+  /** Shows a chat again to members who had cleared it. */
+  public void showAgain(String chatId) throws SQLException {
+    SqlUpdates.update(
+        connection,
+        "update chat_member set is_hidden = false"
+            + " where chat_id = ? and is_hidden and cleared_history_at is not null",
+        chatId);
+  }
+
+  /** Forgets what a user has said about who may write. */
+  public void forgetPermits(int userId) throws SQLException {
+    SqlUpdates.update(connection, "delete from chat_permissions where user_id = ?", userId);
+  }
+
+  /** Says whether a group may write to a user. */
+  public void permit(int userId, String permit, boolean allowed, LocalDateTime now)
+      throws SQLException {
     SqlUpdates.update(
         connection,
         "insert into chat_permissions (user_id, permits, allowed, updated_at) values (?, ?, ?, ?)"
@@ -48,7 +66,8 @@ final class MemberRows {
         now);
   }
 
-  void block(int blockerId, int blockeeId, LocalDateTime now) throws SQLException {
+  /** Lets one user block another. */
+  public void block(int blockerId, int blockeeId, LocalDateTime now) throws SQLException {
     SqlUpdates.update(
         connection,
         "insert into chat_blocked_users (blocker_user_id, blockee_user_id, created_at)"
@@ -58,7 +77,8 @@ final class MemberRows {
         now);
   }
 
-  void unblock(int blockerId, int blockeeId) throws SQLException {
+  /** Takes a block back. */
+  public void unblock(int blockerId, int blockeeId) throws SQLException {
     SqlUpdates.update(
         connection,
         "delete from chat_blocked_users where blocker_user_id = ? and blockee_user_id = ?",

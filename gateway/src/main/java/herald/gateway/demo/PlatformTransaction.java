@@ -42,9 +42,9 @@ public final class PlatformTransaction implements AutoCloseable {
     String chatId = chatId(inviter, others);
     LocalDateTime now = now();
     chats.insertChat(chatId, now);
-    chats.insertMember(chatId, inviter.userId(), inviter.userId(), now);
+    chats.insertMember(chatId, inviter.userId(), inviter.userId(), "", now);
     for (PlatformUser other : others) {
-      chats.insertMember(chatId, other.userId(), inviter.userId(), now);
+      chats.insertMember(chatId, other.userId(), inviter.userId(), "", now);
     }
     chats.insertEarlierBlasts(chatId);
     Params invites =
@@ -153,16 +153,40 @@ public final class PlatformTransaction implements AutoCloseable {
 
   /** Writes an rpc log as it is and nothing else, for what no well-behaved platform writes. */
   public Written append(RpcLog row) throws SQLException {
-    SqlUpdates.update(
+    insertLog(row, "");
+    return new Written(row.sig(), "");
+  }
+
+  /**
+   * Writes an rpc log unless one of this signature is there.
+   *
+   * @return whether it was written
+   */
+  public boolean appendOnce(RpcLog row) throws SQLException {
+    return insertLog(row, " on conflict (sig) do nothing") == 1;
+  }
+
+  private int insertLog(RpcLog row, String onConflict) throws SQLException {
+    return SqlUpdates.update(
         connection,
         "insert into rpc_log (sig, rpc, from_wallet, relayed_by, relayed_at, applied_at)"
-            + " values (?, ?::json, ?, 'bridge', ?, ?)",
+            + " values (?, ?::json, ?, 'bridge', ?, ?)"
+            + onConflict,
         row.sig(),
         row.rpc(),
         row.fromWallet(),
         row.relayedAt(),
         row.appliedAt());
-    return new Written(row.sig(), "");
+  }
+
+  /** The rows of chats, for operations that come signed. */
+  public ChatRows chats() {
+    return chats;
+  }
+
+  /** The rows of members, for operations that come signed. */
+  public MemberRows members() {
+    return members;
   }
 
   /** The connection, for statements of the caller's own inside this transaction. */
@@ -194,7 +218,7 @@ public final class PlatformTransaction implements AutoCloseable {
   }
 
   /** UTC, in the microseconds that a column holds. */
-  private LocalDateTime now() {
+  public LocalDateTime now() {
     return LocalDateTime.now(clock).truncatedTo(ChronoUnit.MICROS);
   }
 

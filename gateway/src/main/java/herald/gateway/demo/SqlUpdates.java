@@ -9,11 +9,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Prepared statements in one line. The type of each parameter follows from its Java class. */
-final class SqlUpdates {
+public final class SqlUpdates {
   private SqlUpdates() {}
 
   /** Runs an insert, update or delete and says how many rows it touched. */
-  static int update(Connection connection, String sql, @Nullable Object... parameters)
+  public static int update(Connection connection, String sql, @Nullable Object... parameters)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       bind(statement, parameters);
@@ -22,8 +22,8 @@ final class SqlUpdates {
   }
 
   /** The first column of every row, as text. */
-  static List<String> texts(Connection connection, String sql, @Nullable Object... parameters)
-      throws SQLException {
+  public static List<String> texts(
+      Connection connection, String sql, @Nullable Object... parameters) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       bind(statement, parameters);
       List<String> texts = new ArrayList<>();
@@ -36,7 +36,8 @@ final class SqlUpdates {
     }
   }
 
-  private static void bind(PreparedStatement statement, @Nullable Object... parameters)
+  /** Sets all parameters, the first to 1. */
+  public static void bind(PreparedStatement statement, @Nullable Object... parameters)
       throws SQLException {
     for (int i = 0; i < parameters.length; i++) {
       statement.setObject(i + 1, parameters[i]);

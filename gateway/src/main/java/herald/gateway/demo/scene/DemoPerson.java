@@ -1,5 +1,8 @@
-package herald.gateway.demo;
+package herald.gateway.demo.scene;
 
+import herald.gateway.demo.PlatformUser;
+import herald.gateway.demo.WebSocketClient;
+import herald.gateway.demo.page.People;
 import herald.protocol.HashIds;
 import herald.protocol.WalletKey;
 import java.io.IOException;
@@ -16,9 +19,7 @@ final class DemoPerson implements AutoCloseable {
   private static final String PATH = "/comms/chats/ws";
   private static final Pattern METHOD = Pattern.compile("\"method\":\"([^\"]*)\"");
 
-  private final String name;
-  private final String role;
-  private final PlatformUser user;
+  private final People.Person person;
   private final WalletKey key;
 
   /** Guarded by this. */
@@ -26,10 +27,8 @@ final class DemoPerson implements AutoCloseable {
 
   private @Nullable WebSocketClient client;
 
-  private DemoPerson(String name, String role, PlatformUser user, WalletKey key) {
-    this.name = name;
-    this.role = role;
-    this.user = user;
+  private DemoPerson(People.Person person, WalletKey key) {
+    this.person = person;
     this.key = key;
   }
 
@@ -45,19 +44,15 @@ final class DemoPerson implements AutoCloseable {
     }
   }
 
-  static DemoPerson create(String name, String role, WalletKey key, Community community)
+  static DemoPerson create(String name, String role, WalletKey key, People people)
       throws SQLException {
-    return new DemoPerson(
-        name,
-        role,
-        community.createUser(name.toLowerCase(java.util.Locale.ROOT), key.wallet()),
-        key);
+    return new DemoPerson(people.add(name, role, key.wallet(), key.toHex()), key);
   }
 
   void connect(int port) throws IOException {
     WebSocketClient connected = WebSocketClient.connect(port, signedPath());
     client = connected;
-    Thread reader = new Thread(() -> read(connected), "demo-" + name);
+    Thread reader = new Thread(() -> read(connected), "demo-" + name());
     reader.setDaemon(true);
     reader.start();
   }
@@ -88,7 +83,7 @@ final class DemoPerson implements AutoCloseable {
       long leftNanos = deadline - System.nanoTime();
       if (leftNanos <= 0) {
         throw new IllegalStateException(
-            name + " got nothing within " + seconds + " s (expected: a few milliseconds)");
+            name() + " got nothing within " + seconds + " s (expected: a few milliseconds)");
       }
       TimeUnit.NANOSECONDS.timedWait(this, leftNanos);
     }
@@ -99,11 +94,15 @@ final class DemoPerson implements AutoCloseable {
   }
 
   String name() {
-    return name;
+    return person.name();
+  }
+
+  People.Person person() {
+    return person;
   }
 
   PlatformUser user() {
-    return user;
+    return person.user();
   }
 
   String keyHex() {
@@ -117,7 +116,7 @@ final class DemoPerson implements AutoCloseable {
   /** Name, public id and role. */
   @Override
   public String toString() {
-    return String.format("%-5s %-7s %s", name, HashIds.encode(user.userId()), role);
+    return String.format("%-5s %-7s %s", name(), HashIds.encode(user().userId()), person.role());
   }
 
   @Override

@@ -1,9 +1,16 @@
-package herald.gateway.demo;
+package herald.gateway.demo.scene;
 
 import herald.gateway.Gateway;
 import herald.gateway.config.DatabaseUrl;
 import herald.gateway.config.GatewayConfig;
 import herald.gateway.config.HostPort;
+import herald.gateway.demo.BlastAudience;
+import herald.gateway.demo.Committed;
+import herald.gateway.demo.Community;
+import herald.gateway.demo.EmbeddedDatabase;
+import herald.gateway.demo.Platform;
+import herald.gateway.demo.page.DemoSite;
+import herald.gateway.demo.page.People;
 import herald.protocol.WalletKey;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -14,9 +21,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A whole platform in one process: a database of its own, the gateway, and people whose clients
- * hang on real sockets. Plays a short scene and shows who got what, and how long it took from the
- * commit; then stays up.
+ * A whole platform in one process: a database of its own, the gateway, the platform's API with a
+ * page to look at, and people whose clients hang on real sockets. Plays a short scene and shows who
+ * got what, and how long it took from the commit; then stays up.
  */
 public final class Demo implements AutoCloseable {
   private static final long READY_SECONDS = 30;
@@ -26,13 +33,14 @@ public final class Demo implements AutoCloseable {
   private final HostPort bind;
   private final EmbeddedDatabase database;
   private final Gateway gateway;
+  private final DemoSite site;
   private final List<DemoPerson> people;
 
   /**
-   * Starts the database and the gateway.
+   * Starts the database, the gateway, and what stands before it.
    *
    * @param out where the scene is told
-   * @param bind where clients can connect
+   * @param bind where clients and browsers can connect
    * @param admin where metrics and probes are served
    */
   public Demo(PrintWriter out, HostPort bind, HostPort admin) throws IOException, SQLException {
@@ -41,10 +49,11 @@ public final class Demo implements AutoCloseable {
     database = EmbeddedDatabase.start(Map.of(), line -> say("  " + line));
     Gateway started = null;
     try {
-      GatewayConfig config = config(DatabaseUrl.parse(database.url()), bind, admin);
-      started = new Gateway(config);
+      started = new Gateway(config(DatabaseUrl.parse(database.url()), admin));
       started.start();
-      people = createPeople();
+      People all = new People(new Community(database.dataSource()));
+      people = createPeople(all);
+      site = new DemoSite(bind, started.port(), started::scrape, database, all);
     } catch (IOException | SQLException | RuntimeException e) {
       if (started != null) {
         started.close();
@@ -55,23 +64,27 @@ public final class Demo implements AutoCloseable {
     gateway = started;
   }
 
-  private static GatewayConfig config(DatabaseUrl url, HostPort bind, HostPort admin) {
-    return GatewayConfig.defaults(url).toBuilder().addresses(bind, admin).build();
+  /** The gateway itself is behind the demo's port, on one that the system chooses. */
+  private static GatewayConfig config(DatabaseUrl url, HostPort admin) {
+    return GatewayConfig.defaults(url).toBuilder()
+        .addresses(new HostPort("127.0.0.1", 0), admin)
+        .build();
   }
 
-  private List<DemoPerson> createPeople() throws SQLException {
-    Community community = new Community(database.dataSource());
+  private static List<DemoPerson> createPeople(People people) throws SQLException {
     SecureRandom random = new SecureRandom();
-    List<DemoPerson> all =
-        List.of(
-            DemoPerson.create("Ada", "the artist", WalletKey.random(random), community),
-            DemoPerson.create(
-                "Ben", "follows Ada, has a chat with her", WalletKey.random(random), community),
-            DemoPerson.create(
-                "Cleo", "follows Ada, has no chat with her", WalletKey.random(random), community));
-    community.follow(all.get(1).user(), all.get(0).user());
-    community.follow(all.get(2).user(), all.get(0).user());
-    return all;
+    DemoPerson ada = DemoPerson.create("Ada", "the artist", WalletKey.random(random), people);
+    DemoPerson ben =
+        DemoPerson.create(
+            "Ben", "follows Ada, has a chat with her", WalletKey.random(random), people);
+    DemoPerson cleo =
+        DemoPerson.create(
+            "Cleo", "follows Ada, has no chat with her", WalletKey.random(random), people);
+    people.followArtist(ben.person());
+    people.followArtist(cleo.person());
+    WalletKey dora = WalletKey.random(random);
+    people.add("Dora", "follows nobody; only on the page", dora.wallet(), dora.toHex());
+    return List.of(ada, ben, cleo);
   }
 
   /** Plays the scene. */
@@ -80,7 +93,7 @@ public final class Demo implements AutoCloseable {
     say("");
     say("  Three people are connected, each with a WebSocket and a real signature:");
     for (DemoPerson person : people) {
-      person.connect(gateway.port());
+      person.connect(site.port());
       say("    " + person);
     }
     DemoPerson ada = people.get(0);
@@ -143,7 +156,9 @@ public final class Demo implements AutoCloseable {
   /** Says how to connect from elsewhere. */
   public void invite() {
     String host = bind.host().equals("0.0.0.0") ? "127.0.0.1" : bind.host();
-    String url = "ws://" + new HostPort(host, gateway.port());
+    say("");
+    say("  The page: http://" + new HostPort(host, site.port()) + "/");
+    String url = "ws://" + new HostPort(host, site.port());
     say("");
     say("  Connect as one of them with any WebSocket client; the URLs are good for 12 hours:");
     for (DemoPerson person : people) {
@@ -171,6 +186,7 @@ public final class Demo implements AutoCloseable {
     for (DemoPerson person : people) {
       person.close();
     }
+    site.close();
     gateway.close();
     database.close();
   }

@@ -1,0 +1,90 @@
+package herald.gateway.demo.api;
+
+import herald.gateway.demo.SqlUpdates;
+import herald.protocol.GoIntegers;
+import herald.protocol.HashIds;
+import herald.protocol.RecoveredWallet;
+import herald.protocol.RecoveryProvider;
+import herald.protocol.SignatureText;
+import herald.protocol.SignedRequest;
+import herald.protocol.WalletRecoveries;
+import herald.protocol.WalletRecovery;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Base64;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Finds out who has signed a request, and keeps the public key for others to encrypt with. */
+final class Callers {
+  private static final long SIGNATURE_LIFE_MILLIS = TimeUnit.HOURS.toMillis(12);
+  private static final String ACTIVE =
+      " is_current and handle is not null and is_available and not is_deactivated";
+
+  private final WalletRecovery recovery = WalletRecoveries.choose(RecoveryProvider.AUTO);
+
+  /** Who has signed exactly these bytes. */
+  RecoveredWallet signerOf(byte[] signed, @Nullable String signatureText) throws RefusedException {
+    byte[] signature = signatureText == null ? null : SignatureText.decode(signatureText);
+    if (signature == null) {
+      throw RefusedException.badRequest("x-sig is not 65 bytes in base64");
+    }
+    RecoveredWallet wallet = recovery.recover(signed, signature);
+    if (wallet == null) {
+      throw RefusedException.badRequest("no key can be recovered from the signature");
+    }
+    return wallet;
+  }
+
+  /** The user who has signed a GET: its canonical form, as for the websocket. */
+  Caller callerOf(Connection connection, SignedRequest request, @Nullable String signatureHeader)
+      throws RefusedException, SQLException {
+    checkTimestamp(request.parameter("timestamp"));
+    byte[] signed = request.canonical().getBytes(StandardCharsets.UTF_8);
+    String signature = signatureHeader == null ? request.parameter("signature") : signatureHeader;
+    return userOf(connection, signerOf(signed, signature), request.parameter("current_user_id"));
+  }
+
+  private static void checkTimestamp(@Nullable String timestamp) throws RefusedException {
+    try {
+      long millis = GoIntegers.parseBase0(timestamp == null ? "" : timestamp);
+      long now = System.currentTimeMillis();
+      if (millis >= now - SIGNATURE_LIFE_MILLIS && millis <= now + SIGNATURE_LIFE_MILLIS) {
+        return;
+      }
+    } catch (NumberFormatException e) {
+      // Refused below.
+    }
+    throw RefusedException.badRequest("the timestamp is missing or more than 12 hours from now");
+  }
+
+  /**
+   * The user that a wallet acts for: the one that is named if it has this wallet, else the lowest.
+   */
+  Caller userOf(Connection connection, RecoveredWallet signer, @Nullable String named)
+      throws RefusedException, SQLException {
+    OptionalInt id = named == null ? OptionalInt.empty() : HashIds.decode(named);
+    List<String> users =
+        SqlUpdates.texts(
+            connection,
+            "select user_id from users where wallet = ? and"
+                + ACTIVE
+                + " order by user_id = ? desc, user_id limit 1",
+            signer.wallet(),
+            id.orElse(-1));
+    if (users.isEmpty()) {
+      throw RefusedException.badRequest("the signing wallet is no active user's");
+    }
+    Caller caller = new Caller(Integer.parseInt(users.get(0)), signer.wallet());
+    SqlUpdates.update(
+        connection,
+        "insert into user_pubkeys (user_id, pubkey_base64) values (?, ?)"
+            + " on conflict (user_id) do nothing",
+        caller.userId(),
+        Base64.getEncoder().encodeToString(signer.publicKey()));
+    return caller;
+  }
+}
