@@ -88,8 +88,12 @@ final class Vectors {
       case VALUE_TRUE -> true;
       case VALUE_FALSE -> false;
       case VALUE_NULL -> NULL;
-      case VALUE_NUMBER_INT -> json.getLongValue();
-      default -> json.getDecimalValue();
+      // A number too long for a long stays a text.
+      case VALUE_NUMBER_INT ->
+          json.getTextLength() <= 20 && json.getNumberType() != JsonParser.NumberType.BIG_INTEGER
+              ? json.getLongValue()
+              : json.getText();
+      default -> json.getText();
     };
   }
 }

@@ -6,6 +6,7 @@ import herald.gateway.metrics.ConnectionMeters.Eviction;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.DuplexChannel;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -189,7 +190,19 @@ final class ClientConnection extends TimedHandler implements FrameListener {
       // What it goes on sending stays in the kernel, which makes it wait.
       ctx.channel().config().setAutoRead(false);
     }
-    close(violation);
+    if (isSending()) {
+      close(violation);
+      // The client's answer would not be read, so it is not waited for: the client sees the end of
+      // the stream at once. Closing altogether would take the close frame along if bytes of the
+      // client are still unread (RFC 6455, section 7.1.1).
+      ctx.writeAndFlush(ctx.alloc().buffer(0)).addListener(written -> shutdownOutput());
+    }
+  }
+
+  private void shutdownOutput() {
+    if (ctx.channel() instanceof DuplexChannel duplex) {
+      duplex.shutdownOutput();
+    }
   }
 
   // ---- The end ----

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,43 +16,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FrameReaderTest {
   private static final int MAX_MESSAGE = 1 << 20;
   private static final int MAX_FRAGMENTS = 20_000;
-
-  /** Notes what is found. */
-  private static final class Notes implements FrameListener {
-    final List<String> found = new ArrayList<>();
-    final StringBuilder message = new StringBuilder();
-
-    @Override
-    public void ping(ByteBuf payload) {
-      found.add("ping " + payload.toString(StandardCharsets.ISO_8859_1));
-    }
-
-    @Override
-    public void pong(ByteBuf payload) {
-      found.add("pong " + payload.toString(StandardCharsets.ISO_8859_1));
-    }
-
-    @Override
-    public void close(int code) {
-      found.add("close " + code);
-    }
-
-    @Override
-    public void data(ByteBuf piece) {
-      message.append(piece.toString(StandardCharsets.ISO_8859_1));
-    }
-
-    @Override
-    public void messageEnd(boolean text) {
-      found.add((text ? "text " : "binary ") + message);
-      message.setLength(0);
-    }
-
-    @Override
-    public void violated(CloseReason reason) {
-      found.add(reason.name());
-    }
-  }
 
   /** Reads the frames whole, then byte by byte, and checks that both find the same. */
   private static List<String> read(ByteBuf... frames) {
