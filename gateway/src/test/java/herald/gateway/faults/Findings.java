@@ -1,7 +1,13 @@
 package herald.gateway.faults;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
 /** What comparing the clients' arrivals with the database has found. */
 final class Findings {
+  private static final int MAX_EXAMPLES = 10;
+
   /** Events of the round that reached those whom they concerned. */
   int delivered;
 
@@ -23,7 +29,17 @@ final class Findings {
   /** The longest time from the operation to its arrival. */
   long longestMicros;
 
+  /** The first of what must not be, for people. */
+  private final List<String> examples = new ArrayList<>();
+
+  void example(String sentence) {
+    if (examples.size() < MAX_EXAMPLES) {
+      examples.add(sentence);
+    }
+  }
+
   void add(Findings other) {
+    other.examples.forEach(this::example);
     delivered += other.delivered;
     missing += other.missing;
     outOfOrder += other.outOfOrder;
@@ -40,8 +56,9 @@ final class Findings {
   @Override
   public String toString() {
     return String.format(
-        "%d delivered, %d missing, %d duplicate, %d out of order, %d foreign"
-            + " (%d came again after a reconnect); longest from operation to arrival %.1f s",
-        delivered, missing, duplicate, outOfOrder, foreign, cameAgain, longestMicros / 1e6);
+            "%d delivered, %d missing, %d duplicate, %d out of order, %d foreign"
+                + " (%d came again after a reconnect); longest from operation to arrival %.1f s",
+            delivered, missing, duplicate, outOfOrder, foreign, cameAgain, longestMicros / 1e6)
+        + examples.stream().map(example -> "\n      " + example).collect(Collectors.joining());
   }
 }

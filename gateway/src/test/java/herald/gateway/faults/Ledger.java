@@ -103,8 +103,14 @@ final class Ledger {
   Findings compare(int user, Map<String, Long> arrivals) {
     Map<String, Entry> concerned = byUser.getOrDefault(user, Map.of());
     Findings findings = new Findings();
-    findings.missing =
-        (int) concerned.keySet().stream().filter(e -> !arrivals.containsKey(e)).count();
+    concerned.forEach(
+        (event, entry) -> {
+          if (!arrivals.containsKey(event)) {
+            findings.missing++;
+            findings.example(
+                String.format("user %d, %s: %s is missing", user, entry.stream, event));
+          }
+        });
     Map<String, Long> lastOfStream = new HashMap<>();
     arrivals.forEach(
         (event, arrivedAtMicros) -> {
@@ -114,6 +120,7 @@ final class Ledger {
               findings.cameAgain++;
             } else {
               findings.foreign++;
+              findings.example(String.format("user %d: %s is foreign", user, event));
             }
             return;
           }
@@ -123,6 +130,15 @@ final class Ledger {
           long last = lastOfStream.getOrDefault(entry.stream, Long.MIN_VALUE);
           if (entry.appliedAtMicros < last) {
             findings.outOfOrder++;
+            findings.example(
+                String.format(
+                    "user %d, %s: %s, applied %d ms before one that had come, came %d ms after"
+                        + " that was applied",
+                    user,
+                    entry.stream,
+                    event,
+                    (last - entry.appliedAtMicros) / 1_000,
+                    (arrivedAtMicros - last) / 1_000));
           } else {
             lastOfStream.put(entry.stream, entry.appliedAtMicros);
           }
