@@ -42,9 +42,13 @@ final class FaultSuite implements AutoCloseable {
   private static final long MUTE_SECONDS = 5;
   private static final long SILENT_SECONDS = 15;
 
-  /** So that a lost line and a client that does not read are noticed within the short faults. */
-  private static final Map<String, String> IMPATIENT =
+  /**
+   * A lost line and a client that does not read are noticed within the short faults. The replay is
+   * longer than one instance may be behind the others, since the clients go from any to any.
+   */
+  private static final Map<String, String> OPTIONS =
       Map.of(
+          "HERALD_REPLAY", "30s",
           "HERALD_PROBE_TIMEOUT", "2s",
           "HERALD_WRITE_DEADLINE", "1s",
           "HERALD_SEND_BUFFER", "4k",
@@ -118,7 +122,7 @@ final class FaultSuite implements AutoCloseable {
     TcpProxy line = new TcpProxy(database.port());
     lines.add(line);
     return GatewayProcess.serve(
-        database.url().replace(":" + database.port() + "/", ":" + line.port() + "/"), IMPATIENT);
+        database.url().replace(":" + database.port() + "/", ":" + line.port() + "/"), OPTIONS);
   }
 
   private void createChats(List<PlatformUser> people) throws SQLException {
