@@ -27,6 +27,8 @@ final class ClientConnection extends TimedHandler implements FrameListener {
 
   private enum State {
     OPEN,
+    /** Leaving: what waits for the client is written first. */
+    FINISHING,
     /** Leaving: nothing more is sent until the client has confirmed what it has got. */
     CONFIRMING,
     /** A close frame has been sent; the client's answer is awaited. */
@@ -87,19 +89,27 @@ final class ClientConnection extends TimedHandler implements FrameListener {
   }
 
   private void replayed(Replay replay) {
-    if (state == State.OPEN) {
+    if (isWriting()) {
       out.replayed(replay);
       pump();
     }
   }
 
+  private boolean isWriting() {
+    return state == State.OPEN || state == State.FINISHING;
+  }
+
   private void pump() {
-    if (state != State.OPEN) {
+    if (!isWriting()) {
       return;
     }
     out.pump(loop.nowNanos());
     if (cursor.isLost()) {
       evict(Eviction.LEFT_THE_LOG);
+    } else if (state == State.FINISHING) {
+      if (out.isCaughtUp()) {
+        haveConfirmed();
+      }
     } else {
       loop.wheel().schedule(this, out.dueNanos());
     }
@@ -208,7 +218,7 @@ final class ClientConnection extends TimedHandler implements FrameListener {
   // ---- The end ----
 
   private boolean isSending() {
-    return state == State.OPEN || state == State.CONFIRMING;
+    return isWriting() || state == State.CONFIRMING;
   }
 
   private void close(CloseReason why) {
@@ -238,7 +248,7 @@ final class ClientConnection extends TimedHandler implements FrameListener {
     if (state == State.CLOSED) {
       return Long.MAX_VALUE;
     }
-    if (state == State.CLOSING || state == State.CONFIRMING) {
+    if (state != State.OPEN) {
       return onDeadline(now);
     }
     long deadNanos = lastReadNanos + nanos(loop.settings().idleTimeoutMillis());
@@ -264,7 +274,10 @@ final class ClientConnection extends TimedHandler implements FrameListener {
     if (now - deadlineNanos < 0) {
       return deadlineNanos;
     }
-    if (state == State.CONFIRMING) {
+    if (state == State.FINISHING) {
+      loop.meters().connections().leftBehind();
+    }
+    if (isSending()) {
       close(leaving);
       return deadlineNanos;
     }
@@ -278,22 +291,26 @@ final class ClientConnection extends TimedHandler implements FrameListener {
   }
 
   /**
-   * Freezes what is sent, has the client confirm it, and only then closes: so the client that goes
-   * to another instance misses nothing that this one believed sent.
+   * Writes what waits, has the client confirm it, and only then closes: so the client that goes to
+   * another instance misses nothing that this one had for it.
    */
   private void leave(CloseReason why, long confirmDeadlineNanos) {
-    if (state != State.OPEN) {
-      return;
+    if (state == State.OPEN) {
+      state = State.FINISHING;
+      leaving = why;
+      deadlineNanos = confirmDeadlineNanos;
+      loop.wheel().schedule(this, confirmDeadlineNanos);
+      pump();
     }
-    leaving = why;
+  }
+
+  private void haveConfirmed() {
     if (out.unconfirmed() == 0) {
-      close(why);
-      return;
+      close(leaving);
+    } else {
+      state = State.CONFIRMING;
+      out.ping(loop.nowNanos());
     }
-    state = State.CONFIRMING;
-    deadlineNanos = confirmDeadlineNanos;
-    loop.wheel().schedule(this, confirmDeadlineNanos);
-    out.ping(loop.nowNanos());
   }
 
   @Override

@@ -191,6 +191,11 @@ final class Outgoing {
     return stalledSinceNanos + TimeUnit.MILLISECONDS.toNanos(loop.settings().writeDeadlineMillis());
   }
 
+  /** Whether all there is for the client has been written. */
+  boolean isCaughtUp() {
+    return cursor.isAttached() && !pending.awaitsDatabase() && pending.peek() == null;
+  }
+
   /** Events that wait for the client. */
   long behind() {
     return cursor.behind();

@@ -29,6 +29,11 @@ final class PendingEvents {
     return true;
   }
 
+  /** Whether the database has still to say what comes first. */
+  boolean awaitsDatabase() {
+    return cursor.needsReplay() && replayed == null;
+  }
+
   /** The database's answer. */
   void replayed(Replay replay) {
     replayed = replay.events().iterator();

@@ -31,6 +31,7 @@ public final class ConnectionMeters {
   private final Counter pings;
   private final Counter inboundMessages;
   private final EnumCounter<Eviction> evictions;
+  private final Counter leftBehind;
   private final EnumCounter<GapSource> gaps;
   private final Timer acknowledgeTime;
   private final Timer loopLag;
@@ -55,6 +56,11 @@ public final class ConnectionMeters {
             Tags.empty(),
             "cause",
             Eviction.class);
+    leftBehind =
+        factory.counter(
+            "herald.connections.left.behind",
+            "Clients that a drain or the end of their lifetime let go before all that waited for"
+                + " them was written: they read too slowly.");
     gaps =
         factory.counters(
             "herald.gaps",
@@ -155,6 +161,11 @@ public final class ConnectionMeters {
   /** Counts a client that was too slow. */
   public void evicted(Eviction cause) {
     evictions.increment(cause);
+  }
+
+  /** Counts a client that was let go with events unwritten. */
+  public void leftBehind() {
+    leftBehind.increment();
   }
 
   /** Records the time from a ping to its pong. */

@@ -277,6 +277,46 @@ class ClientConnectionTest {
     assertThat(wire.channel.isOpen()).isFalse();
   }
 
+  @Test
+  void drainsASlowClientWhenItHasGotWhatWaited() throws Exception {
+    StalledSocket socket = stalledBy(50);
+    drain();
+    socket.release();
+    wire.settle();
+    List<Frame> frames = wire.sentFrames();
+    assertThat(names(frames)).hasSize(50);
+    assertThat(frames).noneMatch(frame -> frame.opcode() == Frames.OPCODE_CLOSE);
+    wire.pong(pings(frames).get(pings(frames).size() - 1).payload());
+    assertThat(wire.sentFrames().get(0).closeCode()).isEqualTo(1001);
+    assertThat(leftBehind()).isZero();
+  }
+
+  @Test
+  void countsTheClientThatReadsTooSlowlyForTheDrain() throws Exception {
+    stalledBy(50);
+    drain();
+    wire.pass(4);
+    assertThat(leftBehind()).isEqualTo(1);
+    wire.pass(6);
+    assertThat(wire.channel.isOpen()).isFalse();
+  }
+
+  private StalledSocket stalledBy(int events) throws Exception {
+    wire.finish();
+    wire = new Wire(smallWatermarks());
+    StalledSocket socket = new StalledSocket();
+    wire.channel.pipeline().addLast(socket);
+    wire.connected();
+    for (int i = 0; i < events; i++) {
+      wire.publish("event" + i);
+    }
+    return socket;
+  }
+
+  private double leftBehind() {
+    return wire.registry.get("herald.connections.left.behind").counter().count();
+  }
+
   private void drain() {
     long deadline = wire.loop.nowNanos() + TimeUnit.SECONDS.toNanos(2);
     wire.loop.wheel().forEach(handler -> handler.drain(deadline));

@@ -50,7 +50,8 @@ final class Wire {
   final ConnectionCounts counts;
   final LoopFigures figures = new LoopFigures();
 
-  private final Meters meters = new Meters(new SimpleMeterRegistry());
+  final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final Meters meters = new Meters(registry);
 
   private final EmbeddedChannel dispatchThread = new EmbeddedChannel();
   private final Dispatcher dispatcher;
