@@ -2,6 +2,7 @@ package herald.gateway;
 
 import herald.gateway.auth.Authenticator;
 import herald.gateway.auth.PublicKeyStore;
+import herald.gateway.auth.Revalidation;
 import herald.gateway.auth.UserDirectory;
 import herald.gateway.config.DrainSettings;
 import herald.gateway.config.EventLogSettings;
@@ -54,6 +55,7 @@ public final class Gateway implements AutoCloseable {
   private final PublicKeyStore publicKeys;
   private final Authenticator authenticator;
   private final GatewayServer clients;
+  private final Revalidation revalidation;
   private final AdminServer admin;
   private final AtomicBoolean draining = new AtomicBoolean();
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
@@ -98,6 +100,14 @@ public final class Gateway implements AutoCloseable {
     clients =
         new GatewayServer(
             config, authenticator::authenticate, dispatcher, replays, meters, nanoClock, clock);
+    revalidation =
+        new Revalidation(
+            pools.read(),
+            directory,
+            clients::connectedUsers,
+            clients::dismiss,
+            config.revalidation(),
+            meters.handshakes());
     admin =
         new AdminServer(
             config.adminAddress(),
@@ -117,6 +127,7 @@ public final class Gateway implements AutoCloseable {
     feed.start();
     primaryStatus.start();
     clients.start();
+    revalidation.start();
     LOG.info(
         "listening for clients on {} ({}), for operators on {}; wallets are recovered by {}",
         new HostPort(config.bindAddress().host(), clients.port()),
@@ -197,6 +208,7 @@ public final class Gateway implements AutoCloseable {
   @Override
   public void close() {
     draining.set(true);
+    revalidation.close();
     clients.close();
     feed.close();
     replays.close();

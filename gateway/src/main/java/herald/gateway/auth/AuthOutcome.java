@@ -13,8 +13,10 @@ public sealed interface AuthOutcome {
   enum Reason {
     /** No public key can be recovered. */
     BAD_SIGNATURE,
-    /** The wallet is that of no active user. */
+    /** The wallet is that of no active user, or of one who is banned. */
     UNKNOWN_WALLET,
+    /** The signed request has been used before, and each may be used once. */
+    REPLAYED,
     /** Too many signatures wait already. */
     OVERLOADED,
     /** The wallet is not known here, and the database does not answer. */

@@ -25,6 +25,7 @@ public final class Authenticator implements AutoCloseable {
   private final RecoveryPool recovery;
   private final UserDirectory directory;
   private final PublicKeyStore publicKeys;
+  private final SingleUse singleUse;
   private final HandshakeMeters meters;
 
   /** Starts the recovery threads. */
@@ -42,7 +43,10 @@ public final class Authenticator implements AutoCloseable {
             meters::recovered);
     this.directory = directory;
     this.publicKeys = publicKeys;
+    singleUse =
+        new SingleUse(settings.singleUse(), settings.signatureLifeMillis(), System::nanoTime);
     this.meters = meters;
+    meters.singleUseForgotten(singleUse::forgotten);
     meters.recoveriesWaiting(this.recovery::waiting);
   }
 
@@ -63,11 +67,11 @@ public final class Authenticator implements AutoCloseable {
           meters.passed(HandshakeMeters.Stage.RECOVERY, System.nanoTime() - beginNanos);
           return wallet == null
               ? CompletableFuture.completedFuture(new Refused(Reason.BAD_SIGNATURE))
-              : userOf(wallet);
+              : userOf(request, wallet);
         });
   }
 
-  private CompletionStage<AuthOutcome> userOf(RecoveredWallet wallet) {
+  private CompletionStage<AuthOutcome> userOf(SignedRequest request, RecoveredWallet wallet) {
     long beginNanos = System.nanoTime();
     return directory
         .userOf(wallet.wallet())
@@ -77,17 +81,23 @@ public final class Authenticator implements AutoCloseable {
         .handle(
             (user, failure) -> {
               meters.passed(HandshakeMeters.Stage.DIRECTORY, System.nanoTime() - beginNanos);
-              return outcome(wallet, user, failure);
+              return outcome(request, wallet, user, failure);
             });
   }
 
   private AuthOutcome outcome(
-      RecoveredWallet wallet, @Nullable OptionalInt user, @Nullable Throwable failure) {
+      SignedRequest request,
+      RecoveredWallet wallet,
+      @Nullable OptionalInt user,
+      @Nullable Throwable failure) {
     if (failure != null || user == null) {
       return new Refused(Reason.UNAVAILABLE);
     }
     if (user.isEmpty()) {
       return new Refused(Reason.UNKNOWN_WALLET);
+    }
+    if (!singleUse.use(request.canonical(), wallet.wallet())) {
+      return new Refused(Reason.REPLAYED);
     }
     publicKeys.offer(user.getAsInt(), wallet.publicKey());
     return new Accepted(user.getAsInt());

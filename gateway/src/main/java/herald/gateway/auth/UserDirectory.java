@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -24,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Wallet to user: the lowest active user id of a wallet.
+ * Wallet to user: the lowest active user id of a wallet, unless that user is banned.
  *
  * <p>Answers are kept for an hour and looked up again after a few minutes, so that those who are
  * known still get in while the database is away; that a wallet is nobody's is believed for seconds
@@ -39,8 +40,10 @@ public final class UserDirectory implements AutoCloseable {
   private static final Duration KEEP_UNKNOWN = Duration.ofSeconds(5);
   private static final Duration LOOK_AGAIN_AFTER = Duration.ofMinutes(5);
   private static final String QUERY =
-      "select wallet, min(user_id) from users where wallet = any(?) and is_current"
-          + " and handle is not null and is_available and not is_deactivated group by wallet";
+      "select wallet, user_id from (select wallet, min(user_id) as user_id from users"
+          + " where wallet = any(?) and is_current and handle is not null and is_available"
+          + " and not is_deactivated group by wallet) as found where not exists (select from"
+          + " chat_ban where chat_ban.user_id = found.user_id and chat_ban.is_banned)";
 
   private final DataSource database;
   private final BlockingQueue<Lookup> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
@@ -80,6 +83,15 @@ public final class UserDirectory implements AutoCloseable {
    */
   CompletableFuture<OptionalInt> userOf(String wallet) {
     return cache.get(wallet);
+  }
+
+  /** Forgets the wallets of these users, so that they are looked up when they come again. */
+  void forget(Set<Integer> users) {
+    cache
+        .synchronous()
+        .asMap()
+        .values()
+        .removeIf(user -> user.isPresent() && users.contains(user.getAsInt()));
   }
 
   private CompletableFuture<OptionalInt> enqueue(String wallet) {

@@ -34,7 +34,7 @@ record ExpectedTable(String name, Map<String, List<String>> columns, List<String
               .with(INTEGER, "user_id")
               .with(TEXT, "handle", "wallet")
               .with(BOOLEAN, "is_current", "is_available", "is_deactivated")
-              .indexedBy("wallet"),
+              .indexedBy("wallet", "user_id"),
           table("chat_member")
               .with(TEXT, "chat_id")
               .with(INTEGER, "user_id")
@@ -52,6 +52,10 @@ record ExpectedTable(String name, Map<String, List<String>> columns, List<String
               .with(INTEGER, "blocker_user_id", "blockee_user_id")
               .indexedBy("blocker_user_id"),
           table("chat_permissions").with(INTEGER, "user_id").indexedBy("user_id"),
+          table("chat_ban")
+              .with(INTEGER, "user_id")
+              .with(BOOLEAN, "is_banned")
+              .indexedBy("user_id"),
           table("user_pubkeys")
               .with(INTEGER, "user_id")
               .with(TEXT, "pubkey_base64")

@@ -12,6 +12,7 @@ import herald.gateway.config.GatewayConfig;
 import herald.gateway.config.HandshakeSettings;
 import herald.gateway.config.HostPort;
 import herald.gateway.config.ReplaySettings;
+import herald.gateway.config.RevalidationSettings;
 import herald.protocol.RecoveryProvider;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ final class ServeOptions {
   @Mixin private AdmissionOptions admission;
   @Mixin private InboundOptions inbound;
   @Mixin private DrainOptions drain;
+  @Mixin private TlsOptions tls;
 
   @Option(
       names = "--read-database",
@@ -181,6 +183,32 @@ final class ServeOptions {
       converter = MillisConverter.class,
       description = "How far a signed timestamp may be from now.%n  Default: ${DEFAULT-VALUE}")
   private Millis signatureLife;
+
+  @Option(
+      names = "--single-use",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "Signed URLs that are remembered, none of which may be used again within its life;"
+              + " 0 lets them be used again.%n  Default: ${DEFAULT-VALUE}")
+  private int singleUse;
+
+  @Option(
+      names = "--revalidate-interval",
+      paramLabel = "TIME",
+      defaultValue = "5m",
+      converter = MillisConverter.class,
+      description =
+          "How often connected users are looked at again, whether they were deactivated or banned;"
+              + " 0s never does.%n  Default: ${DEFAULT-VALUE}")
+  private Millis revalidateInterval;
+
+  @Option(
+      names = "--revalidate-batch",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description = "Users in one such query.%n  Default: ${DEFAULT-VALUE}")
+  private int revalidateBatch;
 
   @Option(
       names = "--recovery",
@@ -365,6 +393,7 @@ final class ServeOptions {
                 maxHeaders.asInt(),
                 maxHeaderCount,
                 signatureLife.value(),
+                singleUse,
                 provider(),
                 recoveryThreads == null
                     ? HandshakeSettings.defaults().recoveryThreads()
@@ -372,6 +401,8 @@ final class ServeOptions {
                 maxWaitingRecoveries))
         .admission(admission.settings())
         .inbound(inbound.settings())
+        .tls(tls.settings())
+        .revalidation(new RevalidationSettings(revalidateInterval.asInt(), revalidateBatch))
         .eventLog(
             new EventLogSettings(
                 horizon.value(),

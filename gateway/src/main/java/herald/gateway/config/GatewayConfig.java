@@ -1,5 +1,7 @@
 package herald.gateway.config;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Everything an operator decides, immutable.
  *
@@ -11,6 +13,8 @@ package herald.gateway.config;
  * @param handshakes bounds of a connection that is not authenticated yet
  * @param admission who is let as far as the signature check
  * @param inbound what a client may send
+ * @param tls null without TLS
+ * @param revalidation how connected users are looked at again
  * @param eventLog what is kept in memory
  * @param feed how PostgreSQL is heard
  * @param replay bounds of a replay from the database
@@ -25,6 +29,8 @@ public record GatewayConfig(
     HandshakeSettings handshakes,
     AdmissionSettings admission,
     InboundSettings inbound,
+    @Nullable TlsSettings tls,
+    RevalidationSettings revalidation,
     EventLogSettings eventLog,
     FeedSettings feed,
     ReplaySettings replay,
@@ -50,6 +56,8 @@ public record GatewayConfig(
     private HandshakeSettings handshakes = HandshakeSettings.defaults();
     private AdmissionSettings admission = AdmissionSettings.defaults();
     private InboundSettings inbound = InboundSettings.defaults();
+    private @Nullable TlsSettings tls;
+    private RevalidationSettings revalidation = RevalidationSettings.defaults();
     private EventLogSettings eventLog = EventLogSettings.defaults();
     private FeedSettings feed = FeedSettings.defaults();
     private ReplaySettings replay = ReplaySettings.defaults();
@@ -69,6 +77,8 @@ public record GatewayConfig(
       handshakes = from.handshakes;
       admission = from.admission;
       inbound = from.inbound;
+      tls = from.tls;
+      revalidation = from.revalidation;
       eventLog = from.eventLog;
       feed = from.feed;
       replay = from.replay;
@@ -113,6 +123,18 @@ public record GatewayConfig(
       return this;
     }
 
+    /** See {@link TlsSettings}; null without TLS. */
+    public Builder tls(@Nullable TlsSettings settings) {
+      tls = settings;
+      return this;
+    }
+
+    /** See {@link RevalidationSettings}. */
+    public Builder revalidation(RevalidationSettings settings) {
+      revalidation = settings;
+      return this;
+    }
+
     /** See {@link EventLogSettings}. */
     public Builder eventLog(EventLogSettings settings) {
       eventLog = settings;
@@ -148,6 +170,8 @@ public record GatewayConfig(
           handshakes,
           admission,
           inbound,
+          tls,
+          revalidation,
           eventLog,
           feed,
           replay,

@@ -10,6 +10,8 @@ import herald.protocol.RecoveryProvider;
  * @param maxHeaderBytes all headers together
  * @param maxHeaderCount how many headers
  * @param signatureLifeMillis how far the signed timestamp may be from now, in either direction
+ * @param singleUse how many signed requests are remembered, none of which may be used again within
+ *     its life; 0 lets them be used again
  * @param recoveryProvider which implementation recovers wallets
  * @param recoveryThreads threads that recover wallets
  * @param maxWaitingRecoveries signatures that may wait for such a thread; one more is refused
@@ -20,6 +22,7 @@ public record HandshakeSettings(
     int maxHeaderBytes,
     int maxHeaderCount,
     long signatureLifeMillis,
+    int singleUse,
     RecoveryProvider recoveryProvider,
     int recoveryThreads,
     int maxWaitingRecoveries) {
@@ -31,6 +34,7 @@ public record HandshakeSettings(
     Require.atLeast("max headers", maxHeaderBytes, 1_024, "bytes");
     Require.atLeast("max header count", maxHeaderCount, 8, "");
     Require.atLeast("signature life", signatureLifeMillis, 1_000, "ms");
+    Require.atLeast("single use", singleUse, 0, "");
     Require.atLeast("recovery threads", recoveryThreads, 1, "");
     Require.atLeast("max waiting recoveries", maxWaitingRecoveries, 1, "");
   }
@@ -43,6 +47,7 @@ public record HandshakeSettings(
         8_192,
         100,
         12 * 3_600_000L,
+        0,
         RecoveryProvider.AUTO,
         Math.max(1, Runtime.getRuntime().availableProcessors()),
         4_096);

@@ -9,6 +9,7 @@ import herald.gateway.config.AdmissionSettings;
 import herald.gateway.config.DrainSettings;
 import herald.gateway.config.GatewayConfig;
 import herald.gateway.config.LimitSettings;
+import herald.gateway.config.TlsSettings;
 import herald.gateway.events.ReplaySource;
 import herald.gateway.fanout.Dispatcher;
 import herald.gateway.metrics.Meters;
@@ -51,6 +52,7 @@ public final class GatewayServer implements AutoCloseable {
 
   private final GatewayConfig config;
   private final Entrance entrance;
+  private final @Nullable ServerTls tls;
   private final ConnectionCounts counts;
   private final Transport transport = Transport.choose();
   private final EventLoopGroup group;
@@ -62,6 +64,7 @@ public final class GatewayServer implements AutoCloseable {
 
   /**
    * @param authenticator finds the user; called on event loops, so it must not block
+   * @throws IllegalArgumentException when the TLS certificate can't be used
    */
   public GatewayServer(
       GatewayConfig config,
@@ -85,6 +88,11 @@ public final class GatewayServer implements AutoCloseable {
             new ForwardedFor(admission.proxies()),
             new OriginPolicy(admission.origins()),
             new Refusals(limits, meters, nanoClock));
+    TlsSettings tlsSettings = config.tls();
+    tls =
+        tlsSettings == null
+            ? null
+            : new ServerTls(tlsSettings, config.connections().closeTimeoutMillis());
     counts = new ConnectionCounts(meters, entrance.refusals()::held);
     Departure departure = new Departure(config.drain());
     InboundBudget.Rates inbound = InboundBudget.Rates.of(config.inbound());
@@ -193,6 +201,9 @@ public final class GatewayServer implements AutoCloseable {
     if (config.admission().proxies().proxyProtocol() && entrance.forwardedFor().isTrusted(peer)) {
       pipeline.addLast(new HAProxyMessageDecoder(MAX_PROXY_HEADER_BYTES));
     }
+    if (tls != null) {
+      pipeline.addLast(tls.newHandler(channel.alloc()));
+    }
     pipeline.addLast(new RequestDecoder(config.handshakes()), handshake);
     if (refusing) {
       handshake.refuse(Refusal.DRAINING);
@@ -223,9 +234,9 @@ public final class GatewayServer implements AutoCloseable {
     onEachLoop(loop -> loop.wheel().forEach(handler -> handler.dismiss(users)));
   }
 
-  /** How sockets are driven: epoll or nio. */
+  /** How sockets are driven: epoll or nio, and by whose TLS. */
   public String transportName() {
-    return transport.name();
+    return transport.name() + (tls == null ? "" : ", TLS by " + tls.providerName());
   }
 
   /**
@@ -268,6 +279,9 @@ public final class GatewayServer implements AutoCloseable {
     Channel channel = listening;
     if (channel != null) {
       channel.close().syncUninterruptibly();
+    }
+    if (tls != null) {
+      tls.close();
     }
     onEachLoop(loop -> loop.wheel().forEach(TimedHandler::abort));
     group.shutdownGracefully(50, 2_000, TimeUnit.MILLISECONDS).syncUninterruptibly();

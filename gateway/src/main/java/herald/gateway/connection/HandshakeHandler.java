@@ -10,12 +10,15 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.haproxy.HAProxyMessage;
+import io.netty.handler.codec.haproxy.HAProxyProtocolException;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -212,6 +215,7 @@ final class HandshakeHandler extends TimedHandler {
           switch (refused.reason()) {
             case BAD_SIGNATURE -> Refusal.BAD_SIGNATURE;
             case UNKNOWN_WALLET -> Refusal.UNKNOWN_WALLET;
+            case REPLAYED -> Refusal.REPLAYED;
             case OVERLOADED -> Refusal.OVERLOADED;
             case UNAVAILABLE -> Refusal.UNAVAILABLE;
           });
@@ -244,6 +248,10 @@ final class HandshakeHandler extends TimedHandler {
     entrance.refusals().refused(refusal, client);
     if (refusal.isHeld() && entrance.refusals().hold()) {
       state = State.HELD;
+      if (!canSpeak()) {
+        // The dear part of TLS is spared too.
+        ctx.channel().config().setAutoRead(false);
+      }
       heldRefusal = refusal;
       loop.wheel().schedule(this, loop.nowNanos() + entrance.refusals().holdNanos());
     } else {
@@ -253,11 +261,17 @@ final class HandshakeHandler extends TimedHandler {
 
   private void answer(Refusal refusal) {
     state = State.ENDED;
-    if (refusal == Refusal.TIMED_OUT) {
+    if (!refusal.isSaid() || !canSpeak()) {
       ctx.close();
       return;
     }
     ctx.writeAndFlush(ascii(refusal.response())).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  /** With TLS nothing can be said before its own handshake is done. */
+  private boolean canSpeak() {
+    SslHandler tls = ctx.pipeline().get(SslHandler.class);
+    return tls == null || tls.handshakeFuture().isSuccess();
   }
 
   private ByteBuf ascii(String text) {
@@ -306,6 +320,12 @@ final class HandshakeHandler extends TimedHandler {
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     LOG.debug("handshake ended: {}", cause.getClass().getSimpleName());
-    context.close();
+    if (cause instanceof HAProxyProtocolException) {
+      refuse(Refusal.BAD_PROXY_HEADER);
+    } else if (cause instanceof DecoderException) {
+      refuse(canSpeak() ? Refusal.UNREADABLE : Refusal.BAD_TLS);
+    } else {
+      context.close();
+    }
   }
 }

@@ -28,6 +28,7 @@ enum Refusal {
   MALFORMED_AFTER("400 Bad Request", "after is no time by RFC 3339", Pace.AT_ONCE),
   BAD_SIGNATURE("400 Bad Request", "the signature is not valid", Pace.AT_ONCE),
   UNKNOWN_WALLET("400 Bad Request", "the signer is not a user", Pace.HELD),
+  REPLAYED("400 Bad Request", "this signed URL has been used", Pace.AT_ONCE),
   OVERLOADED("503 Service Unavailable", "too many signatures wait, try again", Pace.HELD),
   UNAVAILABLE("503 Service Unavailable", "users can't be looked up, try again", Pace.HELD),
   LOOP_BEHIND("503 Service Unavailable", "the gateway is behind, try again", Pace.HELD),
@@ -37,6 +38,10 @@ enum Refusal {
   TOO_FAST_FROM_ADDRESS("429 Too Many Requests", "too many handshakes from one address", Pace.HELD),
   TOO_MANY_OF_USER("429 Too Many Requests", "too many connections of one user", Pace.HELD),
   DRAINING("503 Service Unavailable", "the gateway is restarting, try again", Pace.AT_ONCE),
+  /** Nothing is sent: who speaks no TLS can't be told anything. */
+  BAD_TLS("", "", Pace.AT_ONCE),
+  /** Nothing is sent: it would reach the proxy, and the proxy is what has to be put right. */
+  BAD_PROXY_HEADER("", "a trusted proxy sends no PROXY header that can be read", Pace.AT_ONCE),
   /** Nothing is sent: a client that has been silent for so long gets the end it is waiting for. */
   TIMED_OUT("", "", Pace.AT_ONCE);
 
@@ -77,7 +82,7 @@ enum Refusal {
 
   /** Whether it tells of a limit or an overload, and so concerns the operator. */
   boolean isLogged() {
-    return isForNow() && this != DRAINING;
+    return (isForNow() && this != DRAINING) || this == BAD_PROXY_HEADER;
   }
 
   /** Whether the same request may be let in later. */
@@ -88,6 +93,11 @@ enum Refusal {
   /** What the client is told. */
   String sentence() {
     return sentence;
+  }
+
+  /** Whether the client is told anything before the end. */
+  boolean isSaid() {
+    return !status.isEmpty();
   }
 
   /** The whole answer. */

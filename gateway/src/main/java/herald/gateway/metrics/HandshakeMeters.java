@@ -33,6 +33,8 @@ public final class HandshakeMeters {
   private final Timer recovery;
   private final Counter publicKeysStored;
   private final Counter publicKeyErrors;
+  private final Counter revalidated;
+  private final Counter revalidationErrors;
 
   HandshakeMeters(MeterFactory factory) {
     this.factory = factory;
@@ -57,6 +59,11 @@ public final class HandshakeMeters {
     publicKeyErrors =
         factory.counter(
             "herald.public.keys.errors", "Batches of public keys that could not be stored.");
+    revalidated =
+        factory.counter("herald.revalidated", "Connected users that were looked at again.");
+    revalidationErrors =
+        factory.counter(
+            "herald.revalidation.errors", "Batches of users that could not be looked at again.");
   }
 
   private static Counter outcome(MeterFactory factory, String outcome) {
@@ -71,6 +78,15 @@ public final class HandshakeMeters {
   /** Declares the gauge of signatures that wait for recovery. */
   public void recoveriesWaiting(DoubleSupplier waiting) {
     factory.gauge("herald.recovery.waiting", "Signatures that wait to be recovered.", waiting);
+  }
+
+  /** Declares the counter of signed requests that single use had to forget. */
+  public void singleUseForgotten(DoubleSupplier forgotten) {
+    factory.counter(
+        "herald.single.use.forgotten",
+        "Signed requests that were forgotten before their time and may be used again.",
+        Tags.empty(),
+        forgotten);
   }
 
   /** Counts a handshake that succeeded. */
@@ -105,5 +121,15 @@ public final class HandshakeMeters {
   /** Counts a batch of public keys that could not be stored. */
   public void publicKeyError() {
     publicKeyErrors.increment();
+  }
+
+  /** Counts connected users that were looked at again. */
+  public void revalidated(int users) {
+    revalidated.increment(users);
+  }
+
+  /** Counts a batch of users that could not be looked at again. */
+  public void revalidationError() {
+    revalidationErrors.increment();
   }
 }

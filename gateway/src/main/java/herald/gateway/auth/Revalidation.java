@@ -1,0 +1,115 @@
+package herald.gateway.auth;
+
+import herald.gateway.config.RevalidationSettings;
+import herald.gateway.metrics.HandshakeMeters;
+import herald.gateway.ops.IntervalLog;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at the connected users again, batch by batch, and has those let go who were deactivated or
+ * banned since they came. A database that does not answer lets nobody go. One thread of its own.
+ */
+public final class Revalidation implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Revalidation.class);
+  private static final String QUERY =
+      "select user_id from users where user_id = any(?) and is_current and handle is not null"
+          + " and is_available and not is_deactivated and not exists (select from chat_ban"
+          + " where chat_ban.user_id = users.user_id and chat_ban.is_banned)";
+
+  private final DataSource database;
+  private final UserDirectory directory;
+  private final Supplier<Set<Integer>> connected;
+  private final Consumer<Set<Integer>> dismiss;
+  private final RevalidationSettings settings;
+  private final HandshakeMeters meters;
+  private final IntervalLog errors = new IntervalLog(LOG);
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          new DefaultThreadFactory("herald-revalidation", true));
+
+  /**
+   * Looks at nobody yet.
+   *
+   * @param connected the users to look at
+   * @param dismiss lets users go
+   */
+  public Revalidation(
+      DataSource database,
+      UserDirectory directory,
+      Supplier<Set<Integer>> connected,
+      Consumer<Set<Integer>> dismiss,
+      RevalidationSettings settings,
+      HandshakeMeters meters) {
+    this.database = database;
+    this.directory = directory;
+    this.connected = connected;
+    this.dismiss = dismiss;
+    this.settings = settings;
+    this.meters = meters;
+  }
+
+  /** Begins, with the first round after one interval. */
+  public void start() {
+    if (settings.intervalMillis() > 0) {
+      thread.scheduleWithFixedDelay(
+          this::round, settings.intervalMillis(), settings.intervalMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void round() {
+    List<Integer> users = new ArrayList<>(connected.get());
+    for (int from = 0; from < users.size(); from += settings.batch()) {
+      List<Integer> batch = users.subList(from, Math.min(users.size(), from + settings.batch()));
+      try {
+        Set<Integer> gone = new HashSet<>(batch);
+        gone.removeAll(allowed(batch));
+        meters.revalidated(batch.size());
+        if (!gone.isEmpty()) {
+          LOG.info("{} connected users may not be here any more", gone.size());
+          directory.forget(gone);
+          dismiss.accept(gone);
+        }
+      } catch (SQLException | RuntimeException e) {
+        meters.revalidationError();
+        errors.warn("connected users can't be looked at again: " + e.getMessage());
+      }
+    }
+  }
+
+  private Set<Integer> allowed(List<Integer> batch) throws SQLException {
+    Set<Integer> allowed = new HashSet<>();
+    try (Connection connection = database.getConnection();
+        PreparedStatement statement = connection.prepareStatement(QUERY)) {
+      Array users = connection.createArrayOf("integer", batch.toArray());
+      statement.setArray(1, users);
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          allowed.add(rows.getInt(1));
+        }
+      }
+    }
+    return allowed;
+  }
+
+  @Override
+  public void close() {
+    thread.shutdownNow();
+  }
+}

@@ -1,0 +1,81 @@
+package herald.gateway.connection;
+
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.MessageDigest;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.cert.CertificateFactory;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Whether a private key belongs to a certificate. While the two files are being replaced they do
+ * not for a moment, and not every TLS implementation notices.
+ */
+final class KeyPairs {
+  private static final Pattern PKCS8 =
+      Pattern.compile("-----BEGIN PRIVATE KEY-----([^-]+)-----END PRIVATE KEY-----");
+
+  private KeyPairs() {}
+
+  /**
+   * Signs with the one and verifies with the other.
+   *
+   * @param certificates PEM, the server's own first
+   * @param privateKey PEM, PKCS #8
+   * @throws IllegalArgumentException when they don't belong together or can't be read
+   */
+  static void requireMatch(byte[] certificates, byte[] privateKey) {
+    try {
+      PublicKey publicKey =
+          CertificateFactory.getInstance("X.509")
+              .generateCertificate(new ByteArrayInputStream(certificates))
+              .getPublicKey();
+      Matcher matcher = PKCS8.matcher(new String(privateKey, StandardCharsets.ISO_8859_1));
+      if (!matcher.find()) {
+        throw new IllegalArgumentException("no PKCS #8 key in the key file");
+      }
+      byte[] encoded = Base64.getMimeDecoder().decode(matcher.group(1));
+      String algorithm = publicKey.getAlgorithm();
+      PrivateKey key =
+          KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(encoded));
+      Signature signature = Signature.getInstance(signatureOf(algorithm));
+      byte[] text = "herald".getBytes(StandardCharsets.US_ASCII);
+      signature.initSign(key);
+      signature.update(text);
+      byte[] signed = signature.sign();
+      signature.initVerify(publicKey);
+      signature.update(text);
+      if (!signature.verify(signed)) {
+        throw new IllegalArgumentException("the key is not the certificate's");
+      }
+    } catch (GeneralSecurityException e) {
+      throw new IllegalArgumentException("the key is not the certificate's", e);
+    }
+  }
+
+  /** By which a pair is told from another. */
+  static String digest(byte[] certificates, byte[] privateKey) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(certificates);
+      return Base64.getEncoder().encodeToString(digest.digest(privateKey));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("this JVM has no SHA-256, which every JVM must have", e);
+    }
+  }
+
+  private static String signatureOf(String algorithm) {
+    return switch (algorithm) {
+      case "RSA" -> "SHA256withRSA";
+      case "EC" -> "SHA256withECDSA";
+      default -> algorithm;
+    };
+  }
+}

@@ -1,0 +1,142 @@
+package herald.gateway.connection;
+
+import herald.gateway.config.TlsSettings;
+import herald.gateway.ops.IntervalLog;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The certificate that clients are shown, as it stands in its files now.
+ *
+ * <p>The files are looked at again by a thread of their own, by content: a link that is moved
+ * counts as a change. A pair that can't be used, such as one of which only half has been replaced
+ * yet, is said and left; the one before goes on. Connections that are open keep what they began
+ * with.
+ */
+final class ServerTls implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ServerTls.class);
+  private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
+
+  private final TlsSettings settings;
+  private final SslProvider provider;
+  private final int closeTimeoutMillis;
+  private final IntervalLog errors = new IntervalLog(LOG);
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("herald-tls", true));
+  private volatile Loaded current;
+
+  /**
+   * @param digest of both files
+   */
+  private record Loaded(String digest, SslContext context) {}
+
+  /**
+   * Loads the files, with BoringSSL where its native library loads.
+   *
+   * @param closeTimeoutMillis how long a client may take to be told of the end
+   * @throws IllegalArgumentException with one sentence, when they can't be used
+   */
+  ServerTls(TlsSettings settings, int closeTimeoutMillis) {
+    this(
+        settings,
+        closeTimeoutMillis,
+        OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK);
+  }
+
+  /** The same with one provider. */
+  ServerTls(TlsSettings settings, int closeTimeoutMillis, SslProvider provider) {
+    this.settings = settings;
+    this.provider = provider;
+    this.closeTimeoutMillis = closeTimeoutMillis;
+    try {
+      current = load(null);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "the certificate "
+              + settings.certificates()
+              + " with the key "
+              + settings.privateKey()
+              + " can't be used: "
+              + reason(e)
+              + " (expected: readable PEM files that belong together, the key as PKCS #8 without"
+              + " a password)",
+          e);
+    }
+    thread.scheduleWithFixedDelay(
+        this::reload,
+        settings.reloadIntervalMillis(),
+        settings.reloadIntervalMillis(),
+        TimeUnit.MILLISECONDS);
+  }
+
+  /** Reads both files; gives {@code before} back if they are the same. */
+  private Loaded load(@Nullable Loaded before) throws IOException {
+    byte[] certificates = Files.readAllBytes(settings.certificates());
+    byte[] privateKey = Files.readAllBytes(settings.privateKey());
+    String digest = KeyPairs.digest(certificates, privateKey);
+    if (before != null && before.digest().equals(digest)) {
+      return before;
+    }
+    KeyPairs.requireMatch(certificates, privateKey);
+    SslContext context =
+        SslContextBuilder.forServer(
+                new ByteArrayInputStream(certificates), new ByteArrayInputStream(privateKey))
+            .sslProvider(provider)
+            .protocols(PROTOCOLS)
+            .build();
+    return new Loaded(digest, context);
+  }
+
+  private void reload() {
+    try {
+      Loaded before = current;
+      current = load(before);
+      if (!current.digest().equals(before.digest())) {
+        LOG.info("the certificate {} has been loaded anew", settings.certificates());
+      }
+    } catch (IOException | RuntimeException e) {
+      errors.warn(
+          "the certificate "
+              + settings.certificates()
+              + " has changed and can't be used, the one before goes on: "
+              + reason(e));
+    }
+  }
+
+  private static String reason(Exception e) {
+    String sentence = e.getMessage();
+    return sentence == null ? e.getClass().getSimpleName() : sentence;
+  }
+
+  /** The first handler of a connection that begins now. Its deadline is the handshake's. */
+  SslHandler newHandler(ByteBufAllocator allocator) {
+    SslHandler handler = current.context().newHandler(allocator);
+    handler.setHandshakeTimeoutMillis(0);
+    handler.setCloseNotifyFlushTimeoutMillis(closeTimeoutMillis);
+    return handler;
+  }
+
+  /** Whose TLS it is. */
+  String providerName() {
+    return provider == SslProvider.JDK ? "the JDK" : "BoringSSL";
+  }
+
+  @Override
+  public void close() {
+    thread.shutdownNow();
+  }
+}

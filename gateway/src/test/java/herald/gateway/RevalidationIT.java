@@ -1,0 +1,133 @@
+package herald.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import herald.gateway.config.GatewayConfig;
+import herald.gateway.config.HandshakeSettings;
+import herald.gateway.config.RevalidationSettings;
+import herald.gateway.demo.Community;
+import herald.gateway.demo.PlatformUser;
+import herald.gateway.demo.WebSocketClient;
+import herald.gateway.demo.WebSocketClient.RefusedException;
+import herald.gateway.testing.SharedDatabase;
+import herald.gateway.testing.TestClient;
+import herald.gateway.testing.TestGateway;
+import herald.gateway.testing.TestGateway.Eventually;
+import herald.protocol.WalletKey;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Who may not be here any more goes, and does not come back; and whose URL was used, neither. */
+class RevalidationIT {
+  private static final String PATH = "/comms/chats/ws";
+
+  private SharedDatabase database;
+  private Community community;
+  private final List<WalletKey> keys = new ArrayList<>();
+  private final List<PlatformUser> users = new ArrayList<>();
+
+  @BeforeEach
+  void createUsers() throws Exception {
+    database = SharedDatabase.fresh();
+    community = new Community(database.dataSource());
+    SecureRandom random = new SecureRandom();
+    for (int i = 0; i < 5; i++) {
+      keys.add(WalletKey.random(random));
+      users.add(community.createUser("user" + i, keys.get(i).wallet()));
+    }
+  }
+
+  private void ban(PlatformUser user, boolean banned) throws Exception {
+    database.execute(
+        "insert into chat_ban (user_id, is_banned) values (%d, %b) on conflict (user_id) do update set is_banned = excluded.is_banned"
+            .formatted(user.userId(), banned));
+  }
+
+  @Test
+  void letsGoWhoWasDeactivatedOrBanned() throws Exception {
+    GatewayConfig config =
+        TestGateway.config(database.url()).toBuilder()
+            .revalidation(new RevalidationSettings(200, 2))
+            .build();
+    ban(users.get(3), false);
+    try (TestGateway gateway = TestGateway.start(config);
+        TestClient deactivated = TestClient.connect(gateway.port(), keys.get(0));
+        TestClient banned = TestClient.connect(gateway.port(), keys.get(1));
+        TestClient bannedToo = TestClient.connect(gateway.port(), keys.get(1));
+        TestClient well = TestClient.connect(gateway.port(), keys.get(2));
+        TestClient pardoned = TestClient.connect(gateway.port(), keys.get(3))) {
+      Eventually.holds("all are in", 20, () -> gateway.metric("herald_cursors") == 5);
+      community.deactivate(users.get(0));
+      ban(users.get(1), true);
+      assertThat(deactivated.awaitEnd()).isEqualTo(1008);
+      assertThat(banned.awaitEnd()).isEqualTo(1008);
+      assertThat(bannedToo.awaitEnd()).isEqualTo(1008);
+      double before = gateway.metric("herald_revalidated_total");
+      Eventually.holds(
+          "more rounds pass", 20, () -> gateway.metric("herald_revalidated_total") > before + 6);
+      assertThat(well.isOpen()).isTrue();
+      assertThat(pardoned.isOpen()).isTrue();
+      assertThat(gateway.metric("herald_connections_closed_total{reason=\"not_allowed\"}"))
+          .isEqualTo(3);
+      for (int i = 0; i < 2; i++) {
+        WalletKey key = keys.get(i);
+        assertThatThrownBy(() -> TestClient.connect(gateway.port(), key))
+            .isInstanceOfSatisfying(
+                RefusedException.class, e -> assertThat(e.status()).isEqualTo(400));
+      }
+    }
+  }
+
+  @Test
+  void letsNobodyGoWhileTheDatabaseDoesNotAnswer() throws Exception {
+    GatewayConfig config =
+        TestGateway.config(database.url()).toBuilder()
+            .revalidation(new RevalidationSettings(200, 2))
+            .build();
+    try (TestGateway gateway = TestGateway.start(config);
+        TestClient client = TestClient.connect(gateway.port(), keys.get(0))) {
+      database.execute("alter table chat_ban rename to chat_ban_gone");
+      Eventually.holds(
+          "rounds fail", 20, () -> gateway.metric("herald_revalidation_errors_total") > 2);
+      assertThat(client.isOpen()).isTrue();
+    }
+  }
+
+  @Test
+  void letsASignedUrlBeUsedOnceIfToldTo() throws Exception {
+    HandshakeSettings defaults = HandshakeSettings.defaults();
+    HandshakeSettings once =
+        new HandshakeSettings(
+            defaults.deadlineMillis(),
+            defaults.maxRequestLineBytes(),
+            defaults.maxHeaderBytes(),
+            defaults.maxHeaderCount(),
+            defaults.signatureLifeMillis(),
+            1_000,
+            defaults.recoveryProvider(),
+            defaults.recoveryThreads(),
+            defaults.maxWaitingRecoveries());
+    String path = keys.get(0).signedPath(PATH, System.currentTimeMillis());
+    try (TestGateway gateway = TestGateway.start(database.url());
+        WebSocketClient first = WebSocketClient.connect(gateway.port(), path);
+        WebSocketClient again = WebSocketClient.connect(gateway.port(), path)) {
+      assertThat(first).as("by default it may be used again").isNotSameAs(again);
+    }
+    try (TestGateway gateway =
+            TestGateway.start(
+                TestGateway.config(database.url()).toBuilder().handshakes(once).build());
+        WebSocketClient first = WebSocketClient.connect(gateway.port(), path)) {
+      assertThatThrownBy(() -> WebSocketClient.connect(gateway.port(), path))
+          .isInstanceOfSatisfying(
+              RefusedException.class, e -> assertThat(e.status()).isEqualTo(400));
+      assertThat(gateway.metric("herald_handshakes_total{outcome=\"replayed\"}")).isEqualTo(1);
+      String another = keys.get(0).signedPath(PATH, System.currentTimeMillis() + 1);
+      WebSocketClient.connect(gateway.port(), another).close();
+      assertThat(first.closeCode()).isZero();
+    }
+  }
+}

@@ -1,0 +1,128 @@
+package herald.gateway.connection;
+
+import herald.gateway.auth.AuthOutcome;
+import herald.gateway.config.AdmissionSettings;
+import herald.gateway.config.DatabaseUrl;
+import herald.gateway.config.GatewayConfig;
+import herald.gateway.config.HostPort;
+import herald.gateway.config.LimitSettings;
+import herald.gateway.events.Audience;
+import herald.gateway.events.Event;
+import herald.gateway.events.EventLog;
+import herald.gateway.events.Mailboxes;
+import herald.gateway.events.Replay;
+import herald.gateway.fanout.Dispatcher;
+import herald.gateway.metrics.Meters;
+import herald.protocol.EventEncoder;
+import herald.protocol.SignedRequest;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+
+/** The clients' side of a gateway on a free port, without a database. */
+final class BareServer implements AutoCloseable {
+  /** Who is behind every signature. */
+  static final int USER = 7;
+
+  private static final long HORIZON_NANOS = TimeUnit.MINUTES.toNanos(10);
+
+  final GatewayServer server;
+  final Mailboxes mailboxes = new Mailboxes(0, HORIZON_NANOS, 100_000);
+
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final Dispatcher dispatcher;
+
+  /** A server that believes every signature. */
+  BareServer(GatewayConfig config) throws IOException {
+    this(
+        config,
+        (request, signature) -> CompletableFuture.completedFuture(new AuthOutcome.Accepted(USER)));
+  }
+
+  BareServer(
+      GatewayConfig config,
+      BiFunction<SignedRequest, byte[], CompletionStage<AuthOutcome>> authenticator)
+      throws IOException {
+    Meters meters = new Meters(registry);
+    EventLog log = new EventLog(HORIZON_NANOS, 64 << 20);
+    dispatcher =
+        new Dispatcher(log, mailboxes, meters.push(), System::nanoTime, InstantSource.system());
+    server =
+        new GatewayServer(
+            config,
+            authenticator,
+            dispatcher,
+            (user, after) -> CompletableFuture.completedFuture(new Replay(List.of(), null)),
+            meters,
+            System::nanoTime,
+            InstantSource.system());
+    server.start();
+  }
+
+  /** Defaults on a free port, without limits. */
+  static GatewayConfig.Builder config() {
+    HostPort anyPort = new HostPort("127.0.0.1", 0);
+    return GatewayConfig.defaults(DatabaseUrl.parse("postgresql://nobody@127.0.0.1/none"))
+        .toBuilder()
+        .addresses(anyPort, anyPort)
+        .admission(AdmissionSettings.of(LimitSettings.unlimited()));
+  }
+
+  int port() {
+    return server.port();
+  }
+
+  /** A path that is let in. */
+  static String path() {
+    return "/comms/chats/ws?timestamp="
+        + System.currentTimeMillis()
+        + "&signature="
+        + Base64.getEncoder().encodeToString(new byte[65]).replace("=", "%3D");
+  }
+
+  /** A request that is let in, with further header lines. */
+  static String request(String... headers) {
+    return "GET "
+        + path()
+        + " HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        + String.join("\r\n", headers)
+        + (headers.length == 0 ? "" : "\r\n")
+        + "\r\n";
+  }
+
+  /** Pushes an event with this text to everybody. */
+  void publish(String text) throws InterruptedException {
+    dispatcher.publish(
+        List.of(
+            new Event(
+                EventEncoder.rpc("{\"name\":\"" + text + "\"}", 1, 0), Audience.of(USER), 0, 0)));
+  }
+
+  /** How often a connection ended for this reason. */
+  long ends(CloseReason reason) {
+    return count("herald.connections.closed", "reason", reason.name());
+  }
+
+  /** How often a handshake was refused for this reason. */
+  long refusals(Refusal refusal) {
+    return count("herald.handshakes", "outcome", refusal.name());
+  }
+
+  private long count(String name, String label, String value) {
+    return (long)
+        registry.get(name).tag(label, value.toLowerCase(java.util.Locale.ROOT)).counter().count();
+  }
+
+  @Override
+  public void close() {
+    server.close();
+    dispatcher.close();
+  }
+}

@@ -1,0 +1,262 @@
+package herald.gateway.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import herald.gateway.config.ConnectionSettings;
+import herald.gateway.config.HandshakeSettings;
+import herald.gateway.config.TlsSettings;
+import herald.gateway.testing.RawClient;
+import herald.gateway.testing.TestGateway.Eventually;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** TLS on the gateway itself, over real sockets. */
+class ServerTlsIT {
+  private static final int RELOAD_MILLIS = 100;
+
+  @TempDir private Path folder;
+  private TlsSettings settings;
+
+  @BeforeEach
+  void writeFiles() throws Exception {
+    settings = new TlsSettings(folder.resolve("tls.crt"), folder.resolve("tls.key"), RELOAD_MILLIS);
+    X509Bundle first = certificate("first");
+    writeCertificate(first);
+    writeKey(first);
+  }
+
+  private static X509Bundle certificate(String name) throws Exception {
+    return new CertificateBuilder()
+        .subject("CN=" + name)
+        .algorithm(CertificateBuilder.Algorithm.ecp256)
+        .setIsCertificateAuthority(true)
+        .buildSelfSigned();
+  }
+
+  private void writeCertificate(X509Bundle bundle) throws IOException {
+    Files.writeString(settings.certificates(), bundle.getCertificatePathPEM());
+  }
+
+  private void writeKey(X509Bundle bundle) throws IOException {
+    Files.writeString(settings.privateKey(), bundle.getPrivateKeyPEM());
+  }
+
+  /** Believes every certificate: what is tested is which one is shown. */
+  private static final class Trusting implements X509TrustManager {
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      return new X509Certificate[0];
+    }
+  }
+
+  private static SSLSocket connect(int port, int receiveBuffer, String... protocols)
+      throws Exception {
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, new TrustManager[] {new Trusting()}, null);
+    SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket();
+    if (receiveBuffer > 0) {
+      socket.setReceiveBufferSize(receiveBuffer);
+    }
+    socket.connect(new InetSocketAddress("127.0.0.1", port), 5_000);
+    socket.setSoTimeout(20_000);
+    if (protocols.length > 0) {
+      socket.setEnabledProtocols(protocols);
+    }
+    socket.startHandshake();
+    return socket;
+  }
+
+  private static String name(SSLSocket socket) throws Exception {
+    X509Certificate certificate = (X509Certificate) socket.getSession().getPeerCertificates()[0];
+    return certificate.getSubjectX500Principal().getName();
+  }
+
+  private static String read(SSLSocket socket, String until) throws IOException {
+    StringBuilder text = new StringBuilder();
+    while (text.indexOf(until) < 0) {
+      int b = socket.getInputStream().read();
+      assertThat(b).as("ended after: " + text).isNotNegative();
+      text.append((char) b);
+    }
+    return text.toString();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  void servesBothVersions(String version) throws Exception {
+    try (BareServer server = new BareServer(BareServer.config().tls(settings).build());
+        SSLSocket socket = connect(server.port(), 0, version);
+        RawClient client = new RawClient(socket)) {
+      assertThat(socket.getSession().getProtocol()).isEqualTo(version);
+      client.send(BareServer.request());
+      assertThat(client.status()).isEqualTo(101);
+      Eventually.holds("it has its place", 20, () -> server.mailboxes.openCursors() == 1);
+      server.publish("hello");
+      read(socket, "hello");
+    }
+  }
+
+  @Test
+  void usesBoringSslWhereItLoads() throws Exception {
+    try (BareServer server = new BareServer(BareServer.config().tls(settings).build())) {
+      assertThat(server.server.transportName())
+          .endsWith(OpenSsl.isAvailable() ? "TLS by BoringSSL" : "TLS by the JDK");
+    }
+  }
+
+  @Test
+  void servesWithTheJdkToo() {
+    try (ServerTls tls = new ServerTls(settings, 1_000, SslProvider.JDK)) {
+      SslHandler handler = tls.newHandler(ByteBufAllocator.DEFAULT);
+      assertThat(handler.engine().getEnabledProtocols())
+          .containsExactlyInAnyOrder("TLSv1.2", "TLSv1.3");
+      assertThat(tls.providerName()).isEqualTo("the JDK");
+    }
+  }
+
+  @Test
+  void showsANewCertificateAndDropsNobody() throws Exception {
+    try (BareServer server = new BareServer(BareServer.config().tls(settings).build());
+        SSLSocket before = connect(server.port(), 0);
+        RawClient client = new RawClient(before)) {
+      assertThat(name(before)).isEqualTo("CN=first");
+      client.send(BareServer.request());
+      assertThat(client.status()).isEqualTo(101);
+      Eventually.holds("it has its place", 20, () -> server.mailboxes.openCursors() == 1);
+      X509Bundle second = certificate("second");
+      writeCertificate(second);
+      for (int i = 0; i < 5; i++) {
+        Thread.sleep(RELOAD_MILLIS / 2);
+        try (SSLSocket meanwhile = connect(server.port(), 0)) {
+          assertThat(name(meanwhile)).as("half a pair is not used").isEqualTo("CN=first");
+        }
+      }
+      writeKey(second);
+      Eventually.holds("the new one is shown", 20, () -> shown(server).equals("CN=second"));
+      server.publish("hello");
+      read(before, "hello");
+    }
+  }
+
+  private static String shown(BareServer server) {
+    try (SSLSocket socket = connect(server.port(), 0)) {
+      return name(socket);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void saysWhatIsWrongWithTheFiles() throws Exception {
+    writeKey(certificate("another"));
+    assertThatThrownBy(() -> new ServerTls(settings, 1_000))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("tls.crt")
+        .hasMessageContaining("the key is not the certificate's (expected: readable PEM files");
+    Files.writeString(settings.privateKey(), "no key");
+    assertThatThrownBy(() -> new ServerTls(settings, 1_000))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("no PKCS #8 key in the key file");
+    Files.delete(settings.privateKey());
+    assertThatThrownBy(() -> new ServerTls(settings, 1_000))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("can't be used");
+  }
+
+  @Test
+  void endsWhoStallsInTheHandshakeAtTheDeadline() throws Exception {
+    HandshakeSettings defaults = HandshakeSettings.defaults();
+    HandshakeSettings quick =
+        new HandshakeSettings(
+            1_000,
+            defaults.maxRequestLineBytes(),
+            defaults.maxHeaderBytes(),
+            defaults.maxHeaderCount(),
+            defaults.signatureLifeMillis(),
+            defaults.singleUse(),
+            defaults.recoveryProvider(),
+            defaults.recoveryThreads(),
+            defaults.maxWaitingRecoveries());
+    try (BareServer server =
+            new BareServer(BareServer.config().tls(settings).handshakes(quick).build());
+        RawClient silent = RawClient.connect(server.port());
+        RawClient begun = RawClient.connect(server.port());
+        RawClient plain = RawClient.connect(server.port())) {
+      // The first bytes of a ClientHello record that says it is longer.
+      begun.send(new byte[] {22, 3, 1, 2, 0, 1, 0, 1, (byte) 0xFC, 3, 3});
+      plain.send("GET / HTTP/1.1\r\n\r\n");
+      plain.readToEnd();
+      silent.readToEnd();
+      begun.readToEnd();
+      Eventually.holds("all are gone", 20, () -> server.server.openConnections() == 0);
+      assertThat(server.refusals(Refusal.TIMED_OUT)).isEqualTo(2);
+      assertThat(server.refusals(Refusal.BAD_TLS)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void evictsWhoDoesNotReadWithinTheSameBound() throws Exception {
+    ConnectionSettings defaults = ConnectionSettings.defaults();
+    ConnectionSettings small =
+        new ConnectionSettings(
+            10,
+            defaults.pingIntervalMillis(),
+            defaults.idleTimeoutMillis(),
+            defaults.acknowledgeIntervalMillis(),
+            1_000,
+            16 * 1024,
+            8 * 1024,
+            8 * 1024,
+            defaults.maxMessageBytes(),
+            1_000);
+    String text = "x".repeat(4_000);
+    List<Socket> open = new ArrayList<>();
+    try (BareServer server =
+        new BareServer(BareServer.config().tls(settings).connections(small).build())) {
+      SSLSocket socket = connect(server.port(), 4 * 1024);
+      open.add(socket);
+      RawClient client = new RawClient(socket);
+      client.send(BareServer.request());
+      assertThat(client.status()).isEqualTo(101);
+      Eventually.holds("it has its place", 20, () -> server.mailboxes.openCursors() == 1);
+      for (int i = 0; i < 2_000; i++) {
+        server.publish(text);
+      }
+      Eventually.holds("it is gone", 20, () -> server.server.openConnections() == 0);
+      assertThat(server.ends(CloseReason.TOO_SLOW)).isEqualTo(1);
+      assertThat(server.mailboxes.remembered()).as("and where it was is known").isEqualTo(1);
+    } finally {
+      for (Socket socket : open) {
+        socket.close();
+      }
+    }
+  }
+}
