@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -116,8 +117,7 @@ final class BareServer implements AutoCloseable {
   }
 
   private long count(String name, String label, String value) {
-    return (long)
-        registry.get(name).tag(label, value.toLowerCase(java.util.Locale.ROOT)).counter().count();
+    return (long) registry.get(name).tag(label, value.toLowerCase(Locale.ROOT)).counter().count();
   }
 
   @Override

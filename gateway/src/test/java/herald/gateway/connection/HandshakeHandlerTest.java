@@ -167,6 +167,7 @@ class HandshakeHandlerTest {
     switch (reason) {
       case BAD_SIGNATURE -> assertRefused(Refusal.BAD_SIGNATURE, 400);
       case UNKNOWN_WALLET -> assertRefusedAfterAWhile(Refusal.UNKNOWN_WALLET, 400);
+      case REPLAYED -> assertRefused(Refusal.REPLAYED, 400);
       case OVERLOADED -> assertRefusedAfterAWhile(Refusal.OVERLOADED, 503);
       case UNAVAILABLE -> assertRefusedAfterAWhile(Refusal.UNAVAILABLE, 503);
     }

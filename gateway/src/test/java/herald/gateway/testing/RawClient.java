@@ -3,6 +3,7 @@ package herald.gateway.testing;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -32,8 +33,8 @@ public final class RawClient implements AutoCloseable {
     Socket socket = new Socket();
     try {
       socket.setReuseAddress(true);
-      socket.bind(new InetSocketAddress(source, 0));
-      socket.connect(new InetSocketAddress("127.0.0.1", port), CONNECT_MILLIS);
+      socket.bind(new InetSocketAddress(InetAddress.getAllByName(source)[0], 0));
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CONNECT_MILLIS);
       return new RawClient(socket);
     } catch (IOException e) {
       socket.close();
