@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import herald.gateway.auth.AuthOutcome;
 import herald.gateway.testing.RawClient;
+import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
@@ -38,7 +39,11 @@ class SmugglingIT {
 
   private String answers(String sent) throws Exception {
     try (RawClient client = RawClient.connect(server.port())) {
-      client.send(sent);
+      try {
+        client.send(sent);
+      } catch (IOException e) {
+        // Refused before it had all been sent.
+      }
       String all = client.readToEnd();
       return String.join(" ", ANSWER.matcher(all).results().map(match -> match.group(1)).toList());
     }
@@ -106,11 +111,14 @@ class SmugglingIT {
     assertThat(server.server.openConnections()).isZero();
   }
 
+  /** The answer may be overtaken by the reset, since not all has been read: the counter tells. */
   @Test
   void boundsOfLineAndHeaders() throws Exception {
-    assertThat(answers("GET /" + "a".repeat(5_000) + " HTTP/1.1\r\n\r\n")).isEqualTo("414");
-    assertThat(answers(BareServer.request("X: " + "a".repeat(9_000)))).isEqualTo("431");
-    assertThat(answers("a".repeat(1_000_000))).isEqualTo("414");
+    assertThat(answers("GET /" + "a".repeat(5_000) + " HTTP/1.1\r\n\r\n")).isIn("414", "");
+    assertThat(answers("A".repeat(1_000_000))).isIn("414", "");
+    assertThat(server.refusals(Refusal.URL_TOO_LONG)).isEqualTo(2);
+    assertThat(answers(BareServer.request("X: " + "a".repeat(9_000)))).isIn("431", "");
+    assertThat(server.refusals(Refusal.HEADERS_TOO_LARGE)).isEqualTo(1);
     assertThat(asked).hasValue(0);
   }
 }
