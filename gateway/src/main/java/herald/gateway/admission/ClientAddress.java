@@ -14,6 +14,15 @@ import org.jspecify.annotations.Nullable;
 public record ClientAddress(InetAddress inet) {
   private static final long IPV4 = 0xFFFFL << 32;
 
+  /** Brings both spellings of an IPv4 address to one. */
+  public ClientAddress {
+    try {
+      inet = InetAddress.getByAddress(Network.unmapped(inet.getAddress()));
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("the bytes of an address are an address", e);
+    }
+  }
+
   /** The address of a literal, without asking a name server; null if it is none. */
   public static @Nullable ClientAddress parse(String literal) {
     byte[] bytes = Network.address(literal);

@@ -68,7 +68,8 @@ public final class Network {
     return bytes == null ? null : unmapped(bytes);
   }
 
-  private static byte[] unmapped(byte[] address) {
+  /** The four bytes of an IPv4 address that is written as IPv6; any other as it is. */
+  public static byte[] unmapped(byte[] address) {
     if (address.length == IPV4_BYTES) {
       return address;
     }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import herald.gateway.config.LimitSettings;
+import java.net.Inet6Address;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -49,6 +50,18 @@ class AdmissionTest {
     assertThat(come(admission, "192.0.2.2")).isNull();
     inside.get(0).leave();
     assertThat(come(admission, "192.0.2.1")).isNull();
+  }
+
+  /** As a socket that is bound to {@code ::} names an IPv4 client. */
+  @Test
+  void tellsIpv4ClientsApartOnAnIpv6Socket() throws Exception {
+    byte[] mapped = new byte[16];
+    mapped[10] = (byte) 0xFF;
+    mapped[11] = (byte) 0xFF;
+    System.arraycopy(new byte[] {(byte) 192, 0, 2, 1}, 0, mapped, 12, 4);
+    ClientAddress address = new ClientAddress(Inet6Address.getByAddress(null, mapped, 0));
+    assertThat(address).isEqualTo(ClientAddress.parse("192.0.2.1"));
+    assertThat(address.key()).isNotEqualTo(requireNonNull(ClientAddress.parse("192.0.2.2")).key());
   }
 
   @Test
