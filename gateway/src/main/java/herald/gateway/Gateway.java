@@ -6,7 +6,6 @@ import herald.gateway.auth.UserDirectory;
 import herald.gateway.config.DrainSettings;
 import herald.gateway.config.EventLogSettings;
 import herald.gateway.config.GatewayConfig;
-import herald.gateway.config.HostPort;
 import herald.gateway.connection.GatewayServer;
 import herald.gateway.database.Pools;
 import herald.gateway.database.PrimaryStatus;
@@ -115,20 +114,9 @@ public final class Gateway implements AutoCloseable {
   public void start() throws IOException {
     admin.start();
     feed.start();
-    primaryStatus.start();
     clients.start();
-    LOG.info(
-        "listening for clients on {} ({}), for operators on {}; wallets are recovered by {}",
-        new HostPort(config.bindAddress().host(), clients.port()),
-        clients.transportName(),
-        new HostPort(config.adminAddress().host(), admin.port()),
-        recovery.name());
-    LOG.info(
-        "listening to {}, reading from {}; events are kept for {} s in at most {} MiB",
-        config.listenDatabase(),
-        config.readDatabase(),
-        TimeUnit.MILLISECONDS.toSeconds(config.eventLog().horizonMillis()),
-        config.eventLog().maxBytes() >> 20);
+    StartLines.say(config, clients.port(), admin.port(), clients.transportName(), recovery.name());
+    primaryStatus.start();
   }
 
   /** Whether new clients should be sent here. */
