@@ -21,6 +21,7 @@ import herald.gateway.metrics.ProcessMeters;
 import herald.gateway.ops.AdminPages;
 import herald.gateway.ops.AdminServer;
 import herald.gateway.ops.Build;
+import herald.gateway.ops.StatusReport;
 import herald.protocol.WalletRecoveries;
 import herald.protocol.WalletRecovery;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -100,7 +101,16 @@ public final class Gateway implements AutoCloseable {
     admin =
         new AdminServer(
             config.adminAddress(),
-            new AdminPages(registry::scrape, this::notReadyReason, this::beginDrain));
+            new AdminPages(
+                registry::scrape,
+                this::notReadyReason,
+                this::beginDrain,
+                new StatusReport(
+                    config,
+                    registry,
+                    this::notReadyReason,
+                    primaryStatus::version,
+                    clients::slowest)));
     meters.connections().draining(() -> draining.get() ? 1 : 0);
     Build build = Build.current();
     ProcessMeters.declare(registry, build.version(), build.java());
