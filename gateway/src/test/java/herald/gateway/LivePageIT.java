@@ -12,13 +12,17 @@ import herald.gateway.testing.TestClient;
 import herald.gateway.testing.TestGateway;
 import herald.gateway.testing.TestGateway.Eventually;
 import herald.protocol.WalletKey;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/**
- * The live page in a real browser. With {@code -Dherald.docs.write=true} the picture in the README
- * is made from it.
- */
+/** The live page in a real browser. */
 class LivePageIT {
   private static final int EVENTS = 40;
 
@@ -86,6 +90,39 @@ class LivePageIT {
           "it says that it drains",
           30,
           () -> text(browser, "#state").equals("not ready: draining"));
+    }
+  }
+
+  /** Makes the picture of the README: two minutes of traffic that comes and goes. */
+  @Test
+  @EnabledIfSystemProperty(named = "herald.docs.picture", matches = "true")
+  void makesThePictureOfTheReadme() throws Exception {
+    SharedDatabase database = SharedDatabase.fresh();
+    Community community = new Community(database.dataSource());
+    Platform platform = new Platform(database.dataSource());
+    PlatformUser alice = community.createUser("alice", "0x1");
+    List<TestClient> clients = new ArrayList<>();
+    List<String> chats = new ArrayList<>();
+    try (TestGateway gateway = TestGateway.start(database.url());
+        Browser browser = Browser.start()) {
+      browser.open("http://127.0.0.1:" + gateway.gateway().adminPort() + "/", 1_000, 930);
+      long begin = System.nanoTime();
+      for (double seconds = 0; seconds < 120; seconds = (System.nanoTime() - begin) / 1e9) {
+        if (clients.size() <= seconds && clients.size() < 60) {
+          WalletKey key = WalletKey.random(new SecureRandom());
+          PlatformUser fan = community.createUser("fan" + clients.size(), key.wallet());
+          chats.add(platform.createChat(alice, fan).subjectId());
+          clients.add(TestClient.connect(gateway.port(), key));
+        }
+        platform.message(alice, chats.get(ThreadLocalRandom.current().nextInt(chats.size())), "hi");
+        TimeUnit.MILLISECONDS.sleep((long) (8 + 6 * Math.sin(seconds / 12)));
+      }
+      Files.createDirectories(Path.of("../docs/img"));
+      browser.screenshot(Path.of("../docs/img/live.png"));
+    } finally {
+      for (TestClient client : clients) {
+        client.close();
+      }
     }
   }
 
