@@ -7,7 +7,6 @@ import herald.gateway.auth.UserDirectory;
 import herald.gateway.config.DrainSettings;
 import herald.gateway.config.EventLogSettings;
 import herald.gateway.config.GatewayConfig;
-import herald.gateway.config.HostPort;
 import herald.gateway.connection.GatewayServer;
 import herald.gateway.database.Pools;
 import herald.gateway.database.PrimaryStatus;
@@ -23,6 +22,7 @@ import herald.gateway.metrics.ProcessMeters;
 import herald.gateway.ops.AdminPages;
 import herald.gateway.ops.AdminServer;
 import herald.gateway.ops.Build;
+import herald.gateway.ops.StatusReport;
 import herald.protocol.WalletRecoveries;
 import herald.protocol.WalletRecovery;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -111,7 +111,16 @@ public final class Gateway implements AutoCloseable {
     admin =
         new AdminServer(
             config.adminAddress(),
-            new AdminPages(registry::scrape, this::notReadyReason, this::beginDrain));
+            new AdminPages(
+                registry::scrape,
+                this::notReadyReason,
+                this::beginDrain,
+                new StatusReport(
+                    config,
+                    registry,
+                    this::notReadyReason,
+                    primaryStatus::version,
+                    clients::slowest)));
     meters.connections().draining(() -> draining.get() ? 1 : 0);
     Build build = Build.current();
     ProcessMeters.declare(registry, build.version(), build.java());
@@ -125,21 +134,10 @@ public final class Gateway implements AutoCloseable {
   public void start() throws IOException {
     admin.start();
     feed.start();
-    primaryStatus.start();
     clients.start();
     revalidation.start();
-    LOG.info(
-        "listening for clients on {} ({}), for operators on {}; wallets are recovered by {}",
-        new HostPort(config.bindAddress().host(), clients.port()),
-        clients.transportName(),
-        new HostPort(config.adminAddress().host(), admin.port()),
-        recovery.name());
-    LOG.info(
-        "listening to {}, reading from {}; events are kept for {} s in at most {} MiB",
-        config.listenDatabase(),
-        config.readDatabase(),
-        TimeUnit.MILLISECONDS.toSeconds(config.eventLog().horizonMillis()),
-        config.eventLog().maxBytes() >> 20);
+    StartLines.say(config, clients.port(), admin.port(), clients.transportName(), recovery.name());
+    primaryStatus.start();
   }
 
   /** Whether new clients should be sent here. */

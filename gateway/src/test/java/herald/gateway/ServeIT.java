@@ -113,7 +113,7 @@ class ServeIT {
 
   @Test
   void drainsWhenItIsAskedByPost() throws Exception {
-    Process process = serve(SharedDatabase.fresh());
+    Process process = serve(SharedDatabase.fresh(), "--log-format", "json");
     try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
       int admin = Integer.parseInt(started(out).group(2));
       assertThat(status(admin, "/drain")).as("GET").isEqualTo(405);
@@ -123,6 +123,10 @@ class ServeIT {
       assertThat(status(admin, "/readyz")).isNotEqualTo(200);
       assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
       assertThat(process.exitValue()).isZero();
+      assertThat(out.lines())
+          .as("every line is JSON")
+          .allMatch(line -> line.startsWith("{\"@timestamp\":\"") && line.endsWith("\"}"))
+          .anyMatch(line -> line.contains("\"message\":\"drained\""));
     } finally {
       process.destroyForcibly();
     }

@@ -4,6 +4,7 @@ import herald.gateway.config.Network;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,18 @@ public record ClientAddress(InetAddress inet) {
     return bytes.length == Integer.BYTES
         ? IPV4 | (ByteBuffer.wrap(bytes).getInt() & 0xFFFF_FFFFL)
         : ByteBuffer.wrap(bytes).getLong();
+  }
+
+  /** Without what tells one customer from the next: the /24 of IPv4, the /48 of IPv6. */
+  public String shortened() {
+    byte[] bytes = inet.getAddress();
+    int kept = bytes.length == Integer.BYTES ? 3 : 6;
+    Arrays.fill(bytes, kept, bytes.length, (byte) 0);
+    try {
+      return InetAddress.getByAddress(bytes).getHostAddress() + "/" + kept * Byte.SIZE;
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("an address of " + bytes.length + " bytes", e);
+    }
   }
 
   @Override

@@ -24,9 +24,11 @@ import picocli.CommandLine.Mixin;
     })
 final class ServeCommand implements Callable<Integer> {
   @Mixin private final ServeOptions options = new ServeOptions();
+  @Mixin private final LogOptions logs = new LogOptions();
 
   @Override
   public Integer call() throws IOException {
+    logs.apply();
     GatewayConfig config = options.config();
     Gateway gateway = new Gateway(config);
     try {

@@ -51,8 +51,8 @@ final class ServeOptions {
       paramLabel = "HOST:PORT",
       defaultValue = "127.0.0.1:9090",
       description =
-          "Where /metrics, /livez, /readyz and POST /drain are served.%n  Default:"
-              + " ${DEFAULT-VALUE}")
+          "Where operators look: / (live page), /status, /metrics, /livez, /readyz, POST /drain.%n "
+              + " Default: ${DEFAULT-VALUE}")
   private String admin;
 
   @Option(

@@ -1,12 +1,15 @@
 package herald.gateway.connection;
 
+import herald.gateway.admission.ClientAddress;
 import herald.gateway.events.Cursor;
 import herald.gateway.events.Replay;
 import herald.gateway.metrics.ConnectionMeters.Eviction;
+import herald.gateway.ops.SlowConnection;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.DuplexChannel;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +40,7 @@ final class ClientConnection extends TimedHandler implements FrameListener {
   }
 
   private final LoopContext loop;
+  private final ClientAddress address;
   private final Cursor cursor;
   private final FrameReader reader;
   private final InboundBudget inbound;
@@ -54,8 +58,10 @@ final class ClientConnection extends TimedHandler implements FrameListener {
     "NullAway.Init", // ctx and out are set by handlerAdded, before anything else is called
     "this-escape"
   })
-  ClientConnection(LoopContext loop, Executor eventLoop, int userId, long afterMicros) {
+  ClientConnection(
+      LoopContext loop, Executor eventLoop, int userId, ClientAddress address, long afterMicros) {
     this.loop = loop;
+    this.address = address;
     reader = new FrameReader(this, loop.settings().maxMessageBytes(), loop.maxFragments());
     inbound = new InboundBudget(loop.inboundRates(), loop.nowNanos());
     cursor = new Cursor(userId, afterMicros, eventLoop, this::wake);
@@ -113,6 +119,35 @@ final class ClientConnection extends TimedHandler implements FrameListener {
     } else {
       loop.wheel().schedule(this, out.dueNanos());
     }
+  }
+
+  // ---- For /status ----
+
+  /** Whether events wait for the client, or for its confirmation. Event loop. */
+  boolean isSlow() {
+    return out.behind() > 0 || out.unconfirmed() > 0;
+  }
+
+  long stalledNanos(long nowNanos) {
+    return out.stalledNanos(nowNanos);
+  }
+
+  long behind() {
+    return out.behind();
+  }
+
+  long unconfirmed() {
+    return out.unconfirmed();
+  }
+
+  /** What an operator may know of it. Event loop. */
+  SlowConnection describe(long nowNanos) {
+    return new SlowConnection(
+        new String(cursor.receiverHashId(), StandardCharsets.US_ASCII),
+        address.shortened(),
+        TimeUnit.NANOSECONDS.toMillis(stalledNanos(nowNanos)),
+        behind(),
+        unconfirmed());
   }
 
   @Override

@@ -13,6 +13,7 @@ import herald.gateway.config.TlsSettings;
 import herald.gateway.events.ReplaySource;
 import herald.gateway.fanout.Dispatcher;
 import herald.gateway.metrics.Meters;
+import herald.gateway.ops.SlowConnection;
 import herald.protocol.SignedRequest;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -29,6 +30,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -58,6 +60,7 @@ public final class GatewayServer implements AutoCloseable {
   private final EventLoopGroup group;
   private final IdentityHashMap<EventExecutor, LoopContext> loops = new IdentityHashMap<>();
   private final LongSupplier nanoClock;
+  private final SlowestConnections slowest;
   private @Nullable Channel listening;
   private volatile boolean refusing;
   private volatile @Nullable Drain drain;
@@ -129,6 +132,7 @@ public final class GatewayServer implements AutoCloseable {
               TimerWheel.TICK_NANOS,
               TimeUnit.NANOSECONDS);
     }
+    slowest = new SlowestConnections(loops, nanoClock);
     meters
         .connections()
         .cursors(
@@ -227,6 +231,11 @@ public final class GatewayServer implements AutoCloseable {
   /** Users with a connection; a live view. */
   public Set<Integer> connectedUsers() {
     return entrance.admission().users();
+  }
+
+  /** The connections whose clients are furthest behind, the slowest first. Any thread. */
+  public CompletionStage<List<SlowConnection>> slowest() {
+    return slowest.find();
   }
 
   /** Closes every connection of these users with 1008. */

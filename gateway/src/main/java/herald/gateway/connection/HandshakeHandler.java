@@ -228,7 +228,8 @@ final class HandshakeHandler extends TimedHandler {
     ctx.writeAndFlush(ascii(handshake.response()), ctx.voidPromise());
     ctx.pipeline()
         .addLast(
-            new ClientConnection(loop, ctx.channel().eventLoop(), userId, handshake.afterMicros()));
+            new ClientConnection(
+                loop, ctx.channel().eventLoop(), userId, client, handshake.afterMicros()));
     ctx.pipeline().remove(RequestDecoder.class);
     ctx.pipeline().remove(this);
     long nowNanos = loop.nowNanos();

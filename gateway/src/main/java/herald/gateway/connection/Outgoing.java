@@ -206,6 +206,11 @@ final class Outgoing {
     return cursor.position() - cursor.acknowledged();
   }
 
+  /** How long the socket has taken nothing; 0 if it takes. */
+  long stalledNanos(long nowNanos) {
+    return stalled ? nowNanos - stalledSinceNanos : 0;
+  }
+
   /** Counts no more: the connection has ended. */
   void end() {
     loop.figures().flows(this);

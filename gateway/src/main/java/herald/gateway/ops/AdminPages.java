@@ -4,17 +4,21 @@ import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What is at which path of the admin address. Admin thread. */
 public final class AdminPages {
   private static final String PLAIN_TEXT = "text/plain; charset=utf-8";
+  private static final String JSON = "application/json";
   private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
   private final Supplier<String> metrics;
   private final Supplier<@Nullable String> notReadyReason;
   private final Runnable beginDrain;
+  private final StatusReport status;
 
   /**
    * An answer.
@@ -33,14 +37,24 @@ public final class AdminPages {
    * @param beginDrain begins a drain if none has begun; must not block
    */
   public AdminPages(
-      Supplier<String> metrics, Supplier<@Nullable String> notReadyReason, Runnable beginDrain) {
+      Supplier<String> metrics,
+      Supplier<@Nullable String> notReadyReason,
+      Runnable beginDrain,
+      StatusReport status) {
     this.metrics = metrics;
     this.notReadyReason = notReadyReason;
     this.beginDrain = beginDrain;
+    this.status = status;
   }
 
-  /** Answers a request. */
-  Page answer(FullHttpRequest request) {
+  /** Answers a request; never waits. */
+  CompletionStage<Page> answer(FullHttpRequest request) {
+    return request.uri().equals("/status") && request.method().equals(HttpMethod.GET)
+        ? status.write().thenApply(text -> new Page(HttpResponseStatus.OK, JSON, text))
+        : CompletableFuture.completedFuture(answerAtOnce(request));
+  }
+
+  private Page answerAtOnce(FullHttpRequest request) {
     if (request.method().equals(HttpMethod.POST) && request.uri().equals("/drain")) {
       return drain(request);
     }
@@ -53,8 +67,15 @@ public final class AdminPages {
       case "/readyz" -> ready();
       case "/drain" ->
           Page.text(HttpResponseStatus.METHOD_NOT_ALLOWED, "a drain begins with POST\n");
-      default -> Page.text(HttpResponseStatus.NOT_FOUND, "no such page\n");
+      default -> live(request.uri());
     };
+  }
+
+  private static Page live(String path) {
+    LivePage page = LivePage.at(path);
+    return page == null
+        ? Page.text(HttpResponseStatus.NOT_FOUND, "no such page\n")
+        : new Page(HttpResponseStatus.OK, page.type(), page.text());
   }
 
   private Page ready() {

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AdminServer implements AutoCloseable {
   private static final int MAX_REQUEST_BYTES = 8 * 1024;
+  private static final String OWN_HOST_ONLY = "default-src 'self'; img-src 'self' data:";
   private static final int READ_TIMEOUT_SECONDS = 30;
 
   private final HostPort address;
@@ -98,9 +99,16 @@ public final class AdminServer implements AutoCloseable {
   private final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     @Override
     protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
-      context
-          .writeAndFlush(response(pages.answer(request)))
-          .addListener(ChannelFutureListener.CLOSE);
+      pages
+          .answer(request)
+          .whenComplete(
+              (page, failure) -> {
+                if (failure == null) {
+                  context.writeAndFlush(response(page)).addListener(ChannelFutureListener.CLOSE);
+                } else {
+                  context.close();
+                }
+              });
     }
 
     @Override
@@ -118,6 +126,8 @@ public final class AdminServer implements AutoCloseable {
     response.headers().set(HttpHeaderNames.CONTENT_TYPE, page.type());
     response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes());
     response.headers().set(HttpHeaderNames.CONNECTION, "close");
+    response.headers().set(HttpHeaderNames.CACHE_CONTROL, "no-store");
+    response.headers().set(HttpHeaderNames.CONTENT_SECURITY_POLICY, OWN_HOST_ONLY);
     return response;
   }
 

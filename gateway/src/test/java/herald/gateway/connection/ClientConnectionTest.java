@@ -57,7 +57,9 @@ class ClientConnectionTest {
     io.netty.channel.embedded.EmbeddedChannel next =
         new io.netty.channel.embedded.EmbeddedChannel();
     next.pipeline()
-        .addLast(new ClientConnection(again.loop, next.eventLoop(), Wire.USER, Cursor.NO_AFTER));
+        .addLast(
+            new ClientConnection(
+                again.loop, next.eventLoop(), Wire.USER, Wire.CLIENT, Cursor.NO_AFTER));
     again.settle();
     next.runPendingTasks();
     io.netty.buffer.ByteBuf sent = next.readOutbound();

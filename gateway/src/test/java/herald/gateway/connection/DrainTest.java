@@ -50,7 +50,9 @@ class DrainTest {
       EmbeddedChannel channel = new EmbeddedChannel();
       channel
           .pipeline()
-          .addLast(new ClientConnection(wire.loop, channel.eventLoop(), i + 1, Cursor.NO_AFTER));
+          .addLast(
+              new ClientConnection(
+                  wire.loop, channel.eventLoop(), i + 1, Wire.CLIENT, Cursor.NO_AFTER));
       channels.add(channel);
     }
     wire.settle();

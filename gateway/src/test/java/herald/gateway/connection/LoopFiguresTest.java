@@ -3,12 +3,17 @@ package herald.gateway.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import herald.gateway.connection.Wire.Frame;
+import herald.gateway.ops.SlowConnection;
+import herald.protocol.HashIds;
+import java.util.Map;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class LoopFiguresTest {
   private final Wire wire = new Wire().connected();
   private final LoopFigures figures = wire.loop.figures();
+  private final Executor loop = Runnable::run;
 
   @AfterEach
   void finish() {
@@ -52,6 +57,24 @@ class LoopFiguresTest {
     assertThat(figures.stalled()).isZero();
     assertThat(figures.behindEvents()).isZero();
     assertThat(figures.unconfirmedEvents()).isEqualTo(3);
+  }
+
+  @Test
+  void whoIsBehindIsFoundByHashIdAndShortenedAddress() throws Exception {
+    SlowestConnections slowest = new SlowestConnections(Map.of(loop, wire.loop), () -> 0);
+    assertThat(slowest.find().toCompletableFuture().join()).isEmpty();
+    setWritable(false);
+    wire.publish("a", "b", "c");
+    wire.pass(3);
+    SlowestConnections later = new SlowestConnections(Map.of(loop, wire.loop), wire.loop::nowNanos);
+    SlowConnection found = later.find().toCompletableFuture().join().get(0);
+    assertThat(found.user()).isEqualTo(HashIds.encode(Wire.USER));
+    assertThat(found.address()).isEqualTo("203.0.113.0/24");
+    assertThat(found.behindEvents()).isEqualTo(3);
+    assertThat(found.stalledMillis()).isEqualTo(3_000);
+    assertThat(slowest.find().toCompletableFuture().join())
+        .as("it is not looked for again within a second")
+        .isEmpty();
   }
 
   @Test

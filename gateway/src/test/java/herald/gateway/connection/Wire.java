@@ -31,12 +31,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** One connection in memory, with a real dispatcher, under a clock that the test moves. */
 final class Wire {
   static final int USER = 7;
+  static final ClientAddress CLIENT = Objects.requireNonNull(ClientAddress.parse("203.0.113.77"));
 
   private static final long HORIZON_NANOS = TimeUnit.MINUTES.toNanos(10);
   private static final long REPLAY_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -105,7 +107,7 @@ final class Wire {
   Wire connected() {
     channel
         .pipeline()
-        .addLast(new ClientConnection(loop, channel.eventLoop(), USER, Cursor.NO_AFTER));
+        .addLast(new ClientConnection(loop, channel.eventLoop(), USER, CLIENT, Cursor.NO_AFTER));
     settle();
     return this;
   }

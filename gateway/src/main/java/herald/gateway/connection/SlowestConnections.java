@@ -1,0 +1,86 @@
+package herald.gateway.connection;
+
+import herald.gateway.ops.SlowConnection;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the connections whose clients are furthest behind. Each loop walks over its own, about a
+ * millisecond for ten thousand, and so at most once a second, however many ask.
+ */
+final class SlowestConnections {
+  private static final int COUNT = 20;
+  private static final long KEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final Map<? extends Executor, LoopContext> loops;
+  private final LongSupplier nanoClock;
+
+  /** Guarded by this. */
+  private @Nullable CompletableFuture<List<SlowConnection>> last;
+
+  /** Guarded by this. */
+  private long askedAtNanos;
+
+  SlowestConnections(Map<? extends Executor, LoopContext> loops, LongSupplier nanoClock) {
+    this.loops = loops;
+    this.nanoClock = nanoClock;
+  }
+
+  /** The slowest first. Any thread, never waits. */
+  synchronized CompletionStage<List<SlowConnection>> find() {
+    long now = nanoClock.getAsLong();
+    if (last == null || now - askedAtNanos >= KEEP_NANOS) {
+      askedAtNanos = now;
+      last = ask(now);
+    }
+    return last;
+  }
+
+  private CompletableFuture<List<SlowConnection>> ask(long nowNanos) {
+    CompletableFuture<List<SlowConnection>> all =
+        CompletableFuture.completedFuture(new ArrayList<>());
+    for (Map.Entry<? extends Executor, LoopContext> loop : loops.entrySet()) {
+      all =
+          all.thenCombine(
+              CompletableFuture.supplyAsync(
+                  () -> slowestOf(loop.getValue(), nowNanos), loop.getKey()),
+              SlowestConnections::merge);
+    }
+    return all;
+  }
+
+  private static List<SlowConnection> merge(List<SlowConnection> one, List<SlowConnection> other) {
+    List<SlowConnection> both = new ArrayList<>(one);
+    both.addAll(other);
+    both.sort(SlowConnection.SLOWEST_FIRST);
+    return both.subList(0, Math.min(COUNT, both.size()));
+  }
+
+  private static List<SlowConnection> slowestOf(LoopContext loop, long nowNanos) {
+    Comparator<ClientConnection> fastestFirst =
+        Comparator.comparingLong((ClientConnection each) -> each.stalledNanos(nowNanos))
+            .thenComparingLong(ClientConnection::behind)
+            .thenComparingLong(ClientConnection::unconfirmed);
+    PriorityQueue<ClientConnection> slowest = new PriorityQueue<>(COUNT + 1, fastestFirst);
+    loop.wheel()
+        .forEach(
+            handler -> {
+              if (handler instanceof ClientConnection connection && connection.isSlow()) {
+                slowest.add(connection);
+                if (slowest.size() > COUNT) {
+                  slowest.remove();
+                }
+              }
+            });
+    return slowest.stream().map(connection -> connection.describe(nowNanos)).toList();
+  }
+}

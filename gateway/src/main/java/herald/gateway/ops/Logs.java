@@ -1,0 +1,58 @@
+package herald.gateway.ops;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
+import ch.qos.logback.core.ConsoleAppender;
+import java.util.Locale;
+import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
+
+/** How logs look, decided on the command line; logback.xml holds for all else. */
+public final class Logs {
+  private static final String OWN = "herald";
+  private static final String CONSOLE = "console";
+
+  /** The forms of a line. */
+  public enum Format {
+    /** For people. */
+    TEXT,
+    /** One JSON object a line, with the field names of ECS. */
+    JSON
+  }
+
+  /** How much is said. */
+  public enum Detail {
+    ERROR,
+    WARN,
+    INFO,
+    DEBUG,
+    TRACE
+  }
+
+  private Logs() {}
+
+  /** Has what libraries say through java.util.logging go where all else goes. */
+  public static void gatherJavaUtilLogging() {
+    SLF4JBridgeHandler.removeHandlersForRootLogger();
+    SLF4JBridgeHandler.install();
+  }
+
+  /** Decides for the whole process. */
+  public static void configure(Format format, Detail detail) {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    context
+        .getLogger(OWN)
+        .setLevel(Level.toLevel(detail.name().toUpperCase(Locale.ROOT), Level.INFO));
+    Appender<ILoggingEvent> console =
+        context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender(CONSOLE);
+    if (format == Format.JSON && console instanceof ConsoleAppender<ILoggingEvent> appender) {
+      EcsEncoder encoder = new EcsEncoder(Build.current().version());
+      encoder.setContext(context);
+      encoder.start();
+      appender.setEncoder(encoder);
+    }
+  }
+}

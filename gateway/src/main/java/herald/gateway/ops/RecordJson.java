@@ -1,0 +1,62 @@
+package herald.gateway.ops;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.util.Collection;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes a record of settings as a JSON object, records in it too. What is no number, boolean or
+ * record is written as it says itself: an address of a database says neither user nor password. A
+ * component that is named like a secret is not written.
+ */
+final class RecordJson {
+  private static final Pattern SECRET =
+      Pattern.compile("password|secret|token", Pattern.CASE_INSENSITIVE);
+
+  private RecordJson() {}
+
+  static void write(JsonGenerator json, @Nullable Object value) throws IOException {
+    if (value == null) {
+      json.writeNull();
+    } else if (value instanceof Boolean flag) {
+      json.writeBoolean(flag);
+    } else if (value instanceof Integer || value instanceof Long) {
+      json.writeNumber(((Number) value).longValue());
+    } else if (value instanceof Collection<?> values) {
+      json.writeStartArray();
+      for (Object element : values) {
+        write(json, element);
+      }
+      json.writeEndArray();
+    } else if (value.getClass().isRecord() && saysNothingOfItsOwn(value.getClass())) {
+      json.writeStartObject();
+      for (RecordComponent component : value.getClass().getRecordComponents()) {
+        json.writeFieldName(component.getName());
+        if (SECRET.matcher(component.getName()).find()) {
+          json.writeString("(not shown)");
+        } else {
+          write(json, get(value, component));
+        }
+      }
+      json.writeEndObject();
+    } else {
+      json.writeString(value.toString());
+    }
+  }
+
+  /** Whether the record's toString is the compiler's, so that its parts have to be written. */
+  private static boolean saysNothingOfItsOwn(Class<?> type) {
+    return type.getSimpleName().endsWith("Settings") || type.getSimpleName().endsWith("Config");
+  }
+
+  private static @Nullable Object get(Object record, RecordComponent component) {
+    try {
+      return component.getAccessor().invoke(record);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("a record that can't be read: " + record.getClass(), e);
+    }
+  }
+}

@@ -1,0 +1,23 @@
+package herald.gateway.ops;
+
+import java.util.Comparator;
+
+/**
+ * A connection whose client is behind.
+ *
+ * @param user the user's hash id
+ * @param address without its last part
+ * @param stalledMillis how long its socket has taken nothing; 0 if it takes
+ * @param behindEvents events that wait for it
+ * @param unconfirmedEvents events that it was sent and has not confirmed
+ */
+public record SlowConnection(
+    String user, String address, long stalledMillis, long behindEvents, long unconfirmedEvents) {
+
+  /** The slowest first. */
+  public static final Comparator<SlowConnection> SLOWEST_FIRST =
+      Comparator.comparingLong(SlowConnection::stalledMillis)
+          .thenComparingLong(SlowConnection::behindEvents)
+          .thenComparingLong(SlowConnection::unconfirmedEvents)
+          .reversed();
+}

@@ -1,0 +1,68 @@
+package herald.gateway.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.LoggingEvent;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class EcsEncoderTest {
+  private final LoggerContext context = new LoggerContext();
+  private final EcsEncoder encoder = new EcsEncoder("1.2.3");
+
+  private String line(String message, @Nullable Throwable error, Object... arguments) {
+    Logger logger = context.getLogger("herald.gateway.Gateway");
+    LoggingEvent event = new LoggingEvent("", logger, Level.WARN, message, error, arguments);
+    event.setInstant(Instant.parse("2026-01-02T03:04:05.678Z"));
+    return new String(encoder.encode(event), StandardCharsets.UTF_8);
+  }
+
+  private static Map<String, String> fields(String line) throws IOException {
+    Map<String, String> fields = new LinkedHashMap<>();
+    try (JsonParser json = new JsonFactory().createParser(line)) {
+      assertThat(json.nextToken()).isEqualTo(JsonToken.START_OBJECT);
+      while (json.nextToken() == JsonToken.FIELD_NAME) {
+        fields.put(json.currentName(), json.nextTextValue());
+      }
+      assertThat(json.nextToken()).as("what follows the object").isNull();
+    }
+    return fields;
+  }
+
+  @Test
+  void aLineIsOneObjectWithTheNamesOfEcs() throws Exception {
+    String line = line("\"quoted\" and\nbroken, {} of {}", null, 3, "ü");
+    assertThat(line).endsWith("}\n");
+    assertThat(line.strip()).doesNotContain("\n");
+    Map<String, String> fields = fields(line);
+    assertThat(fields)
+        .containsEntry("@timestamp", "2026-01-02T03:04:05.678Z")
+        .containsEntry("log.level", "WARN")
+        .containsEntry("log.logger", "herald.gateway.Gateway")
+        .containsEntry("message", "\"quoted\" and\nbroken, 3 of ü")
+        .containsEntry("service.name", "herald")
+        .containsEntry("service.version", "1.2.3")
+        .containsKeys("ecs.version", "process.thread.name")
+        .doesNotContainKey("error.type");
+  }
+
+  @Test
+  void anErrorHasTypeMessageAndStackTrace() throws Exception {
+    Map<String, String> fields = fields(line("it failed", new IOException("no room")));
+    assertThat(fields)
+        .containsEntry("error.type", "java.io.IOException")
+        .containsEntry("error.message", "no room");
+    assertThat(fields.get("error.stack_trace")).contains("EcsEncoderTest");
+  }
+}
