@@ -186,7 +186,7 @@ final class RunCommand implements Callable<Integer> {
     }
     say("signing for " + connections + " clients");
     Fleet.Settings fleetSettings =
-        new Fleet.Settings(host, ports, connections, "", window, connectRate);
+        new Fleet.Settings(host, ports, 0, connections, "", window, connectRate);
     try (Fleet fleet = Fleet.start(fleetSettings, people.seed(), this::say);
         EventWriters eventWriters = new EventWriters(setting.database(), people, writing)) {
       Fleet.Connected connected = fleet.connect();
