@@ -14,6 +14,10 @@ import picocli.CommandLine.Spec;
     subcommands = {
       RunCommand.class,
       CompareCommand.class,
+      RatesCommand.class,
+      ConnectCommand.class,
+      IdleCommand.class,
+      StartCommand.class,
       ClientsCommand.class,
       BareLoopCommand.class
     })

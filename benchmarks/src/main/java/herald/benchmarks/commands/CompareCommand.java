@@ -8,8 +8,6 @@ import herald.benchmarks.report.CompareReport;
 import herald.benchmarks.servers.BareServer;
 import herald.benchmarks.servers.Gateway;
 import herald.benchmarks.servers.Nchan;
-import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +29,15 @@ import picocli.CommandLine.Spec;
     footer = {"", "Nchan takes part where it is installed: " + Nchan.HOW_TO_INSTALL})
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class CompareCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
+  private Console console;
+
+  @Spec
+  void spec(CommandSpec spec) {
+    console = new Console(spec);
+  }
+
   @Mixin private GatewayOptions gatewayOptions = new GatewayOptions();
+  @Mixin private ReportOption report = new ReportOption();
 
   @Option(
       names = "--connections",
@@ -77,22 +82,14 @@ final class CompareCommand implements Callable<Integer> {
       description = "Seconds of one measurement.%n  Default: ${DEFAULT-VALUE}")
   private int seconds;
 
-  @Option(
-      names = "--report",
-      paramLabel = "DIRECTORY",
-      defaultValue = "herald-bench-report",
-      description =
-          "Where compare.json, compare.html and compare.svg go.%n  Default: ${DEFAULT-VALUE}")
-  private Path report;
-
   @Override
   public Integer call() throws Exception {
     Comparison.Settings settings =
         new Comparison.Settings(connections, rounds, rate, warmUpSeconds, seconds);
-    try (Setting setting = Setting.embedded(this::say);
+    try (Setting setting = Setting.embedded(console::say);
         BareServer bare = BareServer.start(List.of("-Xmx512m", "-XX:+UseSerialGC"));
         Nchan nchan = nchanIfInstalled();
-        Comparison comparison = new Comparison(settings, this::say)) {
+        Comparison comparison = new Comparison(settings, console::say)) {
       Population people = Population.create(setting.database(), connections, connections);
       Gateway gateway = setting.startGateway(gatewayOptions, line -> {});
       try (RowWriter writer = new RowWriter(setting.database().getConnection(), people)) {
@@ -111,7 +108,7 @@ final class CompareCommand implements Callable<Integer> {
     if (Nchan.isInstalled()) {
       return Nchan.start();
     }
-    say("Nchan is not installed and does not take part: " + Nchan.HOW_TO_INSTALL);
+    console.say("Nchan is not installed and does not take part: " + Nchan.HOW_TO_INSTALL);
     return null;
   }
 
@@ -119,22 +116,10 @@ final class CompareCommand implements Callable<Integer> {
     String title =
         String.format(
             "Server CPU per delivery: %d bytes to %,d connections", eventBytes, connections);
-    String command =
-        "herald-bench compare "
-            + String.join(" ", spec.commandLine().getParseResult().originalArgs());
-    CompareReport finished = new CompareReport(command, title, comparison.run());
-    out().println();
-    out().print(finished.text());
-    finished.write(report);
-    say("written: compare.json, compare.html and compare.svg in " + report);
-  }
-
-  private PrintWriter out() {
-    return spec.commandLine().getOut();
-  }
-
-  private void say(String line) {
-    out().println(line);
-    out().flush();
+    CompareReport finished = new CompareReport(console.command(), title, comparison.run());
+    console.say("");
+    console.say(finished.text());
+    finished.write(report.directory());
+    console.say("written: compare.json, compare.html and compare.svg in " + report.directory());
   }
 }
