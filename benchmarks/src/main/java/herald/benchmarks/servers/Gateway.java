@@ -30,7 +30,8 @@ public final class Gateway implements AutoCloseable {
       List.of(
           "--max-connections-per-address=0",
           "--max-handshakes-per-address=0",
-          "--max-handshakes=0");
+          "--max-handshakes=0",
+          "--max-loop-lag=0ms");
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final Process process;
