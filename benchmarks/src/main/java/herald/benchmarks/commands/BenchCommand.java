@@ -11,7 +11,16 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     description = "Puts load on Herald and says what it costs.",
-    subcommands = {RunCommand.class, ClientsCommand.class})
+    subcommands = {
+      RunCommand.class,
+      CompareCommand.class,
+      RatesCommand.class,
+      ConnectCommand.class,
+      IdleCommand.class,
+      StartCommand.class,
+      ClientsCommand.class,
+      BareLoopCommand.class
+    })
 @SuppressWarnings("NullAway.Init") // picocli fills the field
 public final class BenchCommand implements Runnable {
   private static final int USAGE_ERROR = 2;

@@ -9,8 +9,6 @@ import herald.benchmarks.load.Population;
 import herald.benchmarks.report.LoadReport;
 import herald.gateway.config.HostPort;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,9 +35,16 @@ import picocli.CommandLine.Spec;
     })
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class RunCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
+  private Console console;
+
+  @Spec
+  void spec(CommandSpec spec) {
+    console = new Console(spec);
+  }
+
   @Mixin private DatabaseChoice database = new DatabaseChoice();
   @Mixin private GatewayOptions gatewayOptions = new GatewayOptions();
+  @Mixin private ReportOption report = new ReportOption();
 
   @Option(
       names = "--gateway",
@@ -134,13 +139,6 @@ final class RunCommand implements Callable<Integer> {
       description = "Handshakes per second; 0 for as many as go.%n  Default: ${DEFAULT-VALUE}")
   private int connectRate;
 
-  @Option(
-      names = "--report",
-      paramLabel = "DIRECTORY",
-      defaultValue = "herald-bench-report",
-      description = "Where run.json and run.html go.%n  Default: ${DEFAULT-VALUE}")
-  private Path report;
-
   @Override
   public Integer call() throws IOException, SQLException, InterruptedException {
     if (connections < 2 || groupSize < 2) {
@@ -153,17 +151,21 @@ final class RunCommand implements Callable<Integer> {
     }
     EventWriters.Settings writing =
         new EventWriters.Settings(Mix.parse(mix), rate, rowsPerCommit, writers, eventBytes);
-    try (Setting setting = database.open(this::say)) {
-      say("making " + connections + " users and their chats");
+    try (Setting setting = database.open(console::say)) {
+      console.say("making " + connections + " users and their chats");
       Population people =
           Population.create(setting.database(), connections, Math.min(groupSize, connections));
       try {
         LoadResult result = run(setting, people, writing);
-        LoadReport finished = new LoadReport(commandLine(), result);
-        out().println();
-        out().print(finished.text());
-        finished.write(report, "run");
-        say("written: " + report.resolve("run.json") + " and " + report.resolve("run.html"));
+        LoadReport finished = new LoadReport(console.command(), result);
+        console.say("");
+        console.say(finished.text());
+        finished.write(report.directory(), "run");
+        console.say(
+            "written: "
+                + report.directory().resolve("run.json")
+                + " and "
+                + report.directory().resolve("run.html"));
         return result.isComplete() ? 0 : 1;
       } finally {
         people.remove();
@@ -181,16 +183,16 @@ final class RunCommand implements Callable<Integer> {
       ports.add(given.port());
     }
     for (int i = 0; gateways.isEmpty() && i < startedGateways; i++) {
-      say("starting gateway " + (i + 1) + " of " + startedGateways);
+      console.say("starting gateway " + (i + 1) + " of " + startedGateways);
       ports.add(setting.startGateway(gatewayOptions, line -> {}).port());
     }
-    say("signing for " + connections + " clients");
+    console.say("signing for " + connections + " clients");
     Fleet.Settings fleetSettings =
-        new Fleet.Settings(host, ports, connections, "", window, connectRate);
-    try (Fleet fleet = Fleet.start(fleetSettings, people.seed(), this::say);
+        new Fleet.Settings(host, ports, 0, connections, "", window, connectRate);
+    try (Fleet fleet = Fleet.start(fleetSettings, people.seed(), console::say);
         EventWriters eventWriters = new EventWriters(setting.database(), people, writing)) {
       Fleet.Connected connected = fleet.connect();
-      say(
+      console.say(
           String.format(
               Locale.ROOT,
               "%d connected, %d failed, %.1f s, %.0f per second",
@@ -198,23 +200,9 @@ final class RunCommand implements Callable<Integer> {
               connected.failed(),
               connected.nanos() / 1e9,
               connected.perSecond()));
-      LoadRun run = new LoadRun(fleet, eventWriters, setting.gateways(), this::say);
+      LoadRun run = new LoadRun(fleet, eventWriters, setting.gateways(), console::say);
       run.warmUp(warmUpSeconds);
       return run.measure(seconds);
     }
-  }
-
-  private String commandLine() {
-    return "herald-bench run "
-        + String.join(" ", spec.commandLine().getParseResult().originalArgs());
-  }
-
-  private PrintWriter out() {
-    return spec.commandLine().getOut();
-  }
-
-  private void say(String line) {
-    out().println(line);
-    out().flush();
   }
 }

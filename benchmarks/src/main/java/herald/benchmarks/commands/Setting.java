@@ -78,6 +78,11 @@ final class Setting implements AutoCloseable {
     return gateway;
   }
 
+  /** Starts a gateway that the caller ends. */
+  Gateway launchGateway(GatewayOptions options) throws IOException {
+    return Gateway.start(options.launcher(), databaseUrl, options.options(), line -> {});
+  }
+
   /** The gateways that were started here. */
   List<Gateway> gateways() {
     return List.copyOf(gateways);

@@ -2,7 +2,6 @@ package herald.benchmarks.load;
 
 import herald.benchmarks.clients.Tick;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,18 +23,9 @@ import org.HdrHistogram.Recorder;
  * for a writer counts as latency (no coordinated omission).
  */
 public final class EventWriters implements AutoCloseable {
-  private static final String COLUMNS =
-      "insert into rpc_log (sig, rpc, from_wallet, relayed_by, relayed_at, applied_at)"
-          + " values (?, ?::json, ?, ?, clock_timestamp() at time zone 'utc',"
-          + " clock_timestamp() at time zone 'utc')";
-  private static final String BLAST =
-      "with blast as (insert into chat_blast (blast_id, from_user_id, audience, plaintext,"
-          + " created_at) values (?, ?, 'follower_audience', 'blast', now())) "
-          + COLUMNS;
-
   private final Settings settings;
   private final Population people;
-  private final List<Connection> connections = new ArrayList<>();
+  private final List<RowWriter> rowWriters = new ArrayList<>();
   private final ExecutorService threads;
   private final AtomicLong next = new AtomicLong();
   private final AtomicLong committed = new AtomicLong();
@@ -61,7 +51,7 @@ public final class EventWriters implements AutoCloseable {
     for (int i = 0; i < settings.writers(); i++) {
       Connection connection = database.getConnection();
       connection.setAutoCommit(settings.rowsPerCommit() == 1);
-      connections.add(connection);
+      rowWriters.add(new RowWriter(connection, people));
     }
     threads = Executors.newFixedThreadPool(settings.writers());
   }
@@ -75,10 +65,10 @@ public final class EventWriters implements AutoCloseable {
   public long write(long startNanos, long durationNanos) throws SQLException, InterruptedException {
     next.set(0);
     List<Callable<Void>> work = new ArrayList<>();
-    for (Connection connection : connections) {
+    for (RowWriter writer : rowWriters) {
       work.add(
           () -> {
-            write(connection, startNanos, durationNanos);
+            write(writer, startNanos, durationNanos);
             return null;
           });
     }
@@ -92,34 +82,26 @@ public final class EventWriters implements AutoCloseable {
     return System.nanoTime();
   }
 
-  private void write(Connection connection, long startNanos, long durationNanos)
-      throws SQLException {
+  private void write(RowWriter writer, long startNanos, long durationNanos) throws SQLException {
     int rows = settings.rowsPerCommit();
-    try (PreparedStatement message = connection.prepareStatement(COLUMNS);
-        PreparedStatement blast = connection.prepareStatement(BLAST)) {
-      while (true) {
-        long first = next.getAndAdd(rows);
-        long plannedNanos = plannedNanos(startNanos, first + rows - 1);
-        if (plannedNanos - startNanos >= durationNanos) {
-          return;
-        }
-        sleepUntil(plannedNanos);
-        int receivers = 0;
-        for (long number = first; number < first + rows; number++) {
-          RpcRow row =
-              RpcRow.of(
-                  settings.mix().kind(number), number, plannedNanos, people, settings.eventBytes());
-          insert(row, message, blast);
-          receivers += row.receivers();
-        }
-        if (rows > 1) {
-          message.executeBatch();
-          connection.commit();
-        }
-        commitTimes.recordValue(Math.max(0, System.nanoTime() - plannedNanos));
-        committed.addAndGet(rows);
-        expected.add(receivers);
+    while (true) {
+      long first = next.getAndAdd(rows);
+      long plannedNanos = plannedNanos(startNanos, first + rows - 1);
+      if (plannedNanos - startNanos >= durationNanos) {
+        return;
       }
+      sleepUntil(plannedNanos);
+      int receivers = 0;
+      for (long number = first; number < first + rows; number++) {
+        Mix.Kind kind = settings.mix().kind(number);
+        RpcRow row = RpcRow.of(kind, number, plannedNanos, people, settings.eventBytes());
+        writer.write(row);
+        receivers += row.receivers();
+      }
+      writer.commit();
+      commitTimes.recordValue(Math.max(0, System.nanoTime() - plannedNanos));
+      committed.addAndGet(rows);
+      expected.add(receivers);
     }
   }
 
@@ -132,25 +114,6 @@ public final class EventWriters implements AutoCloseable {
   private static void sleepUntil(long nanos) {
     for (long left = nanos - System.nanoTime(); left > 0; left = nanos - System.nanoTime()) {
       LockSupport.parkNanos(left);
-    }
-  }
-
-  private void insert(RpcRow row, PreparedStatement message, PreparedStatement blast)
-      throws SQLException {
-    PreparedStatement statement = row.blastId() == null ? message : blast;
-    int place = 1;
-    if (row.blastId() != null) {
-      statement.setString(place++, row.blastId());
-      statement.setInt(place++, people.userId(people.artist()));
-    }
-    statement.setString(place++, row.sig());
-    statement.setString(place++, row.rpc());
-    statement.setString(place++, row.fromWallet());
-    statement.setString(place, people.relayedBy());
-    if (settings.rowsPerCommit() > 1 && row.blastId() == null) {
-      statement.addBatch();
-    } else {
-      statement.executeUpdate();
     }
   }
 
@@ -175,8 +138,8 @@ public final class EventWriters implements AutoCloseable {
   @Override
   public void close() throws SQLException {
     threads.shutdownNow();
-    for (Connection connection : connections) {
-      connection.close();
+    for (RowWriter writer : rowWriters) {
+      writer.close();
     }
   }
 }

@@ -37,13 +37,20 @@ public final class Fleet implements AutoCloseable {
    *
    * @param host where the servers are
    * @param ports of the servers; each gets the same number of processes of clients
+   * @param first number of the first user to connect
    * @param connections one for each user, from the first on
    * @param path path of the upgrade; empty for one that each user signs
    * @param window handshakes under way at once, in each process
    * @param perSecond handshakes begun per second in all; 0 for as many as go
    */
   public record Settings(
-      String host, List<Integer> ports, int connections, String path, int window, int perSecond) {
+      String host,
+      List<Integer> ports,
+      int first,
+      int connections,
+      String path,
+      int window,
+      int perSecond) {
     int processes() {
       int needed = (connections + MOST_PER_PROCESS - 1) / MOST_PER_PROCESS;
       int perServer = (needed + ports.size() - 1) / ports.size();
@@ -80,9 +87,10 @@ public final class Fleet implements AutoCloseable {
       throws IOException, InterruptedException {
     Fleet fleet = new Fleet();
     int processes = settings.processes();
-    int first = 0;
+    int first = settings.first();
+    int end = first + settings.connections();
     for (int i = 0; i < processes; i++) {
-      int count = (settings.connections() - first) / (processes - i);
+      int count = (end - first) / (processes - i);
       ClientSettings share =
           new ClientSettings(
               settings.host(),

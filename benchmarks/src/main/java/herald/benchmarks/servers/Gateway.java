@@ -25,6 +25,14 @@ public final class Gateway implements AutoCloseable {
   private static final long POLL_MILLIS = 5;
   private static final long STOP_SECONDS = 30;
 
+  /** All clients come from a few addresses of this machine, and all at once. */
+  private static final List<String> NO_LIMITS =
+      List.of(
+          "--max-connections-per-address=0",
+          "--max-handshakes-per-address=0",
+          "--max-handshakes=0",
+          "--max-loop-lag=0ms");
+
   private final HttpClient http = HttpClient.newHttpClient();
   private final Process process;
   private final long launchedNanos;
@@ -63,6 +71,7 @@ public final class Gateway implements AutoCloseable {
     }
     List<String> command = new ArrayList<>(List.of(launcher.toString(), "serve"));
     command.addAll(List.of("--bind", "127.0.0.1:0", "--admin", "127.0.0.1:0"));
+    command.addAll(NO_LIMITS);
     command.addAll(options);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().putAll(Map.of("HERALD_DATABASE", databaseUrl));
@@ -138,6 +147,19 @@ public final class Gateway implements AutoCloseable {
   private HttpResponse<String> get(String path) throws IOException, InterruptedException {
     URI uri = URI.create("http://127.0.0.1:" + adminPort + path);
     return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  /** Collects garbage, so that what is in use afterwards is what is needed. */
+  public void collectGarbage() throws IOException, InterruptedException {
+    Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+    Process collecting =
+        new ProcessBuilder(jcmd.toString(), Long.toString(process.pid()), "GC.run")
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    if (collecting.waitFor() != 0) {
+      throw new IOException(jcmd + " could not have garbage collected (expected: a JDK)");
+    }
   }
 
   /** What the process costs. */

@@ -26,6 +26,7 @@ import picocli.CommandLine.Option;
 @SuppressWarnings("NullAway.Init") // picocli fills the fields that have a default
 final class ServeOptions {
   @Mixin private DatabaseOptions database;
+  @Mixin private TransportOptions transport;
   @Mixin private AdmissionOptions admission;
   @Mixin private InboundOptions inbound;
   @Mixin private DrainOptions drain;
@@ -374,6 +375,7 @@ final class ServeOptions {
     return GatewayConfig.defaults(listen).toBuilder()
         .databases(listen, read)
         .addresses(HostPort.parse(bind), HostPort.parse(admin))
+        .transport(transport.settings())
         .connections(
             new ConnectionSettings(
                 maxConnections,

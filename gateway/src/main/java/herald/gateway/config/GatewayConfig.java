@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param readDatabase where rpc logs, members and users are read; may be a replica
  * @param bindAddress where clients connect
  * @param adminAddress where metrics and probes are served
+ * @param transport how sockets are driven
  * @param connections bounds of an open connection
  * @param handshakes bounds of a connection that is not authenticated yet
  * @param admission who is let as far as the signature check
@@ -25,6 +26,7 @@ public record GatewayConfig(
     DatabaseUrl readDatabase,
     HostPort bindAddress,
     HostPort adminAddress,
+    TransportSettings transport,
     ConnectionSettings connections,
     HandshakeSettings handshakes,
     AdmissionSettings admission,
@@ -52,6 +54,7 @@ public record GatewayConfig(
     private DatabaseUrl readDatabase;
     private HostPort bindAddress = new HostPort("0.0.0.0", 8080);
     private HostPort adminAddress = new HostPort("127.0.0.1", 9090);
+    private TransportSettings transport = TransportSettings.defaults();
     private ConnectionSettings connections = ConnectionSettings.defaults();
     private HandshakeSettings handshakes = HandshakeSettings.defaults();
     private AdmissionSettings admission = AdmissionSettings.defaults();
@@ -73,6 +76,7 @@ public record GatewayConfig(
       readDatabase = from.readDatabase;
       bindAddress = from.bindAddress;
       adminAddress = from.adminAddress;
+      transport = from.transport;
       connections = from.connections;
       handshakes = from.handshakes;
       admission = from.admission;
@@ -96,6 +100,12 @@ public record GatewayConfig(
     public Builder addresses(HostPort bind, HostPort admin) {
       bindAddress = bind;
       adminAddress = admin;
+      return this;
+    }
+
+    /** See {@link TransportSettings}. */
+    public Builder transport(TransportSettings settings) {
+      transport = settings;
       return this;
     }
 
@@ -166,6 +176,7 @@ public record GatewayConfig(
           readDatabase,
           bindAddress,
           adminAddress,
+          transport,
           connections,
           handshakes,
           admission,

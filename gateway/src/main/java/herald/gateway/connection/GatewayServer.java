@@ -56,7 +56,7 @@ public final class GatewayServer implements AutoCloseable {
   private final Entrance entrance;
   private final @Nullable ServerTls tls;
   private final ConnectionCounts counts;
-  private final Transport transport = Transport.choose();
+  private final Transport transport;
   private final EventLoopGroup group;
   private final IdentityHashMap<EventExecutor, LoopContext> loops = new IdentityHashMap<>();
   private final LongSupplier nanoClock;
@@ -79,6 +79,7 @@ public final class GatewayServer implements AutoCloseable {
       InstantSource clock) {
     this.config = config;
     this.nanoClock = nanoClock;
+    transport = Transport.choose(config.transport().kind());
     AdmissionSettings admission = config.admission();
     LimitSettings limits = admission.limits();
     long now = nanoClock.getAsLong();
@@ -101,7 +102,9 @@ public final class GatewayServer implements AutoCloseable {
     InboundBudget.Rates inbound = InboundBudget.Rates.of(config.inbound());
     group =
         new MultiThreadIoEventLoopGroup(
-            0, new DefaultThreadFactory("herald-loop", true), transport.ioHandlers());
+            config.transport().eventLoops(),
+            new DefaultThreadFactory("herald-loop", true),
+            transport.ioHandlers());
     for (EventExecutor loop : group) {
       TimerWheel wheel = new TimerWheel(now);
       LoopFigures figures = new LoopFigures();
@@ -121,7 +124,8 @@ public final class GatewayServer implements AutoCloseable {
               meters,
               counts,
               figures,
-              departure));
+              departure,
+              new LoopBuffer(config.connections().highWatermarkBytes())));
       var unused =
           loop.scheduleAtFixedRate(
               () -> {
@@ -294,5 +298,6 @@ public final class GatewayServer implements AutoCloseable {
     }
     onEachLoop(loop -> loop.wheel().forEach(TimedHandler::abort));
     group.shutdownGracefully(50, 2_000, TimeUnit.MILLISECONDS).syncUninterruptibly();
+    loops.values().forEach(loop -> loop.buffer().close());
   }
 }

@@ -18,6 +18,7 @@ import java.util.function.LongSupplier;
  * @param replays gives what memory does not hold any more
  * @param figures sums over the loop's connections
  * @param departure how connections are let go
+ * @param buffer what small writes go through
  */
 record LoopContext(
     ConnectionSettings settings,
@@ -31,7 +32,8 @@ record LoopContext(
     Meters meters,
     ConnectionCounts counts,
     LoopFigures figures,
-    Departure departure) {
+    Departure departure,
+    LoopBuffer buffer) {
 
   long nowNanos() {
     return nanoClock.getAsLong();

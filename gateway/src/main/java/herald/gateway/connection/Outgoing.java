@@ -57,6 +57,7 @@ final class Outgoing {
   void pump(long nowNanos) {
     int events = 0;
     long bytes = 0;
+    ByteBuf lent = null;
     Gap gap = cursor.takeGap();
     if (gap != null) {
       say(gap, GapSource.MEMORY);
@@ -71,7 +72,12 @@ final class Outgoing {
       if (pending.hasSeveral()) {
         capacity = Math.max(capacity, GATHER_BYTES);
       }
-      ByteBuf buffer = ctx.alloc().directBuffer(capacity, capacity);
+      ByteBuf buffer = lent == null ? loop.buffer().lend(ctx.channel(), capacity) : null;
+      if (buffer == null) {
+        buffer = ctx.alloc().directBuffer(capacity, capacity);
+      } else {
+        lent = buffer;
+      }
       while (event != null && frameBytes + Frames.PING_BYTES <= buffer.writableBytes()) {
         Frames.writeEvent(event, cursor.receiverHashId(), buffer);
         pending.advance();
@@ -86,6 +92,9 @@ final class Outgoing {
       write(buffer);
     }
     flush();
+    if (lent != null) {
+      loop.buffer().takeBack(lent);
+    }
     if (events > 0) {
       loop.meters().connections().delivered(events, bytes);
       noteUnconfirmed();

@@ -96,7 +96,8 @@ final class Wire {
             meters,
             counts,
             figures,
-            new Departure(drain));
+            new Departure(drain),
+            new LoopBuffer(settings.highWatermarkBytes()));
     channel
         .config()
         .setWriteBufferWaterMark(

@@ -1,0 +1,124 @@
+package herald.benchmarks.commands;
+
+import herald.benchmarks.load.Fleet;
+import herald.benchmarks.load.Population;
+import herald.benchmarks.report.TableReport;
+import herald.benchmarks.servers.Gateway;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code herald-bench idle}: what a connection costs that has nothing to do. */
+@Command(
+    name = "idle",
+    sortOptions = false,
+    mixinStandardHelpOptions = true,
+    description =
+        "Opens more and more connections to a gateway of its own and says what each costs in"
+            + " memory, and all together in CPU time, pings included.")
+@SuppressWarnings("NullAway.Init") // picocli fills the fields
+final class IdleCommand implements Callable<Integer> {
+  private static final int WINDOW = 64;
+  private static final int SETTLE_SECONDS = 3;
+
+  private Console console;
+  @Mixin private GatewayOptions gatewayOptions = new GatewayOptions();
+  @Mixin private ReportOption report = new ReportOption();
+
+  @Option(
+      names = "--connections",
+      paramLabel = "NUMBERS",
+      split = ",",
+      defaultValue = "1000,7000,13000,19000",
+      description = "Connections at which memory is read, ascending.%n  Default: ${DEFAULT-VALUE}")
+  private int[] steps;
+
+  @Option(
+      names = "--duration",
+      paramLabel = "SECONDS",
+      defaultValue = "60",
+      description = "Seconds in which CPU time is read at the end.%n  Default: ${DEFAULT-VALUE}")
+  private int seconds;
+
+  @Spec
+  void spec(CommandSpec spec) {
+    console = new Console(spec);
+  }
+
+  @Override
+  public Integer call() throws IOException, SQLException, InterruptedException {
+    TableReport table = new TableReport(console.command(), "Idle connections");
+    List<Fleet> fleets = new ArrayList<>();
+    try (Setting setting = Setting.embedded(console::say)) {
+      Population people = Population.create(setting.database(), steps[steps.length - 1], 2);
+      Gateway gateway = setting.startGateway(gatewayOptions, line -> {});
+      try {
+        measure(gateway, people, fleets, table);
+      } finally {
+        fleets.forEach(Fleet::close);
+      }
+    }
+    console.say(table.text());
+    table.write(report.directory(), "idle");
+    return 0;
+  }
+
+  private void measure(Gateway gateway, Population people, List<Fleet> fleets, TableReport table)
+      throws IOException, InterruptedException {
+    int open = 0;
+    long[] first = {0, 0};
+    for (int step : steps) {
+      Fleet.Settings more =
+          new Fleet.Settings(
+              "127.0.0.1", List.of(gateway.port()), open, step - open, "", WINDOW, 0);
+      Fleet fleet = Fleet.start(more, people.seed(), console::say);
+      fleets.add(fleet);
+      if (fleet.connect().failed() > 0) {
+        throw new IOException("not all clients could connect");
+      }
+      open = step;
+      long[] memory = memory(gateway);
+      if (step == steps[0]) {
+        first = memory;
+      }
+      Map<String, Object> row = new LinkedHashMap<>();
+      row.put("connections", open);
+      row.put("RSS MiB", memory[0] / 1048576.0);
+      row.put("heap MiB", memory[1] / 1048576.0);
+      row.put("RSS KB per connection", perConnection(memory[0] - first[0], open - steps[0]));
+      row.put("heap KB per connection", perConnection(memory[1] - first[1], open - steps[0]));
+      row.put("CPU % of a core", open == steps[steps.length - 1] ? cpuPercent(gateway) : "");
+      table.add(row);
+      console.say(row.toString());
+    }
+  }
+
+  private static double perConnection(long bytes, int connections) {
+    return connections == 0 ? 0 : bytes / 1024.0 / connections;
+  }
+
+  private static long[] memory(Gateway gateway) throws IOException, InterruptedException {
+    TimeUnit.SECONDS.sleep(SETTLE_SECONDS);
+    gateway.collectGarbage();
+    TimeUnit.SECONDS.sleep(1);
+    gateway.collectGarbage();
+    long heap = gateway.heapBytes();
+    return new long[] {gateway.figures().residentBytes(), heap};
+  }
+
+  private double cpuPercent(Gateway gateway) throws InterruptedException {
+    long cpu = gateway.figures().cpuNanos();
+    TimeUnit.SECONDS.sleep(seconds);
+    return (gateway.figures().cpuNanos() - cpu) / 1e7 / seconds;
+  }
+}

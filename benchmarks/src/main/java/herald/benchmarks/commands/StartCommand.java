@@ -1,0 +1,60 @@
+package herald.benchmarks.commands;
+
+import herald.benchmarks.report.TableReport;
+import herald.benchmarks.servers.Gateway;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code herald-bench start}: from the launch of a gateway to its being ready. */
+@Command(
+    name = "start",
+    sortOptions = false,
+    mixinStandardHelpOptions = true,
+    description =
+        "Starts a gateway several times on a database that is up, and says how long each start"
+            + " takes until the gateway is ready.")
+@SuppressWarnings("NullAway.Init") // picocli fills the fields
+final class StartCommand implements Callable<Integer> {
+  private Console console;
+  @Mixin private GatewayOptions gatewayOptions = new GatewayOptions();
+  @Mixin private ReportOption report = new ReportOption();
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "NUMBER",
+      defaultValue = "7",
+      description = "How often to start.%n  Default: ${DEFAULT-VALUE}")
+  private int rounds;
+
+  @Spec
+  void spec(CommandSpec spec) {
+    console = new Console(spec);
+  }
+
+  @Override
+  public Integer call() throws IOException, SQLException, InterruptedException {
+    TableReport table = new TableReport(console.command(), "Start to ready");
+    try (Setting setting = Setting.embedded(console::say)) {
+      for (int round = 1; round <= rounds; round++) {
+        try (Gateway gateway = setting.launchGateway(gatewayOptions)) {
+          Map<String, Object> row = new LinkedHashMap<>();
+          row.put("round", round);
+          row.put("seconds to ready", gateway.awaitReady() / 1e9);
+          row.put("seconds of CPU", gateway.figures().cpuNanos() / 1e9);
+          table.add(row);
+          console.say(row.toString());
+        }
+      }
+    }
+    table.write(report.directory(), "start");
+    return 0;
+  }
+}

@@ -1,0 +1,19 @@
+package herald.benchmarks.compare;
+
+import java.util.List;
+
+/**
+ * Repeated measurements of one figure.
+ *
+ * @param middle the median
+ */
+public record Spread(double least, double middle, double most) {
+  /** The spread of these values, of which there is one at least. */
+  public static Spread of(List<Double> values) {
+    List<Double> sorted = values.stream().sorted().toList();
+    int half = sorted.size() / 2;
+    double middle =
+        sorted.size() % 2 == 1 ? sorted.get(half) : (sorted.get(half - 1) + sorted.get(half)) / 2;
+    return new Spread(sorted.get(0), middle, sorted.get(sorted.size() - 1));
+  }
+}

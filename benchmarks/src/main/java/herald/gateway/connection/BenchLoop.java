@@ -1,0 +1,110 @@
+package herald.gateway.connection;
+
+import herald.gateway.admission.Admission;
+import herald.gateway.admission.ForwardedFor;
+import herald.gateway.admission.OriginPolicy;
+import herald.gateway.auth.AuthOutcome;
+import herald.gateway.config.AdmissionSettings;
+import herald.gateway.config.ConnectionSettings;
+import herald.gateway.config.DrainSettings;
+import herald.gateway.config.HandshakeSettings;
+import herald.gateway.config.InboundSettings;
+import herald.gateway.config.LimitSettings;
+import herald.gateway.events.EventLog;
+import herald.gateway.events.Mailboxes;
+import herald.gateway.events.Replay;
+import herald.gateway.fanout.Dispatcher;
+import herald.gateway.metrics.Meters;
+import herald.protocol.SignedRequest;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+
+/** One event loop of the gateway with its dispatcher, in memory and on the benchmark's thread. */
+final class BenchLoop {
+  private static final long HORIZON_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+  private static final long LOG_BYTES = 1 << 24;
+
+  private final Meters meters = new Meters(new SimpleMeterRegistry());
+  private final EmbeddedChannel dispatchThread = new EmbeddedChannel();
+  private final LoopContext context;
+  private final Dispatcher dispatcher;
+
+  BenchLoop() {
+    ConnectionSettings settings = ConnectionSettings.defaults();
+    dispatcher =
+        new Dispatcher(
+            new EventLog(HORIZON_NANOS, LOG_BYTES),
+            new Mailboxes(0, HORIZON_NANOS, 1_000),
+            meters.push(),
+            System::nanoTime,
+            InstantSource.system(),
+            dispatchThread.eventLoop());
+    context =
+        new LoopContext(
+            settings,
+            System::nanoTime,
+            new TimerWheel(System.nanoTime()),
+            new LoopLag(meters.connections(), System::nanoTime, 0),
+            InboundBudget.Rates.of(InboundSettings.unlimited()),
+            InboundSettings.defaults().maxFragments(),
+            dispatcher,
+            (user, after) -> CompletableFuture.completedFuture(new Replay(List.of(), null)),
+            meters,
+            new ConnectionCounts(meters, () -> 0),
+            new LoopFigures(),
+            new Departure(DrainSettings.defaults()),
+            new LoopBuffer(settings.highWatermarkBytes()));
+  }
+
+  LoopContext context() {
+    return context;
+  }
+
+  Dispatcher dispatcher() {
+    return dispatcher;
+  }
+
+  Entrance entrance(BiFunction<SignedRequest, byte[], CompletionStage<AuthOutcome>> authenticator) {
+    AdmissionSettings admission = AdmissionSettings.defaults();
+    LimitSettings limits = admission.limits();
+    return new Entrance(
+        HandshakeSettings.defaults(),
+        InstantSource.system(),
+        authenticator,
+        new Admission(Integer.MAX_VALUE, limits, System.nanoTime()),
+        new ForwardedFor(admission.proxies()),
+        new OriginPolicy(admission.origins()),
+        new Refusals(limits, meters, System::nanoTime));
+  }
+
+  /** A socket that takes everything at once and keeps nothing. */
+  EmbeddedChannel channel() {
+    return new EmbeddedChannel(new Sink());
+  }
+
+  /** Lets the dispatch thread and the event loops do what waits. */
+  void settle(EmbeddedChannel... channels) {
+    dispatchThread.runPendingTasks();
+    for (EmbeddedChannel channel : channels) {
+      channel.runPendingTasks();
+    }
+  }
+
+  private static final class Sink extends ChannelOutboundHandlerAdapter {
+    @Override
+    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+      ((ByteBuf) message).release();
+      promise.trySuccess();
+    }
+  }
+}

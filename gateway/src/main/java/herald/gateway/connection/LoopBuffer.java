@@ -1,0 +1,62 @@
+package herald.gateway.connection;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The buffer that nearly all writes of one event loop go through, one after the other. A socket
+ * that has room takes a small frame at once; then the buffer is free again, still in the
+ * processor's cache, and nothing was allocated. A socket that does not keeps it, and the loop gets
+ * another.
+ *
+ * <p>Lent only to a channel with nothing waiting: so a slow client holds one at most.
+ */
+final class LoopBuffer {
+  private static final int BYTES = 2 * 1024;
+
+  private final int emptyChannelBytes;
+  private @Nullable ByteBuf free;
+
+  /**
+   * @param highWatermarkBytes what a channel may be given while nothing waits in it
+   */
+  LoopBuffer(int highWatermarkBytes) {
+    emptyChannelBytes = highWatermarkBytes;
+  }
+
+  /**
+   * Gives the buffer, empty, if it is free, large enough, and the channel has nothing waiting. It
+   * is to be written once, flushed, and given to {@link #takeBack}.
+   *
+   * @return null if the caller has to allocate
+   */
+  @Nullable ByteBuf lend(Channel channel, int bytes) {
+    if (bytes > BYTES || channel.bytesBeforeUnwritable() < emptyChannelBytes) {
+      return null;
+    }
+    ByteBuf buffer = free;
+    free = null;
+    if (buffer == null) {
+      buffer = channel.alloc().directBuffer(BYTES, BYTES);
+    }
+    return buffer.clear().retain();
+  }
+
+  /** Takes back what was lent, if the channel has let go of it. */
+  void takeBack(ByteBuf buffer) {
+    if (buffer.refCnt() == 1 && free == null) {
+      free = buffer;
+    } else {
+      buffer.release();
+    }
+  }
+
+  /** Lets go of the buffer: the loop ends. */
+  void close() {
+    if (free != null) {
+      free.release();
+      free = null;
+    }
+  }
+}
