@@ -81,6 +81,7 @@ final class ImageStepsIT {
                 // Ends at once when the archive is not taken; nothing can be unpacked.
                 "HERALD_JAVA_OPTS", "-Xshare:on -Djava.io.tmpdir=/nonexistent",
                 "HERALD_DATABASE", SharedDatabase.fresh().url(),
+                "HERALD_DRAIN_DELAY", "0s",
                 "HERALD_BIND", "127.0.0.1:0",
                 "HERALD_ADMIN", "127.0.0.1:0"));
     Process process = builder.start();

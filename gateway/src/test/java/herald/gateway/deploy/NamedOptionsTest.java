@@ -6,6 +6,7 @@ import herald.gateway.commands.HeraldCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -24,6 +25,36 @@ final class NamedOptionsTest {
 
   /** Read by the launcher and by herald sign. */
   private static final Set<String> OTHERS = Set.of("HERALD_JAVA_OPTS", "HERALD_KEY");
+
+  @Test
+  void valuesCanBeRead() throws IOException {
+    Map<String, String> unit = new HashMap<>();
+    DeployFiles.text("systemd/herald.env")
+        .lines()
+        .filter(line -> line.startsWith("HERALD_"))
+        .map(line -> line.split("=", 2))
+        .forEach(pair -> unit.put(pair[0], pair[1]));
+    assertThat(unit).containsKey("HERALD_DATABASE");
+    parse(unit);
+    parse(
+        (Map<?, ?>)
+            DeployFiles.at(
+                DeployFiles.yaml(DeployFiles.path("kubernetes/configuration.yaml")).get(0),
+                "data"));
+    parse(
+        (Map<?, ?>)
+            DeployFiles.at(
+                DeployFiles.yaml(DeployFiles.path("compose.yaml")).get(0),
+                "services",
+                "gateway",
+                "environment"));
+  }
+
+  private static void parse(Map<?, ?> variables) {
+    Map<String, String> environment = new HashMap<>();
+    variables.forEach((name, value) -> environment.put((String) name, (String) value));
+    HeraldCommand.commandLine(environment).parseArgs("serve");
+  }
 
   @Test
   void noVariableIsMistyped() throws IOException {

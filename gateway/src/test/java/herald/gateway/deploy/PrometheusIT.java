@@ -1,0 +1,113 @@
+package herald.gateway.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import herald.gateway.demo.BlastAudience;
+import herald.gateway.demo.Community;
+import herald.gateway.demo.Platform;
+import herald.gateway.demo.PlatformUser;
+import herald.gateway.testing.SharedDatabase;
+import herald.gateway.testing.TestClient;
+import herald.gateway.testing.TestGateway;
+import herald.gateway.testing.TestGateway.Eventually;
+import herald.protocol.WalletKey;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The rules and the dashboard, in a real Prometheus that scrapes a real gateway with traffic. */
+final class PrometheusIT {
+  private static final long DEADLINE_SECONDS = 90;
+
+  private final WalletKey key = WalletKey.random(new SecureRandom());
+  private int rounds;
+
+  @TempDir private Path folder;
+
+  @Test
+  void rulesAreRightAndRaiseWhatTheyShould() throws Exception {
+    Tool promtool = Tool.orSkip("promtool", "prometheus");
+    promtool.run("check", "rules", DeployFiles.path("prometheus/herald.rules.yml"));
+    promtool.run("check", "config", DeployFiles.path("prometheus/prometheus.yml"));
+    promtool.run("test", "rules", DeployFiles.path("prometheus/herald.rules.test.yml"));
+  }
+
+  @Test
+  void everyExpressionOfTheDashboardHasAnAnswer() throws Exception {
+    Tool prometheus = Tool.orSkip("prometheus", "prometheus");
+    SharedDatabase database = SharedDatabase.fresh();
+    Community community = new Community(database.dataSource());
+    Platform platform = new Platform(database.dataSource());
+    PlatformUser alice = community.createUser("alice", "0x1");
+    PlatformUser bob = community.createUser("bob", key.wallet());
+    community.follow(bob, alice);
+    String chat = platform.createChat(alice, bob).subjectId();
+    try (TestGateway gateway = TestGateway.start(database.url());
+        PrometheusServer server =
+            new PrometheusServer(prometheus, folder, gateway.gateway().adminPort())) {
+      // Rates need two scrapes in which a counter differs: there is traffic until all have answers.
+      Map<String, String> unanswered = new LinkedHashMap<>(Dashboard.expressions("10s"));
+      assertThat(unanswered).hasSizeGreaterThan(70);
+      Eventually.holds(
+          "these have an answer: " + unanswered,
+          DEADLINE_SECONDS,
+          () -> {
+            traffic(gateway, platform, alice, bob, chat);
+            unanswered.values().removeIf(expression -> hasAnAnswer(server, expression));
+            return unanswered.isEmpty();
+          });
+      Eventually.holds(
+          "each rule has been evaluated",
+          DEADLINE_SECONDS,
+          () -> rules(server).stream().noneMatch(rule -> member(rule, "health").equals("unknown")));
+      assertThat(rules(server))
+          .allSatisfy(
+              rule -> assertThat(member(rule, "health")).as(rule.toString()).isEqualTo("ok"))
+          .noneSatisfy(rule -> assertThat(member(rule, "state")).isEqualTo("firing"));
+    }
+  }
+
+  private void traffic(
+      TestGateway gateway, Platform platform, PlatformUser alice, PlatformUser bob, String chat) {
+    rounds++;
+    String text = "round " + rounds;
+    try (TestClient client = TestClient.connect(gateway.port(), key)) {
+      platform.message(alice, chat, text);
+      platform.read(bob, chat);
+      platform.blast(alice, BlastAudience.of("follower_audience"), "blast " + rounds);
+      client.awaitMessage(text);
+      // A collection of garbage is a figure too.
+      System.gc();
+    } catch (IOException | SQLException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static boolean hasAnAnswer(PrometheusServer server, String expression) {
+    try {
+      List<Double> values = server.query(expression);
+      return !values.isEmpty() && values.stream().noneMatch(value -> value.isNaN());
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(expression, e);
+    }
+  }
+
+  private static List<JsonObject> rules(PrometheusServer server) throws InterruptedException {
+    try {
+      return server.rules();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static String member(JsonObject object, String name) {
+    return object.has(name) ? object.get(name).getAsString() : "";
+  }
+}
