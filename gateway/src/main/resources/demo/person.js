@@ -166,13 +166,13 @@ export class PersonCard {
 
   #showEvent({ key, rpc, metadata, text, at }) {
     const from = this.#stage.nameOf(metadata.senderUserId)
-    const isMine = metadata.senderUserId === this.#client.id
+    if (metadata.senderUserId === this.#client.id || this.#shown.has(key)) {
+      // The artist's own blast, or a message that the history has shown already.
+      return
+    }
     let line
     if (rpc.method === 'chat.react') {
       line = this.#showReaction(rpc, from)
-    } else if (isMine) {
-      // The artist's own connections hear of a blast too: this line is on its way or there already.
-      return
     } else {
       const isBlast = rpc.method === 'chat.blast' || Boolean(rpc.params.audience)
       line = this.#line('theirs', { from, text, tag: isBlast ? 'blast' : '', meta: '' })
@@ -199,6 +199,9 @@ export class PersonCard {
   /** Earlier messages, from the API. */
   showHistory(messages) {
     for (const message of messages) {
+      if (this.#shown.has(`m:${message.message_id}`)) {
+        continue
+      }
       const isMine = message.sender_user_id === this.#client.id
       const from = this.#stage.nameOf(message.sender_user_id)
       const line = this.#line(isMine ? 'mine' : 'theirs', {
@@ -270,8 +273,11 @@ export class PersonCard {
   #stickToEnd() {
     const log = this.#log
     let sticks = true
+    let lastTop = 0
     log.addEventListener('scroll', () => {
-      sticks = log.scrollHeight - log.scrollTop - log.clientHeight < 40
+      const isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 40
+      sticks = isAtEnd || (sticks && log.scrollTop >= lastTop)
+      lastTop = log.scrollTop
     })
     new MutationObserver(() => {
       if (sticks) {
