@@ -48,9 +48,9 @@ export class PersonCard {
     this.#find('.text-label').htmlFor = this.#find('.text').id
     this.#find('.text-label').textContent = `What ${name} writes`
     this.#find('.cut').setAttribute('aria-label', `Cut ${name}'s connection`)
-    this.#find('.away').setAttribute('aria-label', `Cut ${name}'s connection and stay away`)
+    this.#find('.away').setAttribute('aria-label', `Leave: ${name} is cut off and stays away`)
     this.#find('.slow').setAttribute('aria-label', `Make ${name} slow`)
-    this.#find('.many').setAttribute('aria-label', `Send 20 messages at once from ${name}`)
+    this.#find('.many').setAttribute('aria-label', `Send 20 at once from ${name}`)
     this.#find('.write').addEventListener('submit', (event) => {
       event.preventDefault()
       this.#submit()
@@ -123,7 +123,12 @@ export class PersonCard {
   async setAway(isAway) {
     const button = this.#find('.away')
     button.setAttribute('aria-pressed', isAway)
-    button.textContent = isAway ? 'Come back' : 'Stay away'
+    button.textContent = isAway ? 'Come back' : 'Leave'
+    const { name } = this.#client
+    button.setAttribute(
+      'aria-label',
+      isAway ? `Come back, ${name}` : `Leave: ${name} is cut off and stays away`
+    )
     if (isAway) {
       await this.#client.leave()
     } else {
