@@ -3,6 +3,8 @@ package herald.gateway.tail;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import herald.gateway.config.EventLogSettings;
+import herald.gateway.config.GatewayConfig;
 import herald.gateway.demo.Community;
 import herald.gateway.demo.Platform;
 import herald.gateway.demo.PlatformUser;
@@ -53,6 +55,36 @@ final class TailIT {
     }
     assertThat(notes).anyMatch(note -> note.startsWith("-- connected, after 20"));
     assertThat(notes).noneMatch(note -> note.contains("signature"));
+  }
+
+  @Test
+  void anotherGatewayIsToldWhereItWas() throws Exception {
+    SharedDatabase database = SharedDatabase.fresh();
+    Community community = new Community(database.dataSource());
+    Platform platform = new Platform(database.dataSource());
+    PlatformUser writer = community.createUser("writer", "0xa1");
+    PlatformUser reader = community.createUser("reader", key.wallet());
+    String chatId = platform.createChat(writer, reader).subjectId();
+    GatewayConfig forgetful =
+        TestGateway.config(database.url()).toBuilder()
+            .eventLog(new EventLogSettings(60_000, 1 << 20, 0, 1))
+            .build();
+    try (TestGateway second = TestGateway.start(forgetful);
+        TcpProxy line = new TcpProxy(second.port())) {
+      Thread thread;
+      try (TestGateway first = TestGateway.start(forgetful)) {
+        line.retarget(first.port());
+        thread = follow(line.port(), key);
+        platform.message(writer, chatId, "on the first");
+        await("on the first");
+      }
+      platform.message(writer, chatId, "on none");
+      line.retarget(second.port());
+      await("on none");
+      thread.interrupt();
+      thread.join();
+    }
+    assertThat(events).hasSize(2);
   }
 
   @Test
