@@ -14,9 +14,11 @@ import herald.gateway.testing.TestGateway;
 import herald.protocol.WalletKey;
 import java.net.URI;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -37,7 +39,7 @@ final class TailIT {
     String chatId = platform.createChat(writer, reader).subjectId();
     try (TestGateway gateway = TestGateway.start(database.url());
         TcpProxy line = new TcpProxy(gateway.port())) {
-      Thread thread = follow(line.port(), key);
+      Thread thread = follow(tail(line.port(), key, null));
       for (int round = 0; round < 3; round++) {
         platform.message(writer, chatId, "seen " + round);
         await("seen " + round);
@@ -74,7 +76,8 @@ final class TailIT {
       Thread thread;
       try (TestGateway first = TestGateway.start(forgetful)) {
         line.retarget(first.port());
-        thread = follow(line.port(), key);
+        String start = Instant.now().toString();
+        thread = follow(tail(line.port(), key, start));
         platform.message(writer, chatId, "on the first");
         await("on the first");
       }
@@ -91,18 +94,18 @@ final class TailIT {
   void aKeyThatIsNobodysEndsItWithASentence() throws Exception {
     SharedDatabase database = SharedDatabase.fresh();
     try (TestGateway gateway = TestGateway.start(database.url())) {
-      assertThatThrownBy(() -> tail(gateway.port(), key).run())
+      assertThatThrownBy(() -> tail(gateway.port(), key, null).run())
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageStartingWith("the gateway refuses with status 400 (expected: ");
     }
   }
 
-  private Thread follow(int port, WalletKey wallet) {
+  private static Thread follow(Tail tail) {
     Thread thread =
         new Thread(
             () -> {
               try {
-                tail(port, wallet).run();
+                tail.run();
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               }
@@ -112,9 +115,9 @@ final class TailIT {
     return thread;
   }
 
-  private Tail tail(int port, WalletKey wallet) {
+  private Tail tail(int port, WalletKey wallet, @Nullable String after) {
     URI gateway = URI.create("ws://127.0.0.1:" + port);
-    return new Tail(gateway, wallet, null, events::add, notes::add);
+    return new Tail(gateway, wallet, after, events::add, notes::add);
   }
 
   private void await(String text) throws InterruptedException {
