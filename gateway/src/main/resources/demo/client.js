@@ -4,6 +4,7 @@ import { canEncrypt, decryptText, encryptText, inviteCode, newSecret, openInvite
 import { fromBase64 } from './wallet.js'
 
 const AGAIN_MILLIS = 400
+const KEY_TRIES = 10
 
 export const newId = () =>
   Array.from(crypto.getRandomValues(new Uint8Array(10)), (b) => b.toString(16).padStart(2, '0')).join('')
@@ -231,12 +232,16 @@ export class ChatClient extends EventTarget {
   }
 }
 
+/** The gateway stores a key a moment after its owner has connected for the first time. */
 async function publicKeyOf(id) {
-  const response = await fetch(`/comms/pubkey/${id}`)
-  if (!response.ok) {
-    throw new Error('the other has never been connected, so there is no key to encrypt for')
+  for (let tries = 0; tries < KEY_TRIES; tries++) {
+    const response = await fetch(`/comms/pubkey/${id}`)
+    if (response.ok) {
+      return fromBase64((await response.json()).data)
+    }
+    await new Promise((resolve) => setTimeout(resolve, AGAIN_MILLIS))
   }
-  return fromBase64((await response.json()).data)
+  throw new Error('the other has never been connected, so there is no key to encrypt for')
 }
 
 /** One of the demo's own buttons. */

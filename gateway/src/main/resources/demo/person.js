@@ -48,9 +48,9 @@ export class PersonCard {
     this.#find('.text-label').htmlFor = this.#find('.text').id
     this.#find('.text-label').textContent = `What ${name} writes`
     this.#find('.cut').setAttribute('aria-label', `Cut ${name}'s connection`)
-    this.#find('.away').setAttribute('aria-label', `Cut ${name}'s connection and stay away`)
+    this.#find('.away').setAttribute('aria-label', `Leave: ${name} is cut off and stays away`)
     this.#find('.slow').setAttribute('aria-label', `Make ${name} slow`)
-    this.#find('.many').setAttribute('aria-label', `Send 20 messages at once from ${name}`)
+    this.#find('.many').setAttribute('aria-label', `Send 20 at once from ${name}`)
     this.#find('.write').addEventListener('submit', (event) => {
       event.preventDefault()
       this.#submit()
@@ -123,7 +123,12 @@ export class PersonCard {
   async setAway(isAway) {
     const button = this.#find('.away')
     button.setAttribute('aria-pressed', isAway)
-    button.textContent = isAway ? 'Come back' : 'Stay away'
+    button.textContent = isAway ? 'Come back' : 'Leave'
+    const { name } = this.#client
+    button.setAttribute(
+      'aria-label',
+      isAway ? `Come back, ${name}` : `Leave: ${name} is cut off and stays away`
+    )
     if (isAway) {
       await this.#client.leave()
     } else {
@@ -166,13 +171,13 @@ export class PersonCard {
 
   #showEvent({ key, rpc, metadata, text, at }) {
     const from = this.#stage.nameOf(metadata.senderUserId)
-    const isMine = metadata.senderUserId === this.#client.id
+    if (metadata.senderUserId === this.#client.id || this.#shown.has(key)) {
+      // The artist's own blast, or a message that the history has shown already.
+      return
+    }
     let line
     if (rpc.method === 'chat.react') {
       line = this.#showReaction(rpc, from)
-    } else if (isMine) {
-      // The artist's own connections hear of a blast too: this line is on its way or there already.
-      return
     } else {
       const isBlast = rpc.method === 'chat.blast' || Boolean(rpc.params.audience)
       line = this.#line('theirs', { from, text, tag: isBlast ? 'blast' : '', meta: '' })
@@ -199,6 +204,9 @@ export class PersonCard {
   /** Earlier messages, from the API. */
   showHistory(messages) {
     for (const message of messages) {
+      if (this.#shown.has(`m:${message.message_id}`)) {
+        continue
+      }
       const isMine = message.sender_user_id === this.#client.id
       const from = this.#stage.nameOf(message.sender_user_id)
       const line = this.#line(isMine ? 'mine' : 'theirs', {
@@ -270,8 +278,11 @@ export class PersonCard {
   #stickToEnd() {
     const log = this.#log
     let sticks = true
+    let lastTop = 0
     log.addEventListener('scroll', () => {
-      sticks = log.scrollHeight - log.scrollTop - log.clientHeight < 40
+      const isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 40
+      sticks = isAtEnd || (sticks && log.scrollTop >= lastTop)
+      lastTop = log.scrollTop
     })
     new MutationObserver(() => {
       if (sticks) {

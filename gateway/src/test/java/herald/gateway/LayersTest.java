@@ -112,6 +112,20 @@ class LayersTest {
   }
 
   @Test
+  void theTailKnowsTheGatewayByItsWireAlone() {
+    noClasses()
+        .that()
+        .resideInAPackage("herald.gateway.tail..")
+        .should()
+        .dependOnClassesThat(
+            JavaClass.Predicates.resideInAPackage("herald.gateway..")
+                .and(
+                    DescribedPredicate.not(
+                        JavaClass.Predicates.resideInAPackage("herald.gateway.tail.."))))
+        .check(herald);
+  }
+
+  @Test
   void theProtocolKnowsNeitherServerNorDatabase() {
     noClasses()
         .that()

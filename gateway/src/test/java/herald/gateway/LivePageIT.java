@@ -1,7 +1,6 @@
 package herald.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import herald.gateway.demo.Community;
 import herald.gateway.demo.Platform;
@@ -28,7 +27,6 @@ class LivePageIT {
 
   @Test
   void showsWhatHappensWhileItHappens() throws Exception {
-    assumeTrue(Browser.isInstalled(), Browser.NOT_INSTALLED);
     SharedDatabase database = SharedDatabase.fresh();
     Community community = new Community(database.dataSource());
     Platform platform = new Platform(database.dataSource());
@@ -39,8 +37,9 @@ class LivePageIT {
     try (TestGateway gateway = TestGateway.start(database.url());
         TestClient one = TestClient.connect(gateway.port(), key);
         TestClient two = TestClient.connect(gateway.port(), key);
-        Browser browser = Browser.start()) {
-      browser.open("http://127.0.0.1:" + gateway.gateway().adminPort() + "/", 1_100, 900);
+        Browser browser = Browser.open()) {
+      browser.resize(1_100, 900);
+      browser.go("http://127.0.0.1:" + gateway.gateway().adminPort() + "/");
       Eventually.holds("the page says ready", 30, () -> text(browser, "#state").equals("ready"));
       Eventually.holds(
           "it counts the connections", 30, () -> text(browser, "#connections").equals("2"));
@@ -78,7 +77,8 @@ class LivePageIT {
       browser.setColorScheme("dark");
       assertThat(ground(browser)).isNotEqualTo(light);
       browser.setColorScheme("light");
-      browser.open("http://127.0.0.1:" + gateway.gateway().adminPort() + "/", 360, 740);
+      browser.resize(360, 740);
+      browser.go("http://127.0.0.1:" + gateway.gateway().adminPort() + "/");
       Eventually.holds(
           "it is there on a phone too", 30, () -> text(browser, "#connections").equals("2"));
       assertThat(browser.evaluate("document.documentElement.scrollWidth <= innerWidth"))
@@ -104,8 +104,9 @@ class LivePageIT {
     List<TestClient> clients = new ArrayList<>();
     List<String> chats = new ArrayList<>();
     try (TestGateway gateway = TestGateway.start(database.url());
-        Browser browser = Browser.start()) {
-      browser.open("http://127.0.0.1:" + gateway.gateway().adminPort() + "/", 1_000, 930);
+        Browser browser = Browser.open()) {
+      browser.resize(1_000, 930);
+      browser.go("http://127.0.0.1:" + gateway.gateway().adminPort() + "/");
       long begin = System.nanoTime();
       for (double seconds = 0; seconds < 120; seconds = (System.nanoTime() - begin) / 1e9) {
         if (clients.size() <= seconds && clients.size() < 60) {

@@ -18,7 +18,14 @@ import picocli.CommandLine.Spec;
     versionProvider = VersionProvider.class,
     description =
         "Starts a PostgreSQL of its own, the gateway and three clients, shows events travel"
-            + " from commits to sockets, and stays up until Ctrl-C. Leaves nothing behind.")
+            + " from commits to sockets, and stays up until Ctrl-C. Leaves nothing behind.",
+    footer = {
+      "",
+      "On the port of --bind are a page to look at (/), the part of the platform's API that its"
+          + " published client needs for chats (/comms/), and the gateway's websocket.",
+      "The page can restart the database and cut connections, and it is given the keys of the"
+          + " demo's people: bind it to a network only where everybody may do that."
+    })
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class DemoCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -27,7 +34,7 @@ final class DemoCommand implements Callable<Integer> {
       names = "--bind",
       paramLabel = "HOST:PORT",
       defaultValue = "127.0.0.1:8080",
-      description = "Where clients connect.%n  Default: ${DEFAULT-VALUE}")
+      description = "Where browsers and clients connect.%n  Default: ${DEFAULT-VALUE}")
   private String bind;
 
   @Option(

@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       CheckCommand.class,
       SchemaCommand.class,
-      SignCommand.class
+      SignCommand.class,
+      TailCommand.class
     })
 @SuppressWarnings("NullAway.Init") // picocli fills the field
 public final class HeraldCommand implements Runnable {

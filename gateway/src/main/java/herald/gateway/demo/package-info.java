@@ -7,6 +7,9 @@
  * herald.gateway.demo.Community} makes the people and what binds them; {@link
  * herald.gateway.demo.Platform} commits what they do, each operation with its rpc log in one
  * transaction.
+ *
+ * <p>{@code api} is what the platform's published client asks for beside the websocket, {@code
+ * page} the demo's page and port, {@code scene} what {@code herald demo} starts.
  */
 @NullMarked
 package herald.gateway.demo;

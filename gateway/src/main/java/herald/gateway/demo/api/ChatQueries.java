@@ -2,27 +2,19 @@ package herald.gateway.demo.api;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import herald.gateway.demo.SqlUpdates;
-import herald.protocol.EventTimestamp;
 import herald.protocol.HashIds;
-import herald.protocol.SignedRequest;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What one caller may read of chats, as JSON in the shapes that the published client takes apart.
  * User ids are hash ids, times RFC 3339. Not thread safe.
  */
 final class ChatQueries {
-  private static final int MAX_LIMIT = 100;
-  private static final int DEFAULT_LIMIT = 50;
   private static final String CHATS =
       """
       select c.chat_id, coalesce(c.last_message, ''), c.last_message_is_plaintext,
@@ -51,18 +43,6 @@ final class ChatQueries {
       select user_id, (extract(epoch from updated_at) * 1000000)::bigint, reaction
       from chat_message_reactions where message_id = ? order by updated_at
       """;
-  private static final String BLASTS =
-      """
-      select b.blast_id, b.from_user_id, b.plaintext, b.audience, b.audience_content_id,
-             b.audience_content_type, (extract(epoch from b.created_at) * 1000000)::bigint
-      from chat_blast b
-      where exists (select from chat_blast_audience(b.blast_id) a where a.to_user_id = ?)
-        and not exists (
-          select from chat_message t join chat_member m on m.chat_id = t.chat_id
-          where t.blast_id = b.blast_id and m.user_id = ?)
-        and chat_allowed(b.from_user_id, ?)
-      order by b.created_at desc limit 100
-      """;
 
   private final Connection connection;
   private final Caller caller;
@@ -75,13 +55,13 @@ final class ChatQueries {
   }
 
   /** The caller's chats, the one last written to first. */
-  void chats(SignedRequest request) throws RefusedException, SQLException, IOException {
+  void chats(PageBounds bounds) throws SQLException, IOException {
     String sql =
         CHATS
             + " and not m.is_hidden and c.last_message_at < ?::timestamp"
             + " and c.last_message_at > ?::timestamp order by c.last_message_at desc limit ?";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      SqlUpdates.bind(statement, caller.userId(), before(request), after(request), limit(request));
+      SqlUpdates.bind(statement, caller.userId(), bounds.before(), bounds.after(), bounds.limit());
       json.writeStartArray();
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
@@ -110,11 +90,11 @@ final class ChatQueries {
     json.writeStringField("chat_id", row.getString(1));
     json.writeStringField("last_message", row.getString(2));
     json.writeBooleanField("last_message_is_plaintext", row.getBoolean(3));
-    time("last_message_at", row, 4);
+    JsonTimes.write(json, "last_message_at", row, 4);
     json.writeStringField("invite_code", row.getString(5));
     json.writeNumberField("unread_message_count", row.getInt(6));
-    time("last_read_at", row, 7);
-    time("cleared_history_at", row, 8);
+    JsonTimes.write(json, "last_read_at", row, 7);
+    JsonTimes.write(json, "cleared_history_at", row, 8);
     json.writeBooleanField("recheck_permissions", false);
     json.writeBooleanField("is_blast", false);
     json.writeArrayFieldStart("chat_members");
@@ -128,12 +108,12 @@ final class ChatQueries {
   }
 
   /** The messages of one of the caller's chats with their reactions, the newest first. */
-  void messages(String chatId, SignedRequest request)
+  void messages(String chatId, PageBounds bounds)
       throws RefusedException, SQLException, IOException {
     new Permissions(connection, caller).requireMember(chatId);
     try (PreparedStatement statement = connection.prepareStatement(MESSAGES)) {
       SqlUpdates.bind(
-          statement, caller.userId(), chatId, before(request), after(request), limit(request));
+          statement, caller.userId(), chatId, bounds.before(), bounds.after(), bounds.limit());
       json.writeStartArray();
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
@@ -141,7 +121,7 @@ final class ChatQueries {
           json.writeStartObject();
           json.writeStringField("message_id", messageId);
           json.writeStringField("sender_user_id", HashIds.encode(row.getInt(2)));
-          time("created_at", row, 3);
+          JsonTimes.write(json, "created_at", row, 3);
           json.writeStringField("message", row.getString(4));
           json.writeBooleanField("is_plaintext", row.getBoolean(5));
           if (row.getString(6) != null) {
@@ -163,7 +143,7 @@ final class ChatQueries {
         while (row.next()) {
           json.writeStartObject();
           json.writeStringField("user_id", HashIds.encode(row.getInt(1)));
-          time("created_at", row, 2);
+          JsonTimes.write(json, "created_at", row, 2);
           json.writeStringField("reaction", row.getString(3));
           json.writeEndObject();
         }
@@ -181,111 +161,5 @@ final class ChatQueries {
                 + " where user_id = ? and not is_hidden",
             caller.userId());
     json.writeNumber(Long.parseLong(count.get(0)));
-  }
-
-  /** Who may write to each of the users that the parameters {@code id} name. */
-  void permissions(SignedRequest request) throws RefusedException, SQLException, IOException {
-    json.writeStartArray();
-    for (String hashId : request.parameters("id")) {
-      int userId =
-          HashIds.decode(hashId)
-              .orElseThrow(() -> RefusedException.badRequest("'id' is no user's id"));
-      List<String> permits =
-          SqlUpdates.texts(
-              connection,
-              "select permits from chat_permissions where user_id = ? and allowed order by 1",
-              userId);
-      List<String> allowed =
-          SqlUpdates.texts(connection, "select chat_allowed(?, ?)", caller.userId(), userId);
-      json.writeStartObject();
-      json.writeStringField("user_id", HashIds.encode(userId));
-      json.writeStringField("permits", permits.isEmpty() ? "all" : permits.get(0));
-      json.writeArrayFieldStart("permit_list");
-      for (String permit : permits.isEmpty() ? List.of("all") : permits) {
-        json.writeString(permit);
-      }
-      json.writeEndArray();
-      json.writeBooleanField("current_user_has_permission", allowed.get(0).equals("t"));
-      json.writeEndObject();
-    }
-    json.writeEndArray();
-  }
-
-  /**
-   * Blasts for the caller that are in no chat yet. Here the sender's id is a number, since the
-   * published client encodes it itself.
-   */
-  void blasts() throws SQLException, IOException {
-    try (PreparedStatement statement = connection.prepareStatement(BLASTS)) {
-      SqlUpdates.bind(statement, caller.userId(), caller.userId(), caller.userId());
-      json.writeStartArray();
-      try (ResultSet row = statement.executeQuery()) {
-        while (row.next()) {
-          int senderId = row.getInt(2);
-          String audience = row.getString(4);
-          json.writeStartObject();
-          json.writeStringField("pending_chat_id", chatIdWith(senderId));
-          json.writeStringField("blast_id", row.getString(1));
-          json.writeStringField("chat_id", audience);
-          json.writeNumberField("from_user_id", senderId);
-          json.writeStringField("plaintext", row.getString(3));
-          json.writeStringField("audience", audience);
-          int contentId = row.getInt(5);
-          if (!row.wasNull()) {
-            json.writeStringField("audience_content_id", HashIds.encode(contentId));
-            json.writeStringField("audience_content_type", row.getString(6));
-          }
-          time("created_at", row, 7);
-          json.writeEndObject();
-        }
-      }
-      json.writeEndArray();
-    }
-  }
-
-  private String chatIdWith(int otherId) {
-    String mine = caller.hashId();
-    String theirs = HashIds.encode(otherId);
-    return mine.compareTo(theirs) < 0 ? mine + ":" + theirs : theirs + ":" + mine;
-  }
-
-  private void time(String name, ResultSet row, int column) throws SQLException, IOException {
-    long micros = row.getLong(column);
-    if (row.wasNull()) {
-      json.writeNullField(name);
-    } else {
-      json.writeStringField(name, EventTimestamp.format(micros));
-    }
-  }
-
-  private static String before(SignedRequest request) throws RefusedException {
-    return utc(request.parameter("before"), "infinity");
-  }
-
-  private static String after(SignedRequest request) throws RefusedException {
-    return utc(request.parameter("after"), "-infinity");
-  }
-
-  private static String utc(@Nullable String time, String otherwise) throws RefusedException {
-    if (time == null || time.isEmpty()) {
-      return otherwise;
-    }
-    try {
-      Instant instant = OffsetDateTime.parse(time).toInstant();
-      return instant.toString().replace("Z", "");
-    } catch (DateTimeParseException e) {
-      throw RefusedException.badRequest("'before' or 'after' is no RFC 3339 time");
-    }
-  }
-
-  private static int limit(SignedRequest request) throws RefusedException {
-    String limit = request.parameter("limit");
-    try {
-      return limit == null
-          ? DEFAULT_LIMIT
-          : Math.max(1, Math.min(MAX_LIMIT, Integer.parseInt(limit)));
-    } catch (NumberFormatException e) {
-      throw RefusedException.badRequest("'limit' is no number");
-    }
   }
 }

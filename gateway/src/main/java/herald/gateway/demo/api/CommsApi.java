@@ -32,8 +32,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * {@code /comms/…} as the published client asks for it. Answers {@code {"data": …, "health":
- * {"is_healthy": true}}} with 200, or {@code {"error": "<reason>"}} with 400, 404, 405, 413 or 503.
- * Any thread; waits for the database.
+ * {"is_healthy": true}}} with 200, or {@code {"error": "<reason>"}} with 400, 404, 405 or 503. Any
+ * thread; waits for the database.
  */
 public final class CommsApi implements HttpHandler {
   private static final Logger LOG = LoggerFactory.getLogger(CommsApi.class);
@@ -168,17 +168,24 @@ public final class CommsApi implements HttpHandler {
       SignedRequest request = parse(path, uri.getRawQuery());
       Caller caller =
           callers.callerOf(connection, request, exchange.getRequestHeaders().getFirst("x-sig"));
-      route(uri.getPath(), request, new ChatQueries(connection, caller, json));
+      route(
+          uri.getPath(),
+          request,
+          new ChatQueries(connection, caller, json),
+          new PeopleQueries(connection, caller, json));
     }
   }
 
-  private static void route(String path, SignedRequest request, ChatQueries queries)
+  private static void route(
+      String path, SignedRequest request, ChatQueries chats, PeopleQueries people)
       throws RefusedException, SQLException, IOException {
     switch (path) {
-      case "/comms/chats" -> queries.chats(request);
-      case "/comms/chats/unread" -> queries.unread();
-      case "/comms/chats/permissions" -> queries.permissions(request);
-      case "/comms/blasts" -> queries.blasts();
+      case "/comms/chats" -> chats.chats(PageBounds.of(request));
+      case "/comms/chats/unread" -> chats.unread();
+      case "/comms/chats/permissions" -> people.permissions(request.parameters("id"));
+      case "/comms/chats/blockers" -> people.blockers();
+      case "/comms/chats/blockees" -> people.blockees();
+      case "/comms/blasts" -> people.blasts();
       default -> {
         if (!path.startsWith(CHATS)) {
           throw RefusedException.notFound("no such path");
@@ -186,9 +193,9 @@ public final class CommsApi implements HttpHandler {
         String chat = path.substring(CHATS.length());
         if (chat.endsWith(MESSAGES)) {
           String chatId = chat.substring(0, chat.length() - MESSAGES.length());
-          queries.messages(chatId, request);
+          chats.messages(chatId, PageBounds.of(request));
         } else {
-          queries.chat(chat);
+          chats.chat(chat);
         }
       }
     }

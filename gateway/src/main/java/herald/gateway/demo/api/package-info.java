@@ -5,7 +5,7 @@
  * <p>{@link herald.gateway.demo.api.CommsApi} takes a request. {@code Callers} finds out who has
  * signed it. A write goes through {@code Mutations}, which applies it with its rpc log in one
  * transaction; {@code Operations} knows what each method writes, and {@code Permissions} who may. A
- * read goes through {@code ChatQueries}.
+ * read goes through {@code ChatQueries} or {@code PeopleQueries}.
  */
 @NullMarked
 package herald.gateway.demo.api;

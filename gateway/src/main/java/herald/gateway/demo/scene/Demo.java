@@ -153,6 +153,11 @@ public final class Demo implements AutoCloseable {
     }
   }
 
+  /** The port of the page, the API and the websocket. */
+  public int port() {
+    return site.port();
+  }
+
   /** Says how to connect from elsewhere. */
   public void invite() {
     String host = bind.host().equals("0.0.0.0") ? "127.0.0.1" : bind.host();

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 /** Somebody of the demo: an account, a key, and a client that notes when each event arrives. */
 final class DemoPerson implements AutoCloseable {
   private static final String PATH = "/comms/chats/ws";
+  private static final int TRY_AGAIN = 503;
+  private static final int MAX_TRIES = 40;
+  private static final long PAUSE_MILLIS = 250;
   private static final Pattern METHOD = Pattern.compile("\"method\":\"([^\"]*)\"");
 
   private final People.Person person;
@@ -49,12 +52,26 @@ final class DemoPerson implements AutoCloseable {
     return new DemoPerson(people.add(name, role, key.wallet(), key.toHex()), key);
   }
 
-  void connect(int port) throws IOException {
-    WebSocketClient connected = WebSocketClient.connect(port, signedPath());
+  void connect(int port) throws IOException, InterruptedException {
+    WebSocketClient connected = connectPatiently(port);
     client = connected;
     Thread reader = new Thread(() -> read(connected), "demo-" + name());
     reader.setDaemon(true);
     reader.start();
+  }
+
+  /** A gateway that has too much to do says 503; a client comes back. */
+  private WebSocketClient connectPatiently(int port) throws IOException, InterruptedException {
+    for (int tries = 1; ; tries++) {
+      try {
+        return WebSocketClient.connect(port, signedPath());
+      } catch (WebSocketClient.RefusedException e) {
+        if (e.status() != TRY_AGAIN || tries == MAX_TRIES) {
+          throw e;
+        }
+        TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+      }
+    }
   }
 
   private void read(WebSocketClient from) {

@@ -228,6 +228,10 @@ final class CommsApiIT {
     mutate(bobKey, rpc("chat.permit", "\"permit\":\"all\",\"allow\":true"));
     createChat();
     mutate(bobKey, rpc("chat.block", "\"user_id\":\"" + id(alice) + "\""));
+    assertThat(get(aliceKey, "/comms/chats/blockers", Map.of()).body())
+        .startsWith("{\"data\":[\"" + id(bob) + "\"],");
+    assertThat(get(bobKey, "/comms/chats/blockees", Map.of()).body())
+        .startsWith("{\"data\":[\"" + id(alice) + "\"],");
     mutate(bobKey, rpc("chat.unblock", "\"user_id\":\"" + id(alice) + "\""));
     assertThat(mutate(aliceKey, message("m1", "x")).statusCode()).isEqualTo(200);
   }

@@ -1,0 +1,89 @@
+package herald.gateway.commands;
+
+import herald.gateway.tail.EventLine;
+import herald.gateway.tail.Tail;
+import herald.protocol.WalletKey;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code herald tail}: one user's events in the terminal. */
+@Command(
+    name = "tail",
+    mixinStandardHelpOptions = true,
+    versionProvider = VersionProvider.class,
+    description =
+        "Connects as one user and prints that user's events, one line each, until Ctrl-C. Comes"
+            + " back by itself with after=, the time of the last event, and prints each event"
+            + " once.",
+    footer = {"", "The key may come from HERALD_KEY, so that it is in no command line."})
+@SuppressWarnings("NullAway.Init") // picocli fills the fields
+final class TailCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--key", paramLabel = "HEX", description = "The wallet's private key.")
+  private @Nullable String key;
+
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      defaultValue = "ws://127.0.0.1:8080",
+      description = "The gateway: ws:// or wss://, host and port.%n  Default: ${DEFAULT-VALUE}")
+  private String url;
+
+  @Option(
+      names = "--after",
+      paramLabel = "TIME",
+      description =
+          "Begin with what came after this RFC 3339 time.%n  Default: where the gateway begins")
+  private @Nullable String after;
+
+  @Option(
+      names = "--json",
+      description = "Print each event as it came, for another program to read.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws Exception {
+    if (key == null) {
+      throw new IllegalArgumentException(
+          "no key is given (expected: --key or HERALD_KEY with 64 hex digits)");
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    Tail tail =
+        new Tail(
+            gateway(url),
+            WalletKey.fromHex(key),
+            after,
+            event -> {
+              out.println(json ? event : EventLine.of(event));
+              out.flush();
+            },
+            note -> {
+              err.println(note);
+              err.flush();
+            });
+    tail.run();
+    return 0;
+  }
+
+  private static URI gateway(String url) {
+    try {
+      URI uri = URI.create(url);
+      if (("ws".equals(uri.getScheme()) || "wss".equals(uri.getScheme()))
+          && uri.getHost() != null) {
+        return uri;
+      }
+    } catch (IllegalArgumentException e) {
+      // Reported below.
+    }
+    throw new IllegalArgumentException(
+        "'" + url + "' is no gateway (expected: ws://host:port or wss://host:port)");
+  }
+}

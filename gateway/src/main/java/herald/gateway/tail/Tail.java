@@ -1,0 +1,154 @@
+package herald.gateway.tail;
+
+import herald.protocol.WalletKey;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows one user's events. When the connection ends it comes back with {@code after=}, the time
+ * of the last event, and leaves out what it has passed on before. Not thread safe: one thread runs
+ * it.
+ */
+public final class Tail {
+  private static final String PATH = "/comms/chats/ws";
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+  private static final long FIRST_PAUSE_MILLIS = 200;
+  private static final long LONGEST_PAUSE_MILLIS = 5_000;
+  private static final int REMEMBERED = 10_000;
+
+  private final HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).build();
+  private final URI gateway;
+  private final WalletKey key;
+  private final Consumer<String> onEvent;
+  private final Consumer<String> onNote;
+
+  /** Whole events, the oldest first: one that comes again is the same text. */
+  private final Set<String> seen = new LinkedHashSet<>();
+
+  private @Nullable String after;
+
+  /**
+   * @param gateway scheme, host and port
+   * @param after an RFC 3339 time to begin with; null for where the gateway begins
+   * @param onEvent takes each event's JSON once
+   * @param onNote takes what is to be said about the connection
+   */
+  public Tail(
+      URI gateway,
+      WalletKey key,
+      @Nullable String after,
+      Consumer<String> onEvent,
+      Consumer<String> onNote) {
+    this.gateway = gateway;
+    this.key = key;
+    this.after = after;
+    this.onEvent = onEvent;
+    this.onNote = onNote;
+  }
+
+  /**
+   * Follows until the thread is interrupted.
+   *
+   * @throws IllegalArgumentException when the gateway refuses and would do so again
+   */
+  public void run() throws InterruptedException {
+    long pauseMillis = 0;
+    while (true) {
+      TimeUnit.MILLISECONDS.sleep(pauseMillis);
+      Listener listener = new Listener();
+      WebSocket socket = null;
+      try {
+        socket = http.newWebSocketBuilder().buildAsync(signedUri(), listener).get();
+        onNote.accept("-- connected" + (after == null ? "" : ", after " + after));
+        onNote.accept("-- " + listener.ended.get());
+        pauseMillis = FIRST_PAUSE_MILLIS;
+      } catch (java.util.concurrent.ExecutionException e) {
+        onNote.accept("-- " + reason(e.getCause()));
+        pauseMillis = Math.min(LONGEST_PAUSE_MILLIS, Math.max(FIRST_PAUSE_MILLIS, 2 * pauseMillis));
+      } finally {
+        if (socket != null) {
+          socket.abort();
+        }
+      }
+    }
+  }
+
+  private URI signedUri() {
+    String position = after;
+    Map<String, String> parameters = position == null ? Map.of() : Map.of("after", position);
+    return gateway.resolve(key.signedPath(PATH, System.currentTimeMillis(), parameters));
+  }
+
+  /** What went wrong, without the signed URL that an exception's own message may hold. */
+  private static String reason(@Nullable Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    if (cause instanceof WebSocketHandshakeException refused) {
+      int status = refused.getResponse().statusCode();
+      if (status >= 400 && status < 500 && status != 429) {
+        throw new IllegalArgumentException(
+            "the gateway refuses with status "
+                + status
+                + " (expected: the key of an active user, a clock within 12 hours, an RFC 3339"
+                + " time after --after)");
+      }
+      return "refused with status " + status;
+    }
+    return "can't connect: " + (cause == null ? "no reason" : cause.getClass().getSimpleName());
+  }
+
+  private void take(String event) {
+    EventLine line = EventLine.parse(event);
+    if (line.timestamp() != null && !line.isGap()) {
+      after = line.timestamp();
+    }
+    if (seen.add(event)) {
+      if (seen.size() > REMEMBERED) {
+        var oldest = seen.iterator();
+        oldest.next();
+        oldest.remove();
+      }
+      onEvent.accept(event);
+    }
+  }
+
+  /** Gathers a message's parts; on the client's own thread, one call at a time. */
+  private final class Listener implements WebSocket.Listener {
+    private final CompletableFuture<String> ended = new CompletableFuture<>();
+    private final StringBuilder text = new StringBuilder();
+
+    @Override
+    public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence part, boolean last) {
+      text.append(part);
+      if (last) {
+        String event = text.toString();
+        text.setLength(0);
+        take(event);
+      }
+      socket.request(1);
+      return null;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
+      ended.complete("closed with " + code + (reason.isEmpty() ? "" : " " + reason));
+      return null;
+    }
+
+    @Override
+    public void onError(WebSocket socket, Throwable failure) {
+      ended.complete("lost: " + failure.getClass().getSimpleName());
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package herald.gateway.tail;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import herald.gateway.config.EventLogSettings;
+import herald.gateway.config.GatewayConfig;
+import herald.gateway.demo.Community;
+import herald.gateway.demo.Platform;
+import herald.gateway.demo.PlatformUser;
+import herald.gateway.testing.SharedDatabase;
+import herald.gateway.testing.TcpProxy;
+import herald.gateway.testing.TestGateway;
+import herald.protocol.WalletKey;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Follows a real gateway through a line that is cut. */
+@Timeout(value = 90, unit = TimeUnit.SECONDS)
+final class TailIT {
+  private final WalletKey key = WalletKey.random(new SecureRandom());
+  private final List<String> events = new CopyOnWriteArrayList<>();
+  private final List<String> notes = new CopyOnWriteArrayList<>();
+
+  @Test
+  void aCutLineLosesNothingAndRepeatsNothing() throws Exception {
+    SharedDatabase database = SharedDatabase.fresh();
+    Community community = new Community(database.dataSource());
+    Platform platform = new Platform(database.dataSource());
+    PlatformUser writer = community.createUser("writer", "0xa1");
+    PlatformUser reader = community.createUser("reader", key.wallet());
+    String chatId = platform.createChat(writer, reader).subjectId();
+    try (TestGateway gateway = TestGateway.start(database.url());
+        TcpProxy line = new TcpProxy(gateway.port())) {
+      Thread thread = follow(tail(line.port(), key, null));
+      for (int round = 0; round < 3; round++) {
+        platform.message(writer, chatId, "seen " + round);
+        await("seen " + round);
+        line.cut();
+        platform.message(writer, chatId, "missed " + round);
+        await("missed " + round);
+      }
+      thread.interrupt();
+      thread.join();
+    }
+    assertThat(events).hasSize(6).doesNotHaveDuplicates();
+    for (int round = 0; round < 3; round++) {
+      assertThat(events.get(2 * round)).contains("seen " + round);
+      assertThat(events.get(2 * round + 1)).contains("missed " + round);
+    }
+    assertThat(notes).anyMatch(note -> note.startsWith("-- connected, after 20"));
+    assertThat(notes).noneMatch(note -> note.contains("signature"));
+  }
+
+  @Test
+  void anotherGatewayIsToldWhereItWas() throws Exception {
+    SharedDatabase database = SharedDatabase.fresh();
+    Community community = new Community(database.dataSource());
+    Platform platform = new Platform(database.dataSource());
+    PlatformUser writer = community.createUser("writer", "0xa1");
+    PlatformUser reader = community.createUser("reader", key.wallet());
+    String chatId = platform.createChat(writer, reader).subjectId();
+    GatewayConfig forgetful =
+        TestGateway.config(database.url()).toBuilder()
+            .eventLog(new EventLogSettings(60_000, 1 << 20, 0, 1))
+            .build();
+    try (TestGateway second = TestGateway.start(forgetful);
+        TcpProxy line = new TcpProxy(second.port())) {
+      Thread thread;
+      try (TestGateway first = TestGateway.start(forgetful)) {
+        line.retarget(first.port());
+        String start = Instant.now().toString();
+        thread = follow(tail(line.port(), key, start));
+        platform.message(writer, chatId, "on the first");
+        await("on the first");
+      }
+      platform.message(writer, chatId, "on none");
+      line.retarget(second.port());
+      await("on none");
+      thread.interrupt();
+      thread.join();
+    }
+    assertThat(events).hasSize(2);
+  }
+
+  @Test
+  void aKeyThatIsNobodysEndsItWithASentence() throws Exception {
+    SharedDatabase database = SharedDatabase.fresh();
+    try (TestGateway gateway = TestGateway.start(database.url())) {
+      assertThatThrownBy(() -> tail(gateway.port(), key, null).run())
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("the gateway refuses with status 400 (expected: ");
+    }
+  }
+
+  private static Thread follow(Tail tail) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                tail.run();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            },
+            "tail");
+    thread.start();
+    return thread;
+  }
+
+  private Tail tail(int port, WalletKey wallet, @Nullable String after) {
+    URI gateway = URI.create("ws://127.0.0.1:" + port);
+    return new Tail(gateway, wallet, after, events::add, notes::add);
+  }
+
+  private void await(String text) throws InterruptedException {
+    TestGateway.Eventually.holds(
+        "'" + text + "' has come; notes: " + notes,
+        30,
+        () -> events.stream().anyMatch(event -> event.contains(text)));
+  }
+}
