@@ -39,7 +39,14 @@ final class RecoveryPool implements AutoCloseable {
   @Nullable CompletableFuture<@Nullable RecoveredWallet> recover(byte[] message, byte[] signature) {
     CompletableFuture<@Nullable RecoveredWallet> result = new CompletableFuture<>();
     try {
-      threads.execute(() -> result.complete(timed(message, signature)));
+      threads.execute(
+          () -> {
+            try {
+              result.complete(timed(message, signature));
+            } catch (RuntimeException e) {
+              result.completeExceptionally(e);
+            }
+          });
       return result;
     } catch (RejectedExecutionException e) {
       return null;
