@@ -1,6 +1,7 @@
 package herald.gateway;
 
 import herald.gateway.commands.HeraldCommand;
+import herald.gateway.ops.Logs;
 
 /** Starts the command line. */
 public final class Main {
@@ -8,6 +9,8 @@ public final class Main {
 
   /** Runs the command that {@code args} name and exits with its code. */
   public static void main(String[] args) {
-    System.exit(HeraldCommand.commandLine(System.getenv()).execute(args));
+    int exitCode = HeraldCommand.commandLine(System.getenv()).execute(args);
+    Logs.finish();
+    System.exit(exitCode);
   }
 }
