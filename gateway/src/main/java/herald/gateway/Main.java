@@ -10,6 +10,8 @@ public final class Main {
   /** Runs the command that {@code args} name and exits with its code. */
   public static void main(String[] args) {
     Logs.gatherJavaUtilLogging();
-    System.exit(HeraldCommand.commandLine(System.getenv()).execute(args));
+    int exitCode = HeraldCommand.commandLine(System.getenv()).execute(args);
+    Logs.finish();
+    System.exit(exitCode);
   }
 }

@@ -1,11 +1,13 @@
 package herald.gateway.connection;
 
+import herald.gateway.admission.ClientAddress;
 import herald.gateway.events.Audience;
 import herald.gateway.events.Cursor;
 import herald.gateway.events.Event;
 import herald.protocol.EncodedEvent;
 import herald.protocol.EventEncoder;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -39,6 +41,8 @@ public class FanOutBenchmark {
   @Param({"1", "100", "10000"})
   public int connections;
 
+  private static final ClientAddress NOWHERE = new ClientAddress(InetAddress.getLoopbackAddress());
+
   private final EncodedEvent encoded = EventEncoder.rpc(RPC, 1, 0);
   private BenchLoop loop;
   private EmbeddedChannel[] channels;
@@ -55,7 +59,8 @@ public class FanOutBenchmark {
       channel
           .pipeline()
           .addLast(
-              new ClientConnection(loop.context(), channel.eventLoop(), user, Cursor.NO_AFTER));
+              new ClientConnection(
+                  loop.context(), channel.eventLoop(), user, NOWHERE, Cursor.NO_AFTER));
       channels[user] = channel;
       users.add(user);
     }

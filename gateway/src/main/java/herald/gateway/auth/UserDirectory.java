@@ -19,6 +19,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -54,11 +55,18 @@ public final class UserDirectory implements AutoCloseable {
   private record Lookup(String wallet, CompletableFuture<OptionalInt> answer) {}
 
   /** The database could not be asked, or too many wait to ask it. */
-  static final class UnavailableException extends RuntimeException {
+  // A cancellation, since the cache logs every other failure, each with its stack trace.
+  static final class UnavailableException extends CancellationException {
     private static final long serialVersionUID = 1;
 
     UnavailableException(String message) {
-      super(message, null, false, false);
+      super(message);
+    }
+
+    /** None: it is thrown for each wallet that waits. */
+    @Override
+    public synchronized Throwable fillInStackTrace() {
+      return this;
     }
   }
 

@@ -115,7 +115,7 @@ final class FrameReader {
   }
 
   private void beginMask() {
-    if (!isControl() && messageBytes + payloadBytes > maxMessageBytes) {
+    if (!isControl() && payloadBytes > maxMessageBytes - messageBytes) {
       end(CloseReason.MESSAGE_TOO_BIG);
       return;
     }

@@ -97,6 +97,8 @@ final class Handshake {
         || headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_KEY).size() != 1) {
       throw new RefusedException(Refusal.BAD_KEY);
     }
+    // RFC 9112, section 3.2: none, or two that say different things, is no request.
+    refuseUnless(headers.getAll(HttpHeaderNames.HOST).size() == 1, Refusal.UNREADABLE);
     refuseUnless(origins.allows(headers.getAll(HttpHeaderNames.ORIGIN)), Refusal.BAD_ORIGIN);
     SignedRequest request;
     try {

@@ -26,6 +26,7 @@ public final class Pools implements AutoCloseable {
    * @param registry where the pools declare their own meters
    */
   public Pools(GatewayConfig config, MeterRegistry registry) {
+    DriverLogs.cap();
     primary = pool("herald-primary", config.listenDatabase(), config, registry);
     read =
         config.readDatabase().equals(config.listenDatabase())
@@ -41,6 +42,8 @@ public final class Pools implements AutoCloseable {
     properties.setProperty("ApplicationName", "herald");
     properties.setProperty("connectTimeout", seconds(connectTimeoutMillis));
     properties.setProperty("loginTimeout", seconds(connectTimeoutMillis));
+    // The details of an error, and where it arose, quote the row or the text that was being read.
+    properties.setProperty("logServerErrorDetail", "false");
     // A server that has gone mute must not hold a thread for longer than a query may take.
     properties.setProperty("socketTimeout", seconds(queryTimeoutMillis + 5_000));
     properties.setProperty("tcpKeepAlive", "true");

@@ -1,5 +1,6 @@
 package herald.gateway.ops;
 
+import ch.qos.logback.classic.AsyncAppender;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
@@ -7,12 +8,14 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.ConsoleAppender;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /** How logs look, decided on the command line; logback.xml holds for all else. */
 public final class Logs {
   private static final String OWN = "herald";
+  private static final String ASYNC = "async";
   private static final String CONSOLE = "console";
 
   /** The forms of a line. */
@@ -46,13 +49,27 @@ public final class Logs {
     context
         .getLogger(OWN)
         .setLevel(Level.toLevel(detail.name().toUpperCase(Locale.ROOT), Level.INFO));
-    Appender<ILoggingEvent> console =
-        context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender(CONSOLE);
+    Appender<ILoggingEvent> console = console(context);
     if (format == Format.JSON && console instanceof ConsoleAppender<ILoggingEvent> appender) {
       EcsEncoder encoder = new EcsEncoder(Build.current().version());
       encoder.setContext(context);
       encoder.start();
       appender.setEncoder(encoder);
+    }
+  }
+
+  /** Behind the thread that writes the lines. */
+  private static @Nullable Appender<ILoggingEvent> console(LoggerContext context) {
+    return context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender(ASYNC)
+            instanceof AsyncAppender async
+        ? async.getAppender(CONSOLE)
+        : null;
+  }
+
+  /** Writes what waits, for at most a second, and stops. What is logged after this is lost. */
+  public static void finish() {
+    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+      context.stop();
     }
   }
 }

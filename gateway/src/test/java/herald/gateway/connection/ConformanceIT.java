@@ -99,6 +99,7 @@ class ConformanceIT {
   private static Process start(int port, String cases, Path reports) throws IOException {
     URL script = ConformanceIT.class.getResource("/conformance/fuzzingclient.py");
     Files.createDirectories(reports);
+    Files.deleteIfExists(reports.resolve("index.json"));
     File log = reports.resolve("client.log").toFile();
     String url =
         "ws://127.0.0.1:"

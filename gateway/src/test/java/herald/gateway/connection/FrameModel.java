@@ -84,7 +84,7 @@ final class FrameModel {
       // A length with the highest bit set is below zero.
       check(length >= (bytes == 2 ? 126 : 65_536));
     }
-    if (opcode < 8 && message.size() + length > maxMessageBytes) {
+    if (opcode < 8 && length > maxMessageBytes - message.size()) {
       throw new BrokenException(CloseReason.MESSAGE_TOO_BIG);
     }
     if (in.remaining() < 4) {

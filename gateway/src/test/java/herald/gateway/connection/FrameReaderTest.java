@@ -46,6 +46,13 @@ class FrameReaderTest {
   }
 
   @Test
+  void boundsAMessageWhoseLengthWouldOverflow() {
+    ByteBuf endless = Unpooled.buffer().writeByte(0x80).writeByte(0xFF).writeLong(Long.MAX_VALUE);
+    assertThat(read(Wire.clientFrame(0x02, "a"), endless))
+        .containsExactly(CloseReason.MESSAGE_TOO_BIG.name());
+  }
+
+  @Test
   void readsFragmentsWithControlFramesBetween() {
     assertThat(
             read(

@@ -102,6 +102,8 @@ class HandshakeHandlerTest {
     "Version: 13, Version: 8, WRONG_VERSION, 426",
     "dGhlIHNhbXBsZSBub25jZQ==, short, BAD_KEY, 400",
     "Sec-WebSocket-Key, X-Key, BAD_KEY, 400",
+    "Host: x, X: y, UNREADABLE, 400",
+    "Host: x, 'Host: x\nHost: y', UNREADABLE, 400",
     "Host: x, Content-Length: 5, HAS_BODY, 400",
     "Host: x, Transfer-Encoding: chunked, HAS_BODY, 400",
   })

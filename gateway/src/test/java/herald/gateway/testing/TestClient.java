@@ -42,7 +42,11 @@ public final class TestClient implements AutoCloseable {
   /** Connects with further signed parameters. */
   public static TestClient connect(int port, WalletKey key, Map<String, String> parameters)
       throws IOException {
-    String path = key.signedPath("/comms/chats/ws", System.currentTimeMillis(), parameters);
+    return connect(port, key.signedPath("/comms/chats/ws", System.currentTimeMillis(), parameters));
+  }
+
+  /** Connects with a path that has been signed already. */
+  public static TestClient connect(int port, String path) throws IOException {
     return new TestClient(WebSocketClient.connect(port, path));
   }
 

@@ -1,0 +1,44 @@
+package herald.gateway.auth;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import herald.protocol.RecoveredWallet;
+import herald.protocol.WalletRecovery;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class RecoveryPoolTest {
+  /** Breaks for a message of one byte. */
+  private static final WalletRecovery BRITTLE =
+      new WalletRecovery() {
+        @Override
+        public @Nullable RecoveredWallet recover(byte[] message, byte[] signature) {
+          if (message.length == 1) {
+            throw new IllegalStateException("broken");
+          }
+          return null;
+        }
+
+        @Override
+        public String name() {
+          return "brittle";
+        }
+      };
+
+  @Test
+  void aRecoveryThatBreaksIsSaidAndTheNextOneRuns() throws Exception {
+    try (RecoveryPool pool = new RecoveryPool(BRITTLE, 1, 10, nanos -> {})) {
+      assertThatThrownBy(
+              () ->
+                  requireNonNull(pool.recover(new byte[1], new byte[65])).get(20, TimeUnit.SECONDS))
+          .isInstanceOf(ExecutionException.class)
+          .hasRootCauseMessage("broken");
+      assertThat(requireNonNull(pool.recover(new byte[2], new byte[65])).get(20, TimeUnit.SECONDS))
+          .isNull();
+    }
+  }
+}

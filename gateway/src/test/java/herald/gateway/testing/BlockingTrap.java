@@ -1,0 +1,104 @@
+package herald.gateway.testing;
+
+import java.util.HashSet;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.platform.launcher.LauncherSession;
+import org.junit.platform.launcher.LauncherSessionListener;
+import reactor.blockhound.BlockHound;
+import reactor.blockhound.integration.BlockHoundIntegration;
+
+/**
+ * Fails the test run when a thread that must not block did, anywhere in it: the event loops, the
+ * dispatch thread, and the driver's I/O thread while it is in our callback. Set by the system
+ * property {@code herald.trap.blocking}; the JVM also needs {@code
+ * -XX:+AllowRedefinitionToAddDeleteMethods}.
+ *
+ * <p>What blocks, to BlockHound, is sleeping, waiting, parking (so a lock that is held by another
+ * thread as well), and reading or writing files and blocking sockets.
+ */
+public final class BlockingTrap implements LauncherSessionListener {
+  private static final int EXIT_CODE = 98;
+  private static final String DRIVER_HANDLER =
+      "com.impossibl.postgres.protocol.v30.MessageDispatchHandler";
+  private static final String CALLBACK = "herald.gateway.feed.ListenerConnection$1";
+  private static final int FRAMES = 25;
+  private static final Set<String> FOUND = ConcurrentHashMap.newKeySet();
+
+  @Override
+  public void launcherSessionOpened(LauncherSession session) {
+    if (Boolean.getBoolean("herald.trap.blocking")) {
+      install();
+    }
+  }
+
+  private static void install() {
+    BlockHound.Builder builder = BlockHound.builder();
+    // What Netty itself may do: waiting for work, and the locks of its allocator.
+    ServiceLoader.load(BlockHoundIntegration.class).stream()
+        .filter(netty -> netty.type().getName().startsWith("io.netty."))
+        .forEach(netty -> netty.get().applyTo(builder));
+    builder
+        // Whether the thread is one of Netty's kind is not asked: that most of ours are.
+        .nonBlockingThreadPredicate(
+            netty ->
+                thread ->
+                    isEventLoop(thread)
+                        || isDriver(thread)
+                        || thread.getName().startsWith("herald-dispatch"))
+        .allowBlockingCallsInside("java.lang.ClassLoader", "loadClass")
+        // What the driver does on its own thread is its own business, but for our callback.
+        .allowBlockingCallsInside(DRIVER_HANDLER, "channelRead")
+        .allowBlockingCallsInside(DRIVER_HANDLER, "channelInactive")
+        .allowBlockingCallsInside(DRIVER_HANDLER, "exceptionCaught")
+        .disallowBlockingCallsInside(CALLBACK, "notification")
+        .disallowBlockingCallsInside(CALLBACK, "closed")
+        .blockingMethodCallback(method -> found(method.toString()))
+        .install();
+  }
+
+  private static boolean isEventLoop(Thread thread) {
+    return thread.getName().startsWith("herald-loop");
+  }
+
+  private static boolean isDriver(Thread thread) {
+    return thread.getName().startsWith("PG-JDBC I/O");
+  }
+
+  private static void found(String method) {
+    String trace =
+        Stream.of(Thread.currentThread().getStackTrace())
+            .map(StackTraceElement::toString)
+            .filter(frame -> !frame.contains("BlockHound") && !frame.contains("BlockingTrap"))
+            .skip(1)
+            .limit(FRAMES)
+            .collect(Collectors.joining("\n    at ", "\n    at ", ""));
+    FOUND.add(Thread.currentThread().getName().replaceAll("\\d+", "n") + ": " + method + trace);
+  }
+
+  /**
+   * Has something done that the trap must find, and gives what was found without failing the run.
+   */
+  public static Set<String> provoke(Callable<?> action) throws Exception {
+    Set<String> before = Set.copyOf(FOUND);
+    action.call();
+    Set<String> provoked = new HashSet<>(FOUND);
+    provoked.removeAll(before);
+    FOUND.removeAll(provoked);
+    return provoked;
+  }
+
+  @Override
+  public void launcherSessionClosed(LauncherSession session) {
+    if (!FOUND.isEmpty()) {
+      System.err.println("BLOCKED: threads that must not block did, in " + FOUND.size() + " ways");
+      FOUND.forEach(System.err::println);
+      // An exception here would be logged and forgotten.
+      Runtime.getRuntime().halt(EXIT_CODE);
+    }
+  }
+}
