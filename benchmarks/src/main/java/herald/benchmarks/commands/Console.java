@@ -21,7 +21,7 @@ final class Console {
   String command() {
     return String.join(
         " ",
-        spec.qualifiedName(),
+        spec.root().name(),
         String.join(" ", spec.commandLine().getParseResult().originalArgs()));
   }
 }

@@ -82,6 +82,8 @@ final class ImageStepsIT {
                 "HERALD_JAVA_OPTS", "-Xshare:on -Djava.io.tmpdir=/nonexistent",
                 "HERALD_DATABASE", SharedDatabase.fresh().url(),
                 "HERALD_DRAIN_DELAY", "0s",
+                // As many as the files suffice for that any process may open.
+                "HERALD_MAX_CONNECTIONS", "500",
                 "HERALD_BIND", "127.0.0.1:0",
                 "HERALD_ADMIN", "127.0.0.1:0"));
     Process process = builder.start();
