@@ -18,8 +18,10 @@ import picocli.CommandLine.Spec;
       ConnectCommand.class,
       IdleCommand.class,
       StartCommand.class,
+      AttackCommand.class,
       ClientsCommand.class,
-      BareLoopCommand.class
+      BareLoopCommand.class,
+      AttackersCommand.class
     })
 @SuppressWarnings("NullAway.Init") // picocli fills the field
 public final class BenchCommand implements Runnable {

@@ -1,0 +1,184 @@
+package herald.benchmarks.commands;
+
+import herald.benchmarks.attack.Attack;
+import herald.benchmarks.attack.AttackSettings;
+import herald.benchmarks.load.EventWriters;
+import herald.benchmarks.load.Fleet;
+import herald.benchmarks.load.LoadResult;
+import herald.benchmarks.load.LoadRun;
+import herald.benchmarks.load.Mix;
+import herald.benchmarks.load.Population;
+import herald.benchmarks.servers.Gateway;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code herald-bench attack}: what an attack costs those who are connected. */
+@Command(
+    name = "attack",
+    sortOptions = false,
+    mixinStandardHelpOptions = true,
+    description =
+        "Measures the delivery to honest clients without and with an attack, in one run: sockets"
+            + " that say nothing, and handshakes whose signature nobody made. The gateway's limits"
+            + " by address are off, so that all of it gets as far as it can.")
+@SuppressWarnings("NullAway.Init") // picocli fills the fields
+final class AttackCommand implements Callable<Integer> {
+  private static final int WARM_UP_SECONDS = 10;
+  private static final int SETTLE_SECONDS = 12;
+
+  @Spec private CommandSpec spec;
+  @Mixin private DatabaseChoice database = new DatabaseChoice();
+  @Mixin private GatewayOptions gatewayOptions = new GatewayOptions();
+
+  @Option(
+      names = "--connections",
+      paramLabel = "NUMBER",
+      defaultValue = "1000",
+      description = "Honest clients.%n  Default: ${DEFAULT-VALUE}")
+  private int connections;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "NUMBER",
+      defaultValue = "100",
+      description = "Rpc logs per second.%n  Default: ${DEFAULT-VALUE}")
+  private double rate;
+
+  @Option(
+      names = "--silent",
+      paramLabel = "NUMBER",
+      defaultValue = "10000",
+      description =
+          "Sockets that say nothing, opened again and again.%n  Default: ${DEFAULT-VALUE}")
+  private int silent;
+
+  @Option(
+      names = "--bad-signatures",
+      paramLabel = "NUMBER",
+      defaultValue = "5000",
+      description = "Bad signatures per second.%n  Default: ${DEFAULT-VALUE}")
+  private int badSignatures;
+
+  @Option(
+      names = "--duration",
+      paramLabel = "SECONDS",
+      defaultValue = "30",
+      description = "Seconds that are measured, each time.%n  Default: ${DEFAULT-VALUE}")
+  private int seconds;
+
+  @Override
+  public Integer call() throws IOException, SQLException, InterruptedException {
+    EventWriters.Settings writing =
+        new EventWriters.Settings(Mix.parse("chats=90,groups=10"), rate, 1, 2, 330);
+    try (Setting setting = database.open(this::say)) {
+      Population people = Population.create(setting.database(), connections, 20);
+      try {
+        Gateway gateway = setting.startGateway(gatewayOptions, line -> {});
+        Fleet.Settings honest =
+            new Fleet.Settings("127.0.0.1", List.of(gateway.port()), 0, connections, "", 128, 0);
+        try (Fleet fleet = Fleet.start(honest, people.seed(), this::say);
+            EventWriters writers = new EventWriters(setting.database(), people, writing)) {
+          fleet.connect();
+          new LoadRun(fleet, writers, List.of(gateway), this::say).warmUp(WARM_UP_SECONDS);
+          Phase calm = measure("without the attack", fleet, writers, gateway);
+          Phase attacked = attack(fleet, writers, gateway);
+          say("");
+          say(calm.text());
+          say(attacked.text());
+          return calm.result().isComplete() && attacked.result().isComplete() ? 0 : 1;
+        }
+      } finally {
+        people.remove();
+      }
+    }
+  }
+
+  private Phase attack(Fleet fleet, EventWriters writers, Gateway gateway)
+      throws IOException, SQLException, InterruptedException {
+    AttackSettings settings = new AttackSettings(gateway.port(), silent, badSignatures);
+    try (Attack attack = Attack.start(settings)) {
+      TimeUnit.SECONDS.sleep(SETTLE_SECONDS);
+      Attack.Seen before = attack.latest();
+      long begin = System.nanoTime();
+      Phase phase = measure("with the attack", fleet, writers, gateway);
+      Attack.Seen after = attack.latest();
+      double stretch = (System.nanoTime() - begin) / 1e9;
+      say(
+          String.format(
+              Locale.ROOT,
+              "the attack: %d sockets silent, %.0f bad signatures per second, %.0f answered, %.0f"
+                  + " without an answer",
+              after.silent(),
+              (after.begun() - before.begun()) / stretch,
+              (after.answered() - before.answered()) / stretch,
+              (after.failed() - before.failed()) / stretch));
+      return phase;
+    }
+  }
+
+  /**
+   * One of the two measurements.
+   *
+   * @param lateShare the share of an event loop's samples that came more than 10 ms late
+   */
+  private record Phase(
+      String name, LoadResult result, double lateShare, double refused, double recovered) {
+    String text() {
+      return String.format(
+          Locale.ROOT,
+          "%s: %d of %d delivered, %d lost; plan to frame p50 %.2f ms, p99 %.2f ms, p99.9 %.2f ms;"
+              + " gateway %.0f %% CPU; loops more than 10 ms late: %.2f %% of samples; %.0f"
+              + " recoveries and %.0f refusals per second",
+          name,
+          result.delivered(),
+          result.expected(),
+          result.lost(),
+          result.millis(50),
+          result.millis(99),
+          result.millis(99.9),
+          100.0 * result.gatewayCpuNanos() / result.measuredNanos(),
+          100 * lateShare,
+          recovered,
+          refused);
+    }
+  }
+
+  private Phase measure(String name, Fleet fleet, EventWriters writers, Gateway gateway)
+      throws IOException, SQLException, InterruptedException {
+    say(name);
+    double samples = gateway.metric("herald_loop_lag_seconds_count", "");
+    double inTime = gateway.metric("herald_loop_lag_seconds_bucket", "le=\"0.01\"");
+    double recovered = gateway.metric("herald_recovery_time_seconds_count", "");
+    double ended = gateway.metric("herald_handshakes_total", "");
+    double upgraded = gateway.metric("herald_handshakes_total", "upgraded");
+    LoadResult result = new LoadRun(fleet, writers, List.of(gateway), this::say).measure(seconds);
+    double stretch = result.measuredNanos() / 1e9;
+    samples = gateway.metric("herald_loop_lag_seconds_count", "") - samples;
+    inTime = gateway.metric("herald_loop_lag_seconds_bucket", "le=\"0.01\"") - inTime;
+    recovered = gateway.metric("herald_recovery_time_seconds_count", "") - recovered;
+    ended = gateway.metric("herald_handshakes_total", "") - ended;
+    upgraded = gateway.metric("herald_handshakes_total", "upgraded") - upgraded;
+    return new Phase(
+        name,
+        result,
+        samples == 0 ? 0 : 1 - inTime / samples,
+        (ended - upgraded) / stretch,
+        recovered / stretch);
+  }
+
+  private void say(String line) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(line);
+    out.flush();
+  }
+}
