@@ -1,7 +1,6 @@
 package herald.gateway.connection;
 
 import herald.gateway.admission.Admission;
-import herald.gateway.admission.ClientAddress;
 import herald.gateway.admission.ForwardedFor;
 import herald.gateway.admission.OriginPolicy;
 import herald.gateway.auth.AuthOutcome;
@@ -17,13 +16,10 @@ import herald.gateway.ops.SlowConnection;
 import herald.protocol.SignedRequest;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
@@ -48,9 +44,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GatewayServer implements AutoCloseable {
   private static final int BACKLOG = 4_096;
-
-  /** Of version 2 with all that load balancers add; version 1 has its own bound of 107. */
-  private static final int MAX_PROXY_HEADER_BYTES = 1_024;
 
   private final GatewayConfig config;
   private final Entrance entrance;
@@ -174,12 +167,8 @@ public final class GatewayServer implements AutoCloseable {
                     config.connections().lowWatermarkBytes(),
                     config.connections().highWatermarkBytes()))
             .childHandler(
-                new ChannelInitializer<Channel>() {
-                  @Override
-                  protected void initChannel(Channel channel) {
-                    accept(channel);
-                  }
-                });
+                new Reception(
+                    loops::get, entrance, tls, config.admission().proxies(), () -> refusing));
     int sendBufferBytes = config.connections().sendBufferBytes();
     if (sendBufferBytes > 0) {
       bootstrap.childOption(ChannelOption.SO_SNDBUF, sendBufferBytes);
@@ -194,27 +183,6 @@ public final class GatewayServer implements AutoCloseable {
               + e.getMessage()
               + " (expected: a free port on an address of this machine)",
           e);
-    }
-  }
-
-  private void accept(Channel channel) {
-    LoopContext loop = loops.get(channel.eventLoop());
-    if (loop == null) {
-      throw new IllegalStateException("a channel of an event loop that is not of this server");
-    }
-    ClientAddress peer =
-        new ClientAddress(((InetSocketAddress) channel.remoteAddress()).getAddress());
-    HandshakeHandler handshake = new HandshakeHandler(loop, entrance, peer);
-    ChannelPipeline pipeline = channel.pipeline();
-    if (config.admission().proxies().proxyProtocol() && entrance.forwardedFor().isTrusted(peer)) {
-      pipeline.addLast(new HAProxyMessageDecoder(MAX_PROXY_HEADER_BYTES));
-    }
-    if (tls != null) {
-      pipeline.addLast(tls.newHandler(channel.alloc()));
-    }
-    pipeline.addLast(new RequestDecoder(config.handshakes()), handshake);
-    if (refusing) {
-      handshake.refuse(Refusal.DRAINING);
     }
   }
 

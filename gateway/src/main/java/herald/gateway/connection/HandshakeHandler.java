@@ -5,10 +5,7 @@ import herald.gateway.admission.ClientAddress;
 import herald.gateway.admission.Limit;
 import herald.gateway.auth.AuthOutcome;
 import herald.gateway.metrics.HandshakeMeters;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.DecoderResult;
@@ -18,9 +15,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,12 +42,12 @@ final class HandshakeHandler extends TimedHandler {
   private final LoopContext loop;
   private final Entrance entrance;
   private final Admission.Visitor visitor;
+  private final Identity identity;
   private final long acceptedAtNanos;
   private long requestedAtNanos;
 
   private State state = State.READING;
   private Refusal heldRefusal = Refusal.TIMED_OUT;
-  private ClientAddress client;
   private boolean admitted;
   private ChannelHandlerContext ctx;
 
@@ -63,7 +58,7 @@ final class HandshakeHandler extends TimedHandler {
   HandshakeHandler(LoopContext loop, Entrance entrance, ClientAddress peer) {
     this.loop = loop;
     this.entrance = entrance;
-    client = peer;
+    identity = new Identity(entrance.forwardedFor(), peer);
     visitor = entrance.admission().visitor();
     acceptedAtNanos = loop.nowNanos();
   }
@@ -74,9 +69,7 @@ final class HandshakeHandler extends TimedHandler {
     letGoAtTheEnd(ctx.channel(), visitor, loop.counts());
     loop.wheel().schedule(this, deadlineNanos());
     refuseIf(visitor.enter());
-    if (!entrance.forwardedFor().isTrusted(client)) {
-      admit();
-    }
+    admitOnceKnown();
   }
 
   /** Static, so that the connection that comes after does not hold on to this handler. */
@@ -96,11 +89,11 @@ final class HandshakeHandler extends TimedHandler {
     return acceptedAtNanos + TimeUnit.MILLISECONDS.toNanos(entrance.settings().deadlineMillis());
   }
 
-  /** Applies the limits of the client's address, once it is known. */
-  private void admit() {
-    if (state == State.READING && !admitted) {
+  /** Applies the limits of the client's address. */
+  private void admitOnceKnown() {
+    if (state == State.READING && !admitted && identity.isKnown()) {
       admitted = true;
-      refuseIf(visitor.from(client, loop.nowNanos()));
+      refuseIf(visitor.from(identity.address(), loop.nowNanos()));
     }
   }
 
@@ -117,7 +110,8 @@ final class HandshakeHandler extends TimedHandler {
         // Nothing that it sends is read any more.
         ctx.channel().config().setAutoRead(false);
       } else if (state == State.READING && message instanceof HAProxyMessage header) {
-        readProxyHeader(header);
+        identity.proxied(header);
+        admitOnceKnown();
       } else if (state == State.READING && message instanceof HttpRequest request) {
         readRequest(request);
       } else if (message != LastHttpContent.EMPTY_LAST_CONTENT && state != State.ENDED) {
@@ -129,18 +123,6 @@ final class HandshakeHandler extends TimedHandler {
     }
   }
 
-  /** Comes from trusted peers only, and first: see the pipeline. */
-  private void readProxyHeader(HAProxyMessage header) {
-    String source = header.sourceAddress();
-    ClientAddress told = source == null ? null : ClientAddress.parse(source);
-    if (told != null) {
-      client = told;
-    }
-    if (!entrance.forwardedFor().isTrusted(client)) {
-      admit();
-    }
-  }
-
   private void readRequest(HttpRequest request) {
     requestedAtNanos = loop.nowNanos();
     DecoderResult decoded = request.decoderResult();
@@ -148,12 +130,8 @@ final class HandshakeHandler extends TimedHandler {
       refuse(refusalOf(decoded.cause()));
       return;
     }
-    String forwarded = entrance.forwardedFor().headerName();
-    if (!admitted && forwarded != null) {
-      List<String> values = request.headers().getAll(forwarded);
-      client = entrance.forwardedFor().client(client, values);
-    }
-    admit();
+    identity.requested(request.headers());
+    admitOnceKnown();
     if (state == State.READING && loop.lag().isTooMuch()) {
       refuse(Refusal.LOOP_BEHIND);
     }
@@ -211,21 +189,14 @@ final class HandshakeHandler extends TimedHandler {
         upgrade(handshake, accepted.userId(), decidedAtNanos);
       }
     } else if (outcome instanceof AuthOutcome.Refused refused) {
-      refuse(
-          switch (refused.reason()) {
-            case BAD_SIGNATURE -> Refusal.BAD_SIGNATURE;
-            case UNKNOWN_WALLET -> Refusal.UNKNOWN_WALLET;
-            case REPLAYED -> Refusal.REPLAYED;
-            case OVERLOADED -> Refusal.OVERLOADED;
-            case UNAVAILABLE -> Refusal.UNAVAILABLE;
-          });
+      refuse(Refusal.of(refused.reason()));
     }
   }
 
   private void upgrade(Handshake handshake, int userId, long decidedAtNanos) {
     state = State.ENDED;
     loop.wheel().remove(this);
-    ctx.writeAndFlush(ascii(handshake.response()), ctx.voidPromise());
+    Answers.upgrade(ctx, handshake);
     ctx.pipeline()
         .addLast(
             new ClientConnection(
@@ -246,14 +217,15 @@ final class HandshakeHandler extends TimedHandler {
       return;
     }
     visitor.leave();
-    entrance.refusals().refused(refusal, client);
+    entrance.refusals().refused(refusal, identity.address());
     if (refusal.isHeld() && entrance.refusals().hold()) {
       state = State.HELD;
-      if (!canSpeak()) {
+      if (!Answers.canBeGiven(ctx)) {
         // The dear part of TLS is spared too.
         ctx.channel().config().setAutoRead(false);
       }
       heldRefusal = refusal;
+      loop.wheel().remove(this);
       loop.wheel().schedule(this, loop.nowNanos() + entrance.refusals().holdNanos());
     } else {
       answer(refusal);
@@ -262,21 +234,7 @@ final class HandshakeHandler extends TimedHandler {
 
   private void answer(Refusal refusal) {
     state = State.ENDED;
-    if (!refusal.isSaid() || !canSpeak()) {
-      ctx.close();
-      return;
-    }
-    ctx.writeAndFlush(ascii(refusal.response())).addListener(ChannelFutureListener.CLOSE);
-  }
-
-  /** With TLS nothing can be said before its own handshake is done. */
-  private boolean canSpeak() {
-    SslHandler tls = ctx.pipeline().get(SslHandler.class);
-    return tls == null || tls.handshakeFuture().isSuccess();
-  }
-
-  private ByteBuf ascii(String text) {
-    return ByteBufUtil.writeAscii(ctx.alloc(), text);
+    Answers.refuse(ctx, refusal);
   }
 
   @Override
@@ -290,7 +248,7 @@ final class HandshakeHandler extends TimedHandler {
       return deadlineNanos();
     }
     if (state != State.ENDED) {
-      entrance.refusals().refused(Refusal.TIMED_OUT, client);
+      entrance.refusals().refused(Refusal.TIMED_OUT, identity.address());
       state = State.ENDED;
     }
     ctx.close();
@@ -324,7 +282,7 @@ final class HandshakeHandler extends TimedHandler {
     if (cause instanceof HAProxyProtocolException) {
       refuse(Refusal.BAD_PROXY_HEADER);
     } else if (cause instanceof DecoderException) {
-      refuse(canSpeak() ? Refusal.UNREADABLE : Refusal.BAD_TLS);
+      refuse(Answers.canBeGiven(ctx) ? Refusal.UNREADABLE : Refusal.BAD_TLS);
     } else {
       context.close();
     }

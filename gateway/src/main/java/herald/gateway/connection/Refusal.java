@@ -1,6 +1,7 @@
 package herald.gateway.connection;
 
 import herald.gateway.admission.Limit;
+import herald.gateway.auth.AuthOutcome;
 
 /**
  * Why a handshake is refused: the status and the sentence that the client gets. The sentence is
@@ -73,6 +74,17 @@ enum Refusal {
       case CONNECTIONS_OF_USER -> TOO_MANY_OF_USER;
       case HANDSHAKES_OF_ADDRESS -> TOO_FAST_FROM_ADDRESS;
       case HANDSHAKES -> TOO_MANY_HANDSHAKES;
+    };
+  }
+
+  /** The refusal of someone who is not let in. */
+  static Refusal of(AuthOutcome.Reason reason) {
+    return switch (reason) {
+      case BAD_SIGNATURE -> BAD_SIGNATURE;
+      case UNKNOWN_WALLET -> UNKNOWN_WALLET;
+      case REPLAYED -> REPLAYED;
+      case OVERLOADED -> OVERLOADED;
+      case UNAVAILABLE -> UNAVAILABLE;
     };
   }
 

@@ -2,10 +2,12 @@
  * The way of a connection, in the order in which it is walked.
  *
  * <ol>
- *   <li>{@link herald.gateway.connection.GatewayServer} accepts the socket and builds its pipeline.
- *   <li>{@code HandshakeHandler} has one request decoded within its bounds, {@code Handshake}
- *       checks it, the authenticator finds the user elsewhere; a {@code Refusal} or the 101
- *       follows.
+ *   <li>{@link herald.gateway.connection.GatewayServer} accepts the socket, {@code Reception}
+ *       builds its pipeline, with {@code ServerTls} if wanted.
+ *   <li>{@code HandshakeHandler} lets the client in by its address as soon as {@code Identity}
+ *       knows it, has one request decoded within its bounds, {@code Handshake} checks it, the
+ *       authenticator finds the user elsewhere; a {@code Refusal}, maybe held for a while, or the
+ *       101 follows.
  *   <li>{@code ClientConnection} takes the place of all that. Its cursor is given its place by the
  *       dispatcher; events go out through {@code Outgoing}, what comes in goes through {@code
  *       FrameReader}.

@@ -1,0 +1,66 @@
+package herald.gateway.connection;
+
+import herald.gateway.admission.ClientAddress;
+import herald.gateway.config.ProxySettings;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
+import java.net.InetSocketAddress;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives each socket that was accepted its pipeline: the PROXY header where one has to come, then
+ * TLS, then one request, then the handshake. Shared by all event loops.
+ */
+final class Reception extends ChannelInitializer<Channel> {
+  /** Of version 2 with all that load balancers add; version 1 has its own bound of 107. */
+  private static final int MAX_PROXY_HEADER_BYTES = 1_024;
+
+  private final Function<EventLoop, @Nullable LoopContext> loops;
+  private final Entrance entrance;
+  private final @Nullable ServerTls tls;
+  private final ProxySettings proxies;
+  private final BooleanSupplier refusing;
+
+  /**
+   * @param refusing whether nobody is let in any more
+   */
+  Reception(
+      Function<EventLoop, @Nullable LoopContext> loops,
+      Entrance entrance,
+      @Nullable ServerTls tls,
+      ProxySettings proxies,
+      BooleanSupplier refusing) {
+    this.loops = loops;
+    this.entrance = entrance;
+    this.tls = tls;
+    this.proxies = proxies;
+    this.refusing = refusing;
+  }
+
+  @Override
+  protected void initChannel(Channel channel) {
+    LoopContext loop = loops.apply(channel.eventLoop());
+    if (loop == null) {
+      throw new IllegalStateException("a channel of an event loop that is not of this server");
+    }
+    ClientAddress peer =
+        new ClientAddress(((InetSocketAddress) channel.remoteAddress()).getAddress());
+    HandshakeHandler handshake = new HandshakeHandler(loop, entrance, peer);
+    ChannelPipeline pipeline = channel.pipeline();
+    if (proxies.proxyProtocol() && entrance.forwardedFor().isTrusted(peer)) {
+      pipeline.addLast(new HAProxyMessageDecoder(MAX_PROXY_HEADER_BYTES));
+    }
+    if (tls != null) {
+      pipeline.addLast(tls.newHandler(channel.alloc()));
+    }
+    pipeline.addLast(new RequestDecoder(entrance.settings()), handshake);
+    if (refusing.getAsBoolean()) {
+      handshake.refuse(Refusal.DRAINING);
+    }
+  }
+}
