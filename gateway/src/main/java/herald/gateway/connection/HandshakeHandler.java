@@ -200,7 +200,11 @@ final class HandshakeHandler extends TimedHandler {
     ctx.pipeline()
         .addLast(
             new ClientConnection(
-                loop, ctx.channel().eventLoop(), userId, client, handshake.afterMicros()));
+                loop,
+                ctx.channel().eventLoop(),
+                userId,
+                identity.address(),
+                handshake.afterMicros()));
     ctx.pipeline().remove(RequestDecoder.class);
     ctx.pipeline().remove(this);
     long nowNanos = loop.nowNanos();
