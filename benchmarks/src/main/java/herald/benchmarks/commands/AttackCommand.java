@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
     description =
         "Measures the delivery to honest clients without and with an attack, in one run: sockets"
             + " that say nothing, and handshakes whose signature nobody made. The gateway's limits"
-            + " by address are off, so that all of it gets as far as it can.")
+            + " by address and its shedding of handshakes are off, so that all of it gets as far as"
+            + " it can.")
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class AttackCommand implements Callable<Integer> {
   private static final int WARM_UP_SECONDS = 10;

@@ -14,8 +14,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the connections whose clients are furthest behind. Each loop walks over its own, about a
- * millisecond for ten thousand, and so at most once a second, however many ask.
+ * Finds the connections whose clients are furthest behind. Each loop walks over its own, which is
+ * why it does so at most once a second, however many ask.
  */
 final class SlowestConnections {
   private static final int COUNT = 20;
