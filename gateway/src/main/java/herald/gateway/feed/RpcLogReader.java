@@ -36,6 +36,14 @@ final class RpcLogReader {
              (extract(epoch from l.applied_at) * 1000000)::bigint,
              w.users, coalesce(%s, ''), c.members, b.pairs
       """;
+
+  /**
+   * Each row by its key, whatever the planner thinks: without statistics, as on a table that grows
+   * fast, it would take a plain join for a reason to read the whole table.
+   */
+  private static final String ROW =
+      "cross join lateral (select * from rpc_log r where r.sig = n.sig limit 1) l ";
+
   private static final String AUDIENCE =
       """
       cross join lateral (
@@ -54,12 +62,13 @@ final class RpcLogReader {
       """;
   private static final String READ =
       COLUMNS.formatted(CHAT_ID)
-          + " from unnest(?::text[]) with ordinality n(sig, place) join rpc_log l on l.sig = n.sig "
+          + " from unnest(?::text[]) with ordinality n(sig, place) "
+          + ROW
           + AUDIENCE.formatted(CHAT_ID);
   private static final String READ_WITH_CHAT_IDS =
       COLUMNS.formatted("n.chat_id")
-          + " from unnest(?::text[], ?::text[]) with ordinality n(sig, chat_id, place)"
-          + " join rpc_log l on l.sig = n.sig "
+          + " from unnest(?::text[], ?::text[]) with ordinality n(sig, chat_id, place) "
+          + ROW
           + AUDIENCE.formatted("n.chat_id");
   private static final String READ_TEXTS = "select sig, rpc::text from rpc_log where sig = any(?)";
 
