@@ -1,5 +1,6 @@
 package herald.gateway.metrics;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
@@ -9,6 +10,7 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetric;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
@@ -34,10 +36,32 @@ public final class ProcessMeters {
     new JvmThreadMetrics().bindTo(registry);
     new ClassLoaderMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
-    new FileDescriptorMetrics().bindTo(registry);
+    files(factory);
     new UptimeMetrics().bindTo(registry);
     JvmGcMetrics gc = new JvmGcMetrics();
     gc.bindTo(registry);
+  }
+
+  private static void files(MeterFactory factory) {
+    SimpleMeterRegistry system = new SimpleMeterRegistry();
+    new FileDescriptorMetrics().bindTo(system);
+    Gauge open = system.find("process.files.open").gauge();
+    Gauge most = system.find("process.files.max").gauge();
+    if (open != null && most != null) {
+      OpenFiles files = new OpenFiles(open::value);
+      factory.gauge(
+          "process.files.open",
+          "Files and sockets that the process has open, as of some seconds ago.",
+          "files",
+          Tags.empty(),
+          files::count);
+      factory.gauge(
+          "process.files.max",
+          "Files and sockets that the process may open.",
+          "files",
+          Tags.empty(),
+          most::value);
+    }
   }
 
   private static void buffers(MeterFactory factory) {
