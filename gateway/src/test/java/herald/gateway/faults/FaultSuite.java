@@ -144,11 +144,10 @@ final class FaultSuite implements AutoCloseable {
   }
 
   private void awaitAllConnected() throws InterruptedException {
-    for (RestlessClient client : clients) {
-      while (client.connects() == 0) {
-        TimeUnit.MILLISECONDS.sleep(10);
-      }
-    }
+    TestGateway.Eventually.holds(
+        "all clients are connected",
+        SETTLE_SECONDS,
+        () -> clients.stream().allMatch(client -> client.connects() > 0));
   }
 
   /** Something that goes wrong. */
