@@ -74,7 +74,7 @@ public final class Gateway implements AutoCloseable {
     long horizonNanos = TimeUnit.MILLISECONDS.toNanos(memory.horizonMillis());
     long replayNanos = TimeUnit.MILLISECONDS.toNanos(memory.replayMillis());
     EventLog log = new EventLog(horizonNanos, memory.maxBytes());
-    Mailboxes mailboxes = new Mailboxes(replayNanos, horizonNanos, memory.maxRemembered());
+    Mailboxes mailboxes = new Mailboxes(log, replayNanos, horizonNanos, memory.maxRemembered());
     MemoryMeters figures = meters.memory();
     figures.log(
         () -> log.spanNanos(nanoClock.getAsLong()) / 1e9,

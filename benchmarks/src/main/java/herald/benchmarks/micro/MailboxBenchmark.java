@@ -45,7 +45,7 @@ public class MailboxBenchmark {
   @Setup
   public void setUp() {
     log = new EventLog(HORIZON_NANOS, LOG_BYTES);
-    mailboxes = new Mailboxes(0, HORIZON_NANOS, 1_000);
+    mailboxes = new Mailboxes(log, 0, HORIZON_NANOS, 1_000);
     cursor = new Cursor(USER, Cursor.NO_AFTER, Runnable::run, () -> {});
     mailboxes.open(cursor, System.nanoTime(), Instant.EPOCH);
   }

@@ -35,20 +35,21 @@ final class BenchLoop {
   private static final long LOG_BYTES = 1 << 24;
 
   private final Meters meters = new Meters(new SimpleMeterRegistry());
-  private final EmbeddedChannel dispatchThread = new EmbeddedChannel();
+  private final EmbeddedChannel timer = new EmbeddedChannel();
   private final LoopContext context;
   private final Dispatcher dispatcher;
 
   BenchLoop() {
     ConnectionSettings settings = ConnectionSettings.defaults();
+    EventLog log = new EventLog(HORIZON_NANOS, LOG_BYTES);
     dispatcher =
         new Dispatcher(
-            new EventLog(HORIZON_NANOS, LOG_BYTES),
-            new Mailboxes(0, HORIZON_NANOS, 1_000),
+            log,
+            new Mailboxes(log, 0, HORIZON_NANOS, 1_000),
             meters.push(),
             System::nanoTime,
             InstantSource.system(),
-            dispatchThread.eventLoop());
+            timer.eventLoop());
     context =
         new LoopContext(
             settings,
@@ -92,9 +93,9 @@ final class BenchLoop {
     return new EmbeddedChannel(new Sink());
   }
 
-  /** Lets the dispatch thread and the event loops do what waits. */
+  /** Lets the timer and the event loops do what waits. */
   void settle(EmbeddedChannel... channels) {
-    dispatchThread.runPendingTasks();
+    timer.runPendingTasks();
     for (EmbeddedChannel channel : channels) {
       channel.runPendingTasks();
     }

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * waits, and when the socket does again it goes on. Pings carry the cursor's position, so a pong is
  * the client's word that it has read all before; a ping rides behind events in the same write.
  */
-final class ClientConnection extends TimedHandler implements FrameListener {
+final class ClientConnection extends TimedHandler implements FrameListener, Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
 
   private enum State {
@@ -64,7 +64,7 @@ final class ClientConnection extends TimedHandler implements FrameListener {
     this.address = address;
     reader = new FrameReader(this, loop.settings().maxMessageBytes(), loop.maxFragments());
     inbound = new InboundBudget(loop.inboundRates(), loop.nowNanos());
-    cursor = new Cursor(userId, afterMicros, eventLoop, this::wake);
+    cursor = new Cursor(userId, afterMicros, eventLoop, this);
   }
 
   @Override
@@ -85,8 +85,9 @@ final class ClientConnection extends TimedHandler implements FrameListener {
   // ---- Events out ----
 
   /** There may be something to write; the first time, the cursor has just got its place. */
-  private void wake() {
-    if (out.asksForReplay()) {
+  @Override
+  public void run() {
+    if (cursor.asksForReplay()) {
       loop.replays()
           .replay(cursor.userId(), cursor.afterMicros())
           .thenAccept(replay -> ctx.executor().execute(() -> replayed(replay)));

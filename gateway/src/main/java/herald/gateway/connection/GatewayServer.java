@@ -132,6 +132,12 @@ public final class GatewayServer implements AutoCloseable {
     slowest = new SlowestConnections(loops, nanoClock);
     meters
         .connections()
+        .traffic(
+            () -> sum(LoopFigures::deliveries),
+            () -> sum(LoopFigures::deliveredBytes),
+            () -> sum(LoopFigures::pings));
+    meters
+        .connections()
         .cursors(
             () -> sum(LoopFigures::stalled),
             () -> sum(LoopFigures::behindEvents),

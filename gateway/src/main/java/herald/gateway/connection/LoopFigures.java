@@ -14,8 +14,22 @@ final class LoopFigures {
   private volatile int stalled;
   private volatile long behindEvents;
   private volatile long behindMost;
-  private volatile int unconfirmed;
-  private volatile long unconfirmedEvents;
+  private final LoopSum unconfirmed = new LoopSum();
+  private final LoopSum unconfirmedEvents = new LoopSum();
+  private final LoopSum deliveries = new LoopSum();
+  private final LoopSum deliveredBytes = new LoopSum();
+  private final LoopSum pings = new LoopSum();
+
+  /** What one pass wrote to one connection. */
+  void delivered(int events, long bytes) {
+    deliveries.add(events);
+    deliveredBytes.add(bytes);
+  }
+
+  /** A ping was written. */
+  void pinged() {
+    pings.add(1);
+  }
 
   /** A connection's socket takes nothing any more. */
   void stalled(Outgoing connection) {
@@ -35,11 +49,11 @@ final class LoopFigures {
     if (eventsBefore == eventsNow) {
       return;
     }
-    unconfirmedEvents = unconfirmedEvents + eventsNow - eventsBefore;
+    unconfirmedEvents.add(eventsNow - eventsBefore);
     if (eventsBefore == 0) {
-      unconfirmed = unconfirmed + 1;
+      unconfirmed.add(1);
     } else if (eventsNow == 0) {
-      unconfirmed = unconfirmed - 1;
+      unconfirmed.add(-1);
     }
   }
 
@@ -68,11 +82,23 @@ final class LoopFigures {
     return behindMost;
   }
 
-  int unconfirmed() {
-    return unconfirmed;
+  long unconfirmed() {
+    return unconfirmed.get();
   }
 
   long unconfirmedEvents() {
-    return unconfirmedEvents;
+    return unconfirmedEvents.get();
+  }
+
+  long deliveries() {
+    return deliveries.get();
+  }
+
+  long deliveredBytes() {
+    return deliveredBytes.get();
+  }
+
+  long pings() {
+    return pings.get();
   }
 }

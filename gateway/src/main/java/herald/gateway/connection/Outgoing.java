@@ -25,7 +25,6 @@ final class Outgoing {
   private final LoopContext loop;
   private final ChannelHandlerContext ctx;
   private final Cursor cursor;
-  private final PendingEvents pending;
   private final Pings pings;
   private boolean unflushed;
   private boolean stalled;
@@ -36,18 +35,12 @@ final class Outgoing {
     this.loop = loop;
     this.ctx = ctx;
     this.cursor = cursor;
-    pending = new PendingEvents(cursor);
-    pings = new Pings(loop.settings(), loop.meters().connections(), nowNanos);
-  }
-
-  /** Whether the database has to be asked for what comes first; true once. */
-  boolean asksForReplay() {
-    return pending.asksForReplay();
+    pings = new Pings(loop.settings(), loop.meters().connections(), loop.figures(), nowNanos);
   }
 
   /** The database's answer. */
   void replayed(Replay replay) {
-    pending.replayed(replay);
+    cursor.replayed(replay.events());
     if (replay.gap() != null) {
       say(replay.gap(), GapSource.DATABASE);
     }
@@ -63,13 +56,13 @@ final class Outgoing {
       say(gap, GapSource.MEMORY);
     }
     while (ctx.channel().isWritable()) {
-      EncodedEvent event = pending.peek();
+      EncodedEvent event = cursor.peek();
       if (event == null) {
         break;
       }
       int frameBytes = Frames.eventBytes(event, cursor.receiverHashId());
       int capacity = frameBytes + Frames.PING_BYTES;
-      if (pending.hasSeveral()) {
+      if (cursor.hasSeveral()) {
         capacity = Math.max(capacity, GATHER_BYTES);
       }
       ByteBuf buffer = lent == null ? loop.buffer().lend(ctx.channel(), capacity) : null;
@@ -80,9 +73,9 @@ final class Outgoing {
       }
       while (event != null && frameBytes + Frames.PING_BYTES <= buffer.writableBytes()) {
         Frames.writeEvent(event, cursor.receiverHashId(), buffer);
-        pending.advance();
+        cursor.advance();
         events++;
-        event = pending.peek();
+        event = cursor.peek();
         frameBytes = event == null ? 0 : Frames.eventBytes(event, cursor.receiverHashId());
       }
       bytes += buffer.readableBytes();
@@ -96,7 +89,7 @@ final class Outgoing {
       loop.buffer().takeBack(lent);
     }
     if (events > 0) {
-      loop.meters().connections().delivered(events, bytes);
+      loop.figures().delivered(events, bytes);
       noteUnconfirmed();
     }
     noteWritability(nowNanos);
@@ -202,7 +195,7 @@ final class Outgoing {
 
   /** Whether all there is for the client has been written. */
   boolean isCaughtUp() {
-    return cursor.isAttached() && !pending.awaitsDatabase() && pending.peek() == null;
+    return cursor.isAttached() && !cursor.awaitsReplay() && cursor.peek() == null;
   }
 
   /** Events that wait for the client. */

@@ -19,6 +19,7 @@ final class Pings {
   private final long acknowledgeIntervalNanos;
   private final long pingIntervalNanos;
   private final ConnectionMeters meters;
+  private final LoopFigures figures;
 
   private long lastNanos;
   private long nextNanos;
@@ -27,8 +28,9 @@ final class Pings {
   /** When the only unanswered ping was written; said of no more than one, to be exact. */
   private long unansweredSinceNanos;
 
-  Pings(ConnectionSettings settings, ConnectionMeters meters, long nowNanos) {
+  Pings(ConnectionSettings settings, ConnectionMeters meters, LoopFigures figures, long nowNanos) {
     this.meters = meters;
+    this.figures = figures;
     acknowledgeIntervalNanos = TimeUnit.MILLISECONDS.toNanos(settings.acknowledgeIntervalMillis());
     pingIntervalNanos = TimeUnit.MILLISECONDS.toNanos(settings.pingIntervalMillis());
     lastNanos = nowNanos - acknowledgeIntervalNanos;
@@ -59,7 +61,7 @@ final class Pings {
     nextNanos = nowNanos + pingIntervalNanos;
     unansweredSinceNanos = nowNanos;
     unanswered++;
-    meters.pinged();
+    figures.pinged();
   }
 
   /** The position that a pong carries back, or {@link #NOT_OURS}. */

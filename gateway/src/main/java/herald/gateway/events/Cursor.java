@@ -3,6 +3,8 @@ package herald.gateway.events;
 import herald.protocol.EncodedEvent;
 import herald.protocol.HashIds;
 import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -10,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * One connection's place in the mailbox of its user: what it has been sent and what it has
  * confirmed. A connection has no other queue.
  *
- * <p>The dispatch thread attaches it to a mailbox and then wakes the connection on its event loop;
- * from then on all but {@link #lastBatch} belongs to that loop; the dispatch thread looks at what
- * has been confirmed.
+ * <p>Under the dispatch lock it is attached to a mailbox, and then the connection is woken on its
+ * event loop; from then on it belongs to that loop, and others only look at what has been
+ * confirmed.
  */
 public final class Cursor {
   private static final long NOTHING_TO_SETTLE = Long.MAX_VALUE;
@@ -29,16 +31,19 @@ public final class Cursor {
   private @Nullable Mailbox mailbox;
   private long next;
 
-  /** Written by the event loop, and before that by the dispatch thread. */
+  /** Written by the event loop, and before that under the dispatch lock. */
   private volatile long acknowledged;
 
   private long settlesAt = NOTHING_TO_SETTLE;
   private boolean lost;
   private @Nullable Gap gap;
-  private boolean needsReplay;
 
-  /** The dispatch thread's note of the last batch that touched this cursor. */
-  private long lastBatch = -1;
+  /** Until all that the database had for the client's {@code after=} has been read. */
+  private boolean replaying;
+
+  private boolean replayAsked;
+  private @Nullable Iterator<EncodedEvent> replay;
+  private @Nullable EncodedEvent replayAhead;
 
   /**
    * @param eventLoop where the connection lives
@@ -66,11 +71,23 @@ public final class Cursor {
   }
 
   /**
-   * Whether memory does not reach back to what the client said: then the database is to be read
-   * before anything is sent. Event loop.
+   * Whether memory does not reach back to what the client said, so that the database is to be asked
+   * before anything is sent; true once. Event loop.
    */
-  public boolean needsReplay() {
-    return needsReplay;
+  public boolean asksForReplay() {
+    boolean asks = replaying && !replayAsked;
+    replayAsked |= asks;
+    return asks;
+  }
+
+  /** Whether the database has still to say what comes first. Event loop. */
+  public boolean awaitsReplay() {
+    return replaying && replay == null;
+  }
+
+  /** Takes the database's answer. Event loop. */
+  public void replayed(List<EncodedEvent> events) {
+    replay = events.iterator();
   }
 
   /** The user's hash id in ASCII; not to be modified. */
@@ -103,21 +120,46 @@ public final class Cursor {
     return taken;
   }
 
-  /** The next event to send; null at the end of the mailbox or when the cursor is lost. */
+  /**
+   * The next event to send: what the database gave, then what the mailbox has. Null at the end of
+   * the mailbox, when the cursor is lost, and while the database is awaited. Event loop.
+   */
   public @Nullable EncodedEvent peek() {
+    if (replaying) {
+      EncodedEvent past = peekPast();
+      if (replaying) {
+        return past;
+      }
+    }
     Mailbox box = mailbox;
     if (box == null || lost || next >= box.tail()) {
       return null;
     }
     Event event = box.get(next);
-    EncodedEvent encoded = event == null ? null : event.encoded();
-    lost = encoded == null;
-    return encoded;
+    lost = event == null;
+    return event == null ? null : event.encoded();
+  }
+
+  private @Nullable EncodedEvent peekPast() {
+    if (replay != null && replayAhead == null) {
+      replayAhead = replay.hasNext() ? replay.next() : null;
+      replaying = replayAhead != null;
+    }
+    return replayAhead;
   }
 
   /** Goes past the event that {@link #peek()} gave. Event loop. */
   public void advance() {
-    next++;
+    if (replaying) {
+      replayAhead = null;
+    } else {
+      next++;
+    }
+  }
+
+  /** Whether more than one event may wait. Event loop. */
+  public boolean hasSeveral() {
+    return replaying || behind() > 1;
   }
 
   /** Whether what comes next has left the log, so that the connection can't go on. Event loop. */
@@ -163,25 +205,16 @@ public final class Cursor {
     return settlesAt != NOTHING_TO_SETTLE;
   }
 
-  /** Gives the cursor its place. Dispatch thread, before the first wake. */
+  /** Gives the cursor its place. Under the dispatch lock, before the first wake. */
   void attach(
       Mailbox box, long start, boolean settles, @Nullable Gap missed, boolean needsDatabase) {
     mailbox = box;
     next = start;
     acknowledged = start;
     gap = missed;
-    needsReplay = needsDatabase;
+    replaying = needsDatabase;
     if (settles) {
       settlesAt = box.tail();
     }
-  }
-
-  /** Whether {@code batch} touches this cursor for the first time. Dispatch thread. */
-  boolean touch(long batch) {
-    if (lastBatch == batch) {
-      return false;
-    }
-    lastBatch = batch;
-    return true;
   }
 }

@@ -1,24 +1,21 @@
 package herald.gateway.events;
 
 import herald.protocol.EncodedEvent;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One event on its way: its encoded form and whom it concerns.
  *
- * <p>The feed makes it, the log appends it (dispatch thread), mailboxes refer to it, event loops
- * read it. When it leaves the log its encoded form is let go, so that a mailbox which still refers
- * to it holds no more than this shell.
+ * <p>The feed makes it, the log appends it under the dispatch lock and keeps it, event loops read
+ * it.
  */
 public final class Event {
   private static final long SHELL_BYTES = 96;
 
-  private static final Audience NOBODY = Audience.of();
-
-  private Audience audience;
+  private final EncodedEvent encoded;
+  private final Audience audience;
   private final long relayedAtMicros;
   private final long committedAtNanos;
-  private volatile @Nullable EncodedEvent encoded;
+  private long number;
   private long appendedAtNanos;
 
   /**
@@ -33,12 +30,12 @@ public final class Event {
     this.committedAtNanos = committedAtNanos;
   }
 
-  /** The encoded form; null once the event has left the log. Any thread. */
-  public @Nullable EncodedEvent encoded() {
+  /** The encoded form. */
+  public EncodedEvent encoded() {
     return encoded;
   }
 
-  /** Whom it concerns; nobody once the event has left the log. Dispatch thread after appending. */
+  /** Whom it concerns. */
   public Audience audience() {
     return audience;
   }
@@ -53,8 +50,15 @@ public final class Event {
     return committedAtNanos;
   }
 
-  void appendedAt(long nanos) {
+  /** Gives it its place in the log. Under the dispatch lock, before any other thread sees it. */
+  void appendedAt(long number, long nanos) {
+    this.number = number;
     appendedAtNanos = nanos;
+  }
+
+  /** Its number in the log. */
+  long number() {
+    return number;
   }
 
   long appendedAtNanos() {
@@ -62,12 +66,6 @@ public final class Event {
   }
 
   long retainedBytes() {
-    EncodedEvent form = encoded;
-    return SHELL_BYTES + audience.retainedBytes() + (form == null ? 0 : form.retainedBytes());
-  }
-
-  void release() {
-    audience = NOBODY;
-    encoded = null;
+    return SHELL_BYTES + audience.retainedBytes() + encoded.retainedBytes();
   }
 }

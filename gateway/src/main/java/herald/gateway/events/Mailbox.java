@@ -1,37 +1,45 @@
 package herald.gateway.events;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events that concern one user, in commit order, each at a position that never changes.
+ * The numbers of the events that concern one user, in commit order, each at a position that never
+ * changes.
  *
- * <p>A ring that grows: the dispatch thread appends and forgets, any event loop reads. The reader's
- * safety rests on the order of two writes and two reads: {@code head} moves past a slot before the
- * slot is used again, and a reader looks at {@code head} after it has read the slot, so what it
- * read is right unless its position has been passed.
+ * <p>A ring that grows: appended to under the dispatch lock, read by any event loop, safe as {@link
+ * EventLog} is. It holds numbers and not references: a broadcast writes into every mailbox, and the
+ * garbage collector has to look at each reference that is written into an old object. Of a number
+ * the lower 32 bits suffice, since the log never holds that many.
  */
 final class Mailbox {
   private static final int SMALLEST_RING = 4;
+  private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(int[].class);
+  private static final Cursor[] NO_CURSORS = {};
 
   private final int userId;
-  private final List<Cursor> cursors = new ArrayList<>(1);
+  private final EventLog log;
   private final RememberedPositions remembered = new RememberedPositions();
-  private volatile AtomicReferenceArray<Event> ring = new AtomicReferenceArray<>(SMALLEST_RING);
+  private Cursor[] cursors = NO_CURSORS;
+  private volatile int[] ring = new int[SMALLEST_RING];
   private volatile long head;
   private volatile long tail;
 
-  /** Since when all that concerned the user is in here. Dispatch thread. */
+  /** The last batch that put something in here. Under the dispatch lock. */
+  private long lastBatch = -1;
+
+  /** Since when all that concerned the user is in here. Under the dispatch lock. */
   private long coveredSinceNanos;
 
-  Mailbox(int userId, long coveredSinceNanos) {
+  Mailbox(int userId, EventLog log, long coveredSinceNanos) {
     this.userId = userId;
+    this.log = log;
     this.coveredSinceNanos = coveredSinceNanos;
   }
 
-  /** Since when all that concerned the user is in here, or has been. Dispatch thread. */
+  /** Since when all that concerned the user is in here, or has been. Under the dispatch lock. */
   long coveredSinceNanos() {
     return coveredSinceNanos;
   }
@@ -40,19 +48,43 @@ final class Mailbox {
     return userId;
   }
 
-  /** The cursors of the user's open connections. Dispatch thread. */
-  List<Cursor> cursors() {
+  /** The cursors of the user's open connections; not to be modified. Under the dispatch lock. */
+  Cursor[] cursors() {
     return cursors;
   }
 
-  /** Where the user's ended connections had got to. Dispatch thread. */
+  /** Adds the cursor of a connection. Under the dispatch lock. */
+  void add(Cursor cursor) {
+    cursors = Arrays.copyOf(cursors, cursors.length + 1);
+    cursors[cursors.length - 1] = cursor;
+  }
+
+  /** Takes a cursor out; false if it was not in. Under the dispatch lock. */
+  boolean remove(Cursor cursor) {
+    Cursor[] others =
+        Arrays.stream(cursors).filter(other -> other != cursor).toArray(Cursor[]::new);
+    boolean found = others.length < cursors.length;
+    cursors = others.length == 0 ? NO_CURSORS : others;
+    return found;
+  }
+
+  /** Where the user's ended connections had got to. Under the dispatch lock. */
   RememberedPositions remembered() {
     return remembered;
   }
 
+  /** Whether {@code batch} puts something in here for the first time. Under the dispatch lock. */
+  boolean touch(long batch) {
+    if (lastBatch == batch) {
+      return false;
+    }
+    lastBatch = batch;
+    return true;
+  }
+
   /**
    * The oldest position that an ended or an open connection has not gone beyond for certain; {@link
-   * #tail()} if there is no such connection. Dispatch thread.
+   * #tail()} if there is no such connection. Under the dispatch lock.
    */
   long oldestUnconfirmed() {
     long oldest = remembered.isEmpty() ? tail : remembered.oldest();
@@ -72,28 +104,33 @@ final class Mailbox {
     return tail;
   }
 
-  /** Appends at {@link #tail()}. Dispatch thread. */
-  void append(Event event) {
+  /** Appends the number of an event that is in the log. Under the dispatch lock. */
+  void append(long number) {
     long position = tail;
-    if (position - head == ring.length()) {
+    if (position - head == ring.length) {
       forgetReleased();
-      if (position - head == ring.length()) {
+      if (position - head == ring.length) {
         grow();
       }
     }
-    AtomicReferenceArray<Event> slots = ring;
-    slots.setRelease(slot(slots, position), event);
+    int[] slots = ring;
+    SLOT.setRelease(slots, slot(slots, position), (int) number);
     tail = position + 1;
   }
 
   /** The event at {@code position}, or null if it is no longer held. Any thread. */
   @Nullable Event get(long position) {
-    AtomicReferenceArray<Event> slots = ring;
-    Event event = slots.getAcquire(slot(slots, position));
-    return position < head ? null : event;
+    int[] slots = ring;
+    int low = (int) SLOT.getAcquire(slots, slot(slots, position));
+    return position < head ? null : log.get(number(low));
   }
 
-  /** The first position of an event appended at or after {@code nanos}. Dispatch thread. */
+  private long number(int low) {
+    long newest = log.tail();
+    return newest - (((int) newest - low) & 0xFFFF_FFFFL);
+  }
+
+  /** The first position of an event appended at or after {@code nanos}. Under the dispatch lock. */
   long firstSince(long nanos) {
     long position = tail;
     while (position > head) {
@@ -106,7 +143,7 @@ final class Mailbox {
     return position;
   }
 
-  /** The first position of an event with this timestamp or a later one. Dispatch thread. */
+  /** The first position of an event with this timestamp or a later one. Under the dispatch lock. */
   long firstRelayedSince(long micros) {
     long position = head;
     while (position < tail) {
@@ -119,38 +156,34 @@ final class Mailbox {
     return position;
   }
 
-  /** When the newest event was appended; {@code otherwise} if there is none. Dispatch thread. */
+  /** When the newest event was appended; {@code otherwise} if none is held. Under the lock. */
   long newestAppendedAtNanos(long otherwise) {
     Event newest = tail == head ? null : get(tail - 1);
     return newest == null ? otherwise : newest.appendedAtNanos();
   }
 
-  /** Moves {@link #head()} past the events that have left the log. Dispatch thread. */
+  /** Moves {@link #head()} past the events that have left the log. Under the dispatch lock. */
   void forgetReleased() {
     long position = head;
-    while (position < tail) {
-      Event event = get(position);
-      if (event != null && event.encoded() != null) {
-        break;
-      }
-      if (event != null) {
-        coveredSinceNanos = Math.max(coveredSinceNanos, event.appendedAtNanos());
-      }
+    while (position < tail && get(position) == null) {
       position++;
     }
-    head = position;
+    if (position > head) {
+      coveredSinceNanos = Math.max(coveredSinceNanos, log.leftUntilNanos());
+      head = position;
+    }
   }
 
   private void grow() {
-    AtomicReferenceArray<Event> old = ring;
-    AtomicReferenceArray<Event> larger = new AtomicReferenceArray<>(old.length() * 2);
+    int[] old = ring;
+    int[] larger = new int[old.length * 2];
     for (long position = head; position < tail; position++) {
-      larger.setPlain(slot(larger, position), old.getPlain(slot(old, position)));
+      larger[slot(larger, position)] = old[slot(old, position)];
     }
     ring = larger;
   }
 
-  private static int slot(AtomicReferenceArray<Event> slots, long position) {
-    return (int) position & (slots.length() - 1);
+  private static int slot(int[] slots, long position) {
+    return (int) position & (slots.length - 1);
   }
 }

@@ -24,18 +24,19 @@ import org.jspecify.annotations.Nullable;
  * not known: it goes when the replay time has passed and nobody has come. The audience of a blast
  * is not given mailboxes; a mailbox that is made within the replay time of a blast looks it up.
  *
- * <p>Dispatch thread only, but for the figures.
+ * <p>All under the dispatch lock, but for the figures.
  */
 public final class Mailboxes {
   /** An event may be committed this much later than its timestamp says, and clocks differ. */
   private static final long LATENESS_MICROS = 10_000_000;
 
+  private final EventLog log;
   private final long replayNanos;
   private final long horizonNanos;
   private final int maxRemembered;
   private final IntObjectMap<Mailbox> byUser = new IntObjectHashMap<>();
   private final ArrayDeque<Mailbox> unclaimed = new ArrayDeque<>();
-  private final ArrayDeque<Event> recentWide = new ArrayDeque<>();
+  private final ArrayDeque<Long> recentWide = new ArrayDeque<>();
   private final LinkedHashSet<Remembered> rememberedByAge = new LinkedHashSet<>();
 
   private volatile int mailboxes;
@@ -46,11 +47,13 @@ public final class Mailboxes {
   private final Map<ReplayOrigin, LongAdder> replays = new EnumMap<>(ReplayOrigin.class);
 
   /**
+   * @param log what the mailboxes refer to
    * @param replayNanos how far back a connection starts at least
    * @param horizonNanos how long the position of an ended connection is remembered
    * @param maxRemembered positions remembered at most; beyond it the oldest go first
    */
-  public Mailboxes(long replayNanos, long horizonNanos, int maxRemembered) {
+  public Mailboxes(EventLog log, long replayNanos, long horizonNanos, int maxRemembered) {
+    this.log = log;
     this.replayNanos = replayNanos;
     this.horizonNanos = horizonNanos;
     this.maxRemembered = maxRemembered;
@@ -67,7 +70,7 @@ public final class Mailboxes {
    */
   public void deliver(Event event, long batch, Consumer<Cursor> touched) {
     if (event.audience().isWide()) {
-      recentWide.add(event);
+      recentWide.add(event.number());
       for (Mailbox mailbox : byUser.values()) {
         if (event.audience().contains(mailbox.userId())) {
           deliver(event, mailbox, batch, touched);
@@ -81,9 +84,9 @@ public final class Mailboxes {
   }
 
   private static void deliver(Event event, Mailbox mailbox, long batch, Consumer<Cursor> touched) {
-    mailbox.append(event);
-    for (Cursor cursor : mailbox.cursors()) {
-      if (cursor.touch(batch)) {
+    mailbox.append(event.number());
+    if (mailbox.touch(batch)) {
+      for (Cursor cursor : mailbox.cursors()) {
         touched.accept(cursor);
       }
     }
@@ -118,10 +121,10 @@ public final class Mailboxes {
       gap = null;
     }
     cursor.attach(mailbox, start, isRemembered, gap, needsDatabase);
-    if (mailbox.cursors().isEmpty()) {
+    if (mailbox.cursors().length == 0) {
       users = users + 1;
     }
-    mailbox.cursors().add(cursor);
+    mailbox.add(cursor);
     openCursors = openCursors + 1;
     if (needsDatabase || start < mailbox.tail()) {
       count(needsDatabase, isRemembered);
@@ -149,11 +152,11 @@ public final class Mailboxes {
    */
   public void close(Cursor cursor, long acknowledged, boolean unsettled, long nowNanos) {
     Mailbox mailbox = byUser.get(cursor.userId());
-    if (mailbox == null || !mailbox.cursors().remove(cursor)) {
+    if (mailbox == null || !mailbox.remove(cursor)) {
       return;
     }
     openCursors = openCursors - 1;
-    if (mailbox.cursors().isEmpty()) {
+    if (mailbox.cursors().length == 0) {
       users = users - 1;
     }
     if (unsettled && !mailbox.remembered().isEmpty()) {
@@ -181,7 +184,7 @@ public final class Mailboxes {
 
   /** Lets go what time has passed by; to be called about once a second. */
   public void expire(long nowNanos) {
-    while (!recentWide.isEmpty() && isOlder(recentWide.peek(), replayNanos, nowNanos)) {
+    while (!recentWide.isEmpty() && isPast(log.get(recentWide.element()), nowNanos)) {
       recentWide.remove();
     }
     while (!rememberedByAge.isEmpty()
@@ -222,16 +225,17 @@ public final class Mailboxes {
   }
 
   private static boolean isClaimed(Mailbox mailbox) {
-    return !mailbox.cursors().isEmpty() || !mailbox.remembered().isEmpty();
+    return mailbox.cursors().length > 0 || !mailbox.remembered().isEmpty();
   }
 
   private Mailbox obtain(int userId, long nowNanos) {
     Mailbox mailbox = byUser.get(userId);
     if (mailbox == null) {
-      mailbox = new Mailbox(userId, nowNanos - replayNanos);
-      for (Event wide : recentWide) {
-        if (!isOlder(wide, replayNanos, nowNanos) && wide.audience().contains(userId)) {
-          mailbox.append(wide);
+      mailbox = new Mailbox(userId, log, nowNanos - replayNanos);
+      for (long number : recentWide) {
+        Event wide = log.get(number);
+        if (wide != null && !isPast(wide, nowNanos) && wide.audience().contains(userId)) {
+          mailbox.append(number);
         }
       }
       byUser.put(userId, mailbox);
@@ -241,8 +245,9 @@ public final class Mailboxes {
     return mailbox;
   }
 
-  private static boolean isOlder(@Nullable Event event, long ageNanos, long nowNanos) {
-    return event != null && nowNanos - event.appendedAtNanos() > ageNanos;
+  /** Whether an event is too old for a connection that begins now; null is one that has left. */
+  private boolean isPast(@Nullable Event event, long nowNanos) {
+    return event == null || nowNanos - event.appendedAtNanos() > replayNanos;
   }
 
   /** Users with a mailbox. */

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * the newest, because the device of the oldest may be still to come. When as many connections have
  * confirmed as had ended, nothing is left. More is sent twice, nothing is missed.
  *
- * <p>Dispatch thread only.
+ * <p>All under the dispatch lock.
  */
 final class RememberedPositions {
   private final List<Remembered> ascending = new ArrayList<>(1);

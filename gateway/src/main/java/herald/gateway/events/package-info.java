@@ -2,9 +2,9 @@
  * The event log, the mailboxes and the cursors.
  *
  * <p>An {@link herald.gateway.events.Event} is appended once to the {@link
- * herald.gateway.events.EventLog}, and its reference goes into the mailbox of each user it
+ * herald.gateway.events.EventLog}, and its number there goes into the mailbox of each user it
  * concerns; a connection is a {@link herald.gateway.events.Cursor} into the mailbox of its user.
- * One thread writes, the dispatch thread of {@code fanout}; the event loops read.
+ * All is written under one lock, the dispatch lock of {@code fanout}; the event loops read.
  */
 @NullMarked
 package herald.gateway.events;

@@ -12,21 +12,24 @@ import java.time.InstantSource;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
- * The one thread that writes the event log and the mailboxes, and wakes the event loops.
+ * Writes the event log and the mailboxes, and wakes the event loops.
  *
- * <p>Events, openings and closings of connections all pass through this thread, one after the
- * other: that is why a connection that opens while an event is published gets it exactly once,
- * without a lock. An event loop is woken with one task for all its connections that a batch
- * touches.
+ * <p>Events, openings and closings of connections pass under one lock, the dispatch lock: that is
+ * why a connection that opens while an event is published gets it exactly once. The feed's thread
+ * waits for the lock and publishes itself, which saves a hand-over for each event. An event loop
+ * never waits: what it wants changed goes into a queue, and whoever has the lock, or else the loop
+ * itself, takes it from there. An event loop is woken with one task for all its connections that a
+ * batch touches.
  */
 public final class Dispatcher implements AutoCloseable {
-  private static final int MAX_BATCHES_IN_FLIGHT = 4;
   private static final long EXPIRE_INTERVAL_MILLIS = 1_000;
   private static final long SWEEP_INTERVAL_MILLIS = 60_000;
 
@@ -35,12 +38,13 @@ public final class Dispatcher implements AutoCloseable {
   private final PushMeters meters;
   private final LongSupplier nanoClock;
   private final InstantSource clock;
-  private final EventExecutor thread;
-  private final Semaphore inFlight = new Semaphore(MAX_BATCHES_IN_FLIGHT);
+  private final EventExecutor timer;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Queue<Runnable> changes = new ConcurrentLinkedQueue<>();
   private final IdentityHashMap<Executor, LoopBatch> batchByLoop = new IdentityHashMap<>();
   private long batch;
 
-  /** Starts the dispatch thread. */
+  /** Starts the thread that lets old events go. */
   public Dispatcher(
       EventLog log,
       Mailboxes mailboxes,
@@ -53,13 +57,13 @@ public final class Dispatcher implements AutoCloseable {
         meters,
         nanoClock,
         clock,
-        new DefaultEventExecutor(new DefaultThreadFactory("herald-dispatch", true)));
+        new DefaultEventExecutor(new DefaultThreadFactory("herald-expiry", true)));
   }
 
   /**
-   * The same on a thread of the caller's.
+   * The same with a timer of the caller's.
    *
-   * @param thread one thread, which can also schedule
+   * @param timer one thread, no event loop: it waits for the lock
    */
   public Dispatcher(
       EventLog log,
@@ -67,49 +71,39 @@ public final class Dispatcher implements AutoCloseable {
       PushMeters meters,
       LongSupplier nanoClock,
       InstantSource clock,
-      EventExecutor thread) {
+      EventExecutor timer) {
     this.log = log;
     this.mailboxes = mailboxes;
     this.meters = meters;
     this.nanoClock = nanoClock;
     this.clock = clock;
-    this.thread = thread;
+    this.timer = timer;
     every(EXPIRE_INTERVAL_MILLIS, this::expire);
     every(SWEEP_INTERVAL_MILLIS, mailboxes::forgetReleased);
   }
 
-  /**
-   * Appends these events in their order and pushes them. Feed thread; waits while several batches
-   * are in flight already, so that a slow dispatch slows the feed and not the heap.
-   */
-  public void publish(List<Event> events) throws InterruptedException {
-    long publishedAtNanos = nanoClock.getAsLong();
-    inFlight.acquire();
-    thread.execute(
-        () -> {
-          try {
-            append(events, publishedAtNanos);
-          } finally {
-            inFlight.release();
-          }
-        });
+  /** Appends these events in their order and wakes those they concern. Feed thread. */
+  public void publish(List<Event> events) {
+    if (!events.isEmpty()) {
+      locked(() -> append(events, nanoClock.getAsLong()));
+    }
   }
 
-  /** Gives a new connection its place and wakes it. Any thread. */
+  /** Gives a new connection its place and wakes it. Any thread, never waits. */
   public void open(Cursor cursor) {
-    thread.execute(
+    change(
         () -> {
           mailboxes.open(cursor, nanoClock.getAsLong(), clock.instant());
           cursor.eventLoop().execute(cursor::wake);
         });
   }
 
-  /** Lets a connection go; its cursor's event loop. */
+  /** Lets a connection go; its cursor's event loop, never waits. */
   public void close(Cursor cursor) {
     boolean attached = cursor.isAttached();
     long acknowledged = cursor.acknowledged();
     boolean unsettled = cursor.isUnsettled();
-    thread.execute(
+    change(
         () ->
             mailboxes.close(
                 cursor,
@@ -119,25 +113,50 @@ public final class Dispatcher implements AutoCloseable {
   }
 
   /**
-   * Forgets one remembered position of the user, which this connection has made good. Any thread.
+   * Forgets one remembered position of the user, which this connection has made good. Any thread,
+   * never waits.
    */
   public void settle(Cursor cursor) {
-    thread.execute(() -> mailboxes.settle(cursor));
+    change(() -> mailboxes.settle(cursor));
   }
 
-  private void append(List<Event> events, long publishedAtNanos) {
-    if (events.isEmpty()) {
-      return;
+  private void change(Runnable change) {
+    changes.add(change);
+    makeChanges();
+  }
+
+  /** Makes the changes that wait, unless another thread has the lock, which then will. */
+  private void makeChanges() {
+    while (!changes.isEmpty() && lock.tryLock()) {
+      try {
+        for (Runnable next = changes.poll(); next != null; next = changes.poll()) {
+          next.run();
+        }
+      } finally {
+        lock.unlock();
+      }
     }
+  }
+
+  private void locked(Runnable work) {
+    lock.lock();
+    try {
+      work.run();
+    } finally {
+      lock.unlock();
+    }
+    makeChanges();
+  }
+
+  private void append(List<Event> events, long nowNanos) {
     batch++;
-    long nowNanos = nanoClock.getAsLong();
     for (Event event : events) {
       log.append(event, nowNanos);
       mailboxes.deliver(event, batch, this::touched);
     }
     long committedAtNanos = events.get(0).committedAtNanos();
     for (Map.Entry<Executor, LoopBatch> entry : batchByLoop.entrySet()) {
-      entry.getValue().send(entry.getKey(), committedAtNanos, publishedAtNanos);
+      entry.getValue().send(entry.getKey(), committedAtNanos, nowNanos);
     }
     batchByLoop.clear();
   }
@@ -156,12 +175,13 @@ public final class Dispatcher implements AutoCloseable {
 
   private void every(long intervalMillis, Runnable task) {
     var unused =
-        thread.scheduleWithFixedDelay(task, intervalMillis, intervalMillis, TimeUnit.MILLISECONDS);
+        timer.scheduleWithFixedDelay(
+            () -> locked(task), intervalMillis, intervalMillis, TimeUnit.MILLISECONDS);
   }
 
-  /** Ends the dispatch thread; what is published later is dropped. */
+  /** Ends the timer. */
   @Override
   public void close() {
-    var unused = thread.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    var unused = timer.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 }

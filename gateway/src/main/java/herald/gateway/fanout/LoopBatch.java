@@ -8,8 +8,8 @@ import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
 /**
- * The connections of one event loop that a batch touches. Filled by the dispatch thread, run by the
- * loop, in slices so that a broadcast does not keep the loop from its other work for long.
+ * The connections of one event loop that a batch touches. Filled under the dispatch lock, run by
+ * the loop, in slices so that a broadcast does not keep the loop from its other work for long.
  */
 final class LoopBatch {
   private static final int SLICE = 512;

@@ -1,6 +1,6 @@
 /**
- * From the feed to the event loops: one dispatch thread owns the log and all mailboxes, and wakes
- * each event loop once per batch.
+ * From the feed to the event loops: one lock guards the log and all mailboxes, and each event loop
+ * is woken once per batch.
  */
 @NullMarked
 package herald.gateway.fanout;

@@ -26,9 +26,6 @@ public final class ConnectionMeters {
 
   private final MeterFactory factory;
   private final Counter opened;
-  private final Counter deliveries;
-  private final Counter deliveredBytes;
-  private final Counter pings;
   private final Counter inboundMessages;
   private final EnumCounter<Eviction> evictions;
   private final Counter leftBehind;
@@ -41,11 +38,6 @@ public final class ConnectionMeters {
     opened =
         factory.counter(
             "herald.connections.opened", "Connections that were authenticated and upgraded.");
-    deliveries = factory.counter("herald.deliveries", "Events written to connections.");
-    deliveredBytes =
-        factory.byteCounter(
-            "herald.delivered.bytes", "Bytes of event frames written to connections.");
-    pings = factory.counter("herald.pings", "Pings written, alone or behind events.");
     inboundMessages =
         factory.counter(
             "herald.inbound.messages", "Messages that clients sent and that were thrown away.");
@@ -105,6 +97,16 @@ public final class ConnectionMeters {
     factory.gauge("herald.draining", "1 while the instance lets its clients go, else 0.", draining);
   }
 
+  /** Declares what event loops count of what they write, in sum over the loops. */
+  public void traffic(
+      DoubleSupplier deliveries, DoubleSupplier deliveredBytes, DoubleSupplier pings) {
+    factory.counter(
+        "herald.deliveries", "Events written to connections.", Tags.empty(), deliveries);
+    factory.byteCounter(
+        "herald.delivered.bytes", "Bytes of event frames written to connections.", deliveredBytes);
+    factory.counter("herald.pings", "Pings written, alone or behind events.", Tags.empty(), pings);
+  }
+
   /** Declares the gauges that event loops keep, in sum over the loops. */
   public void cursors(
       DoubleSupplier stalled,
@@ -135,17 +137,6 @@ public final class ConnectionMeters {
   /** Counts a connection that was upgraded. */
   public void opened() {
     opened.increment();
-  }
-
-  /** Counts what one pass wrote to one connection. */
-  public void delivered(int events, long bytes) {
-    deliveries.increment(events);
-    deliveredBytes.increment((double) bytes);
-  }
-
-  /** Counts a ping. */
-  public void pinged() {
-    pings.increment();
   }
 
   /** Counts a gap event. */

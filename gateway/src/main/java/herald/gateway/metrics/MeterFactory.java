@@ -45,8 +45,12 @@ final class MeterFactory {
     return Counter.builder(name).description(help).tags(labels).register(registry);
   }
 
-  Counter byteCounter(String name, String help) {
-    return Counter.builder(name).description(help).baseUnit(BYTES).register(registry);
+  /** A counter of bytes that somebody else keeps. */
+  void byteCounter(String name, String help, DoubleSupplier count) {
+    FunctionCounter.builder(name, count, ignored -> count.getAsDouble())
+        .description(help)
+        .baseUnit(BYTES)
+        .register(registry);
   }
 
   /** A counter that somebody else keeps and that is read when it is scraped. */

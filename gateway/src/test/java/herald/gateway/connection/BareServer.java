@@ -34,7 +34,8 @@ final class BareServer implements AutoCloseable {
   private static final long HORIZON_NANOS = TimeUnit.MINUTES.toNanos(10);
 
   final GatewayServer server;
-  final Mailboxes mailboxes = new Mailboxes(0, HORIZON_NANOS, 100_000);
+  private final EventLog log = new EventLog(HORIZON_NANOS, 64 << 20);
+  final Mailboxes mailboxes = new Mailboxes(log, 0, HORIZON_NANOS, 100_000);
 
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final Dispatcher dispatcher;
@@ -51,7 +52,6 @@ final class BareServer implements AutoCloseable {
       BiFunction<SignedRequest, byte[], CompletionStage<AuthOutcome>> authenticator)
       throws IOException {
     Meters meters = new Meters(registry);
-    EventLog log = new EventLog(HORIZON_NANOS, 64 << 20);
     dispatcher =
         new Dispatcher(log, mailboxes, meters.push(), System::nanoTime, InstantSource.system());
     server =

@@ -34,10 +34,11 @@ final class EchoServer implements AutoCloseable {
 
   EchoServer(ConnectionSettings settings) throws IOException {
     Meters meters = new Meters(new SimpleMeterRegistry());
+    EventLog log = new EventLog(MINUTE_NANOS, 1 << 20);
     dispatcher =
         new Dispatcher(
-            new EventLog(MINUTE_NANOS, 1 << 20),
-            new Mailboxes(MINUTE_NANOS, MINUTE_NANOS, 1_000),
+            log,
+            new Mailboxes(log, MINUTE_NANOS, MINUTE_NANOS, 1_000),
             meters.push(),
             System::nanoTime,
             InstantSource.system());

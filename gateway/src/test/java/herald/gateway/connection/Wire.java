@@ -45,7 +45,8 @@ final class Wire {
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
   final EmbeddedChannel channel = new EmbeddedChannel();
-  final Mailboxes mailboxes = new Mailboxes(REPLAY_NANOS, HORIZON_NANOS, 1_000);
+  private final EventLog log = new EventLog(HORIZON_NANOS, Long.MAX_VALUE);
+  final Mailboxes mailboxes = new Mailboxes(log, REPLAY_NANOS, HORIZON_NANOS, 1_000);
   final CompletableFuture<AuthOutcome> answer = new CompletableFuture<>();
   final CompletableFuture<Replay> replay = new CompletableFuture<>();
   final LoopContext loop;
@@ -55,9 +56,8 @@ final class Wire {
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final Meters meters = new Meters(registry);
 
-  private final EmbeddedChannel dispatchThread = new EmbeddedChannel();
+  private final EmbeddedChannel timer = new EmbeddedChannel();
   private final Dispatcher dispatcher;
-  private final EventLog log = new EventLog(HORIZON_NANOS, Long.MAX_VALUE);
 
   /** What the loop's own lag is measured by. */
   long loopNanos;
@@ -81,7 +81,7 @@ final class Wire {
             meters.push(),
             () -> nowNanos,
             InstantSource.fixed(NOW),
-            dispatchThread.eventLoop());
+            timer.eventLoop());
     counts = new ConnectionCounts(meters, () -> 0);
     loop =
         new LoopContext(
@@ -155,10 +155,10 @@ final class Wire {
     return NOW.toEpochMilli();
   }
 
-  /** Lets the dispatch thread and the event loop do what waits. */
+  /** Lets the timer and the event loop do what waits. */
   void settle() {
     for (int i = 0; i < 4; i++) {
-      dispatchThread.runPendingTasks();
+      timer.runPendingTasks();
       channel.runPendingTasks();
     }
   }
@@ -266,6 +266,6 @@ final class Wire {
   void finish() {
     channel.finishAndReleaseAll();
     settle();
-    dispatchThread.finishAndReleaseAll();
+    timer.finishAndReleaseAll();
   }
 }

@@ -16,12 +16,11 @@ class EventLogTest {
     log.append(event, 0);
 
     log.prune(HORIZON_NANOS);
-    assertThat(event.encoded()).isNotNull();
+    assertThat(log.get(event.number())).isSameAs(event);
     assertThat(log.spanNanos(HORIZON_NANOS)).isEqualTo(HORIZON_NANOS);
 
     log.prune(HORIZON_NANOS + 1);
-    assertThat(event.encoded()).isNull();
-    assertThat(event.audience().isEmpty()).isTrue();
+    assertThat(log.get(event.number())).isNull();
     assertThat(log.size()).isZero();
     assertThat(log.bytes()).isZero();
     assertThat(log.spanNanos(HORIZON_NANOS + 1)).isZero();
@@ -39,11 +38,27 @@ class EventLogTest {
     }
 
     assertThat(events)
-        .extracting(event -> event.encoded() == null)
+        .extracting(event -> log.get(event.number()) == null)
         .containsExactly(true, true, false, false, false);
     assertThat(log.bytes()).isEqualTo(3 * eventBytes);
     assertThat(log.forcedOut()).isEqualTo(2);
     assertThat(log.spanNanos(4)).isEqualTo(2);
+  }
+
+  @Test
+  void keepsNumbersWhileItGrowsAndUsesSlotsAgain() {
+    EventLog log = new EventLog(HORIZON_NANOS, Long.MAX_VALUE);
+    List<Event> events = new ArrayList<>();
+    for (int i = 0; i < 10_000; i++) {
+      events.add(EventsFixture.event("a", Audience.of(1)));
+      log.append(events.get(i), i < 5_000 ? 0 : i);
+    }
+
+    assertThat(log.size()).isLessThanOrEqualTo((int) HORIZON_NANOS + 1);
+    for (int i = 0; i < 10_000; i++) {
+      assertThat(log.get(i)).isSameAs(i < log.head() ? null : events.get(i));
+    }
+    assertThat(log.leftUntilNanos()).isEqualTo(events.get((int) log.head() - 1).appendedAtNanos());
   }
 
   @Test

@@ -24,7 +24,7 @@ final class EventsFixture {
 
   EventsFixture(long maxBytes, int maxRemembered) {
     log = new EventLog(HORIZON_NANOS, maxBytes);
-    mailboxes = new Mailboxes(REPLAY_NANOS, HORIZON_NANOS, maxRemembered);
+    mailboxes = new Mailboxes(log, REPLAY_NANOS, HORIZON_NANOS, maxRemembered);
   }
 
   static Event event(String name, Audience audience) {

@@ -13,10 +13,9 @@ import reactor.blockhound.BlockHound;
 import reactor.blockhound.integration.BlockHoundIntegration;
 
 /**
- * Fails the test run when a thread that must not block did, anywhere in it: the event loops, the
- * dispatch thread, and the driver's I/O thread while it is in our callback. Set by the system
- * property {@code herald.trap.blocking}; the JVM also needs {@code
- * -XX:+AllowRedefinitionToAddDeleteMethods}.
+ * Fails the test run when a thread that must not block did, anywhere in it: the event loops, and
+ * the driver's I/O thread while it is in our callback. Set by the system property {@code
+ * herald.trap.blocking}; the JVM also needs {@code -XX:+AllowRedefinitionToAddDeleteMethods}.
  *
  * <p>What blocks, to BlockHound, is sleeping, waiting, parking (so a lock that is held by another
  * thread as well), and reading or writing files and blocking sockets.
@@ -44,12 +43,7 @@ public final class BlockingTrap implements LauncherSessionListener {
         .forEach(netty -> netty.get().applyTo(builder));
     builder
         // Whether the thread is one of Netty's kind is not asked: that most of ours are.
-        .nonBlockingThreadPredicate(
-            netty ->
-                thread ->
-                    isEventLoop(thread)
-                        || isDriver(thread)
-                        || thread.getName().startsWith("herald-dispatch"))
+        .nonBlockingThreadPredicate(netty -> thread -> isEventLoop(thread) || isDriver(thread))
         .allowBlockingCallsInside("java.lang.ClassLoader", "loadClass")
         // What the driver does on its own thread is its own business, but for our callback.
         .allowBlockingCallsInside(DRIVER_HANDLER, "channelRead")

@@ -23,7 +23,7 @@ class BlockingTrapIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"herald-loop-1-1", "herald-dispatch-1-1", "PG-JDBC I/O (1)"})
+  @ValueSource(strings = {"herald-loop-1-1", "PG-JDBC I/O (1)"})
   void findsAThreadThatBlocks(String threadName) throws Exception {
     assertThat(found(threadName)).hasSize(1).first().asString().contains("park");
   }
