@@ -2,6 +2,7 @@ package herald.benchmarks.clients;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +26,7 @@ final class Client extends ChannelInboundHandlerAdapter {
   private int events;
   private int closeCode;
   private @Nullable ByteBuf rest;
+  private @Nullable Channel channel;
 
   Client(ClientLoop loop, String path) {
     this.loop = loop;
@@ -39,8 +41,16 @@ final class Client extends ChannelInboundHandlerAdapter {
     events = 0;
   }
 
+  /** Reads no more; what comes stays in the kernel until that is full. */
+  void stall() {
+    if (channel != null) {
+      channel.config().setAutoRead(false);
+    }
+  }
+
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
+    channel = ctx.channel();
     String request =
         "GET "
             + path

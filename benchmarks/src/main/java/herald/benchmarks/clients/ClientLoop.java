@@ -172,6 +172,11 @@ final class ClientLoop implements AutoCloseable {
     return true;
   }
 
+  /** Has no client read any more; their sockets stay open. */
+  void stall() {
+    clients.forEach(Client::stall);
+  }
+
   void pinged() {
     pings++;
   }

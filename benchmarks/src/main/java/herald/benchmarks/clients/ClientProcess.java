@@ -8,7 +8,8 @@ import java.util.stream.IntStream;
 
 /**
  * What runs in a client process. It reads the seed, signs for its users and says {@code ready};
- * then it takes {@code connect}, {@code measure NANOS} and {@code counts} until its input ends.
+ * then it takes {@code connect}, {@code measure NANOS}, {@code stall} and {@code counts} until its
+ * input ends.
  */
 public final class ClientProcess {
   private final ClientSettings settings;
@@ -36,6 +37,8 @@ public final class ClientProcess {
         } else if (line.startsWith("measure ")) {
           long nanos = Long.parseLong(line.substring("measure ".length()));
           loop.execute(() -> loop.measureFrom(nanos));
+        } else if (line.equals("stall")) {
+          loop.execute(loop::stall);
         } else if (line.equals("counts")) {
           loop.execute(loop::tellCounts);
         }

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
       IdleCommand.class,
       StartCommand.class,
       AttackCommand.class,
+      StallCommand.class,
       ClientsCommand.class,
       BareLoopCommand.class,
       AttackersCommand.class

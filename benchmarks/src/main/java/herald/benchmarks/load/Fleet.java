@@ -139,6 +139,11 @@ public final class Fleet implements AutoCloseable {
     members.forEach(member -> member.measureFrom(nanos));
   }
 
+  /** Has all clients read no more; their sockets stay open. */
+  public void stall() {
+    members.forEach(FleetMember::stall);
+  }
+
   /** What was seen since this was last asked; a second may pass before it shows here. */
   public synchronized Seen take() {
     Seen seen = new Seen(events, pings, latency);

@@ -111,6 +111,11 @@ final class FleetMember implements AutoCloseable {
     commands.println("measure " + nanos);
   }
 
+  /** Has the clients read no more. */
+  void stall() {
+    commands.println("stall");
+  }
+
   /** Asks for the fewest and the most measured events of any one connection. */
   CompletableFuture<int[]> askCounts() {
     CompletableFuture<int[]> asked = new CompletableFuture<>();

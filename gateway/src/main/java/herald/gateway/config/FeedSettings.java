@@ -4,6 +4,8 @@ package herald.gateway.config;
  * How the gateway hears from PostgreSQL.
  *
  * @param maxBatch rpc logs fetched in one round trip at most
+ * @param fetchIntervalMillis one round trip in this time at most, so that under load several rpc
+ *     logs share one; 0 fetches at once
  * @param probeIntervalMillis a probe notification goes round this often
  * @param probeTimeoutMillis without the probe for this long the listener counts as lost
  * @param connectTimeoutMillis deadline for opening a connection
@@ -17,6 +19,7 @@ package herald.gateway.config;
  */
 public record FeedSettings(
     int maxBatch,
+    int fetchIntervalMillis,
     int probeIntervalMillis,
     int probeTimeoutMillis,
     int connectTimeoutMillis,
@@ -29,6 +32,7 @@ public record FeedSettings(
   /** Checks the values. */
   public FeedSettings {
     Require.atLeast("max batch", maxBatch, 1, "");
+    Require.atLeast("fetch interval", fetchIntervalMillis, 0, "ms");
     Require.atLeast("probe interval", probeIntervalMillis, 100, "ms");
     Require.atLeast("probe timeout", probeTimeoutMillis, 100, "ms");
     Require.atLeast("connect timeout", connectTimeoutMillis, 250, "ms");
@@ -39,6 +43,6 @@ public record FeedSettings(
 
   /** The defaults of the command line. */
   public static FeedSettings defaults() {
-    return new FeedSettings(1_000, 5_000, 5_000, 10_000, 30_000, 120_000, 1_000, false, false);
+    return new FeedSettings(1_000, 2, 5_000, 5_000, 10_000, 30_000, 120_000, 1_000, false, false);
   }
 }

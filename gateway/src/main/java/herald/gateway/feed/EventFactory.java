@@ -72,6 +72,9 @@ final class EventFactory {
 
   /** The user named by the rpc if its wallet has signed, else the wallet's first user. */
   private static OptionalInt sender(RpcLog log, ParsedRpc rpc) {
+    if (log.walletUsers().size() == 1) {
+      return OptionalInt.of(log.walletUsers().get(0));
+    }
     String named = rpc.currentUserId();
     OptionalInt decoded = named == null ? OptionalInt.empty() : HashIds.decode(named);
     if (decoded.isPresent() && log.walletUsers().contains(decoded.getAsInt())) {

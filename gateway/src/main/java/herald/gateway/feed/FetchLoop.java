@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,7 @@ final class FetchLoop implements AutoCloseable {
 
   private final FeedSettings settings;
   private final long replayMillis;
+  private final long fetchIntervalNanos;
   private final NotificationQueue queue;
   private final Listener listener;
   private final RowSource rows;
@@ -60,6 +62,8 @@ final class FetchLoop implements AutoCloseable {
   /** Reading what was there before this instance was: that is late by nobody's fault. */
   private boolean starting;
 
+  private long lastFetchNanos;
+
   /** All that was committed before this moment of the database's clock has been handled. */
   private long handledUntilMicros;
 
@@ -75,6 +79,8 @@ final class FetchLoop implements AutoCloseable {
       Meters meters) {
     this.settings = settings;
     this.replayMillis = replayMillis;
+    fetchIntervalNanos = TimeUnit.MILLISECONDS.toNanos(settings.fetchIntervalMillis());
+    lastFetchNanos = System.nanoTime() - fetchIntervalNanos;
     this.queue = queue;
     this.listener = listener;
     this.rows = rows;
@@ -112,6 +118,7 @@ final class FetchLoop implements AutoCloseable {
   private void run() {
     try {
       while (true) {
+        awaitFetchInterval();
         // Read first: the listener says its wish for a catch-up before it hears on.
         long heardUntilMicros = listener.heardUntilMicros();
         List<NotificationQueue.Notification> batch =
@@ -138,6 +145,15 @@ final class FetchLoop implements AutoCloseable {
     }
   }
 
+  /** Lets a moment pass since the last fetch, in which more may come that shares the next one. */
+  private void awaitFetchInterval() {
+    long leftNanos = lastFetchNanos + fetchIntervalNanos - System.nanoTime();
+    while (leftNanos > 0 && queue.size() < settings.maxBatch() && !thread.isInterrupted()) {
+      LockSupport.parkNanos(this, leftNanos);
+      leftNanos = lastFetchNanos + fetchIntervalNanos - System.nanoTime();
+    }
+  }
+
   private Map<String, Long> signatures(List<NotificationQueue.Notification> batch) {
     Map<String, Long> signatures = new LinkedHashMap<>();
     for (NotificationQueue.Notification notification : batch) {
@@ -157,6 +173,7 @@ final class FetchLoop implements AutoCloseable {
   private void handle(Map<String, Long> signatures) throws InterruptedException {
     while (!signatures.isEmpty()) {
       long beginNanos = System.nanoTime();
+      lastFetchNanos = beginNanos;
       RowSource.Rows found = untilItWorks(() -> rows.read(signatures));
       meters.fetched(found.logs().size(), System.nanoTime() - beginNanos);
       recordArrival(found.logs());

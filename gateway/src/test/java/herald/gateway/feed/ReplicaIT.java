@@ -53,6 +53,7 @@ class ReplicaIT {
             .feed(
                 new FeedSettings(
                     feed.maxBatch(),
+                    feed.fetchIntervalMillis(),
                     feed.probeIntervalMillis(),
                     feed.probeTimeoutMillis(),
                     feed.connectTimeoutMillis(),
