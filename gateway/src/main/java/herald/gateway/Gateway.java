@@ -22,6 +22,7 @@ import herald.gateway.metrics.ProcessMeters;
 import herald.gateway.ops.AdminPages;
 import herald.gateway.ops.AdminServer;
 import herald.gateway.ops.Build;
+import herald.gateway.ops.Logs;
 import herald.gateway.ops.StatusReport;
 import herald.protocol.WalletRecoveries;
 import herald.protocol.WalletRecovery;
@@ -123,7 +124,7 @@ public final class Gateway implements AutoCloseable {
                     clients::slowest)));
     meters.connections().draining(() -> draining.get() ? 1 : 0);
     Build build = Build.current();
-    ProcessMeters.declare(registry, build.version(), build.java());
+    ProcessMeters.declare(registry, build.version(), build.java(), Logs::dropped);
   }
 
   /**

@@ -46,7 +46,7 @@ public class MailboxBenchmark {
   public void setUp() {
     log = new EventLog(HORIZON_NANOS, LOG_BYTES);
     mailboxes = new Mailboxes(log, 0, HORIZON_NANOS, 1_000);
-    cursor = new Cursor(USER, Cursor.NO_AFTER, Runnable::run, () -> {});
+    cursor = new Cursor(USER, Cursor.NO_AFTER, Runnable::run, now -> {});
     mailboxes.open(cursor, System.nanoTime(), Instant.EPOCH);
   }
 

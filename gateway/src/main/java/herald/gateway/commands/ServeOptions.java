@@ -7,11 +7,9 @@ import herald.gateway.commands.Quantities.MillisConverter;
 import herald.gateway.config.ConnectionSettings;
 import herald.gateway.config.DatabaseUrl;
 import herald.gateway.config.EventLogSettings;
-import herald.gateway.config.FeedSettings;
 import herald.gateway.config.GatewayConfig;
 import herald.gateway.config.HandshakeSettings;
 import herald.gateway.config.HostPort;
-import herald.gateway.config.ReplaySettings;
 import herald.gateway.config.RevalidationSettings;
 import herald.protocol.RecoveryProvider;
 import java.util.Locale;
@@ -31,6 +29,8 @@ final class ServeOptions {
   @Mixin private InboundOptions inbound;
   @Mixin private DrainOptions drain;
   @Mixin private TlsOptions tls;
+  @Mixin private ReplayOptions replays;
+  @Mixin private FeedOptions feed;
 
   @Option(
       names = "--read-database",
@@ -263,116 +263,6 @@ final class ServeOptions {
       description = "Ended connections whose position is kept.%n  Default: ${DEFAULT-VALUE}")
   private int maxRemembered;
 
-  @Option(
-      names = "--max-replay",
-      paramLabel = "N",
-      defaultValue = "1000",
-      description =
-          "Events read from the database for one client that asks with after=.%n"
-              + "  Default: ${DEFAULT-VALUE}")
-  private int maxReplay;
-
-  @Option(
-      names = "--max-replay-age",
-      paramLabel = "TIME",
-      defaultValue = "1h",
-      converter = MillisConverter.class,
-      description = "How far back the database is read for it.%n  Default: ${DEFAULT-VALUE}")
-  private Millis maxReplayAge;
-
-  @Option(
-      names = "--replay-threads",
-      paramLabel = "N",
-      defaultValue = "2",
-      description = "Replays from the database at once.%n  Default: ${DEFAULT-VALUE}")
-  private int replayThreads;
-
-  @Option(
-      names = "--max-waiting-replays",
-      paramLabel = "N",
-      defaultValue = "1000",
-      description = "Replays that may wait; one more is a gap.%n  Default: ${DEFAULT-VALUE}")
-  private int maxWaitingReplays;
-
-  @Option(
-      names = "--max-batch",
-      paramLabel = "N",
-      defaultValue = "1000",
-      description = "Rpc logs fetched in one round trip.%n  Default: ${DEFAULT-VALUE}")
-  private int maxBatch;
-
-  @Option(
-      names = "--fetch-interval",
-      paramLabel = "TIME",
-      defaultValue = "2ms",
-      converter = MillisConverter.class,
-      description =
-          "One fetch in this time at most: under load several rpc logs share one, which"
-              + " costs less. 0ms fetches at once.%n  Default: ${DEFAULT-VALUE}")
-  private Millis fetchInterval;
-
-  @Option(
-      names = "--probe-interval",
-      paramLabel = "TIME",
-      defaultValue = "5s",
-      converter = MillisConverter.class,
-      description = "How often the listener has to prove itself.%n  Default: ${DEFAULT-VALUE}")
-  private Millis probeInterval;
-
-  @Option(
-      names = "--probe-timeout",
-      paramLabel = "TIME",
-      defaultValue = "5s",
-      converter = MillisConverter.class,
-      description = "A listener whose probe takes longer is replaced.%n  Default: ${DEFAULT-VALUE}")
-  private Millis probeTimeout;
-
-  @Option(
-      names = "--connect-timeout",
-      paramLabel = "TIME",
-      defaultValue = "10s",
-      converter = MillisConverter.class,
-      description = "For connecting to PostgreSQL.%n  Default: ${DEFAULT-VALUE}")
-  private Millis connectTimeout;
-
-  @Option(
-      names = "--query-timeout",
-      paramLabel = "TIME",
-      defaultValue = "30s",
-      converter = MillisConverter.class,
-      description = "For one query.%n  Default: ${DEFAULT-VALUE}")
-  private Millis queryTimeout;
-
-  @Option(
-      names = "--overlap",
-      paramLabel = "TIME",
-      defaultValue = "2m",
-      converter = MillisConverter.class,
-      description =
-          "How far a catch-up reads back; longer than any transaction that writes an rpc"
-              + " log.%n  Default: ${DEFAULT-VALUE}")
-  private Millis overlap;
-
-  @Option(
-      names = "--replica-patience",
-      paramLabel = "TIME",
-      defaultValue = "1s",
-      converter = MillisConverter.class,
-      description =
-          "How long a row may be missing on a replica before the primary is asked.%n"
-              + "  Default: ${DEFAULT-VALUE}")
-  private Millis replicaPatience;
-
-  @Option(
-      names = "--echo-to-sender",
-      description = "Push messages and reactions to the sender's other connections too.")
-  private boolean echoToSender;
-
-  @Option(
-      names = "--actor-events",
-      description = "Push reads, blocks and the like to the actor's own connections.")
-  private boolean actorEvents;
-
   /**
    * The validated configuration.
    *
@@ -421,20 +311,8 @@ final class ServeOptions {
                 logSize == null ? EventLogSettings.defaults().maxBytes() : logSize.value(),
                 replay.value(),
                 maxRemembered))
-        .feed(
-            new FeedSettings(
-                maxBatch,
-                fetchInterval.asInt(),
-                probeInterval.asInt(),
-                probeTimeout.asInt(),
-                connectTimeout.asInt(),
-                queryTimeout.asInt(),
-                overlap.value(),
-                replicaPatience.asInt(),
-                echoToSender,
-                actorEvents))
-        .replay(
-            new ReplaySettings(maxReplay, maxReplayAge.value(), replayThreads, maxWaitingReplays))
+        .feed(feed.settings())
+        .replay(replays.settings())
         .drain(drain.settings())
         .build();
   }

@@ -43,6 +43,6 @@ public record FeedSettings(
 
   /** The defaults of the command line. */
   public static FeedSettings defaults() {
-    return new FeedSettings(1_000, 2, 5_000, 5_000, 10_000, 30_000, 120_000, 1_000, false, false);
+    return new FeedSettings(1_000, 1, 5_000, 5_000, 10_000, 30_000, 120_000, 1_000, false, false);
   }
 }

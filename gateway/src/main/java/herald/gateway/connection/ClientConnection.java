@@ -2,6 +2,7 @@ package herald.gateway.connection;
 
 import herald.gateway.admission.ClientAddress;
 import herald.gateway.events.Cursor;
+import herald.gateway.events.CursorOwner;
 import herald.gateway.events.Replay;
 import herald.gateway.metrics.ConnectionMeters.Eviction;
 import herald.gateway.ops.SlowConnection;
@@ -25,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * waits, and when the socket does again it goes on. Pings carry the cursor's position, so a pong is
  * the client's word that it has read all before; a ping rides behind events in the same write.
  */
-final class ClientConnection extends TimedHandler implements FrameListener, Runnable {
+final class ClientConnection extends TimedHandler implements FrameListener, CursorOwner {
   private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
 
   private enum State {
@@ -86,19 +87,24 @@ final class ClientConnection extends TimedHandler implements FrameListener, Runn
 
   /** There may be something to write; the first time, the cursor has just got its place. */
   @Override
-  public void run() {
+  public void wake(long nowNanos) {
     if (cursor.asksForReplay()) {
       loop.replays()
           .replay(cursor.userId(), cursor.afterMicros())
           .thenAccept(replay -> ctx.executor().execute(() -> replayed(replay)));
     }
-    pump();
+    pump(nowNanos);
+  }
+
+  @Override
+  public int approach() {
+    return slot + (isWriting() ? 1 : 0) + out.approach();
   }
 
   private void replayed(Replay replay) {
     if (isWriting()) {
       out.replayed(replay);
-      pump();
+      pump(loop.nowNanos());
     }
   }
 
@@ -106,11 +112,11 @@ final class ClientConnection extends TimedHandler implements FrameListener, Runn
     return state == State.OPEN || state == State.FINISHING;
   }
 
-  private void pump() {
+  private void pump(long nowNanos) {
     if (!isWriting()) {
       return;
     }
-    out.pump(loop.nowNanos());
+    out.pump(nowNanos);
     if (cursor.isLost()) {
       evict(Eviction.LEFT_THE_LOG);
     } else if (state == State.FINISHING) {
@@ -159,7 +165,7 @@ final class ClientConnection extends TimedHandler implements FrameListener, Runn
     out.noteWritability(loop.nowNanos());
     loop.wheel().schedule(this, out.dueNanos());
     if (context.channel().isWritable()) {
-      pump();
+      pump(loop.nowNanos());
     }
   }
 
@@ -336,7 +342,7 @@ final class ClientConnection extends TimedHandler implements FrameListener, Runn
       leaving = why;
       deadlineNanos = confirmDeadlineNanos;
       loop.wheel().schedule(this, confirmDeadlineNanos);
-      pump();
+      pump(loop.nowNanos());
     }
   }
 

@@ -32,6 +32,11 @@ final class Frames {
     return headerBytes(payload) + payload;
   }
 
+  /** Where in that frame the receiver's hash id begins. */
+  static int receiverAt(EncodedEvent event, int receiverBytes) {
+    return headerBytes(event.length(receiverBytes)) + event.head().length;
+  }
+
   static void writeEvent(EncodedEvent event, byte[] receiverHashId, ByteBuf into) {
     writeHeader(OPCODE_TEXT, event.length(receiverHashId.length), into);
     into.writeBytes(event.head());

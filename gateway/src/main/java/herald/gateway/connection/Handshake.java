@@ -31,6 +31,8 @@ final class Handshake {
   static final String PATH = "/comms/chats/ws";
 
   private static final String ACCEPT_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+  private static final String HTTP = "http://";
+  private static final String HTTPS = "https://";
   private static final int KEY_LENGTH = 24;
   private static final int KEY_BYTES = 16;
 
@@ -71,7 +73,7 @@ final class Handshake {
   static Handshake read(
       HttpRequest http, HandshakeSettings settings, OriginPolicy origins, long nowMillis)
       throws RefusedException {
-    String uri = http.uri();
+    String uri = originForm(http.uri());
     int mark = uri.indexOf('?');
     String path = mark < 0 ? uri : uri.substring(0, mark);
     HttpHeaders headers = http.headers();
@@ -108,6 +110,21 @@ final class Handshake {
     }
     checkTimestamp(request, settings.signatureLifeMillis(), nowMillis);
     return new Handshake(request, signature(request, headers), key, after(request));
+  }
+
+  /**
+   * A request's target without scheme and host, which a server has to understand though only
+   * proxies are sent them: RFC 9112, section 3.2.2.
+   */
+  private static String originForm(String target) {
+    String lower = target.substring(0, Math.min(HTTPS.length(), target.length()));
+    lower = lower.toLowerCase(Locale.ROOT);
+    if (!lower.startsWith(HTTP) && !lower.startsWith(HTTPS)) {
+      return target;
+    }
+    int authority = target.indexOf("//") + 2;
+    int path = target.indexOf('/', authority);
+    return path < 0 ? "/" : target.substring(path);
   }
 
   private static void refuseUnless(boolean condition, Refusal refusal) throws RefusedException {

@@ -177,7 +177,7 @@ final class HandshakeHandler extends TimedHandler {
       return;
     }
     if (failure != null) {
-      LOG.warn("authentication failed: {}", failure.toString());
+      entrance.refusals().failed(failure);
       refuse(Refusal.UNAVAILABLE);
     } else if (outcome instanceof AuthOutcome.Accepted accepted) {
       Limit limit = visitor.as(accepted.userId());

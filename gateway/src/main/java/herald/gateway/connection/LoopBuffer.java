@@ -1,5 +1,6 @@
 package herald.gateway.connection;
 
+import herald.protocol.EncodedEvent;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,12 @@ final class LoopBuffer {
 
   private final int emptyChannelBytes;
   private @Nullable ByteBuf free;
+
+  /** The buffer that begins with the frame of {@link #event}: not always the one that is free. */
+  private @Nullable ByteBuf written;
+
+  private @Nullable EncodedEvent event;
+  private int receiverBytes;
 
   /**
    * @param highWatermarkBytes what a channel may be given while nothing waits in it
@@ -38,9 +45,34 @@ final class LoopBuffer {
     ByteBuf buffer = free;
     free = null;
     if (buffer == null) {
+      // It may be the object of one that was kept, with other memory behind it.
+      written = null;
       buffer = channel.alloc().directBuffer(BYTES, BYTES);
     }
     return buffer.clear().retain();
+  }
+
+  /**
+   * Writes an event's frame into the buffer that was lent. Mostly the frame of the same event for
+   * another receiver is still in there: then only the receiver is exchanged.
+   */
+  void writeEvent(EncodedEvent next, byte[] receiverHashId, ByteBuf lent) {
+    if (lent.isReadable()) {
+      Frames.writeEvent(next, receiverHashId, lent);
+    } else if (stillHolds(lent, next) && receiverHashId.length == receiverBytes) {
+      lent.setBytes(Frames.receiverAt(next, receiverBytes), receiverHashId);
+      lent.writerIndex(Frames.eventBytes(next, receiverHashId));
+    } else {
+      Frames.writeEvent(next, receiverHashId, lent);
+      written = lent;
+      event = next;
+      receiverBytes = receiverHashId.length;
+    }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the object matters, whatever is in it
+  private boolean stillHolds(ByteBuf lent, EncodedEvent next) {
+    return lent == written && next == event;
   }
 
   /** Takes back what was lent, if the channel has let go of it. */
@@ -54,6 +86,7 @@ final class LoopBuffer {
 
   /** Lets go of the buffer: the loop ends. */
   void close() {
+    written = null;
     if (free != null) {
       free.release();
       free = null;

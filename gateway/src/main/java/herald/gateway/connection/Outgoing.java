@@ -1,6 +1,7 @@
 package herald.gateway.connection;
 
 import herald.gateway.events.Cursor;
+import herald.gateway.events.CursorOwner;
 import herald.gateway.events.Gap;
 import herald.gateway.events.Replay;
 import herald.gateway.metrics.ConnectionMeters.GapSource;
@@ -38,6 +39,11 @@ final class Outgoing {
     pings = new Pings(loop.settings(), loop.meters().connections(), loop.figures(), nowNanos);
   }
 
+  /** Reads what {@link #pump} will read: {@link CursorOwner#approach}. */
+  int approach() {
+    return (int) pings.nextNanos() + (ctx.channel().isWritable() ? 1 : 0);
+  }
+
   /** The database's answer. */
   void replayed(Replay replay) {
     cursor.replayed(replay.events());
@@ -66,13 +72,18 @@ final class Outgoing {
         capacity = Math.max(capacity, GATHER_BYTES);
       }
       ByteBuf buffer = lent == null ? loop.buffer().lend(ctx.channel(), capacity) : null;
+      boolean isLent = buffer != null;
       if (buffer == null) {
         buffer = ctx.alloc().directBuffer(capacity, capacity);
       } else {
         lent = buffer;
       }
       while (event != null && frameBytes + Frames.PING_BYTES <= buffer.writableBytes()) {
-        Frames.writeEvent(event, cursor.receiverHashId(), buffer);
+        if (isLent) {
+          loop.buffer().writeEvent(event, cursor.receiverHashId(), buffer);
+        } else {
+          Frames.writeEvent(event, cursor.receiverHashId(), buffer);
+        }
         cursor.advance();
         events++;
         event = cursor.peek();

@@ -21,12 +21,14 @@ final class Refusals {
 
   private final EnumCounter<Refusal> counts;
   private final EnumMap<Refusal, IntervalLog> logs = new EnumMap<>(Refusal.class);
+  private final IntervalLog failures;
   private final AtomicInteger held = new AtomicInteger();
   private final long holdNanos;
   private final int maxHeld;
 
   Refusals(LimitSettings settings, Meters meters, LongSupplier nanoClock) {
     counts = meters.handshakes().refused(Refusal.class);
+    failures = new IntervalLog(LOG, nanoClock);
     holdNanos = TimeUnit.MILLISECONDS.toNanos(settings.refusalHoldMillis());
     maxHeld = settings.maxHeld();
     for (Refusal refusal : Refusal.values()) {
@@ -43,6 +45,11 @@ final class Refusals {
     if (log != null) {
       log.warn("refused " + client + ": " + refusal.sentence());
     }
+  }
+
+  /** Logs, unless one was logged just now, why a signature could not be looked at. */
+  void failed(Throwable failure) {
+    failures.warn("authentication failed: " + failure);
   }
 
   /** Takes one of the places for refused sockets that are held; false if there is none. */

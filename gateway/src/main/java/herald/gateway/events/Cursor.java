@@ -26,7 +26,7 @@ public final class Cursor {
   private final long afterMicros;
   private final byte[] receiverHashId;
   private final Executor eventLoop;
-  private final Runnable wake;
+  private final CursorOwner owner;
 
   private @Nullable Mailbox mailbox;
   private long next;
@@ -47,17 +47,17 @@ public final class Cursor {
 
   /**
    * @param eventLoop where the connection lives
-   * @param wake what to run there when there is something to read, also once when the cursor has
-   *     been attached
+   * @param owner woken there when there is something to read, also once when the cursor has been
+   *     attached
    * @param afterMicros what the client says it has got up to, microseconds since the epoch, or
    *     {@link #NO_AFTER}
    */
-  public Cursor(int userId, long afterMicros, Executor eventLoop, Runnable wake) {
+  public Cursor(int userId, long afterMicros, Executor eventLoop, CursorOwner owner) {
     this.userId = userId;
     this.afterMicros = afterMicros;
     this.receiverHashId = HashIds.encode(userId).getBytes(StandardCharsets.US_ASCII);
     this.eventLoop = eventLoop;
-    this.wake = wake;
+    this.owner = owner;
   }
 
   /** The user behind the connection. */
@@ -100,9 +100,15 @@ public final class Cursor {
     return eventLoop;
   }
 
-  /** Runs the connection's wake. Event loop. */
-  public void wake() {
-    wake.run();
+  /** Wakes the connection. Event loop. */
+  public void wake(long nowNanos) {
+    owner.wake(nowNanos);
+  }
+
+  /** What {@link CursorOwner#approach} says. Event loop. */
+  public int approach() {
+    Mailbox box = mailbox;
+    return owner.approach() + receiverHashId.length + (box == null ? 0 : box.approach());
   }
 
   /** Whether the cursor has its place already. Event loop. */

@@ -125,6 +125,12 @@ final class Mailbox {
     return position < head ? null : log.get(number(low));
   }
 
+  /** Reads what a reader at the end will read; see {@link CursorOwner#approach}. Any thread. */
+  int approach() {
+    int[] slots = ring;
+    return slots[slot(slots, tail)];
+  }
+
   private long number(int low) {
     long newest = log.tail();
     return newest - (((int) newest - low) & 0xFFFF_FFFFL);

@@ -94,7 +94,7 @@ public final class Dispatcher implements AutoCloseable {
     change(
         () -> {
           mailboxes.open(cursor, nanoClock.getAsLong(), clock.instant());
-          cursor.eventLoop().execute(cursor::wake);
+          cursor.eventLoop().execute(() -> cursor.wake(nanoClock.getAsLong()));
         });
   }
 

@@ -14,6 +14,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetric;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
+import java.util.function.DoubleSupplier;
 
 /** The process: its build, Netty's buffers, and what Micrometer knows of the JVM. */
 public final class ProcessMeters {
@@ -22,8 +23,13 @@ public final class ProcessMeters {
 
   private ProcessMeters() {}
 
-  /** Declares them all. */
-  public static void declare(MeterRegistry registry, String version, String javaVersion) {
+  /**
+   * Declares them all.
+   *
+   * @param droppedLines log lines that were dropped
+   */
+  public static void declare(
+      MeterRegistry registry, String version, String javaVersion, DoubleSupplier droppedLines) {
     MeterFactory factory = new MeterFactory(registry);
     factory.gauge(
         "herald.build.info",
@@ -31,6 +37,11 @@ public final class ProcessMeters {
         "",
         Tags.of("version", version, "java", javaVersion),
         () -> 1);
+    factory.counter(
+        "herald.logging.dropped",
+        "Log lines that were dropped because nobody took those before them.",
+        Tags.empty(),
+        droppedLines);
     buffers(factory);
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);

@@ -58,12 +58,21 @@ public final class Logs {
     }
   }
 
+  /** Lines that were dropped because those before them were not taken; 0 with an own file. */
+  public static long dropped() {
+    return LoggerFactory.getILoggerFactory() instanceof LoggerContext context
+            && lines(context) instanceof CountingAsyncAppender counting
+        ? counting.dropped()
+        : 0;
+  }
+
   /** Behind the thread that writes the lines. */
   private static @Nullable Appender<ILoggingEvent> console(LoggerContext context) {
-    return context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender(ASYNC)
-            instanceof AsyncAppender async
-        ? async.getAppender(CONSOLE)
-        : null;
+    return lines(context) instanceof AsyncAppender async ? async.getAppender(CONSOLE) : null;
+  }
+
+  private static @Nullable Appender<ILoggingEvent> lines(LoggerContext context) {
+    return context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender(ASYNC);
   }
 
   /** Writes what waits, for at most a second, and stops. What is logged after this is lost. */

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HandshakeHandlerTest {
   private static final String SIGNATURE =
@@ -71,8 +72,19 @@ class HandshakeHandlerTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"http://chat.example:8080", "HTTPS://chat.example"})
+  void understandsATargetWithSchemeAndHost(String before) {
+    wire.receive(request("GET", before + URI, UPGRADE + KEY));
+    wire.answer.complete(new AuthOutcome.Accepted(Wire.USER));
+    wire.settle();
+    assertThat(wire.sentText()).startsWith("HTTP/1.1 101 ");
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "GET, /, NOT_FOUND, 404",
+    "GET, http://chat.example, NOT_FOUND, 404",
+    "GET, chat.example/comms/chats/ws, NOT_FOUND, 404",
     "GET, /comms/chats/ws/, NOT_FOUND, 404",
     "POST, URI, NOT_A_GET, 405",
     "GET, /comms/chats/ws, NO_TIMESTAMP, 400",

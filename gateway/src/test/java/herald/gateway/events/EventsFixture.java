@@ -42,7 +42,7 @@ final class EventsFixture {
   }
 
   Cursor open(int userId) {
-    Cursor cursor = new Cursor(userId, Cursor.NO_AFTER, Runnable::run, () -> {});
+    Cursor cursor = new Cursor(userId, Cursor.NO_AFTER, Runnable::run, now -> {});
     mailboxes.open(cursor, nowNanos, Instant.EPOCH.plusNanos(nowNanos));
     return cursor;
   }

@@ -62,7 +62,7 @@ class MetersTest {
 
   @Test
   void theProcessSaysWhatRuns() {
-    ProcessMeters.declare(registry, "1.2.3", "17.0.1");
+    ProcessMeters.declare(registry, "1.2.3", "17.0.1", () -> 0);
     assertThat(registry.scrape())
         .contains("herald_build_info{java=\"17.0.1\",version=\"1.2.3\"} 1")
         .contains("herald_buffers_bytes{memory=\"direct\"}")

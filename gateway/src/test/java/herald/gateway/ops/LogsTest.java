@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import ch.qos.logback.core.read.ListAppender;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
@@ -34,5 +37,56 @@ class LogsTest {
     assertThat(lines.list)
         .extracting(ILoggingEvent::getFormattedMessage)
         .containsExactly("the driver warns");
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Whoever should take the lines takes none; nobody waits for that, and nothing goes uncounted.
+   */
+  @Test
+  void linesThatFindNoRoomAreCounted() throws Exception {
+    CountDownLatch taking = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    AtomicInteger taken = new AtomicInteger();
+    AppenderBase<ILoggingEvent> stuck =
+        new AppenderBase<>() {
+          @Override
+          protected void append(ILoggingEvent line) {
+            taking.countDown();
+            awaitQuietly(go);
+            taken.incrementAndGet();
+          }
+        };
+    stuck.start();
+    CountingAsyncAppender appender = new CountingAsyncAppender();
+    appender.setContext(logger.getLoggerContext());
+    appender.setQueueSize(4);
+    appender.setDiscardingThreshold(0);
+    appender.setNeverBlock(true);
+    appender.addAppender(stuck);
+    appender.start();
+    logger.addAppender(appender);
+    logger.setAdditive(false);
+    try {
+      logger.warn("first");
+      taking.await();
+      for (int i = 0; i < 10; i++) {
+        logger.warn("more");
+      }
+      assertThat(appender.dropped()).isEqualTo(6);
+      go.countDown();
+      appender.stop();
+      assertThat(taken).hasValue(5);
+    } finally {
+      go.countDown();
+      logger.detachAppender(appender);
+    }
   }
 }

@@ -28,7 +28,7 @@ public final class TestGateway implements AutoCloseable {
   public static GatewayConfig config(String databaseUrl) {
     DatabaseUrl url = DatabaseUrl.parse(databaseUrl);
     FeedSettings feed =
-        new FeedSettings(1_000, 2, 500, 2_000, 5_000, 10_000, 30_000, 500, false, false);
+        new FeedSettings(1_000, 1, 500, 2_000, 5_000, 10_000, 30_000, 500, false, false);
     HostPort anyPort = new HostPort("127.0.0.1", 0);
     return GatewayConfig.defaults(url).toBuilder()
         .addresses(anyPort, anyPort)
