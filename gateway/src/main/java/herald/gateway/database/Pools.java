@@ -14,7 +14,7 @@ import javax.sql.DataSource;
  * are first needed, so a database that is down does not keep the gateway from starting.
  */
 public final class Pools implements AutoCloseable {
-  private static final int CONNECTIONS = 4;
+  private static final int CONNECTIONS = 6;
   private static final int SMALLEST_TIMEOUT_MILLIS = 250;
 
   private final HikariDataSource primary;

@@ -9,6 +9,7 @@ import java.util.Locale;
 public final class Feed implements AutoCloseable {
   private final NotificationQueue queue = new NotificationQueue();
   private final Listener listener;
+  private final RowSource rows;
   private final FetchLoop fetchLoop;
 
   /**
@@ -18,15 +19,18 @@ public final class Feed implements AutoCloseable {
     listener =
         new Listener(
             config.listenDatabase(), config.feed(), queue, this::catchUpAfterListen, meters.feed());
-    RpcLogReader primary = new RpcLogReader(pools.primary());
+    rows =
+        new RowSource(
+            new PartedReader(new RpcLogReader(pools.primary())),
+            pools.hasReplica() ? new PartedReader(new RpcLogReader(pools.read())) : null,
+            config.feed());
     fetchLoop =
         new FetchLoop(
             config.feed(),
             config.eventLog().replayMillis(),
             queue,
             listener,
-            new RowSource(
-                primary, pools.hasReplica() ? new RpcLogReader(pools.read()) : null, config.feed()),
+            rows,
             new CatchUp(pools.primary()),
             new BlastReader(pools.primary()),
             publisher,
@@ -60,5 +64,6 @@ public final class Feed implements AutoCloseable {
   public void close() {
     listener.close();
     fetchLoop.close();
+    rows.close();
   }
 }

@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
  * is not to be had there either: the rows before it are given out, and the rest is asked for again,
  * until patience is at an end. Fetch thread only.
  */
-final class RowSource {
+final class RowSource implements AutoCloseable {
   private static final long POLL_MILLIS = 25;
   private static final long BYPASS_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-  private final RpcLogReader primary;
-  private final @Nullable RpcLogReader replica;
+  private final PartedReader primary;
+  private final @Nullable PartedReader replica;
   private final long patienceNanos;
   private long bypassUntilNanos = System.nanoTime();
   private long waitingSinceNanos;
@@ -30,7 +30,7 @@ final class RowSource {
   /**
    * @param replica null if the primary is read
    */
-  RowSource(RpcLogReader primary, @Nullable RpcLogReader replica, FeedSettings settings) {
+  RowSource(PartedReader primary, @Nullable PartedReader replica, FeedSettings settings) {
     this.primary = primary;
     this.replica = replica;
     patienceNanos = TimeUnit.MILLISECONDS.toNanos(settings.replicaPatienceMillis());
@@ -79,10 +79,18 @@ final class RowSource {
     return found.subList(0, inOrder);
   }
 
-  private Rows fromPrimary(Map<String, Long> signatures) throws SQLException {
+  private Rows fromPrimary(Map<String, Long> signatures) throws SQLException, InterruptedException {
     List<RpcLog> found = primary.read(signatures);
     Map<String, Long> missing = new LinkedHashMap<>(signatures);
     found.forEach(log -> missing.remove(log.sig()));
     return new Rows(found, missing.keySet());
+  }
+
+  @Override
+  public void close() {
+    primary.close();
+    if (replica != null) {
+      replica.close();
+    }
   }
 }
