@@ -76,7 +76,7 @@ final class BenchLoop {
   }
 
   Entrance entrance(BiFunction<SignedRequest, byte[], CompletionStage<AuthOutcome>> authenticator) {
-    AdmissionSettings admission = AdmissionSettings.defaults();
+    AdmissionSettings admission = AdmissionSettings.of(LimitSettings.unlimited());
     LimitSettings limits = admission.limits();
     return new Entrance(
         HandshakeSettings.defaults(),
