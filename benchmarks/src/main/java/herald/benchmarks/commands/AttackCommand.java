@@ -10,7 +10,6 @@ import herald.benchmarks.load.Mix;
 import herald.benchmarks.load.Population;
 import herald.benchmarks.servers.Gateway;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
@@ -37,7 +36,7 @@ final class AttackCommand implements Callable<Integer> {
   private static final int WARM_UP_SECONDS = 10;
   private static final int SETTLE_SECONDS = 12;
 
-  @Spec private CommandSpec spec;
+  private Console console;
   @Mixin private DatabaseChoice database = new DatabaseChoice();
   @Mixin private GatewayOptions gatewayOptions = new GatewayOptions();
 
@@ -77,25 +76,29 @@ final class AttackCommand implements Callable<Integer> {
       description = "Seconds that are measured, each time.%n  Default: ${DEFAULT-VALUE}")
   private int seconds;
 
+  @Spec
+  void spec(CommandSpec spec) {
+    console = new Console(spec);
+  }
+
   @Override
   public Integer call() throws IOException, SQLException, InterruptedException {
     EventWriters.Settings writing =
         new EventWriters.Settings(Mix.parse("chats=90,groups=10"), rate, 1, 2, 330);
-    try (Setting setting = database.open(this::say)) {
+    try (Setting setting = database.open(console::say)) {
       Population people = Population.create(setting.database(), connections, 20);
       try {
         Gateway gateway = setting.startGateway(gatewayOptions, line -> {});
-        Fleet.Settings honest =
-            new Fleet.Settings("127.0.0.1", List.of(gateway.port()), 0, connections, "", 128, 0);
-        try (Fleet fleet = Fleet.start(honest, people.seed(), this::say);
+        Fleet.Settings honest = Fleet.Settings.local(gateway.port(), 0, connections, 128);
+        try (Fleet fleet = Fleet.start(honest, people.seed(), console::say);
             EventWriters writers = new EventWriters(setting.database(), people, writing)) {
           fleet.connect();
-          new LoadRun(fleet, writers, List.of(gateway), this::say).warmUp(WARM_UP_SECONDS);
+          new LoadRun(fleet, writers, List.of(gateway), console::say).warmUp(WARM_UP_SECONDS);
           Phase calm = measure("without the attack", fleet, writers, gateway);
           Phase attacked = attack(fleet, writers, gateway);
-          say("");
-          say(calm.text());
-          say(attacked.text());
+          console.say("");
+          console.say(calm.text());
+          console.say(attacked.text());
           return calm.result().isComplete() && attacked.result().isComplete() ? 0 : 1;
         }
       } finally {
@@ -114,7 +117,7 @@ final class AttackCommand implements Callable<Integer> {
       Phase phase = measure("with the attack", fleet, writers, gateway);
       Attack.Seen after = attack.latest();
       double stretch = (System.nanoTime() - begin) / 1e9;
-      say(
+      console.say(
           String.format(
               Locale.ROOT,
               "the attack: %d sockets silent, %.0f bad signatures per second, %.0f answered, %.0f"
@@ -156,13 +159,14 @@ final class AttackCommand implements Callable<Integer> {
 
   private Phase measure(String name, Fleet fleet, EventWriters writers, Gateway gateway)
       throws IOException, SQLException, InterruptedException {
-    say(name);
+    console.say(name);
     double samples = gateway.metric("herald_loop_lag_seconds_count", "");
     double inTime = gateway.metric("herald_loop_lag_seconds_bucket", "le=\"0.01\"");
     double recovered = gateway.metric("herald_recovery_time_seconds_count", "");
     double ended = gateway.metric("herald_handshakes_total", "");
     double upgraded = gateway.metric("herald_handshakes_total", "upgraded");
-    LoadResult result = new LoadRun(fleet, writers, List.of(gateway), this::say).measure(seconds);
+    LoadResult result =
+        new LoadRun(fleet, writers, List.of(gateway), console::say).measure(seconds);
     double stretch = result.measuredNanos() / 1e9;
     samples = gateway.metric("herald_loop_lag_seconds_count", "") - samples;
     inTime = gateway.metric("herald_loop_lag_seconds_bucket", "le=\"0.01\"") - inTime;
@@ -175,11 +179,5 @@ final class AttackCommand implements Callable<Integer> {
         samples == 0 ? 0 : 1 - inTime / samples,
         (ended - upgraded) / stretch,
         recovered / stretch);
-  }
-
-  private void say(String line) {
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(line);
-    out.flush();
   }
 }

@@ -7,7 +7,6 @@ import herald.benchmarks.servers.Gateway;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -80,8 +79,7 @@ final class ConnectCommand implements Callable<Integer> {
 
   private Map<String, Object> round(Gateway gateway, Population people)
       throws IOException, InterruptedException {
-    Fleet.Settings clients =
-        new Fleet.Settings("127.0.0.1", List.of(gateway.port()), 0, connections, "", window, 0);
+    Fleet.Settings clients = Fleet.Settings.local(gateway.port(), 0, connections, window);
     try (Fleet fleet = Fleet.start(clients, people.seed(), console::say)) {
       double recovering = gateway.metric("herald_recovery_time_seconds_sum", "");
       long cpu = gateway.figures().cpuNanos();

@@ -82,8 +82,7 @@ final class IdleCommand implements Callable<Integer> {
    */
   private void passBy(Gateway gateway, Population people, int first)
       throws IOException, InterruptedException {
-    Fleet.Settings settings =
-        new Fleet.Settings("127.0.0.1", List.of(gateway.port()), first, PASSERS_BY, "", WINDOW, 0);
+    Fleet.Settings settings = Fleet.Settings.local(gateway.port(), first, PASSERS_BY, WINDOW);
     try (Fleet fleet = Fleet.start(settings, people.seed(), console::say)) {
       fleet.connect();
     }
@@ -94,9 +93,7 @@ final class IdleCommand implements Callable<Integer> {
     int open = 0;
     long[] first = {0, 0};
     for (int step : steps) {
-      Fleet.Settings more =
-          new Fleet.Settings(
-              "127.0.0.1", List.of(gateway.port()), open, step - open, "", WINDOW, 0);
+      Fleet.Settings more = Fleet.Settings.local(gateway.port(), open, step - open, WINDOW);
       Fleet fleet = Fleet.start(more, people.seed(), console::say);
       fleets.add(fleet);
       if (fleet.connect().failed() > 0) {

@@ -88,8 +88,7 @@ final class RatesCommand implements Callable<Integer> {
     try (Setting setting = Setting.embedded(console::say)) {
       Population people = Population.create(setting.database(), connections, 2);
       Gateway gateway = setting.startGateway(gatewayOptions, line -> {});
-      Fleet.Settings clients =
-          new Fleet.Settings("127.0.0.1", List.of(gateway.port()), 0, connections, "", WINDOW, 0);
+      Fleet.Settings clients = Fleet.Settings.local(gateway.port(), 0, connections, WINDOW);
       try (Fleet fleet = Fleet.start(clients, people.seed(), console::say)) {
         fleet.connect();
         warmUp(setting, people, fleet);

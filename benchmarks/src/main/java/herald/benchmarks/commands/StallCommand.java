@@ -119,8 +119,7 @@ final class StallCommand implements Callable<Integer> {
 
   private Fleet fleet(Gateway gateway, Population people, int size)
       throws IOException, InterruptedException {
-    Fleet.Settings settings =
-        new Fleet.Settings("127.0.0.1", List.of(gateway.port()), 0, size, "", WINDOW, 0);
+    Fleet.Settings settings = Fleet.Settings.local(gateway.port(), 0, size, WINDOW);
     Fleet fleet = Fleet.start(settings, people.seed(), console::say);
     fleet.connect();
     return fleet;

@@ -51,6 +51,15 @@ public final class Fleet implements AutoCloseable {
       String path,
       int window,
       int perSecond) {
+    /**
+     * Clients of one server on this machine, each signing for itself, as fast as it lets them in.
+     *
+     * @param window handshakes under way at once, in each process
+     */
+    public static Settings local(int port, int first, int connections, int window) {
+      return new Settings("127.0.0.1", List.of(port), first, connections, "", window, 0);
+    }
+
     int processes() {
       int needed = (connections + MOST_PER_PROCESS - 1) / MOST_PER_PROCESS;
       int perServer = (needed + ports.size() - 1) / ports.size();

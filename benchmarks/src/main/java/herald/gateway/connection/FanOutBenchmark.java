@@ -72,7 +72,7 @@ public class FanOutBenchmark {
 
   /** Published, dispatched, written. */
   @Benchmark
-  public void publish() throws InterruptedException {
+  public void publish() {
     loop.dispatcher().publish(List.of(new Event(encoded, audience, 0, System.nanoTime())));
   }
 

@@ -1,9 +1,9 @@
 package herald.gateway.commands;
 
-import herald.protocol.WalletKey;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -20,8 +20,7 @@ import picocli.CommandLine.Spec;
 final class SignCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Option(names = "--key", paramLabel = "HEX", description = "The wallet's private key.")
-  private @Nullable String key;
+  @Mixin private KeyOption signer;
 
   @Option(
       names = "--url",
@@ -38,12 +37,8 @@ final class SignCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (key == null) {
-      throw new IllegalArgumentException(
-          "no key is given (expected: --key or HERALD_KEY with 64 hex digits)");
-    }
     long millis = timestamp == null ? System.currentTimeMillis() : timestamp;
-    String path = WalletKey.fromHex(key).signedPath("/comms/chats/ws", millis);
+    String path = signer.key().signedPath("/comms/chats/ws", millis);
     spec.commandLine().getOut().println(url + path);
     return 0;
   }

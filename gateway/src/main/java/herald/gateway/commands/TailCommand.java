@@ -8,6 +8,7 @@ import java.net.URI;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -26,8 +27,7 @@ import picocli.CommandLine.Spec;
 final class TailCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Option(names = "--key", paramLabel = "HEX", description = "The wallet's private key.")
-  private @Nullable String key;
+  @Mixin private KeyOption signer;
 
   @Option(
       names = "--url",
@@ -50,16 +50,13 @@ final class TailCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (key == null) {
-      throw new IllegalArgumentException(
-          "no key is given (expected: --key or HERALD_KEY with 64 hex digits)");
-    }
+    WalletKey key = signer.key();
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     Tail tail =
         new Tail(
             gateway(url),
-            WalletKey.fromHex(key),
+            key,
             after,
             event -> {
               out.println(json ? event : EventLine.of(event));

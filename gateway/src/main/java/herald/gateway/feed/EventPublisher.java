@@ -8,5 +8,5 @@ import java.util.List;
 public interface EventPublisher {
 
   /** Takes these events, which follow those of the call before; may wait. Feed thread. */
-  void publish(List<Event> events) throws InterruptedException;
+  void publish(List<Event> events);
 }
