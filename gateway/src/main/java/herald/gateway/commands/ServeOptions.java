@@ -83,7 +83,7 @@ final class ServeOptions {
   @Option(
       names = "--acknowledge-interval",
       paramLabel = "TIME",
-      defaultValue = "5s",
+      defaultValue = "8s",
       converter = MillisConverter.class,
       description =
           "A ping rides behind events at most this often per client.%n  Default: ${DEFAULT-VALUE}")

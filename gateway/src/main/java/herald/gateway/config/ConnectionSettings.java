@@ -46,6 +46,6 @@ public record ConnectionSettings(
   /** The defaults of the command line. */
   public static ConnectionSettings defaults() {
     return new ConnectionSettings(
-        100_000, 30_000, 60_000, 5_000, 10_000, 64 * 1024, 32 * 1024, 128 * 1024, 1 << 20, 5_000);
+        100_000, 30_000, 60_000, 8_000, 10_000, 64 * 1024, 32 * 1024, 128 * 1024, 1 << 20, 5_000);
   }
 }

@@ -17,7 +17,16 @@ import org.jspecify.annotations.Nullable;
 final class Mailbox {
   private static final int SMALLEST_RING = 4;
   private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(int[].class);
+  private static final VarHandle TAIL;
   private static final Cursor[] NO_CURSORS = {};
+
+  static {
+    try {
+      TAIL = MethodHandles.lookup().findVarHandle(Mailbox.class, "tail", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
 
   private final int userId;
   private final EventLog log;
@@ -115,7 +124,9 @@ final class Mailbox {
     }
     int[] slots = ring;
     SLOT.setRelease(slots, slot(slots, position), (int) number);
-    tail = position + 1;
+    // A volatile write would have each mailbox of a broadcast wait for the memory of the one
+    // before.
+    TAIL.setRelease(this, position + 1);
   }
 
   /** The event at {@code position}, or null if it is no longer held. Any thread. */
@@ -123,6 +134,15 @@ final class Mailbox {
     int[] slots = ring;
     int low = (int) SLOT.getAcquire(slots, slot(slots, position));
     return position < head ? null : log.get(number(low));
+  }
+
+  /** Reads what {@link #append} and {@link #touch} will, and whoever is touched. Dispatch lock. */
+  int approachToAppend() {
+    int sum = approach();
+    for (Cursor cursor : cursors) {
+      sum += cursor.eventLoop() == null ? 0 : 1;
+    }
+    return sum;
   }
 
   /** Reads what a reader at the end will read; see {@link CursorOwner#approach}. Any thread. */
