@@ -105,7 +105,7 @@ final class RatesCommand implements Callable<Integer> {
   }
 
   private void warmUp(Setting setting, Population people, Fleet fleet)
-      throws SQLException, InterruptedException {
+      throws IOException, SQLException, InterruptedException {
     try (EventWriters writers = writers(setting, people, WARM_UP_RATE, 1)) {
       new LoadRun(fleet, writers, List.of(), console::say).warmUp(warmUpSeconds);
     }

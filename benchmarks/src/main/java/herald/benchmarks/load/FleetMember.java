@@ -46,7 +46,7 @@ final class FleetMember implements AutoCloseable {
     ProcessBuilder builder =
         new ProcessBuilder(
             JavaProcess.command(
-                List.of("-Xmx1g", "-XX:+UseSerialGC"),
+                List.of("-Xms1g", "-Xmx1g", "-Xmn700m", "-XX:+UseSerialGC"),
                 "clients",
                 "--host=" + settings.host(),
                 "--port=" + settings.port(),

@@ -18,6 +18,7 @@ import org.HdrHistogram.Histogram;
 public final class LoadRun {
   private static final long START_DELAY_NANOS = 200_000_000L;
   private static final int PATIENCE_SECONDS = 15;
+  private static final int WARM_UP_STRETCHES = 2;
 
   private final Fleet fleet;
   private final EventWriters writers;
@@ -50,13 +51,17 @@ public final class LoadRun {
     return this;
   }
 
-  /** Writes for some seconds without measuring, so that compilers and caches are warm. */
-  public void warmUp(int forSeconds) throws SQLException, InterruptedException {
-    if (forSeconds > 0) {
-      progress.accept("warming up for " + forSeconds + " s");
-      writers.write(System.nanoTime(), TimeUnit.SECONDS.toNanos(forSeconds));
-      // What is still on its way arrives before the first measured event.
-      TimeUnit.SECONDS.sleep(1);
+  /**
+   * Does as {@link #measure} does, twice and for nothing, so that compilers and caches have seen
+   * all of it: also how it begins and how it ends.
+   */
+  public void warmUp(int forSeconds) throws SQLException, IOException, InterruptedException {
+    int leftSeconds = forSeconds;
+    for (int stretches = WARM_UP_STRETCHES; stretches > 0 && leftSeconds > 0; stretches--) {
+      int stretchSeconds = (leftSeconds + stretches - 1) / stretches;
+      progress.accept("warming up for " + leftSeconds + " s");
+      measure(stretchSeconds);
+      leftSeconds -= stretchSeconds;
     }
   }
 
@@ -66,6 +71,9 @@ public final class LoadRun {
     long expectedBefore = writers.expected();
     int lostBefore = fleet.lost();
     writers.takeCommitTimes();
+    seconds.clear();
+    latency = Tick.emptyHistogram();
+    delivered = 0;
     long startNanos = System.nanoTime() + START_DELAY_NANOS;
     fleet.measureFrom(startNanos);
     TimeUnit.NANOSECONDS.sleep(START_DELAY_NANOS);

@@ -28,48 +28,47 @@ final class RpcLogReader {
   /** Class 22, data exception: PostgreSQL manual, appendix A. */
   private static final String DATA_EXCEPTION = "22";
 
-  private static final String CHAT_ID = "l.rpc->'params'->>'chat_id'";
-  private static final String COLUMNS =
-      """
-      select l.sig, l.rpc::text,
-             (extract(epoch from l.relayed_at) * 1000000)::bigint,
-             (extract(epoch from l.applied_at) * 1000000)::bigint,
-             w.users, coalesce(%s, ''), c.members, b.pairs
-      """;
-
   /**
    * Each row by its key, whatever the planner thinks: without statistics, as on a table that grows
-   * fast, it would take a plain join for a reason to read the whole table.
+   * fast, it would take a plain join for a reason to read the whole table. What {@code offset 0}
+   * closes off is computed once and not again wherever it is named. The signatures are handed in by
+   * a subquery, where the planner does not count them: it finds one plan good for all numbers of
+   * them and keeps it, instead of planning each time, which took longer than the reading of a row.
    */
-  private static final String ROW =
-      "cross join lateral (select * from rpc_log r where r.sig = n.sig limit 1) l ";
-
-  private static final String AUDIENCE =
+  private static final String ROWS =
       """
-      cross join lateral (
-        select array_agg(u.user_id order by u.user_id) as users from users u
-        where u.wallet = lower(l.from_wallet) and u.is_current and u.handle is not null
-          and u.is_available and not u.is_deactivated) w
-      cross join lateral (
-        select array_agg(m.user_id) as members from chat_member m
-        where m.chat_id = %s and not m.is_hidden) c
-      cross join lateral (
-        select array_agg((p.blocker_user_id::bigint << 32) | p.blockee_user_id) as pairs
-        from chat_blocked_users p
-        where (p.blocker_user_id = any(w.users) and p.blockee_user_id = any(c.members))
-           or (p.blocker_user_id = any(c.members) and p.blockee_user_id = any(w.users))) b
-      order by n.place
+      select l.sig, l.rpc, l.relayed_at, l.applied_at, l.users, coalesce(l.chat_id, ''), l.members,
+             array(
+               select (b.blocker_user_id::bigint << 32) | b.blockee_user_id
+               from chat_blocked_users b
+               where (b.blocker_user_id = any(l.users) and b.blockee_user_id = any(l.members))
+                  or (b.blocker_user_id = any(l.members) and b.blockee_user_id = any(l.users)))
+      from (
+        select k.*,
+               array(
+                 select u.user_id from users u
+                 where u.wallet = lower(k.from_wallet) and u.is_current and u.handle is not null
+                   and u.is_available and not u.is_deactivated
+                 order by u.user_id) as users,
+               array(
+                 select m.user_id from chat_member m
+                 where m.chat_id = k.chat_id and not m.is_hidden) as members
+        from (
+          select n.place, r.sig, r.rpc::text as rpc, r.from_wallet,
+                 (extract(epoch from r.relayed_at) * 1000000)::bigint as relayed_at,
+                 (extract(epoch from r.applied_at) * 1000000)::bigint as applied_at,
+                 %s as chat_id
+          from unnest(%s) with ordinality n(%s, place)
+          cross join lateral (select * from rpc_log where rpc_log.sig = n.sig limit 1) r
+          offset 0) k
+        offset 0) l
+      order by l.place
       """;
+
   private static final String READ =
-      COLUMNS.formatted(CHAT_ID)
-          + " from unnest(?::text[]) with ordinality n(sig, place) "
-          + ROW
-          + AUDIENCE.formatted(CHAT_ID);
+      ROWS.formatted("r.rpc->'params'->>'chat_id'", "(select ?::text[])", "sig");
   private static final String READ_WITH_CHAT_IDS =
-      COLUMNS.formatted("n.chat_id")
-          + " from unnest(?::text[], ?::text[]) with ordinality n(sig, chat_id, place) "
-          + ROW
-          + AUDIENCE.formatted("n.chat_id");
+      ROWS.formatted("n.chat_id", "(select ?::text[]), (select ?::text[])", "sig, chat_id");
   private static final String READ_TEXTS = "select sig, rpc::text from rpc_log where sig = any(?)";
 
   private final DataSource database;
