@@ -19,7 +19,7 @@ import java.util.concurrent.Future;
  */
 final class PartedReader implements AutoCloseable {
   private static final int MOST_PARTS = 4;
-  private static final int SMALLEST_PART = 50;
+  private static final int SMALLEST_PART = 20;
 
   private final RpcLogReader reader;
   private final ExecutorService others =

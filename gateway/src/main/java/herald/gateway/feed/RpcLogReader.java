@@ -38,11 +38,12 @@ final class RpcLogReader {
   private static final String ROWS =
       """
       select l.sig, l.rpc, l.relayed_at, l.applied_at, l.users, coalesce(l.chat_id, ''), l.members,
-             array(
+             nullif(array(
                select (b.blocker_user_id::bigint << 32) | b.blockee_user_id
                from chat_blocked_users b
                where (b.blocker_user_id = any(l.users) and b.blockee_user_id = any(l.members))
-                  or (b.blocker_user_id = any(l.members) and b.blockee_user_id = any(l.users)))
+                  or (b.blocker_user_id = any(l.members) and b.blockee_user_id = any(l.users))),
+               '{}')
       from (
         select k.*,
                array(
