@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       StallCommand.class,
       ClientsCommand.class,
       BareLoopCommand.class,
+      BareRelayCommand.class,
       AttackersCommand.class
     })
 @SuppressWarnings("NullAway.Init") // picocli fills the field

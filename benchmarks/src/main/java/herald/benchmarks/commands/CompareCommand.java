@@ -8,7 +8,6 @@ import herald.benchmarks.report.CompareReport;
 import herald.benchmarks.servers.BareServer;
 import herald.benchmarks.servers.Gateway;
 import herald.benchmarks.servers.Nchan;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -87,7 +86,7 @@ final class CompareCommand implements Callable<Integer> {
     Comparison.Settings settings =
         new Comparison.Settings(connections, rounds, rate, warmUpSeconds, seconds);
     try (Setting setting = Setting.embedded(console::say);
-        BareServer bare = BareServer.start(List.of("-Xmx512m", "-XX:+UseSerialGC"));
+        BareServer bare = BareServer.loop();
         Nchan nchan = nchanIfInstalled();
         Comparison comparison = new Comparison(settings, console::say)) {
       Population people = Population.create(setting.database(), connections, connections);

@@ -7,9 +7,12 @@ import herald.benchmarks.load.LoadRun;
 import herald.benchmarks.load.Mix;
 import herald.benchmarks.load.Population;
 import herald.benchmarks.report.TableReport;
+import herald.benchmarks.servers.BareServer;
 import herald.benchmarks.servers.Gateway;
+import herald.benchmarks.servers.ProcessFigures;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +31,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description =
         "Sends messages in chats of two, one receiver each, at several rates, and says what each"
-            + " costs the gateway beyond what the idle connections cost.")
+            + " costs the gateway beyond what the idle connections cost; and next to it what the"
+            + " least costs that the two drivers and Netty take: notified, fetched by key,"
+            + " written.")
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class RatesCommand implements Callable<Integer> {
   private static final int WINDOW = 128;
@@ -84,24 +89,64 @@ final class RatesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, SQLException, InterruptedException {
-    TableReport table = new TableReport(console.command(), "Events to one receiver");
+    List<Figures> heralds;
+    List<Figures> limits;
     try (Setting setting = Setting.embedded(console::say)) {
       Population people = Population.create(setting.database(), connections, 2);
-      Gateway gateway = setting.startGateway(gatewayOptions, line -> {});
-      Fleet.Settings clients = Fleet.Settings.local(gateway.port(), 0, connections, WINDOW);
-      try (Fleet fleet = Fleet.start(clients, people.seed(), console::say)) {
-        fleet.connect();
-        warmUp(setting, people, fleet);
-        double idleMicrosPerSecond = idle(gateway);
-        for (int i = 0; i < rates.length; i++) {
-          LoadResult result = measure(setting, people, fleet, rates[i], rowsPerCommit[i]);
-          table.add(row(rates[i], rowsPerCommit[i], result, idleMicrosPerSecond));
-        }
+      try (Gateway gateway = setting.startGateway(gatewayOptions, line -> {})) {
+        console.say("Herald");
+        heralds = measureAll(setting, people, new Server(gateway.port(), "", gateway.figures()));
       }
+      try (BareServer relay = BareServer.relay(setting.databaseUrl())) {
+        console.say("the least that the two drivers and Netty take");
+        limits = measureAll(setting, people, new Server(relay.port(), "/", relay.figures()));
+      }
+    }
+    TableReport table = new TableReport(console.command(), "Events to one receiver");
+    for (int i = 0; i < rates.length; i++) {
+      table.add(row(rates[i], rowsPerCommit[i], heralds.get(i), limits.get(i)));
     }
     console.say(table.text());
     table.write(report.directory(), "rates");
     return 0;
+  }
+
+  /**
+   * A server that is measured.
+   *
+   * @param path path of the upgrade; empty for one that each user signs
+   */
+  private record Server(int port, String path, ProcessFigures figures) {}
+
+  /**
+   * What one rate came to.
+   *
+   * @param cpuMicros per event, beyond what the idle connections cost
+   * @param cpuMicrosWithIdle per event
+   */
+  private record Figures(LoadResult result, double cpuMicros, double cpuMicrosWithIdle) {}
+
+  private List<Figures> measureAll(Setting setting, Population people, Server server)
+      throws IOException, SQLException, InterruptedException {
+    Fleet.Settings clients =
+        new Fleet.Settings(
+            "127.0.0.1", List.of(server.port()), 0, connections, server.path(), WINDOW, 0);
+    List<Figures> figures = new ArrayList<>();
+    try (Fleet fleet = Fleet.start(clients, people.seed(), console::say)) {
+      fleet.connect();
+      warmUp(setting, people, fleet);
+      double idleMicrosPerSecond = idle(server);
+      for (int i = 0; i < rates.length; i++) {
+        console.say(rates[i] + " events/s, " + rowsPerCommit[i] + " in a transaction");
+        long cpuBefore = server.figures().cpuNanos();
+        LoadResult result = measure(setting, people, fleet, rates[i], rowsPerCommit[i]);
+        double cpuMicros = (server.figures().cpuNanos() - cpuBefore) / 1e3;
+        double idleMicros = idleMicrosPerSecond * result.measuredNanos() / 1e9;
+        long events = Math.max(1, result.committed());
+        figures.add(new Figures(result, (cpuMicros - idleMicros) / events, cpuMicros / events));
+      }
+    }
+    return figures;
   }
 
   private void warmUp(Setting setting, Population people, Fleet fleet)
@@ -111,12 +156,12 @@ final class RatesCommand implements Callable<Integer> {
     }
   }
 
-  private double idle(Gateway gateway) throws InterruptedException {
+  private double idle(Server server) throws InterruptedException {
     // Pings that the warm-up has left to be sent have gone by then.
     TimeUnit.SECONDS.sleep(10);
-    long cpu = gateway.figures().cpuNanos();
+    long cpu = server.figures().cpuNanos();
     TimeUnit.SECONDS.sleep(seconds);
-    double microsPerSecond = (gateway.figures().cpuNanos() - cpu) / 1e3 / seconds;
+    double microsPerSecond = (server.figures().cpuNanos() - cpu) / 1e3 / seconds;
     console.say(String.format("idle: %.2f %% of a core", microsPerSecond / 1e4));
     return microsPerSecond;
   }
@@ -124,11 +169,8 @@ final class RatesCommand implements Callable<Integer> {
   private LoadResult measure(
       Setting setting, Population people, Fleet fleet, int rate, int rowsPerCommit)
       throws IOException, SQLException, InterruptedException {
-    console.say(rate + " events/s, " + rowsPerCommit + " in a transaction");
     try (EventWriters writers = writers(setting, people, rate, rowsPerCommit)) {
-      return new LoadRun(fleet, writers, setting.gateways(), console::say)
-          .withoutHeap()
-          .measure(seconds);
+      return new LoadRun(fleet, writers, List.of(), console::say).measure(seconds);
     }
   }
 
@@ -141,18 +183,19 @@ final class RatesCommand implements Callable<Integer> {
   }
 
   private static Map<String, Object> row(
-      int rate, int rowsPerCommit, LoadResult result, double idleMicrosPerSecond) {
-    double measuredSeconds = result.measuredNanos() / 1e9;
-    double idleMicros = idleMicrosPerSecond * measuredSeconds / Math.max(1, result.committed());
+      int rate, int rowsPerCommit, Figures herald, Figures limit) {
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("events/s asked", rate);
     row.put("rows per commit", rowsPerCommit);
-    row.put("events", result.committed());
-    row.put("delivered", result.delivered());
-    row.put("us CPU per event", result.cpuMicrosPerEvent() - idleMicros);
-    row.put("with idle", result.cpuMicrosPerEvent());
-    row.put("p50 ms", result.millis(50));
-    row.put("p99 ms", result.millis(99));
+    row.put("events", herald.result().committed());
+    row.put("delivered", herald.result().delivered());
+    row.put("us CPU per event", herald.cpuMicros());
+    row.put("with idle", herald.cpuMicrosWithIdle());
+    row.put("p50 ms", herald.result().millis(50));
+    row.put("p99 ms", herald.result().millis(99));
+    row.put("least us", limit.cpuMicros());
+    row.put("ratio", herald.cpuMicros() / limit.cpuMicros());
+    row.put("least p50 ms", limit.result().millis(50));
     return row;
   }
 }

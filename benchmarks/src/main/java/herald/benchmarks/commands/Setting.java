@@ -65,6 +65,11 @@ final class Setting implements AutoCloseable {
     return this;
   }
 
+  /** With user and password. */
+  String databaseUrl() {
+    return databaseUrl;
+  }
+
   DataSource database() {
     return database;
   }

@@ -165,20 +165,25 @@ public final class LoadRun {
     progress.accept(line(sampled));
   }
 
-  private static String line(LoadResult.Second second) {
-    return String.format(
-        Locale.ROOT,
-        "%4d s  %6d open  %6d commits/s  %7d deliveries/s  p50 %8.2f ms  p99 %8.2f ms"
-            + "  gateway %4.0f %% CPU  %4d MiB, heap %4d MiB",
-        second.second(),
-        second.open(),
-        second.committed(),
-        second.delivered(),
-        second.p50Millis(),
-        second.p99Millis(),
-        100 * second.gatewayCpu(),
-        second.residentBytes() >> 20,
-        second.heapBytes() >> 20);
+  private String line(LoadResult.Second second) {
+    String clients =
+        String.format(
+            Locale.ROOT,
+            "%4d s  %6d open  %6d commits/s  %7d deliveries/s  p50 %8.2f ms  p99 %8.2f ms",
+            second.second(),
+            second.open(),
+            second.committed(),
+            second.delivered(),
+            second.p50Millis(),
+            second.p99Millis());
+    String servers =
+        String.format(
+            Locale.ROOT,
+            "  gateway %4.0f %% CPU  %4d MiB, heap %4d MiB",
+            100 * second.gatewayCpu(),
+            second.residentBytes() >> 20,
+            second.heapBytes() >> 20);
+    return gateways.isEmpty() ? clients : clients + servers;
   }
 
   private long cpuNanos() {

@@ -16,9 +16,6 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -27,11 +24,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The limit that the kernel and Netty set: one event loop, no handler, one shared buffer that is
- * written to every channel. Whoever connects is taken for a WebSocket. Each line of its input is
- * sent to all as one text message.
+ * The limit that the kernel and Netty set: one event loop, no handler, and each message in one
+ * buffer that is written as it is. Whoever connects is taken for a WebSocket.
  */
-public final class BareLoop {
+public final class BareLoop implements AutoCloseable {
   private static final int LENGTH_IN_16_BITS = 126;
 
   /** The answer to the one key that the driver's clients send (RFC 6455, section 1.3). */
@@ -39,22 +35,21 @@ public final class BareLoop {
       "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
           + "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
 
+  private final boolean epoll = Epoll.isAvailable();
+  private final EventLoopGroup group =
+      new MultiThreadIoEventLoopGroup(
+          1, epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+
+  /** Of the event loop. */
   private final List<Channel> channels = new ArrayList<>();
-  private final BufferedReader in;
-  private final PrintStream out;
 
-  /** A loop that reads what to send from {@code in} and says its port through {@code out}. */
-  public BareLoop(BufferedReader in, PrintStream out) {
-    this.in = in;
-    this.out = out;
-  }
+  /** Of the event loop: whose turn it is in {@link #sendInTurn}. */
+  private int next;
 
-  /** Runs until the input ends. */
-  public void run() throws IOException {
-    boolean epoll = Epoll.isAvailable();
-    EventLoopGroup group =
-        new MultiThreadIoEventLoopGroup(
-            1, epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+  private final int port;
+
+  /** Listens on a free port of 127.0.0.1. */
+  public BareLoop() {
     Channel listening =
         new ServerBootstrap()
             .group(group)
@@ -65,25 +60,48 @@ public final class BareLoop {
                 new ChannelInitializer<Channel>() {
                   @Override
                   protected void initChannel(Channel channel) {
-                    channel.pipeline().addLast(new Upgrade());
+                    channel.pipeline().addLast(new Upgrade(channels));
                   }
                 })
             .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .syncUninterruptibly()
             .channel();
-    out.println("listening " + ((InetSocketAddress) listening.localAddress()).getPort());
-    for (String line = in.readLine(); line != null; line = in.readLine()) {
-      ByteBuf frame = frame(line);
-      group.execute(() -> broadcast(frame));
-    }
-    group.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly();
+    port = ((InetSocketAddress) listening.localAddress()).getPort();
   }
 
-  private void broadcast(ByteBuf frame) {
-    for (Channel channel : channels) {
-      channel.writeAndFlush(frame.retainedDuplicate(), channel.voidPromise());
-    }
-    frame.release();
+  /** Where it listens. */
+  public int port() {
+    return port;
+  }
+
+  /** Sends one text message to all. */
+  public void broadcast(String text) {
+    ByteBuf frame = frame(text);
+    group.execute(
+        () -> {
+          for (Channel channel : channels) {
+            channel.writeAndFlush(frame.retainedDuplicate(), channel.voidPromise());
+          }
+          frame.release();
+        });
+  }
+
+  /** Sends each of these text messages to one connection, whose turn it is. */
+  public void sendInTurn(List<String> texts) {
+    List<ByteBuf> frames = texts.stream().map(BareLoop::frame).toList();
+    group.execute(
+        () -> {
+          for (ByteBuf frame : frames) {
+            next = (next + 1) % channels.size();
+            Channel channel = channels.get(next);
+            channel.writeAndFlush(frame, channel.voidPromise());
+          }
+        });
+  }
+
+  @Override
+  public void close() {
+    group.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly();
   }
 
   private static ByteBuf frame(String text) {
@@ -99,7 +117,13 @@ public final class BareLoop {
   }
 
   /** Answers what comes first, and leaves the pipeline empty. */
-  private final class Upgrade extends ChannelInboundHandlerAdapter {
+  private static final class Upgrade extends ChannelInboundHandlerAdapter {
+    private final List<Channel> channels;
+
+    Upgrade(List<Channel> channels) {
+      this.channels = channels;
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
       ((ByteBuf) message).release();

@@ -6,8 +6,10 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** The {@link BareLoop} as a process of its own. */
+/** A {@link BareLoop}, alone or behind a {@link BareRelay}, as a process of its own. */
 public final class BareServer implements AutoCloseable {
+  private static final List<String> JVM_OPTIONS = List.of("-Xmx512m", "-XX:+UseSerialGC");
+
   private final Process process;
   private final PrintWriter input;
   private final int port;
@@ -23,11 +25,25 @@ public final class BareServer implements AutoCloseable {
     port = Integer.parseInt(line.substring("listening ".length()));
   }
 
-  /** Starts the process with these JVM options. */
-  public static BareServer start(List<String> jvmOptions) throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(JavaProcess.command(jvmOptions, "bare-loop"));
-    builder.redirectError(ProcessBuilder.Redirect.INHERIT);
+  /** Starts a loop that sends to all what {@link #broadcast} is given. */
+  public static BareServer loop() throws IOException {
+    return new BareServer(builder("bare-loop").start());
+  }
+
+  /**
+   * Starts a relay of the events of a database.
+   *
+   * @param databaseUrl with user and password; it goes into the environment
+   */
+  public static BareServer relay(String databaseUrl) throws IOException {
+    ProcessBuilder builder = builder("bare-relay");
+    builder.environment().put("HERALD_DATABASE", databaseUrl);
     return new BareServer(builder.start());
+  }
+
+  private static ProcessBuilder builder(String command) {
+    return new ProcessBuilder(JavaProcess.command(JVM_OPTIONS, command))
+        .redirectError(ProcessBuilder.Redirect.INHERIT);
   }
 
   /** The port on 127.0.0.1. */

@@ -1,0 +1,30 @@
+package herald.benchmarks.commands;
+
+import herald.benchmarks.servers.BareLoop;
+import herald.benchmarks.servers.BareRelay;
+import herald.gateway.config.DatabaseUrl;
+import java.sql.SQLException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * {@code herald-bench bare-relay}: the limit of the way from a commit to one client, started by
+ * {@code rates}. Runs until its process is ended.
+ */
+@Command(name = "bare-relay", hidden = true, description = "Notified, fetched, written.")
+@SuppressWarnings("NullAway.Init") // picocli fills the fields
+final class BareRelayCommand implements Callable<Integer> {
+  @Option(names = "--database", defaultValue = "${env:HERALD_DATABASE}", required = true)
+  private String database;
+
+  @Override
+  public Integer call() throws SQLException, InterruptedException {
+    try (BareLoop loop = new BareLoop()) {
+      BareRelay relay = new BareRelay(DatabaseUrl.parse(database), loop);
+      System.out.println("listening " + loop.port());
+      relay.run();
+    }
+    return 0;
+  }
+}
