@@ -93,7 +93,7 @@ final class AttackCommand implements Callable<Integer> {
         try (Fleet fleet = Fleet.start(honest, people.seed(), console::say);
             EventWriters writers = new EventWriters(setting.database(), people, writing)) {
           fleet.connect();
-          new LoadRun(fleet, writers, List.of(gateway), console::say).warmUp(WARM_UP_SECONDS);
+          load(fleet, writers, gateway).warmUp(WARM_UP_SECONDS);
           Phase calm = measure("without the attack", fleet, writers, gateway);
           Phase attacked = attack(fleet, writers, gateway);
           console.say("");
@@ -157,6 +157,11 @@ final class AttackCommand implements Callable<Integer> {
     }
   }
 
+  private LoadRun load(Fleet fleet, EventWriters writers, Gateway gateway) {
+    return new LoadRun(fleet, writers, List.of(gateway.figures()), console::say)
+        .readingHeapOf(List.of(gateway));
+  }
+
   private Phase measure(String name, Fleet fleet, EventWriters writers, Gateway gateway)
       throws IOException, SQLException, InterruptedException {
     console.say(name);
@@ -165,8 +170,7 @@ final class AttackCommand implements Callable<Integer> {
     double recovered = gateway.metric("herald_recovery_time_seconds_count", "");
     double ended = gateway.metric("herald_handshakes_total", "");
     double upgraded = gateway.metric("herald_handshakes_total", "upgraded");
-    LoadResult result =
-        new LoadRun(fleet, writers, List.of(gateway), console::say).measure(seconds);
+    LoadResult result = load(fleet, writers, gateway).measure(seconds);
     double stretch = result.measuredNanos() / 1e9;
     samples = gateway.metric("herald_loop_lag_seconds_count", "") - samples;
     inTime = gateway.metric("herald_loop_lag_seconds_bucket", "le=\"0.01\"") - inTime;

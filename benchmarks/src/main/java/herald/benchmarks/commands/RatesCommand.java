@@ -121,38 +121,38 @@ final class RatesCommand implements Callable<Integer> {
   /**
    * What one rate came to.
    *
-   * @param cpuMicros per event, beyond what the idle connections cost
-   * @param cpuMicrosWithIdle per event
+   * @param idleMicrosPerSecond what the idle connections alone cost
    */
-  private record Figures(LoadResult result, double cpuMicros, double cpuMicrosWithIdle) {}
+  private record Figures(LoadResult result, double idleMicrosPerSecond) {
+    /** Per event, beyond what the idle connections cost. */
+    double cpuMicros() {
+      double idleMicros = idleMicrosPerSecond * result.measuredNanos() / 1e9;
+      return result.cpuMicrosPerEvent() - idleMicros / Math.max(1, result.committed());
+    }
+  }
 
   private List<Figures> measureAll(Setting setting, Population people, Server server)
       throws IOException, SQLException, InterruptedException {
     Fleet.Settings clients =
-        new Fleet.Settings(
-            "127.0.0.1", List.of(server.port()), 0, connections, server.path(), WINDOW, 0);
+        Fleet.Settings.local(server.port(), 0, connections, WINDOW).withPath(server.path());
     List<Figures> figures = new ArrayList<>();
     try (Fleet fleet = Fleet.start(clients, people.seed(), console::say)) {
       fleet.connect();
-      warmUp(setting, people, fleet);
+      warmUp(setting, people, server, fleet);
       double idleMicrosPerSecond = idle(server);
       for (int i = 0; i < rates.length; i++) {
         console.say(rates[i] + " events/s, " + rowsPerCommit[i] + " in a transaction");
-        long cpuBefore = server.figures().cpuNanos();
-        LoadResult result = measure(setting, people, fleet, rates[i], rowsPerCommit[i]);
-        double cpuMicros = (server.figures().cpuNanos() - cpuBefore) / 1e3;
-        double idleMicros = idleMicrosPerSecond * result.measuredNanos() / 1e9;
-        long events = Math.max(1, result.committed());
-        figures.add(new Figures(result, (cpuMicros - idleMicros) / events, cpuMicros / events));
+        LoadResult result = measure(setting, people, server, fleet, rates[i], rowsPerCommit[i]);
+        figures.add(new Figures(result, idleMicrosPerSecond));
       }
     }
     return figures;
   }
 
-  private void warmUp(Setting setting, Population people, Fleet fleet)
+  private void warmUp(Setting setting, Population people, Server server, Fleet fleet)
       throws IOException, SQLException, InterruptedException {
     try (EventWriters writers = writers(setting, people, WARM_UP_RATE, 1)) {
-      new LoadRun(fleet, writers, List.of(), console::say).warmUp(warmUpSeconds);
+      load(fleet, writers, server).warmUp(warmUpSeconds);
     }
   }
 
@@ -167,11 +167,15 @@ final class RatesCommand implements Callable<Integer> {
   }
 
   private LoadResult measure(
-      Setting setting, Population people, Fleet fleet, int rate, int rowsPerCommit)
+      Setting setting, Population people, Server server, Fleet fleet, int rate, int rowsPerCommit)
       throws IOException, SQLException, InterruptedException {
     try (EventWriters writers = writers(setting, people, rate, rowsPerCommit)) {
-      return new LoadRun(fleet, writers, List.of(), console::say).measure(seconds);
+      return load(fleet, writers, server).measure(seconds);
     }
+  }
+
+  private LoadRun load(Fleet fleet, EventWriters writers, Server server) {
+    return new LoadRun(fleet, writers, List.of(server.figures()), console::say);
   }
 
   private static EventWriters writers(
@@ -190,7 +194,7 @@ final class RatesCommand implements Callable<Integer> {
     row.put("events", herald.result().committed());
     row.put("delivered", herald.result().delivered());
     row.put("us CPU per event", herald.cpuMicros());
-    row.put("with idle", herald.cpuMicrosWithIdle());
+    row.put("with idle", herald.result().cpuMicrosPerEvent());
     row.put("p50 ms", herald.result().millis(50));
     row.put("p99 ms", herald.result().millis(99));
     row.put("least us", limit.cpuMicros());

@@ -7,6 +7,8 @@ import herald.benchmarks.load.LoadRun;
 import herald.benchmarks.load.Mix;
 import herald.benchmarks.load.Population;
 import herald.benchmarks.report.LoadReport;
+import herald.benchmarks.servers.Gateway;
+import herald.benchmarks.servers.ProcessFigures;
 import herald.gateway.config.HostPort;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -200,7 +202,9 @@ final class RunCommand implements Callable<Integer> {
               connected.failed(),
               connected.nanos() / 1e9,
               connected.perSecond()));
-      LoadRun run = new LoadRun(fleet, eventWriters, setting.gateways(), console::say);
+      List<Gateway> gateways = setting.gateways();
+      List<ProcessFigures> servers = gateways.stream().map(Gateway::figures).toList();
+      LoadRun run = new LoadRun(fleet, eventWriters, servers, console::say).readingHeapOf(gateways);
       run.warmUp(warmUpSeconds);
       return run.measure(seconds);
     }

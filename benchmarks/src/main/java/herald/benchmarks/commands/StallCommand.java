@@ -95,8 +95,7 @@ final class StallCommand implements Callable<Integer> {
         try (Fleet fleet = fleet(gateway, people, connections);
             Fleet others = fleet(gateway, people, stalled);
             EventWriters writers = new EventWriters(setting.database(), people, writing)) {
-          LoadRun warming = new LoadRun(fleet, writers, List.of(gateway), console::say);
-          warming.warmUp(warmUpSeconds);
+          load(fleet, writers, gateway).warmUp(warmUpSeconds);
           LoadResult before = measure("all read", fleet, writers, gateway);
           others.stall();
           LoadResult during = measure(stalled + " have stopped", fleet, writers, gateway);
@@ -128,9 +127,11 @@ final class StallCommand implements Callable<Integer> {
   private LoadResult measure(String name, Fleet fleet, EventWriters writers, Gateway gateway)
       throws IOException, SQLException, InterruptedException {
     console.say(name);
-    return new LoadRun(fleet, writers, List.of(gateway), console::say)
-        .withoutHeap()
-        .measure(seconds);
+    return load(fleet, writers, gateway).measure(seconds);
+  }
+
+  private LoadRun load(Fleet fleet, EventWriters writers, Gateway gateway) {
+    return new LoadRun(fleet, writers, List.of(gateway.figures()), console::say);
   }
 
   private static String text(String name, LoadResult result) {

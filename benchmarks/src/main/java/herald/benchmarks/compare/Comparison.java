@@ -46,10 +46,9 @@ public final class Comparison implements AutoCloseable {
 
   /** Connects clients to a contender, which takes part from now on. */
   public void add(Contender contender, String seed) throws IOException, InterruptedException {
-    List<Integer> ports = List.of(contender.port());
     Fleet.Settings clients =
-        new Fleet.Settings(
-            "127.0.0.1", ports, 0, settings.connections(), contender.path(), WINDOW, 0);
+        Fleet.Settings.local(contender.port(), 0, settings.connections(), WINDOW)
+            .withPath(contender.path());
     Fleet fleet =
         Fleet.start(clients, seed, line -> progress.accept(contender.name() + ": " + line));
     fleets.put(contender, fleet);

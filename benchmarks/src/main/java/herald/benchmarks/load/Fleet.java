@@ -60,6 +60,15 @@ public final class Fleet implements AutoCloseable {
       return new Settings("127.0.0.1", List.of(port), first, connections, "", window, 0);
     }
 
+    /**
+     * The same with clients that do not sign.
+     *
+     * @param path path of the upgrade; empty for one that each user signs
+     */
+    public Settings withPath(String path) {
+      return new Settings(host, ports, first, connections, path, window, perSecond);
+    }
+
     int processes() {
       int needed = (connections + MOST_PER_PROCESS - 1) / MOST_PER_PROCESS;
       int perServer = (needed + ports.size() - 1) / ports.size();

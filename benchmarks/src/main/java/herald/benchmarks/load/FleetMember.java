@@ -46,6 +46,7 @@ final class FleetMember implements AutoCloseable {
     ProcessBuilder builder =
         new ProcessBuilder(
             JavaProcess.command(
+                // Young enough for a whole run: a collection here would look like a late delivery.
                 List.of("-Xms1g", "-Xmx1g", "-Xmn700m", "-XX:+UseSerialGC"),
                 "clients",
                 "--host=" + settings.host(),

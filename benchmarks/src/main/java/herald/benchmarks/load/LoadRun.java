@@ -2,6 +2,7 @@ package herald.benchmarks.load;
 
 import herald.benchmarks.clients.Tick;
 import herald.benchmarks.servers.Gateway;
+import herald.benchmarks.servers.ProcessFigures;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -22,32 +23,32 @@ public final class LoadRun {
 
   private final Fleet fleet;
   private final EventWriters writers;
-  private final List<Gateway> gateways;
+  private final List<ProcessFigures> servers;
   private final Consumer<String> progress;
 
   private final List<LoadResult.Second> seconds = new ArrayList<>();
   private Histogram latency = Tick.emptyHistogram();
-  private boolean readsHeap = true;
+  private List<Gateway> heaps = List.of();
   private long committed;
   private long delivered;
   private long sampledNanos;
   private long sampledCpuNanos;
 
   /**
-   * @param gateways those whose CPU and memory is to be watched; empty if they are not known
+   * @param servers processes whose CPU and memory are to be watched; empty if they are not known
    * @param progress told a line each second
    */
   public LoadRun(
-      Fleet fleet, EventWriters writers, List<Gateway> gateways, Consumer<String> progress) {
+      Fleet fleet, EventWriters writers, List<ProcessFigures> servers, Consumer<String> progress) {
     this.fleet = fleet;
     this.writers = writers;
-    this.gateways = gateways;
+    this.servers = servers;
     this.progress = progress;
   }
 
-  /** Leaves out the heap, which can only be read by asking the gateway for all its metrics. */
-  public LoadRun withoutHeap() {
-    readsHeap = false;
+  /** Also watches their heap, which can only be read by asking a gateway for all its metrics. */
+  public LoadRun readingHeapOf(List<Gateway> gateways) {
+    heaps = gateways;
     return this;
   }
 
@@ -141,9 +142,11 @@ public final class LoadRun {
     long cpu = cpuNanos();
     long resident = 0;
     long heap = 0;
-    for (Gateway gateway : gateways) {
-      resident += gateway.figures().residentBytes();
-      heap += readsHeap ? gateway.heapBytes() : 0;
+    for (ProcessFigures server : servers) {
+      resident += server.residentBytes();
+    }
+    for (Gateway gateway : heaps) {
+      heap += gateway.heapBytes();
     }
     long committedNow = writers.committed();
     double stretch = (now - sampledNanos) / 1e9;
@@ -166,27 +169,32 @@ public final class LoadRun {
   }
 
   private String line(LoadResult.Second second) {
-    String clients =
-        String.format(
-            Locale.ROOT,
-            "%4d s  %6d open  %6d commits/s  %7d deliveries/s  p50 %8.2f ms  p99 %8.2f ms",
-            second.second(),
-            second.open(),
-            second.committed(),
-            second.delivered(),
-            second.p50Millis(),
-            second.p99Millis());
-    String servers =
-        String.format(
-            Locale.ROOT,
-            "  gateway %4.0f %% CPU  %4d MiB, heap %4d MiB",
-            100 * second.gatewayCpu(),
-            second.residentBytes() >> 20,
-            second.heapBytes() >> 20);
-    return gateways.isEmpty() ? clients : clients + servers;
+    StringBuilder line =
+        new StringBuilder(
+            String.format(
+                Locale.ROOT,
+                "%4d s  %6d open  %6d commits/s  %7d deliveries/s  p50 %8.2f ms  p99 %8.2f ms",
+                second.second(),
+                second.open(),
+                second.committed(),
+                second.delivered(),
+                second.p50Millis(),
+                second.p99Millis()));
+    if (!servers.isEmpty()) {
+      line.append(
+          String.format(
+              Locale.ROOT,
+              "  server %4.0f %% CPU  %4d MiB",
+              100 * second.gatewayCpu(),
+              second.residentBytes() >> 20));
+    }
+    if (!heaps.isEmpty()) {
+      line.append(String.format(Locale.ROOT, ", heap %4d MiB", second.heapBytes() >> 20));
+    }
+    return line.toString();
   }
 
   private long cpuNanos() {
-    return gateways.stream().mapToLong(gateway -> gateway.figures().cpuNanos()).sum();
+    return servers.stream().mapToLong(ProcessFigures::cpuNanos).sum();
   }
 }

@@ -93,11 +93,7 @@ final class Outgoing {
       if (event == null && pings.mayRide(nowNanos)) {
         pings.write(cursor.position(), buffer, nowNanos);
       }
-      if (event == null) {
-        writeAndFlush(buffer);
-      } else {
-        write(buffer);
-      }
+      write(buffer);
     }
     flush();
     if (lent != null) {
@@ -123,7 +119,8 @@ final class Outgoing {
   void ping(long nowNanos) {
     ByteBuf buffer = ctx.alloc().directBuffer(Frames.PING_BYTES, Frames.PING_BYTES);
     pings.write(cursor.position(), buffer, nowNanos);
-    writeAndFlush(buffer);
+    write(buffer);
+    flush();
   }
 
   /** Answers a client's ping; with the next flush. */
@@ -140,18 +137,13 @@ final class Outgoing {
   void close(int code, String sentence) {
     ByteBuf frame = ctx.alloc().directBuffer(4 + sentence.length());
     Frames.writeClose(code, sentence, frame);
-    writeAndFlush(frame);
+    write(frame);
+    flush();
   }
 
   private void write(ByteBuf buffer) {
     ctx.write(buffer, ctx.voidPromise());
     unflushed = true;
-  }
-
-  /** One way through the pipeline instead of two. */
-  private void writeAndFlush(ByteBuf buffer) {
-    unflushed = false;
-    ctx.writeAndFlush(buffer, ctx.voidPromise());
   }
 
   void flush() {

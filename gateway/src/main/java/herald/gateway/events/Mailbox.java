@@ -3,6 +3,7 @@ package herald.gateway.events;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,16 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class Mailbox {
   private static final int SMALLEST_RING = 4;
   private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(int[].class);
-  private static final VarHandle TAIL;
+  private static final AtomicLongFieldUpdater<Mailbox> TAIL =
+      AtomicLongFieldUpdater.newUpdater(Mailbox.class, "tail");
   private static final Cursor[] NO_CURSORS = {};
-
-  static {
-    try {
-      TAIL = MethodHandles.lookup().findVarHandle(Mailbox.class, "tail", long.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
 
   private final int userId;
   private final EventLog log;
@@ -126,7 +120,7 @@ final class Mailbox {
     SLOT.setRelease(slots, slot(slots, position), (int) number);
     // A volatile write would have each mailbox of a broadcast wait for the memory of the one
     // before.
-    TAIL.setRelease(this, position + 1);
+    TAIL.lazySet(this, position + 1);
   }
 
   /** The event at {@code position}, or null if it is no longer held. Any thread. */
@@ -134,15 +128,6 @@ final class Mailbox {
     int[] slots = ring;
     int low = (int) SLOT.getAcquire(slots, slot(slots, position));
     return position < head ? null : log.get(number(low));
-  }
-
-  /** Reads what {@link #append} and {@link #touch} will, and whoever is touched. Dispatch lock. */
-  int approachToAppend() {
-    int sum = approach();
-    for (Cursor cursor : cursors) {
-      sum += cursor.eventLoop() == null ? 0 : 1;
-    }
-    return sum;
   }
 
   /** Reads what a reader at the end will read; see {@link CursorOwner#approach}. Any thread. */

@@ -30,8 +30,6 @@ public final class Mailboxes {
   /** An event may be committed this much later than its timestamp says, and clocks differ. */
   private static final long LATENESS_MICROS = 10_000_000;
 
-  private static final int GROUP = 16;
-
   private final EventLog log;
   private final long replayNanos;
   private final long horizonNanos;
@@ -40,9 +38,6 @@ public final class Mailboxes {
   private final ArrayDeque<Mailbox> unclaimed = new ArrayDeque<>();
   private final ArrayDeque<Long> recentWide = new ArrayDeque<>();
   private final LinkedHashSet<Remembered> rememberedByAge = new LinkedHashSet<>();
-
-  @SuppressWarnings("UnusedVariable") // written so that the reading behind it can't be left out
-  private int approached;
 
   private volatile int mailboxes;
   private volatile int openCursors;
@@ -76,39 +71,15 @@ public final class Mailboxes {
   public void deliver(Event event, long batch, Consumer<Cursor> touched) {
     if (event.audience().isWide()) {
       recentWide.add(event.number());
-      deliverWide(event, batch, touched);
+      for (Mailbox mailbox : byUser.values()) {
+        if (event.audience().contains(mailbox.userId())) {
+          deliver(event, mailbox, batch, touched);
+        }
+      }
     } else {
       event
           .audience()
           .forEach(user -> deliver(event, obtain(user, event.appendedAtNanos()), batch, touched));
-    }
-  }
-
-  /** In groups: the processor waits for the memory of a whole group at once. */
-  private void deliverWide(Event event, long batch, Consumer<Cursor> touched) {
-    Mailbox[] group = new Mailbox[GROUP];
-    int size = 0;
-    for (Mailbox mailbox : byUser.values()) {
-      group[size++] = mailbox;
-      if (size == GROUP) {
-        deliverWide(event, group, size, batch, touched);
-        size = 0;
-      }
-    }
-    deliverWide(event, group, size, batch, touched);
-  }
-
-  private void deliverWide(
-      Event event, Mailbox[] group, int size, long batch, Consumer<Cursor> touched) {
-    int sum = 0;
-    for (int index = 0; index < size; index++) {
-      sum += group[index].approachToAppend();
-    }
-    approached = sum;
-    for (int index = 0; index < size; index++) {
-      if (event.audience().contains(group[index].userId())) {
-        deliver(event, group[index], batch, touched);
-      }
     }
   }
 

@@ -38,12 +38,11 @@ final class RpcLogReader {
   private static final String ROWS =
       """
       select l.sig, l.rpc, l.relayed_at, l.applied_at, l.users, coalesce(l.chat_id, ''), l.members,
-             nullif(array(
+             array(
                select (b.blocker_user_id::bigint << 32) | b.blockee_user_id
                from chat_blocked_users b
                where (b.blocker_user_id = any(l.users) and b.blockee_user_id = any(l.members))
-                  or (b.blocker_user_id = any(l.members) and b.blockee_user_id = any(l.users))),
-               '{}')
+                  or (b.blocker_user_id = any(l.members) and b.blockee_user_id = any(l.users)))
       from (
         select k.*,
                array(
@@ -154,11 +153,11 @@ final class RpcLogReader {
     }
   }
 
-  private static List<Integer> integers(@Nullable Array array) throws SQLException {
-    return array == null ? List.of() : List.of((Integer[]) array.getArray());
+  private static List<Integer> integers(Array array) throws SQLException {
+    return List.of((Integer[]) array.getArray());
   }
 
-  private static Set<Long> longs(@Nullable Array array) throws SQLException {
-    return array == null ? Set.of() : new HashSet<>(List.of((Long[]) array.getArray()));
+  private static Set<Long> longs(Array array) throws SQLException {
+    return new HashSet<>(List.of((Long[]) array.getArray()));
   }
 }
