@@ -15,8 +15,8 @@ final class Frames {
 
   static final int MAX_CONTROL_PAYLOAD = 125;
 
-  /** The payload of our pings: the position (8 bytes) and the connection's own mark (8 bytes). */
-  static final int PING_PAYLOAD_BYTES = 16;
+  /** The payload of our pings: position, events sent, the connection's own mark, 8 bytes each. */
+  static final int PING_PAYLOAD_BYTES = 24;
 
   static final int PING_BYTES = 2 + PING_PAYLOAD_BYTES;
 
@@ -45,9 +45,10 @@ final class Frames {
     into.writeBytes(event.tail());
   }
 
-  static void writePing(long position, long mark, ByteBuf into) {
+  static void writePing(long position, long sent, long mark, ByteBuf into) {
     writeHeader(OPCODE_PING, PING_PAYLOAD_BYTES, into);
     into.writeLong(position);
+    into.writeLong(sent);
     into.writeLong(mark);
   }
 

@@ -91,7 +91,7 @@ final class Outgoing {
       }
       bytes += buffer.readableBytes();
       if (event == null && pings.mayRide(nowNanos)) {
-        pings.write(cursor.position(), buffer, nowNanos);
+        pings.write(cursor, buffer, nowNanos);
       }
       write(buffer);
     }
@@ -118,7 +118,7 @@ final class Outgoing {
   /** Writes a ping, alone. */
   void ping(long nowNanos) {
     ByteBuf buffer = ctx.alloc().directBuffer(Frames.PING_BYTES, Frames.PING_BYTES);
-    pings.write(cursor.position(), buffer, nowNanos);
+    pings.write(cursor, buffer, nowNanos);
     write(buffer);
     flush();
   }
@@ -155,11 +155,10 @@ final class Outgoing {
 
   /** Takes a pong; whether it is an answer to a ping of this connection. */
   boolean confirm(ByteBuf payload, long nowNanos) {
-    long position = pings.position(payload, nowNanos);
-    if (position == Pings.NOT_OURS) {
+    if (!pings.isAnswer(payload, nowNanos)) {
       return false;
     }
-    if (cursor.acknowledge(position)) {
+    if (cursor.acknowledge(Pings.position(payload), Pings.sent(payload))) {
       loop.dispatcher().settle(cursor);
     }
     noteUnconfirmed();
@@ -216,7 +215,7 @@ final class Outgoing {
 
   /** Events that the client has been sent and has not confirmed. */
   long unconfirmed() {
-    return cursor.position() - cursor.acknowledged();
+    return cursor.unconfirmed();
   }
 
   /** How long the socket has taken nothing; 0 if it takes. */

@@ -1,6 +1,7 @@
 package herald.gateway.connection;
 
 import herald.gateway.config.ConnectionSettings;
+import herald.gateway.events.Cursor;
 import herald.gateway.metrics.ConnectionMeters;
 import io.netty.buffer.ByteBuf;
 import java.util.concurrent.ThreadLocalRandom;
@@ -12,9 +13,6 @@ import java.util.concurrent.TimeUnit;
  * what was never sent. Event loop.
  */
 final class Pings {
-  /** What {@link #position} says of a pong that answers no ping of this connection. */
-  static final long NOT_OURS = -1;
-
   private final long mark = ThreadLocalRandom.current().nextLong();
   private final long acknowledgeIntervalNanos;
   private final long pingIntervalNanos;
@@ -54,9 +52,9 @@ final class Pings {
     return false;
   }
 
-  /** Writes a ping that says: all before {@code position} has been sent. */
-  void write(long position, ByteBuf buffer, long nowNanos) {
-    Frames.writePing(position, mark, buffer);
+  /** Writes a ping that says how far {@code cursor} has got. */
+  void write(Cursor cursor, ByteBuf buffer, long nowNanos) {
+    Frames.writePing(cursor.position(), cursor.sent(), mark, buffer);
     lastNanos = nowNanos;
     nextNanos = nowNanos + pingIntervalNanos;
     unansweredSinceNanos = nowNanos;
@@ -64,17 +62,26 @@ final class Pings {
     figures.pinged();
   }
 
-  /** The position that a pong carries back, or {@link #NOT_OURS}. */
-  long position(ByteBuf payload, long nowNanos) {
-    int at = payload.readerIndex();
+  /** Whether a pong answers a ping of this connection. */
+  boolean isAnswer(ByteBuf payload, long nowNanos) {
     if (payload.readableBytes() != Frames.PING_PAYLOAD_BYTES
-        || payload.getLong(at + Long.BYTES) != mark) {
-      return NOT_OURS;
+        || payload.getLong(payload.readerIndex() + 2 * Long.BYTES) != mark) {
+      return false;
     }
     if (unanswered == 1) {
       meters.acknowledged(nowNanos - unansweredSinceNanos);
     }
     unanswered = Math.max(0, unanswered - 1);
-    return payload.getLong(at);
+    return true;
+  }
+
+  /** The position that an answer carries back. */
+  static long position(ByteBuf answer) {
+    return answer.getLong(answer.readerIndex());
+  }
+
+  /** How many events had been sent when its ping was. */
+  static long sent(ByteBuf answer) {
+    return answer.getLong(answer.readerIndex() + Long.BYTES);
   }
 }

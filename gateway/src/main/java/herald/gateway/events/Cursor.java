@@ -6,11 +6,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection's place in the mailbox of its user: what it has been sent and what it has
- * confirmed. A connection has no other queue.
+ * One connection's place in the event log: what it has been sent and what it has confirmed. A
+ * connection has no other queue.
+ *
+ * <p>It reads two rows of numbers in the order of the numbers: that of its user's mailbox, and the
+ * wide one, of the events that concern many, where it passes over what does not concern its user.
+ * Its position is a number of the log: of the events below it, all that concern the user have been
+ * sent.
  *
  * <p>Under the dispatch lock it is attached to a mailbox, and then the connection is woken on its
  * event loop; from then on it belongs to that loop, and others only look at what has been
@@ -18,6 +24,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Cursor {
   private static final long NOTHING_TO_SETTLE = Long.MAX_VALUE;
+  private static final int NOT_LISTED = -1;
+  private static final int GONE = -2;
+  private static final AtomicLongFieldUpdater<Cursor> ACKNOWLEDGED =
+      AtomicLongFieldUpdater.newUpdater(Cursor.class, "acknowledged");
 
   /** Says that the client has not said where it was. */
   public static final long NO_AFTER = Long.MIN_VALUE;
@@ -28,8 +38,21 @@ public final class Cursor {
   private final Executor eventLoop;
   private final CursorOwner owner;
 
-  private @Nullable Mailbox mailbox;
-  private long next;
+  private @Nullable EventLog log;
+  private @Nullable EventNumbers own;
+  private @Nullable EventNumbers wide;
+  private long nextOwn;
+  private long nextWide;
+  private long position;
+  private long sent;
+  private long confirmed;
+
+  /** The number of the event that {@link #peek()} has found, and whether it is in the wide row. */
+  private long ahead = EventNumbers.NONE;
+
+  private boolean aheadIsWide;
+
+  private int place = NOT_LISTED;
 
   /** Written by the event loop, and before that under the dispatch lock. */
   private volatile long acknowledged;
@@ -100,6 +123,27 @@ public final class Cursor {
     return eventLoop;
   }
 
+  /**
+   * Notes the place in the list of its loop's cursors; false if it has been taken out already.
+   * Event loop.
+   */
+  public boolean listAt(int index) {
+    if (place == GONE) {
+      return false;
+    }
+    place = index;
+    return true;
+  }
+
+  /**
+   * The place in the list, out of which it is taken for good; negative if it has none. Event loop.
+   */
+  public int unlist() {
+    int last = place;
+    place = GONE;
+    return last;
+  }
+
   /** Wakes the connection. Event loop. */
   public void wake(long nowNanos) {
     owner.wake(nowNanos);
@@ -107,13 +151,13 @@ public final class Cursor {
 
   /** What {@link CursorOwner#approach} says. Event loop. */
   public int approach() {
-    Mailbox box = mailbox;
-    return owner.approach() + receiverHashId.length + (box == null ? 0 : box.approach());
+    EventNumbers numbers = own;
+    return owner.approach() + receiverHashId.length + (numbers == null ? 0 : (int) numbers.tail());
   }
 
   /** Whether the cursor has its place already. Event loop. */
   public boolean isAttached() {
-    return mailbox != null;
+    return own != null;
   }
 
   /**
@@ -126,9 +170,14 @@ public final class Cursor {
     return taken;
   }
 
+  /** Whether there is something for {@link CursorOwner#wake} to do. Event loop. */
+  public boolean wantsToWake() {
+    return peek() != null || lost;
+  }
+
   /**
-   * The next event to send: what the database gave, then what the mailbox has. Null at the end of
-   * the mailbox, when the cursor is lost, and while the database is awaited. Event loop.
+   * The next event to send: what the database gave, then what memory has. Null when there is none,
+   * when the cursor is lost, and while the database is awaited. Event loop.
    */
   public @Nullable EncodedEvent peek() {
     if (replaying) {
@@ -137,13 +186,41 @@ public final class Cursor {
         return past;
       }
     }
-    Mailbox box = mailbox;
-    if (box == null || lost || next >= box.tail()) {
+    if (log == null || own == null || wide == null || lost) {
       return null;
     }
-    Event event = box.get(next);
-    lost = event == null;
-    return event == null ? null : event.encoded();
+    long end = log.deliveredUntil();
+    while (true) {
+      long ownNumber = own.at(nextOwn);
+      long wideNumber = wide.at(nextWide);
+      long number = Math.min(ownNumber, wideNumber);
+      if (number >= end) {
+        passTo(end);
+        return null;
+      }
+      Event event = number == EventNumbers.FORGOTTEN ? null : log.get(number);
+      if (event == null) {
+        lost = true;
+        return null;
+      }
+      aheadIsWide = wideNumber < ownNumber;
+      if (!aheadIsWide || number == ahead || event.audience().contains(userId)) {
+        ahead = number;
+        return event.encoded();
+      }
+      nextWide++;
+    }
+  }
+
+  /** None of the events before {@code end} is still to be sent. */
+  private void passTo(long end) {
+    if (position != end) {
+      position = end;
+      if (sent == confirmed) {
+        // What concerned others has not to be confirmed.
+        ACKNOWLEDGED.lazySet(this, end);
+      }
+    }
   }
 
   private @Nullable EncodedEvent peekPast() {
@@ -159,7 +236,13 @@ public final class Cursor {
     if (replaying) {
       replayAhead = null;
     } else {
-      next++;
+      if (aheadIsWide) {
+        nextWide++;
+      } else {
+        nextOwn++;
+      }
+      position = ahead + 1;
+      sent++;
     }
   }
 
@@ -173,14 +256,24 @@ public final class Cursor {
     return lost;
   }
 
-  /** How many events are waiting to be sent. Event loop. */
+  /** How many events are waiting that may have to be sent. Event loop. */
   public long behind() {
-    return mailbox == null ? 0 : mailbox.tail() - next;
+    return own == null || wide == null ? 0 : own.tail() - nextOwn + wide.tail() - nextWide;
   }
 
-  /** What a ping carries: all before this position has been sent. Event loop. */
+  /** What a ping carries: all that concerns the user below it has been sent. Event loop. */
   public long position() {
-    return next;
+    return position;
+  }
+
+  /** How many events have been sent; a ping carries that too. Event loop. */
+  public long sent() {
+    return sent;
+  }
+
+  /** How many events have been sent and not been confirmed. Event loop. */
+  public long unconfirmed() {
+    return sent - confirmed;
   }
 
   /** The position up to which the client has confirmed. Any thread. */
@@ -189,17 +282,21 @@ public final class Cursor {
   }
 
   /**
-   * Takes a pong's position; one that was never sent is ignored. Event loop.
+   * Takes what a pong has brought back; what was never sent is ignored. Event loop.
    *
+   * @param sentThen what {@link #sent()} was at this position
    * @return whether this confirms, for the first time, all that waited when the connection began:
    *     then the dispatcher is to settle one remembered position
    */
-  public boolean acknowledge(long position) {
-    if (position < acknowledged || position > next) {
+  public boolean acknowledge(long at, long sentThen) {
+    if (at > position || sentThen > sent) {
       return false;
     }
-    acknowledged = position;
-    if (position < settlesAt) {
+    confirmed = Math.max(confirmed, sentThen);
+    if (at > acknowledged) {
+      acknowledged = at;
+    }
+    if (acknowledged < settlesAt) {
       return false;
     }
     settlesAt = NOTHING_TO_SETTLE;
@@ -213,14 +310,26 @@ public final class Cursor {
 
   /** Gives the cursor its place. Under the dispatch lock, before the first wake. */
   void attach(
-      Mailbox box, long start, boolean settles, @Nullable Gap missed, boolean needsDatabase) {
-    mailbox = box;
-    next = start;
-    acknowledged = start;
+      EventLog events,
+      EventNumbers ownNumbers,
+      long firstOwn,
+      EventNumbers wideNumbers,
+      long firstWide,
+      boolean settles,
+      @Nullable Gap missed,
+      boolean needsDatabase) {
+    log = events;
+    own = ownNumbers;
+    nextOwn = firstOwn;
+    wide = wideNumbers;
+    nextWide = firstWide;
+    long end = events.deliveredUntil();
+    position = Math.min(end, Math.min(own.at(nextOwn), wide.at(nextWide)));
+    acknowledged = position;
     gap = missed;
     replaying = needsDatabase;
     if (settles) {
-      settlesAt = box.tail();
+      settlesAt = end;
     }
   }
 }

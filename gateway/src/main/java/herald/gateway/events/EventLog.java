@@ -20,6 +20,7 @@ public final class EventLog {
   private volatile AtomicReferenceArray<Event> ring = new AtomicReferenceArray<>(SMALLEST_RING);
   private volatile long head;
   private volatile long tail;
+  private volatile long delivered;
   private volatile long bytes;
   private volatile long oldestAppendedAtNanos;
   private volatile long forcedOut;
@@ -45,6 +46,7 @@ public final class EventLog {
     this.maxBytes = maxBytes;
     head = first;
     tail = first;
+    delivered = first;
   }
 
   /** Appends {@code event} and lets go what is over the bounds. Under the dispatch lock. */
@@ -87,6 +89,38 @@ public final class EventLog {
     AtomicReferenceArray<Event> slots = ring;
     Event event = slots.getAcquire(slot(slots, number));
     return number < head ? null : event;
+  }
+
+  /**
+   * Says that all events appended so far stand where those look whom they concern. Under the
+   * dispatch lock.
+   */
+  void delivered() {
+    delivered = tail;
+  }
+
+  /**
+   * The number up to which readers may go. One event after the other is entered in several places:
+   * whoever reads these goes no further, and so finds each in its order.
+   */
+  long deliveredUntil() {
+    return delivered;
+  }
+
+  /** The number of the first event appended at or after {@code nanos}. Under the dispatch lock. */
+  long firstSince(long nanos) {
+    AtomicReferenceArray<Event> slots = ring;
+    long low = head;
+    long high = tail;
+    while (low < high) {
+      long middle = (low + high) >>> 1;
+      if (slots.getPlain(slot(slots, middle)).appendedAtNanos() - nanos < 0) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
   }
 
   /** The number of the oldest event that is held. */

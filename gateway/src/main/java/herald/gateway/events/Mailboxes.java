@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A user has a mailbox while a connection is open, while the position of an ended one is
  * remembered, and for the replay time after any event. The last kind is what serves a user who was
- * not known: it goes when the replay time has passed and nobody has come. The audience of a blast
- * is not given mailboxes; a mailbox that is made within the replay time of a blast looks it up.
+ * not known: it goes when the replay time has passed and nobody has come. What concerns many at
+ * once, a blast, is in no mailbox but in a row of its own, at which every cursor looks.
  *
  * <p>All under the dispatch lock, but for the figures.
  */
@@ -36,7 +36,7 @@ public final class Mailboxes {
   private final int maxRemembered;
   private final IntObjectMap<Mailbox> byUser = new IntObjectHashMap<>();
   private final ArrayDeque<Mailbox> unclaimed = new ArrayDeque<>();
-  private final ArrayDeque<Long> recentWide = new ArrayDeque<>();
+  private final EventNumbers wide;
   private final LinkedHashSet<Remembered> rememberedByAge = new LinkedHashSet<>();
 
   private volatile int mailboxes;
@@ -54,6 +54,7 @@ public final class Mailboxes {
    */
   public Mailboxes(EventLog log, long replayNanos, long horizonNanos, int maxRemembered) {
     this.log = log;
+    wide = new EventNumbers(log, Long.MIN_VALUE);
     this.replayNanos = replayNanos;
     this.horizonNanos = horizonNanos;
     this.maxRemembered = maxRemembered;
@@ -63,28 +64,25 @@ public final class Mailboxes {
   }
 
   /**
-   * Puts an appended event into the mailboxes of those it concerns.
+   * Puts the event that was appended last where those look whom it concerns: into their mailboxes,
+   * or, if its audience is wide, where all look.
    *
    * @param batch a number that grows from batch to batch
-   * @param touched called once per batch with each cursor that now has something to read
+   * @param touched called once per batch with each cursor whose mailbox has got something
    */
   public void deliver(Event event, long batch, Consumer<Cursor> touched) {
     if (event.audience().isWide()) {
-      recentWide.add(event.number());
-      for (Mailbox mailbox : byUser.values()) {
-        if (event.audience().contains(mailbox.userId())) {
-          deliver(event, mailbox, batch, touched);
-        }
-      }
+      wide.append(event.number());
     } else {
       event
           .audience()
           .forEach(user -> deliver(event, obtain(user, event.appendedAtNanos()), batch, touched));
     }
+    log.delivered();
   }
 
   private static void deliver(Event event, Mailbox mailbox, long batch, Consumer<Cursor> touched) {
-    mailbox.append(event.number());
+    mailbox.numbers().append(event.number());
     if (mailbox.touch(batch)) {
       for (Cursor cursor : mailbox.cursors()) {
         touched.accept(cursor);
@@ -102,33 +100,48 @@ public final class Mailboxes {
    */
   public void open(Cursor cursor, long nowNanos, Instant now) {
     Mailbox mailbox = obtain(cursor.userId(), nowNanos);
-    mailbox.forgetReleased();
-    long start = mailbox.firstSince(nowNanos - replayNanos);
+    EventNumbers own = mailbox.numbers();
+    own.forgetReleased();
+    wide.forgetReleased();
     boolean isRemembered = !mailbox.remembered().isEmpty();
-    long oldest = mailbox.oldestUnconfirmed();
-    Gap gap = null;
-    if (oldest < mailbox.head()) {
-      gap = new Gap(now.minus(Duration.ofNanos(horizonNanos)), firstHeld(mailbox, now));
-    }
-    start = Math.min(start, Math.max(oldest, mailbox.head()));
+    long oldest = mailbox.oldestUnconfirmed(log.tail());
+    Gap gap = gapSince(oldest, own, now);
+    long start = Math.min(oldest, log.firstSince(nowNanos - replayNanos));
+    long firstOwn = own.firstFrom(start);
+    long firstWide = wide.firstFrom(start);
     boolean needsDatabase = false;
     if (cursor.afterMicros() != Cursor.NO_AFTER) {
       long sinceMicros = cursor.afterMicros() - LATENESS_MICROS;
       long agoNanos = (ChronoUnit.MICROS.between(Instant.EPOCH, now) - sinceMicros) * 1_000;
-      needsDatabase = nowNanos - agoNanos < mailbox.coveredSinceNanos();
-      start = Math.min(start, mailbox.firstRelayedSince(sinceMicros));
+      long coveredSince = Math.max(own.coveredSinceNanos(), wide.coveredSinceNanos());
+      needsDatabase = nowNanos - agoNanos < coveredSince;
+      firstOwn = Math.min(firstOwn, own.firstRelayedSince(sinceMicros));
+      firstWide = Math.min(firstWide, wide.firstRelayedSince(sinceMicros));
       // What the client said, or the database, is more than what is remembered of it.
       gap = null;
     }
-    cursor.attach(mailbox, start, isRemembered, gap, needsDatabase);
+    cursor.attach(log, own, firstOwn, wide, firstWide, isRemembered, gap, needsDatabase);
     if (mailbox.cursors().length == 0) {
       users = users + 1;
     }
     mailbox.add(cursor);
     openCursors = openCursors + 1;
-    if (needsDatabase || start < mailbox.tail()) {
+    if (needsDatabase || cursor.peek() != null) {
       count(needsDatabase, isRemembered);
     }
+  }
+
+  /** What may be missing for good from {@code oldest} on; null if nothing. */
+  private @Nullable Gap gapSince(long oldest, EventNumbers own, Instant now) {
+    boolean ownLeft = oldest < own.forgottenBelow();
+    boolean wideLeft = oldest < wide.forgottenBelow();
+    if (!ownLeft && !wideLeft) {
+      return null;
+    }
+    Instant ownHeld = ownLeft ? firstHeld(own, now) : Instant.MIN;
+    Instant wideHeld = wideLeft ? firstHeld(wide, now) : Instant.MIN;
+    Instant held = ownHeld.isAfter(wideHeld) ? ownHeld : wideHeld;
+    return new Gap(now.minus(Duration.ofNanos(horizonNanos)), held);
   }
 
   private void count(boolean needsDatabase, boolean isRemembered) {
@@ -137,11 +150,9 @@ public final class Mailboxes {
     counter(origin).increment();
   }
 
-  private static Instant firstHeld(Mailbox mailbox, Instant now) {
-    Event first = mailbox.get(mailbox.head());
-    return mailbox.head() == mailbox.tail() || first == null
-        ? now
-        : Instant.EPOCH.plusNanos(first.relayedAtMicros() * 1_000);
+  private Instant firstHeld(EventNumbers numbers, Instant now) {
+    Event first = numbers.head() == numbers.tail() ? null : log.get(numbers.at(numbers.head()));
+    return first == null ? now : Instant.EPOCH.plusNanos(first.relayedAtMicros() * 1_000);
   }
 
   /**
@@ -184,9 +195,6 @@ public final class Mailboxes {
 
   /** Lets go what time has passed by; to be called about once a second. */
   public void expire(long nowNanos) {
-    while (!recentWide.isEmpty() && isPast(log.get(recentWide.element()), nowNanos)) {
-      recentWide.remove();
-    }
     while (!rememberedByAge.isEmpty()
         && nowNanos - rememberedByAge.iterator().next().endedAtNanos() > horizonNanos) {
       forgetOldest();
@@ -197,7 +205,8 @@ public final class Mailboxes {
       if (isClaimed(mailbox)) {
         continue;
       }
-      if (nowNanos - mailbox.newestAppendedAtNanos(nowNanos - replayNanos - 1) > replayNanos) {
+      long newest = mailbox.numbers().newestAppendedAtNanos(nowNanos - replayNanos - 1);
+      if (nowNanos - newest > replayNanos) {
         byUser.remove(mailbox.userId());
       } else {
         unclaimed.add(mailbox);
@@ -208,8 +217,9 @@ public final class Mailboxes {
 
   /** Lets the mailboxes go past what has left the log; to be called about once a minute. */
   public void forgetReleased() {
+    wide.forgetReleased();
     for (Mailbox mailbox : byUser.values()) {
-      mailbox.forgetReleased();
+      mailbox.numbers().forgetReleased();
     }
   }
 
@@ -232,22 +242,11 @@ public final class Mailboxes {
     Mailbox mailbox = byUser.get(userId);
     if (mailbox == null) {
       mailbox = new Mailbox(userId, log, nowNanos - replayNanos);
-      for (long number : recentWide) {
-        Event wide = log.get(number);
-        if (wide != null && !isPast(wide, nowNanos) && wide.audience().contains(userId)) {
-          mailbox.append(number);
-        }
-      }
       byUser.put(userId, mailbox);
       unclaimed.add(mailbox);
       mailboxes = byUser.size();
     }
     return mailbox;
-  }
-
-  /** Whether an event is too old for a connection that begins now; null is one that has left. */
-  private boolean isPast(@Nullable Event event, long nowNanos) {
-    return event == null || nowNanos - event.appendedAtNanos() > replayNanos;
   }
 
   /** Users with a mailbox. */

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the ended connections of one user had got to, as mailbox positions in ascending order.
+ * Where the ended connections of one user had got to, as positions in the log in ascending order.
  *
  * <p>A new connection can't be matched with the device that it comes from. So it starts at the
  * oldest position, and when it has confirmed all that was waiting for it, one position is settled:

@@ -9,10 +9,10 @@ import io.netty.util.concurrent.DefaultEventExecutor;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.time.InstantSource;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -41,7 +41,7 @@ public final class Dispatcher implements AutoCloseable {
   private final EventExecutor timer;
   private final ReentrantLock lock = new ReentrantLock();
   private final Queue<Runnable> changes = new ConcurrentLinkedQueue<>();
-  private final IdentityHashMap<Executor, LoopBatch> batchByLoop = new IdentityHashMap<>();
+  private final Map<Executor, LoopCursors> loops = new ConcurrentHashMap<>();
   private long batch;
 
   /** Starts the thread that lets old events go. */
@@ -94,12 +94,13 @@ public final class Dispatcher implements AutoCloseable {
     change(
         () -> {
           mailboxes.open(cursor, nanoClock.getAsLong(), clock.instant());
-          cursor.eventLoop().execute(() -> cursor.wake(nanoClock.getAsLong()));
+          loopOf(cursor).enter(cursor);
         });
   }
 
   /** Lets a connection go; its cursor's event loop, never waits. */
   public void close(Cursor cursor) {
+    loopOf(cursor).leave(cursor);
     boolean attached = cursor.isAttached();
     long acknowledged = cursor.acknowledged();
     boolean unsettled = cursor.isUnsettled();
@@ -150,21 +151,21 @@ public final class Dispatcher implements AutoCloseable {
 
   private void append(List<Event> events, long nowNanos) {
     batch++;
+    boolean everybody = false;
     for (Event event : events) {
       log.append(event, nowNanos);
-      mailboxes.deliver(event, batch, this::touched);
+      mailboxes.deliver(event, batch, cursor -> loopOf(cursor).touch(cursor));
+      everybody |= event.audience().isWide();
     }
     long committedAtNanos = events.get(0).committedAtNanos();
-    for (Map.Entry<Executor, LoopBatch> entry : batchByLoop.entrySet()) {
-      entry.getValue().send(entry.getKey(), committedAtNanos, nowNanos);
+    for (LoopCursors loop : loops.values()) {
+      loop.send(everybody, committedAtNanos, nowNanos);
     }
-    batchByLoop.clear();
   }
 
-  private void touched(Cursor cursor) {
-    batchByLoop
-        .computeIfAbsent(cursor.eventLoop(), loop -> new LoopBatch(meters, nanoClock))
-        .add(cursor);
+  private LoopCursors loopOf(Cursor cursor) {
+    return loops.computeIfAbsent(
+        cursor.eventLoop(), loop -> new LoopCursors(loop, meters, nanoClock));
   }
 
   private void expire() {

@@ -74,7 +74,7 @@ class ClientConnectionTest {
     wire.publish("a");
     String payload = pings(wire.sentFrames()).get(0).payload();
     wire.pong("");
-    wire.pong(payload.substring(0, 8) + "otherone");
+    wire.pong(payload.substring(0, 16) + "otherone");
     wire.pong("\0\0\0\0\0\0\0\7" + payload.substring(8));
     wire.channel.close();
     wire.settle();

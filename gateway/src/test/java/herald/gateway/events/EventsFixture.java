@@ -53,7 +53,7 @@ final class EventsFixture {
 
   /** Takes a pong for all that was read so far, as a connection would. */
   void confirm(Cursor cursor) {
-    if (cursor.acknowledge(cursor.position())) {
+    if (cursor.acknowledge(cursor.position(), cursor.sent())) {
       mailboxes.settle(cursor);
     }
   }

@@ -200,7 +200,9 @@ class MailboxesTest {
     Cursor connected = fixture.open(7);
     Cursor bystander = fixture.open(8);
     RoaringBitmap audience = RoaringBitmap.bitmapOf(7, 9, 10);
-    assertThat(fixture.publish("blast", Audience.of(audience))).containsExactly(connected);
+    assertThat(fixture.publish("blast", Audience.of(audience))).as("all are woken").isEmpty();
+    assertThat(connected.wantsToWake()).isTrue();
+    assertThat(bystander.wantsToWake()).isFalse();
     assertThat(read(connected)).containsExactly("blast");
     assertThat(read(bystander)).isEmpty();
     assertThat(fixture.mailboxes.size()).isEqualTo(2);
@@ -216,12 +218,15 @@ class MailboxesTest {
   void anAcknowledgementOfWhatWasNeverSentIsIgnored() {
     Cursor cursor = fixture.open(7);
     fixture.publish("a", USER);
-    assertThat(cursor.acknowledge(1)).isFalse();
+    assertThat(cursor.acknowledge(1, 0)).isFalse();
+    assertThat(cursor.acknowledge(0, 1)).isFalse();
     assertThat(cursor.acknowledged()).isZero();
     read(cursor);
-    cursor.acknowledge(1);
+    assertThat(cursor.unconfirmed()).isEqualTo(1);
+    cursor.acknowledge(1, 1);
     assertThat(cursor.acknowledged()).isEqualTo(1);
-    cursor.acknowledge(0);
+    assertThat(cursor.unconfirmed()).isZero();
+    cursor.acknowledge(0, 0);
     assertThat(cursor.acknowledged()).isEqualTo(1);
   }
 
@@ -233,5 +238,90 @@ class MailboxesTest {
     assertThat(fixture.mailboxes.remembered()).isEqualTo(1);
     assertThat(fixture.mailboxes.openCursors()).isZero();
     assertThat(List.of(cursor.userId())).containsExactly(7);
+  }
+
+  @Test
+  void messagesAndBlastsComeInTheOrderOfTheLog() {
+    Audience all = Audience.of(RoaringBitmap.bitmapOf(7, 8));
+    Audience others = Audience.of(RoaringBitmap.bitmapOf(8));
+    Cursor first = fixture.open(7);
+    fixture.publish("a", USER);
+    fixture.publish("B", all);
+    fixture.publish("X", others);
+    fixture.publish("c", USER);
+    fixture.publish("D", all);
+    fixture.publish("E", all);
+    fixture.publish("f", USER);
+    assertThat(read(first)).containsExactly("a", "B", "c", "D", "E", "f");
+
+    fixture.confirm(first);
+    fixture.publish("G", all);
+    fixture.publish("h", USER);
+    read(first);
+    fixture.close(first);
+    fixture.publish("I", all);
+    fixture.pass(2 * REPLAY_NANOS);
+    assertThat(read(fixture.open(7))).containsExactly("G", "h", "I");
+  }
+
+  /** Between the appending of an event and its entry where readers look, others may be entered. */
+  @Test
+  void nothingIsReadBeforeAllThatComesBeforeItCanBe() {
+    Cursor cursor = fixture.open(7);
+    Event blast = EventsFixture.event("B", Audience.of(RoaringBitmap.bitmapOf(7)));
+    fixture.log.append(blast, fixture.nowNanos);
+    assertThat(cursor.peek()).isNull();
+    assertThat(cursor.position()).isZero();
+    fixture.mailboxes.deliver(blast, 1, touched -> {});
+    assertThat(read(cursor)).containsExactly("B");
+  }
+
+  /** What concerned others is not to be said missing to a user who had got all. */
+  @Test
+  void aBlastForOthersThatHasLeftIsNoGap() {
+    EventsFixture tight = new EventsFixture(1_000, 10);
+    Cursor cursor = tight.open(7);
+    tight.publish("a", USER);
+    read(cursor);
+    tight.confirm(cursor);
+    for (int i = 0; i < 10; i++) {
+      tight.publish("x" + i, Audience.of(RoaringBitmap.bitmapOf(8)));
+      assertThat(cursor.wantsToWake()).isFalse();
+    }
+    assertThat(cursor.unconfirmed()).isZero();
+    tight.close(cursor);
+    Cursor next = tight.open(7);
+    assertThat(next.takeGap()).isNull();
+    assertThat(read(next)).isEmpty();
+    tight.confirm(next);
+    assertThat(tight.mailboxes.remembered()).isZero();
+  }
+
+  @Test
+  void aBlastThatHasLeftUnconfirmedIsAGap() {
+    EventsFixture tight = new EventsFixture(1_000, 10);
+    Audience all = Audience.of(RoaringBitmap.bitmapOf(7, 8));
+    Cursor cursor = tight.open(7);
+    tight.publish("a", all);
+    read(cursor);
+    tight.close(cursor);
+    for (int i = 0; i < 10; i++) {
+      tight.publish("x" + i, all);
+    }
+    Cursor next = tight.open(7);
+    assertThat(next.takeGap()).isNotNull();
+    assertThat(read(next)).isNotEmpty().doesNotContain("a").endsWith("x9");
+  }
+
+  /** A pong may come when the cursor has passed its position because of events for others. */
+  @Test
+  void anAnswerThatIsLateSettlesAllTheSame() {
+    fixture.close(fixture.open(7));
+    Cursor next = fixture.open(7);
+    long pinged = next.position();
+    fixture.publish("X", Audience.of(RoaringBitmap.bitmapOf(8)));
+    assertThat(next.wantsToWake()).isFalse();
+    assertThat(next.acknowledged()).isGreaterThan(pinged);
+    assertThat(next.acknowledge(pinged, 0)).isTrue();
   }
 }

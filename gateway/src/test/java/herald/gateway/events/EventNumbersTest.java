@@ -8,19 +8,19 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-class MailboxTest {
+class EventNumbersTest {
   private static final Audience USER = Audience.of(7);
   private static final long FEW = 6;
 
   /** A log that holds the events of the last moments only. */
   private final EventLog log = new EventLog(FEW, Long.MAX_VALUE);
 
-  private final Mailbox mailbox = new Mailbox(7, log, 0);
+  private final EventNumbers numbers = new EventNumbers(log, 0);
 
   private Event append(long nowNanos) {
-    Event event = new Event(EventEncoder.rpc("{}", 1, 0), USER, mailbox.tail(), 0);
+    Event event = new Event(EventEncoder.rpc("{}", 1, 0), USER, numbers.tail(), 0);
     log.append(event, nowNanos);
-    mailbox.append(event.number());
+    numbers.append(event.number());
     return event;
   }
 
@@ -31,38 +31,43 @@ class MailboxTest {
       events.add(append(0));
     }
     for (int i = 0; i < 100; i++) {
-      assertThat(mailbox.get(i)).isSameAs(events.get(i));
+      assertThat(log.get(numbers.at(i))).isSameAs(events.get(i));
     }
-    assertThat(mailbox.tail()).isEqualTo(100);
+    assertThat(numbers.tail()).isEqualTo(100);
   }
 
   @Test
   void usesTheSlotsOfEventsThatHaveLeftAgain() {
     for (int i = 0; i < 1_000; i++) {
       Event event = append(i * (FEW + 1));
-      assertThat(mailbox.get(i)).isSameAs(event);
+      assertThat(log.get(numbers.at(i))).isSameAs(event);
     }
-    assertThat(mailbox.tail()).isEqualTo(1_000);
-    assertThat(mailbox.head()).isGreaterThanOrEqualTo(996);
-    assertThat(mailbox.get(0)).isNull();
-    assertThat(mailbox.coveredSinceNanos()).isGreaterThanOrEqualTo(995 * (FEW + 1));
+    assertThat(numbers.tail()).isEqualTo(1_000);
+    assertThat(numbers.head()).isGreaterThanOrEqualTo(996);
+    assertThat(numbers.at(0)).isEqualTo(EventNumbers.FORGOTTEN);
+    assertThat(numbers.at(1_000)).isEqualTo(EventNumbers.NONE);
+    assertThat(numbers.forgottenBelow()).isEqualTo(numbers.head());
+    assertThat(numbers.coveredSinceNanos()).isGreaterThanOrEqualTo(995 * (FEW + 1));
   }
 
   @Test
-  void findsTheFirstEventSinceAMoment() {
+  void findsTheFirstPositionOfANumber() {
     for (int i = 0; i < 10; i++) {
-      append(i / 2);
+      Event event = append(0);
+      assertThat(numbers.firstFrom(event.number())).isEqualTo(i);
+      // One that stands elsewhere.
+      log.append(EventsFixture.event("other", USER), 0);
     }
-    assertThat(mailbox.firstSince(2)).isEqualTo(4);
-    assertThat(mailbox.firstSince(-1)).isZero();
-    assertThat(mailbox.firstSince(5)).isEqualTo(10);
+    assertThat(numbers.firstFrom(0)).isZero();
+    assertThat(numbers.firstFrom(3)).isEqualTo(2);
+    assertThat(numbers.firstFrom(19)).isEqualTo(10);
   }
 
   @Test
   void knowsTheEventOfANumberBeyondThirtyTwoBits() {
     long past = 0xFFFF_FFFDL;
     EventLog old = new EventLog(FEW, Long.MAX_VALUE, past);
-    Mailbox late = new Mailbox(7, old, 0);
+    EventNumbers late = new EventNumbers(old, 0);
     List<Event> events = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
       Event event = EventsFixture.event("e" + i, USER);
@@ -71,7 +76,7 @@ class MailboxTest {
       events.add(event);
     }
     for (int i = 0; i < 10; i++) {
-      assertThat(late.get(i)).isSameAs(events.get(i));
+      assertThat(old.get(late.at(i))).isSameAs(events.get(i));
     }
     assertThat(events.get(9).number()).isEqualTo(past + 9);
   }
@@ -85,15 +90,16 @@ class MailboxTest {
         new Thread(
             () -> {
               for (long position = 0; position < count && wrong.get() == null; ) {
-                if (position >= mailbox.tail()) {
+                if (position >= numbers.tail()) {
                   Thread.onSpinWait();
                   continue;
                 }
-                Event event = mailbox.get(position);
+                long number = numbers.at(position);
+                Event event = number == EventNumbers.FORGOTTEN ? null : log.get(number);
                 if (event != null && event.relayedAtMicros() != position) {
                   wrong.set(position + " gave " + event.relayedAtMicros());
                 }
-                position = event == null ? Math.max(position + 1, mailbox.head()) : position + 1;
+                position = event == null ? Math.max(position + 1, numbers.head()) : position + 1;
               }
             });
     reader.start();
