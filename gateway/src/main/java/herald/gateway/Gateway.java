@@ -208,8 +208,8 @@ public final class Gateway implements AutoCloseable {
   public void close() {
     draining.set(true);
     revalidation.close();
-    clients.close();
     feed.close();
+    clients.close();
     replays.close();
     authenticator.close();
     directory.close();

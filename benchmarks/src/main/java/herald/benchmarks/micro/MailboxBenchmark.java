@@ -48,6 +48,7 @@ public class MailboxBenchmark {
     mailboxes = new Mailboxes(log, 0, HORIZON_NANOS, 1_000);
     cursor = new Cursor(USER, Cursor.NO_AFTER, Runnable::run, now -> {});
     mailboxes.open(cursor, System.nanoTime(), Instant.EPOCH);
+    cursor.enter();
   }
 
   /** Appended, delivered, read. */

@@ -23,8 +23,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>It has no queue. What it is to send stands in the mailbox of its user, and its {@link Cursor}
  * says how far it has got: while the socket takes bytes it writes, when the socket does not it
- * waits, and when the socket does again it goes on. Pings carry the cursor's position, so a pong is
- * the client's word that it has read all before; a ping rides behind events in the same write.
+ * waits, and when the socket does again it goes on. Each ping notes the cursor's position, so a
+ * pong is the client's word that it has read all before; a ping rides behind events in the same
+ * write.
  */
 final class ClientConnection extends TimedHandler implements FrameListener, CursorOwner {
   private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);

@@ -15,8 +15,8 @@ final class Frames {
 
   static final int MAX_CONTROL_PAYLOAD = 125;
 
-  /** The payload of our pings: position, events sent, the connection's own mark, 8 bytes each. */
-  static final int PING_PAYLOAD_BYTES = 24;
+  /** The payload of our pings: their number (8 bytes) and the connection's own mark (8 bytes). */
+  static final int PING_PAYLOAD_BYTES = 16;
 
   static final int PING_BYTES = 2 + PING_PAYLOAD_BYTES;
 
@@ -45,10 +45,9 @@ final class Frames {
     into.writeBytes(event.tail());
   }
 
-  static void writePing(long position, long sent, long mark, ByteBuf into) {
+  static void writePing(long number, long mark, ByteBuf into) {
     writeHeader(OPCODE_PING, PING_PAYLOAD_BYTES, into);
-    into.writeLong(position);
-    into.writeLong(sent);
+    into.writeLong(number);
     into.writeLong(mark);
   }
 

@@ -155,10 +155,11 @@ final class Outgoing {
 
   /** Takes a pong; whether it is an answer to a ping of this connection. */
   boolean confirm(ByteBuf payload, long nowNanos) {
-    if (!pings.isAnswer(payload, nowNanos)) {
+    Pings.Sent answered = pings.answered(payload, nowNanos);
+    if (answered == null) {
       return false;
     }
-    if (cursor.acknowledge(Pings.position(payload), Pings.sent(payload))) {
+    if (cursor.acknowledge(answered.position(), answered.sent())) {
       loop.dispatcher().settle(cursor);
     }
     noteUnconfirmed();
@@ -205,7 +206,7 @@ final class Outgoing {
 
   /** Whether all there is for the client has been written. */
   boolean isCaughtUp() {
-    return cursor.isAttached() && !cursor.awaitsReplay() && cursor.peek() == null;
+    return cursor.hasEntered() && !cursor.awaitsReplay() && cursor.peek() == null;
   }
 
   /** Events that wait for the client. */

@@ -6,25 +6,40 @@ import herald.gateway.metrics.ConnectionMeters;
 import io.netty.buffer.ByteBuf;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The pings of one connection: when the next is due, what they carry, and what comes back. A ping
- * carries the cursor's position and a mark that only this connection knows, so a pong can't confirm
- * what was never sent. Event loop.
+ * The pings of one connection: when the next is due, what they carry, and what comes back. Event
+ * loop.
+ *
+ * <p>A ping carries its number and a mark that only this connection knows, so a pong can't confirm
+ * what was never sent, and says nothing of other people's events, as a position in the log would.
+ * How far the cursor had got is noted here, for the oldest ping without an answer and for the
+ * newest: an answer to one between them confirms what the oldest did.
  */
 final class Pings {
+  /**
+   * A ping, and what its answer says.
+   *
+   * @param position all that concerns the user below it has been sent
+   * @param sent how many events had been sent
+   */
+  record Sent(long number, long position, long sent) {}
+
   private final long mark = ThreadLocalRandom.current().nextLong();
   private final long acknowledgeIntervalNanos;
   private final long pingIntervalNanos;
   private final ConnectionMeters meters;
   private final LoopFigures figures;
 
+  /** The oldest ping without an answer and the newest, which may be the same; null if answered. */
+  private @Nullable Sent oldest;
+
+  private @Nullable Sent newest;
+  private long number;
+
   private long lastNanos;
   private long nextNanos;
-  private int unanswered;
-
-  /** When the only unanswered ping was written; said of no more than one, to be exact. */
-  private long unansweredSinceNanos;
 
   Pings(ConnectionSettings settings, ConnectionMeters meters, LoopFigures figures, long nowNanos) {
     this.meters = meters;
@@ -52,36 +67,43 @@ final class Pings {
     return false;
   }
 
-  /** Writes a ping that says how far {@code cursor} has got. */
+  /** Writes a ping whose answer will say that the client has got as far as {@code cursor} has. */
   void write(Cursor cursor, ByteBuf buffer, long nowNanos) {
-    Frames.writePing(cursor.position(), cursor.sent(), mark, buffer);
+    newest = new Sent(++number, cursor.position(), cursor.sent());
+    if (oldest == null) {
+      oldest = newest;
+    }
+    Frames.writePing(number, mark, buffer);
     lastNanos = nowNanos;
     nextNanos = nowNanos + pingIntervalNanos;
-    unansweredSinceNanos = nowNanos;
-    unanswered++;
     figures.pinged();
   }
 
-  /** Whether a pong answers a ping of this connection. */
-  boolean isAnswer(ByteBuf payload, long nowNanos) {
-    if (payload.readableBytes() != Frames.PING_PAYLOAD_BYTES
-        || payload.getLong(payload.readerIndex() + 2 * Long.BYTES) != mark) {
-      return false;
+  /**
+   * Takes a pong.
+   *
+   * @return the ping whose answer it stands for; null if it answers none of this connection
+   */
+  @Nullable Sent answered(ByteBuf payload, long nowNanos) {
+    int at = payload.readerIndex();
+    if (oldest == null
+        || newest == null
+        || payload.readableBytes() != Frames.PING_PAYLOAD_BYTES
+        || payload.getLong(at + Long.BYTES) != mark) {
+      return null;
     }
-    if (unanswered == 1) {
-      meters.acknowledged(nowNanos - unansweredSinceNanos);
+    long answer = payload.getLong(at);
+    if (answer < oldest.number || answer > newest.number) {
+      return null;
     }
-    unanswered = Math.max(0, unanswered - 1);
-    return true;
-  }
-
-  /** The position that an answer carries back. */
-  static long position(ByteBuf answer) {
-    return answer.getLong(answer.readerIndex());
-  }
-
-  /** How many events had been sent when its ping was. */
-  static long sent(ByteBuf answer) {
-    return answer.getLong(answer.readerIndex() + Long.BYTES);
+    Sent confirmed = oldest;
+    oldest = newest;
+    if (answer == newest.number) {
+      meters.acknowledged(nowNanos - lastNanos);
+      confirmed = newest;
+      oldest = null;
+      newest = null;
+    }
+    return confirmed;
   }
 }

@@ -18,9 +18,8 @@ import org.jspecify.annotations.Nullable;
  * Its position is a number of the log: of the events below it, all that concern the user have been
  * sent.
  *
- * <p>Under the dispatch lock it is attached to a mailbox, and then the connection is woken on its
- * event loop; from then on it belongs to that loop, and others only look at what has been
- * confirmed.
+ * <p>Under the dispatch lock it gets its place, and then it enters it on its event loop; from then
+ * on it belongs to that loop, and others only look at what has been confirmed.
  */
 public final class Cursor {
   private static final long NOTHING_TO_SETTLE = Long.MAX_VALUE;
@@ -51,6 +50,9 @@ public final class Cursor {
   private long ahead = EventNumbers.NONE;
 
   private boolean aheadIsWide;
+
+  /** Whether the event loop may look at what was written under the dispatch lock. */
+  private boolean entered;
 
   private int place = NOT_LISTED;
 
@@ -155,9 +157,14 @@ public final class Cursor {
     return owner.approach() + receiverHashId.length + (numbers == null ? 0 : (int) numbers.tail());
   }
 
-  /** Whether the cursor has its place already. Event loop. */
-  public boolean isAttached() {
-    return own != null;
+  /** Takes the place that it has been given. Event loop, before the first wake. */
+  public void enter() {
+    entered = true;
+  }
+
+  /** Whether the cursor has entered its place already. Event loop. */
+  public boolean hasEntered() {
+    return entered;
   }
 
   /**
@@ -165,6 +172,9 @@ public final class Cursor {
    * taken. Event loop.
    */
   public @Nullable Gap takeGap() {
+    if (!entered) {
+      return null;
+    }
     Gap taken = gap;
     gap = null;
     return taken;
@@ -180,6 +190,9 @@ public final class Cursor {
    * when the cursor is lost, and while the database is awaited. Event loop.
    */
   public @Nullable EncodedEvent peek() {
+    if (!entered) {
+      return null;
+    }
     if (replaying) {
       EncodedEvent past = peekPast();
       if (replaying) {
@@ -258,12 +271,14 @@ public final class Cursor {
 
   /** How many events are waiting that may have to be sent. Event loop. */
   public long behind() {
-    return own == null || wide == null ? 0 : own.tail() - nextOwn + wide.tail() - nextWide;
+    return !entered || own == null || wide == null
+        ? 0
+        : own.tail() - nextOwn + wide.tail() - nextWide;
   }
 
   /** What a ping carries: all that concerns the user below it has been sent. Event loop. */
   public long position() {
-    return position;
+    return entered ? position : 0;
   }
 
   /** How many events have been sent; a ping carries that too. Event loop. */
@@ -289,12 +304,14 @@ public final class Cursor {
    *     then the dispatcher is to settle one remembered position
    */
   public boolean acknowledge(long at, long sentThen) {
-    if (at > position || sentThen > sent) {
+    if (!entered || at > position || sentThen > sent) {
       return false;
     }
     confirmed = Math.max(confirmed, sentThen);
-    if (at > acknowledged) {
-      acknowledged = at;
+    // When nothing is left to confirm, what concerned others has not to be either.
+    long reached = confirmed == sent ? position : at;
+    if (reached > acknowledged) {
+      acknowledged = reached;
     }
     if (acknowledged < settlesAt) {
       return false;

@@ -99,6 +99,7 @@ public final class Mailboxes {
    * a device that comes from another instance.
    */
   public void open(Cursor cursor, long nowNanos, Instant now) {
+    forgetPast(nowNanos);
     Mailbox mailbox = obtain(cursor.userId(), nowNanos);
     EventNumbers own = mailbox.numbers();
     own.forgetReleased();
@@ -115,8 +116,10 @@ public final class Mailboxes {
       long agoNanos = (ChronoUnit.MICROS.between(Instant.EPOCH, now) - sinceMicros) * 1_000;
       long coveredSince = Math.max(own.coveredSinceNanos(), wide.coveredSinceNanos());
       needsDatabase = nowNanos - agoNanos < coveredSince;
-      firstOwn = Math.min(firstOwn, own.firstRelayedSince(sinceMicros));
-      firstWide = Math.min(firstWide, wide.firstRelayedSince(sinceMicros));
+      if (!needsDatabase) {
+        firstOwn = Math.min(firstOwn, own.firstRelayedSince(sinceMicros));
+        firstWide = Math.min(firstWide, wide.firstRelayedSince(sinceMicros));
+      }
       // What the client said, or the database, is more than what is remembered of it.
       gap = null;
     }
@@ -126,12 +129,26 @@ public final class Mailboxes {
     }
     mailbox.add(cursor);
     openCursors = openCursors + 1;
-    if (needsDatabase || cursor.peek() != null) {
+    if (needsDatabase || firstOwn < own.tail() || isConcerned(cursor.userId(), firstWide)) {
       count(needsDatabase, isRemembered);
     }
   }
 
-  /** What may be missing for good from {@code oldest} on; null if nothing. */
+  /** Whether a wide event from this position on concerns the user. */
+  private boolean isConcerned(int userId, long first) {
+    for (long position = first; position < wide.tail(); position++) {
+      Event event = log.get(wide.at(position));
+      if (event != null && event.audience().contains(userId)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * What may be missing for good from {@code oldest} on; null if nothing. Of a blast that has left
+   * nobody knows whom it concerned: it may be missing.
+   */
   private @Nullable Gap gapSince(long oldest, EventNumbers own, Instant now) {
     boolean ownLeft = oldest < own.forgottenBelow();
     boolean wideLeft = oldest < wide.forgottenBelow();
@@ -195,11 +212,7 @@ public final class Mailboxes {
 
   /** Lets go what time has passed by; to be called about once a second. */
   public void expire(long nowNanos) {
-    while (!rememberedByAge.isEmpty()
-        && nowNanos - rememberedByAge.iterator().next().endedAtNanos() > horizonNanos) {
-      forgetOldest();
-    }
-    remembered = rememberedByAge.size();
+    forgetPast(nowNanos);
     for (int left = unclaimed.size(); left > 0; left--) {
       Mailbox mailbox = unclaimed.remove();
       if (isClaimed(mailbox)) {
@@ -221,6 +234,15 @@ public final class Mailboxes {
     for (Mailbox mailbox : byUser.values()) {
       mailbox.numbers().forgetReleased();
     }
+  }
+
+  /** Forgets the positions that are older than the horizon. */
+  private void forgetPast(long nowNanos) {
+    while (!rememberedByAge.isEmpty()
+        && nowNanos - rememberedByAge.iterator().next().endedAtNanos() > horizonNanos) {
+      forgetOldest();
+    }
+    remembered = rememberedByAge.size();
   }
 
   private void forgetOldest() {

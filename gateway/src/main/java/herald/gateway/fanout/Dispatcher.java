@@ -101,15 +101,15 @@ public final class Dispatcher implements AutoCloseable {
   /** Lets a connection go; its cursor's event loop, never waits. */
   public void close(Cursor cursor) {
     loopOf(cursor).leave(cursor);
-    boolean attached = cursor.isAttached();
+    boolean entered = cursor.hasEntered();
     long acknowledged = cursor.acknowledged();
     boolean unsettled = cursor.isUnsettled();
     change(
         () ->
             mailboxes.close(
                 cursor,
-                attached ? acknowledged : cursor.acknowledged(),
-                attached ? unsettled : cursor.isUnsettled(),
+                entered ? acknowledged : cursor.acknowledged(),
+                entered ? unsettled : cursor.isUnsettled(),
                 nanoClock.getAsLong()));
   }
 

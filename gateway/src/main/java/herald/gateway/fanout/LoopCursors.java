@@ -41,10 +41,14 @@ final class LoopCursors {
 
   // ---- The loop's connections ----
 
-  /** Gives a connection its first wake, and from now on those of the broadcasts. Any thread. */
+  /**
+   * Has a connection enter its place, with its first wake, and from then on gives it those of the
+   * broadcasts. Any thread.
+   */
   void enter(Cursor cursor) {
     loop.execute(
         () -> {
+          cursor.enter();
           if (cursor.listAt(all.size())) {
             all.add(cursor);
           }
@@ -102,27 +106,34 @@ final class LoopCursors {
           if (begin > 0) {
             wakeFrom(cursors, begin, committedAtNanos, publishedAtNanos);
           }
+          int woken = 0;
           for (int last = end; last > begin; last -= GROUP) {
-            wake(cursors, Math.max(begin, last - GROUP), last);
+            woken += wake(cursors, Math.max(begin, last - GROUP), last);
           }
-          long nowNanos = nanoClock.getAsLong();
-          meters.passed(PushMeters.Stage.WRITE, nowNanos - publishedAtNanos);
-          meters.pushed(nowNanos - committedAtNanos);
+          if (woken > 0) {
+            long nowNanos = nanoClock.getAsLong();
+            meters.passed(PushMeters.Stage.WRITE, nowNanos - publishedAtNanos);
+            meters.pushed(nowNanos - committedAtNanos);
+          }
         });
   }
 
-  private void wake(List<Cursor> cursors, int begin, int end) {
+  /** Wakes those of a group that have something to do, and says how many these were. */
+  private int wake(List<Cursor> cursors, int begin, int end) {
     int sum = 0;
     for (int index = begin; index < end; index++) {
       sum += cursors.get(index).approach();
     }
     approached = sum;
+    int woken = 0;
     long nowNanos = nanoClock.getAsLong();
     for (int index = end - 1; index >= begin; index--) {
       Cursor cursor = cursors.get(index);
       if (cursor.wantsToWake()) {
         cursor.wake(nowNanos);
+        woken++;
       }
     }
+    return woken;
   }
 }

@@ -118,7 +118,8 @@ public final class ConnectionMeters {
         "herald.cursors.behind", "Connections whose socket takes nothing at the moment.", stalled);
     factory.gauge(
         "herald.cursors.behind.events",
-        "Events that wait for connections whose socket takes nothing, in sum.",
+        "Events that wait for connections whose socket takes nothing, in sum; blasts for others"
+            + " too.",
         behindEvents);
     factory.gauge(
         "herald.cursors.behind.most.events",

@@ -6,6 +6,7 @@ import herald.gateway.config.ConnectionSettings;
 import herald.gateway.connection.Wire.Frame;
 import herald.gateway.events.Cursor;
 import io.netty.buffer.Unpooled;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -74,13 +75,34 @@ class ClientConnectionTest {
     wire.publish("a");
     String payload = pings(wire.sentFrames()).get(0).payload();
     wire.pong("");
-    wire.pong(payload.substring(0, 16) + "otherone");
+    wire.pong(payload.substring(0, 8) + "otherone");
     wire.pong("\0\0\0\0\0\0\0\7" + payload.substring(8));
     wire.channel.close();
     wire.settle();
     wire.pass(1);
     assertThat(wire.counts.ends(CloseReason.VANISHED)).isEqualTo(1);
     assertThat(wire.mailboxes.remembered()).isEqualTo(1);
+  }
+
+  /** A client may answer the last of several pings alone (RFC 6455, section 5.5.3). */
+  @Test
+  void takesTheAnswersInAnyChoiceThatTheClientMakes() throws Exception {
+    List<String> payloads = new ArrayList<>();
+    for (String name : List.of("a", "b", "c", "d")) {
+      wire.publish(name);
+      payloads.add(pings(wire.sentFrames()).get(0).payload());
+      wire.pass(10);
+      wire.sentFrames();
+    }
+    assertThat(wire.figures.unconfirmedEvents()).isEqualTo(4);
+    wire.pong(payloads.get(1));
+    assertThat(wire.figures.unconfirmedEvents()).as("as far as the oldest").isEqualTo(3);
+    wire.pong(payloads.get(0));
+    assertThat(wire.figures.unconfirmedEvents()).isEqualTo(3);
+    wire.pong(payloads.get(3));
+    assertThat(wire.figures.unconfirmedEvents()).isZero();
+    wire.pong(payloads.get(3));
+    assertThat(wire.figures.unconfirmedEvents()).isZero();
   }
 
   @Test

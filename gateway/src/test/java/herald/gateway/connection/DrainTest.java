@@ -56,6 +56,7 @@ class DrainTest {
       channels.add(channel);
     }
     wire.settle();
+    channels.forEach(EmbeddedChannel::runPendingTasks);
   }
 
   private void stepAt(double seconds) {

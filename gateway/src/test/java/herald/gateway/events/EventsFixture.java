@@ -42,8 +42,13 @@ final class EventsFixture {
   }
 
   Cursor open(int userId) {
-    Cursor cursor = new Cursor(userId, Cursor.NO_AFTER, Runnable::run, now -> {});
+    return open(userId, Cursor.NO_AFTER);
+  }
+
+  Cursor open(int userId, long afterMicros) {
+    Cursor cursor = new Cursor(userId, afterMicros, Runnable::run, now -> {});
     mailboxes.open(cursor, nowNanos, Instant.EPOCH.plusNanos(nowNanos));
+    cursor.enter();
     return cursor;
   }
 

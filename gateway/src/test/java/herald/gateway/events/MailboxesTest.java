@@ -5,6 +5,7 @@ import static herald.gateway.events.EventsFixture.REPLAY_NANOS;
 import static herald.gateway.events.EventsFixture.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.roaringbitmap.RoaringBitmap;
@@ -323,5 +324,44 @@ class MailboxesTest {
     assertThat(next.wantsToWake()).isFalse();
     assertThat(next.acknowledged()).isGreaterThan(pinged);
     assertThat(next.acknowledge(pinged, 0)).isTrue();
+  }
+
+  /** What confirms an event confirms what was passed behind it too, for it concerned others. */
+  @Test
+  void aConfirmationReachesOverWhatConcernedOthers() {
+    Cursor cursor = fixture.open(7);
+    fixture.publish("a", USER);
+    read(cursor);
+    long pinged = cursor.position();
+    fixture.publish("X", Audience.of(RoaringBitmap.bitmapOf(8)));
+    assertThat(cursor.wantsToWake()).isFalse();
+    cursor.acknowledge(pinged, 1);
+    assertThat(cursor.acknowledged()).isEqualTo(cursor.position()).isGreaterThan(pinged);
+  }
+
+  /** What the database is asked for is not looked for in memory, where it is about to leave. */
+  @Test
+  void aClientThatNeedsTheDatabaseBeginsInMemoryAtTheReplayTime() {
+    fixture.nowNanos = HORIZON_NANOS;
+    fixture.publish("X", Audience.of(RoaringBitmap.bitmapOf(7, 8)));
+    fixture.pass(HORIZON_NANOS - 1);
+    fixture.publish("Y", Audience.of(RoaringBitmap.bitmapOf(7, 8)));
+    Cursor cursor = fixture.open(7, 0);
+    assertThat(cursor.asksForReplay()).isTrue();
+    fixture.pass(2);
+    cursor.replayed(List.of());
+    assertThat(read(cursor)).containsExactly("Y");
+    assertThat(cursor.isLost()).isFalse();
+  }
+
+  @Test
+  void nothingIsReadBeforeThePlaceIsEntered() {
+    Cursor cursor = new Cursor(7, Cursor.NO_AFTER, Runnable::run, now -> {});
+    fixture.mailboxes.open(cursor, fixture.nowNanos, Instant.EPOCH);
+    fixture.publish("a", USER);
+    assertThat(cursor.peek()).isNull();
+    assertThat(cursor.behind()).isZero();
+    cursor.enter();
+    assertThat(read(cursor)).containsExactly("a");
   }
 }
