@@ -86,7 +86,8 @@ final class ServeOptions {
       defaultValue = "8s",
       converter = MillisConverter.class,
       description =
-          "A ping rides behind events at most this often per client.%n  Default: ${DEFAULT-VALUE}")
+          "A ping rides behind events at most this often per client, a quarter more or less.%n"
+              + "  Default: ${DEFAULT-VALUE}")
   private Millis acknowledgeInterval;
 
   @Option(

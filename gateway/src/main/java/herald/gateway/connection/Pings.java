@@ -24,7 +24,7 @@ final class Pings {
    * @param position all that concerns the user below it has been sent
    * @param sent how many events had been sent
    */
-  record Sent(long number, long position, long sent) {}
+  record Sent(long number, long position, long sent, long atNanos) {}
 
   private final long mark = ThreadLocalRandom.current().nextLong();
   private final long acknowledgeIntervalNanos;
@@ -38,7 +38,9 @@ final class Pings {
   private @Nullable Sent newest;
   private long number;
 
-  private long lastNanos;
+  /** From when on a ping may ride behind events. */
+  private long rideFromNanos;
+
   private long nextNanos;
 
   Pings(ConnectionSettings settings, ConnectionMeters meters, LoopFigures figures, long nowNanos) {
@@ -46,7 +48,7 @@ final class Pings {
     this.figures = figures;
     acknowledgeIntervalNanos = TimeUnit.MILLISECONDS.toNanos(settings.acknowledgeIntervalMillis());
     pingIntervalNanos = TimeUnit.MILLISECONDS.toNanos(settings.pingIntervalMillis());
-    lastNanos = nowNanos - acknowledgeIntervalNanos;
+    rideFromNanos = nowNanos;
     nextNanos = nowNanos + 1 + ThreadLocalRandom.current().nextLong(pingIntervalNanos);
   }
 
@@ -57,26 +59,31 @@ final class Pings {
 
   /** Whether a ping may ride behind events now; if not, one is due as soon as one may. */
   boolean mayRide(long nowNanos) {
-    long earliest = lastNanos + acknowledgeIntervalNanos;
-    if (nowNanos - earliest >= 0) {
+    if (nowNanos - rideFromNanos >= 0) {
       return true;
     }
-    if (earliest - nextNanos < 0) {
-      nextNanos = earliest;
+    if (rideFromNanos - nextNanos < 0) {
+      nextNanos = rideFromNanos;
     }
     return false;
   }
 
   /** Writes a ping whose answer will say that the client has got as far as {@code cursor} has. */
   void write(Cursor cursor, ByteBuf buffer, long nowNanos) {
-    newest = new Sent(++number, cursor.position(), cursor.sent());
+    newest = new Sent(++number, cursor.position(), cursor.sent(), nowNanos);
     if (oldest == null) {
       oldest = newest;
     }
     Frames.writePing(number, mark, buffer);
-    lastNanos = nowNanos;
+    rideFromNanos = nowNanos + aboutTheAcknowledgeInterval();
     nextNanos = nowNanos + pingIntervalNanos;
     figures.pinged();
+  }
+
+  /** A quarter more or less: a broadcast sets all going at once, and that is not to go on so. */
+  private long aboutTheAcknowledgeInterval() {
+    return acknowledgeIntervalNanos * 3 / 4
+        + ThreadLocalRandom.current().nextLong(acknowledgeIntervalNanos / 2 + 1);
   }
 
   /**
@@ -99,7 +106,7 @@ final class Pings {
     Sent confirmed = oldest;
     oldest = newest;
     if (answer == newest.number) {
-      meters.acknowledged(nowNanos - lastNanos);
+      meters.acknowledged(nowNanos - newest.atNanos);
       confirmed = newest;
       oldest = null;
       newest = null;

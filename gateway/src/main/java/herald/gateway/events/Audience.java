@@ -10,6 +10,9 @@ import org.roaringbitmap.ImmutableBitmapDataProvider;
  * of a blast, which may be millions.
  */
 public final class Audience {
+  /** Concerns nobody. */
+  static final Audience NOBODY = of();
+
   private static final long BITMAP_OVERHEAD_BYTES = 64;
 
   private final int[] users;
@@ -52,7 +55,8 @@ public final class Audience {
     }
   }
 
+  /** What an event in the log holds of it. */
   long retainedBytes() {
-    return bitmap != null ? BITMAP_OVERHEAD_BYTES + bitmap.getLongSizeInBytes() : 4L * users.length;
+    return bitmap != null ? BITMAP_OVERHEAD_BYTES + bitmap.getLongSizeInBytes() : 0;
   }
 }

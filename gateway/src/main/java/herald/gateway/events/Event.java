@@ -12,7 +12,7 @@ public final class Event {
   private static final long SHELL_BYTES = 96;
 
   private final EncodedEvent encoded;
-  private final Audience audience;
+  private Audience audience;
   private final long relayedAtMicros;
   private final long committedAtNanos;
   private long number;
@@ -35,7 +35,7 @@ public final class Event {
     return encoded;
   }
 
-  /** Whom it concerns. */
+  /** Whom it concerns, until it stands in their mailboxes; for good if the audience is wide. */
   public Audience audience() {
     return audience;
   }
@@ -54,6 +54,11 @@ public final class Event {
   void appendedAt(long number, long nanos) {
     this.number = number;
     appendedAtNanos = nanos;
+  }
+
+  /** It stands in the mailboxes of all it concerns: nobody will ask again. Dispatch lock. */
+  void forgetAudience() {
+    audience = Audience.NOBODY;
   }
 
   /** Its number in the log. */

@@ -77,6 +77,7 @@ public final class Mailboxes {
       event
           .audience()
           .forEach(user -> deliver(event, obtain(user, event.appendedAtNanos()), batch, touched));
+      event.forgetAudience();
     }
     log.delivered();
   }

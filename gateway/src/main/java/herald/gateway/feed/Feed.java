@@ -21,8 +21,8 @@ public final class Feed implements AutoCloseable {
             config.listenDatabase(), config.feed(), queue, this::catchUpAfterListen, meters.feed());
     rows =
         new RowSource(
-            new PartedReader(new RpcLogReader(pools.primary())),
-            pools.hasReplica() ? new PartedReader(new RpcLogReader(pools.read())) : null,
+            new ReadAhead(new RpcLogReader(pools.primary())),
+            pools.hasReplica() ? new ReadAhead(new RpcLogReader(pools.read())) : null,
             config.feed());
     fetchLoop =
         new FetchLoop(

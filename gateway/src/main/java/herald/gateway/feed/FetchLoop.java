@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,9 +64,20 @@ final class FetchLoop implements AutoCloseable {
   private boolean starting;
 
   private long lastFetchNanos;
+  private String lastAdded = "";
+
+  /** Null when all that was taken has been handled. */
+  private @Nullable Heard heard;
 
   /** All that was committed before this moment of the database's clock has been handled. */
   private long handledUntilMicros;
+
+  /**
+   * How far has been heard, and taken to be read.
+   *
+   * @param last what was taken last; when it has been handled, all has
+   */
+  private record Heard(long untilMicros, String last) {}
 
   FetchLoop(
       FeedSettings settings,
@@ -116,28 +128,40 @@ final class FetchLoop implements AutoCloseable {
   }
 
   private void run() {
+    Map<String, Long> reading = new LinkedHashMap<>();
     try {
       while (true) {
-        awaitFetchInterval();
+        if (reading.isEmpty()) {
+          awaitFetchInterval();
+        }
         // Read first: the listener says its wish for a catch-up before it hears on.
         long heardUntilMicros = listener.heardUntilMicros();
         List<NotificationQueue.Notification> batch =
-            queue.take(settings.maxBatch(), IDLE_WAIT_MILLIS);
+            queue.take(
+                settings.maxBatch() - reading.size(), reading.isEmpty() ? IDLE_WAIT_MILLIS : 0);
         boolean tookAll = queue.size() == 0;
         // Looked at after taking: what a new connection hears comes behind what was missed.
         if (catchUpWanted) {
+          handleAll(reading);
           caughtUp = false;
           catchUpWanted = false;
           catchUp();
           caughtUp = true;
         }
         publishDoneBlasts();
-        handle(signatures(batch));
+        add(batch, reading);
         if (queue.takeOverflow()) {
           LOG.warn("more notifications wait than fit in memory, reading the table instead");
           catchUpWanted = true;
-        } else if (tookAll && !catchUpWanted) {
-          handledUntilMicros = Math.max(handledUntilMicros, heardUntilMicros);
+        } else if (tookAll && !catchUpWanted && heard == null) {
+          heard = new Heard(heardUntilMicros, lastAdded);
+        }
+        if (!reading.isEmpty()) {
+          handle(reading);
+        }
+        if (heard != null && !reading.containsKey(heard.last())) {
+          handledUntilMicros = Math.max(handledUntilMicros, heard.untilMicros());
+          heard = null;
         }
       }
     } catch (InterruptedException e) {
@@ -154,37 +178,43 @@ final class FetchLoop implements AutoCloseable {
     }
   }
 
-  private Map<String, Long> signatures(List<NotificationQueue.Notification> batch) {
-    Map<String, Long> signatures = new LinkedHashMap<>();
+  /** Adds what is new of a batch to what is being read. */
+  private void add(List<NotificationQueue.Notification> batch, Map<String, Long> reading) {
     for (NotificationQueue.Notification notification : batch) {
       String signature = NotificationPayload.signature(notification.payload());
       if (signature == null) {
         count(Method.UNKNOWN, Outcome.BAD_NOTIFICATION);
         drops.warn("a notification on " + Listener.CHANNEL + " holds no signature");
       } else if (seen.contains(signature)
-          || signatures.putIfAbsent(signature, notification.receivedAtNanos()) != null) {
+          || reading.putIfAbsent(signature, notification.receivedAtNanos()) != null) {
         meters.notificationRepeated();
+      } else {
+        lastAdded = signature;
       }
     }
-    return signatures;
   }
 
   /** Fetches and publishes rows by their signatures, none of which has been seen. */
-  private void handle(Map<String, Long> signatures) throws InterruptedException {
+  private void handleAll(Map<String, Long> signatures) throws InterruptedException {
     while (!signatures.isEmpty()) {
-      long beginNanos = System.nanoTime();
-      lastFetchNanos = beginNanos;
-      RowSource.Rows found = untilItWorks(() -> rows.read(signatures));
-      meters.fetched(found.logs().size(), System.nanoTime() - beginNanos);
-      recordArrival(found.logs());
-      publish(found.logs());
-      found.logs().forEach(log -> signatures.remove(log.sig()));
-      for (String missing : found.missing()) {
-        signatures.remove(missing);
-        seen.add(missing, System.nanoTime());
-        count(Method.UNKNOWN, Outcome.MISSING_ROW);
-        drops.warn("there is no rpc log " + RpcLog.shortSig(missing) + " that was notified");
-      }
+      handle(signatures);
+    }
+  }
+
+  /** The same with the first of these, which are then taken out. */
+  private void handle(Map<String, Long> signatures) throws InterruptedException {
+    long beginNanos = System.nanoTime();
+    lastFetchNanos = beginNanos;
+    RowSource.Rows found = untilItWorks(() -> rows.read(signatures));
+    meters.fetched(found.logs().size(), System.nanoTime() - beginNanos);
+    recordArrival(found.logs());
+    publish(found.logs());
+    found.logs().forEach(log -> signatures.remove(log.sig()));
+    for (String missing : found.missing()) {
+      signatures.remove(missing);
+      seen.add(missing, System.nanoTime());
+      count(Method.UNKNOWN, Outcome.MISSING_ROW);
+      drops.warn("there is no rpc log " + RpcLog.shortSig(missing) + " that was notified");
     }
   }
 
@@ -309,11 +339,11 @@ final class FetchLoop implements AutoCloseable {
       signatures.put(row.sig(), nowNanos);
       found++;
       if (signatures.size() == settings.maxBatch()) {
-        handle(signatures);
+        handleAll(signatures);
         signatures = new LinkedHashMap<>();
       }
     }
-    handle(signatures);
+    handleAll(signatures);
     return found;
   }
 

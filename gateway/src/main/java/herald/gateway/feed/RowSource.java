@@ -2,7 +2,7 @@ package herald.gateway.feed;
 
 import herald.gateway.config.FeedSettings;
 import java.sql.SQLException;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,8 +21,8 @@ final class RowSource implements AutoCloseable {
   private static final long POLL_MILLIS = 25;
   private static final long BYPASS_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-  private final PartedReader primary;
-  private final @Nullable PartedReader replica;
+  private final ReadAhead primary;
+  private final @Nullable ReadAhead replica;
   private final long patienceNanos;
   private long bypassUntilNanos = System.nanoTime();
   private long waitingSinceNanos;
@@ -30,7 +30,7 @@ final class RowSource implements AutoCloseable {
   /**
    * @param replica null if the primary is read
    */
-  RowSource(PartedReader primary, @Nullable PartedReader replica, FeedSettings settings) {
+  RowSource(ReadAhead primary, @Nullable ReadAhead replica, FeedSettings settings) {
     this.primary = primary;
     this.replica = replica;
     patienceNanos = TimeUnit.MILLISECONDS.toNanos(settings.replicaPatienceMillis());
@@ -44,12 +44,15 @@ final class RowSource implements AutoCloseable {
    */
   record Rows(List<RpcLog> logs, Set<String> missing) {}
 
-  /** Looks for rows; what is neither found nor missing is to be asked for again. */
+  /**
+   * Looks for the first of these rows; what is neither found nor missing is to be asked for again,
+   * and more may be asked for behind it.
+   */
   Rows read(Map<String, Long> signatures) throws SQLException, InterruptedException {
     if (replica == null || System.nanoTime() - bypassUntilNanos < 0) {
       return fromPrimary(signatures);
     }
-    List<RpcLog> inOrder = untilTheFirstMissing(replica.read(signatures), signatures);
+    List<RpcLog> inOrder = untilTheFirstMissing(replica.read(signatures));
     if (!inOrder.isEmpty()) {
       waitingSinceNanos = 0;
       return new Rows(inOrder, Set.of());
@@ -67,10 +70,10 @@ final class RowSource implements AutoCloseable {
     return new Rows(List.of(), Set.of());
   }
 
-  private static List<RpcLog> untilTheFirstMissing(
-      List<RpcLog> found, Map<String, Long> signatures) {
+  private static List<RpcLog> untilTheFirstMissing(ReadAhead.Read read) {
+    List<RpcLog> found = read.found();
     int inOrder = 0;
-    for (String signature : signatures.keySet()) {
+    for (String signature : read.asked()) {
       if (inOrder == found.size() || !found.get(inOrder).sig().equals(signature)) {
         break;
       }
@@ -80,10 +83,10 @@ final class RowSource implements AutoCloseable {
   }
 
   private Rows fromPrimary(Map<String, Long> signatures) throws SQLException, InterruptedException {
-    List<RpcLog> found = primary.read(signatures);
-    Map<String, Long> missing = new LinkedHashMap<>(signatures);
-    found.forEach(log -> missing.remove(log.sig()));
-    return new Rows(found, missing.keySet());
+    ReadAhead.Read read = primary.read(signatures);
+    Set<String> missing = new LinkedHashSet<>(read.asked());
+    read.found().forEach(log -> missing.remove(log.sig()));
+    return new Rows(read.found(), missing);
   }
 
   @Override

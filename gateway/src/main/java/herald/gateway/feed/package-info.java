@@ -6,7 +6,7 @@
  *   <li>{@code NotificationQueue} takes them from the driver's thread, in commit order.
  *   <li>{@code FetchLoop} takes all that wait, leaves out what {@code SeenSigs} knows, and has
  *       {@code RpcLogReader} read them with sender and audience in one round trip; {@code
- *       PartedReader} reads a large batch in parts.
+ *       ReadAhead} reads many in parts, while the first are being published.
  *   <li>{@code EventFactory} decides whom each concerns and has it encoded, once.
  *   <li>{@code BlastExpander} finds the audience of a blast beside the others; {@code HeldBack}
  *       keeps what must come behind it.

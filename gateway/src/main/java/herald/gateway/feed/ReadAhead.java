@@ -1,0 +1,121 @@
+package herald.gateway.feed;
+
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Reads rows and gives them out in order: few at once; many in parts, over several connections,
+ * while the first parts are already being published. One connection is one process of PostgreSQL:
+ * on a server that is busy with writers, it alone would get less of the processors than the writers
+ * do, and fall behind them. Fetch thread.
+ */
+final class ReadAhead implements AutoCloseable {
+  private static final int MOST_PARTS = 4;
+  private static final int SMALLEST_PART = 20;
+  private static final int LARGEST_PART = 100;
+
+  private final RpcLogReader reader;
+  private final ExecutorService threads =
+      Executors.newFixedThreadPool(MOST_PARTS, new DefaultThreadFactory("herald-part", true));
+
+  /** What is being read, in the order that was asked for. */
+  private final ArrayDeque<Part> parts = new ArrayDeque<>();
+
+  private record Part(Map<String, Long> signatures, Future<List<RpcLog>> rows) {}
+
+  /**
+   * What one read has come to.
+   *
+   * @param asked signatures
+   * @param found their rows in the same order; rows that are not there are left out
+   */
+  record Read(Set<String> asked, List<RpcLog> found) {}
+
+  ReadAhead(RpcLogReader reader) {
+    this.reader = reader;
+  }
+
+  /**
+   * Reads the first of these, and begins to read more of them. Rows that come later may have been
+   * read earlier.
+   *
+   * @param receivedAtNanos for each signature when its notification came; from call to call the
+   *     same, but for the first, which have been taken out, and more behind the last
+   */
+  Read read(Map<String, Long> receivedAtNanos) throws SQLException, InterruptedException {
+    Iterator<Map.Entry<String, Long>> rest = receivedAtNanos.entrySet().iterator();
+    begin(rest, receivedAtNanos.size() - alreadyBegun(receivedAtNanos, rest));
+    Part first = parts.poll();
+    if (first == null) {
+      return new Read(new LinkedHashSet<>(receivedAtNanos.keySet()), reader.read(receivedAtNanos));
+    }
+    try {
+      return new Read(first.signatures().keySet(), first.rows().get());
+    } catch (ExecutionException e) {
+      forget();
+      if (e.getCause() instanceof SQLException failure) {
+        throw failure;
+      }
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Goes past what is being read already, and says how many these are. */
+  private int alreadyBegun(
+      Map<String, Long> receivedAtNanos, Iterator<Map.Entry<String, Long>> rest) {
+    if (parts.isEmpty()) {
+      return 0;
+    }
+    if (!firstOf(parts.element().signatures()).equals(firstOf(receivedAtNanos))) {
+      // Of the part before, some are asked for again.
+      forget();
+      return 0;
+    }
+    int begun = parts.stream().mapToInt(part -> part.signatures().size()).sum();
+    for (int i = 0; i < begun; i++) {
+      rest.next();
+    }
+    return begun;
+  }
+
+  private static String firstOf(Map<String, Long> signatures) {
+    return signatures.keySet().iterator().next();
+  }
+
+  private void begin(Iterator<Map.Entry<String, Long>> rest, int waiting) {
+    int count = Math.min(MOST_PARTS - parts.size(), waiting / SMALLEST_PART);
+    if (count == 0 || (parts.isEmpty() && count == 1)) {
+      return;
+    }
+    int size = Math.min(LARGEST_PART, (waiting + count - 1) / count);
+    for (int i = 0; i < count && rest.hasNext(); i++) {
+      Map<String, Long> part = new LinkedHashMap<>();
+      while (part.size() < size && rest.hasNext()) {
+        Map.Entry<String, Long> entry = rest.next();
+        part.put(entry.getKey(), entry.getValue());
+      }
+      parts.add(new Part(part, threads.submit(() -> reader.read(part))));
+    }
+  }
+
+  private void forget() {
+    parts.forEach(part -> part.rows().cancel(true));
+    parts.clear();
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+  }
+}
