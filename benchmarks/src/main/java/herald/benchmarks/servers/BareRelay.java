@@ -3,6 +3,7 @@ package herald.benchmarks.servers;
 import com.impossibl.postgres.api.jdbc.PGConnection;
 import com.impossibl.postgres.api.jdbc.PGNotificationListener;
 import herald.gateway.config.DatabaseUrl;
+import herald.gateway.config.FeedSettings;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -13,19 +14,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The limit of the way from a commit to one client with these two drivers: notified, the rows that
- * wait fetched by their keys, the text of each written to one connection. No audience, no parsing,
- * no log, nothing that is waited for in order to share a fetch.
+ * wait fetched by their keys, at most as often as Herald does, the text of each written to one
+ * connection. No audience, no parsing, no log.
  */
 public final class BareRelay {
   private static final String FETCH = "select rpc::text from rpc_log where sig = any(?)";
+  private static final long FETCH_INTERVAL_NANOS =
+      TimeUnit.MILLISECONDS.toNanos(FeedSettings.defaults().fetchIntervalMillis());
 
   private final BareLoop loop;
   private final BlockingQueue<String> payloads = new LinkedBlockingQueue<>();
   private final PGConnection listening;
   private final Connection fetching;
+  private long lastFetchNanos = System.nanoTime() - FETCH_INTERVAL_NANOS;
 
   /** Connects and listens. */
   public BareRelay(DatabaseUrl database, BareLoop loop) throws SQLException {
@@ -51,8 +57,10 @@ public final class BareRelay {
     try (PreparedStatement statement = fetching.prepareStatement(FETCH)) {
       List<String> signatures = new ArrayList<>();
       while (true) {
+        awaitNextFetch();
         signatures.add(payloads.take());
         payloads.drainTo(signatures);
+        lastFetchNanos = System.nanoTime();
         signatures.replaceAll(BareRelay::signature);
         loop.sendInTurn(fetch(statement, signatures));
         signatures.clear();
@@ -60,6 +68,13 @@ public final class BareRelay {
     } finally {
       listening.close();
       fetching.close();
+    }
+  }
+
+  private void awaitNextFetch() {
+    long leftNanos = lastFetchNanos + FETCH_INTERVAL_NANOS - System.nanoTime();
+    if (leftNanos > 0) {
+      LockSupport.parkNanos(leftNanos);
     }
   }
 
