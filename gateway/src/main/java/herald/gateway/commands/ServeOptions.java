@@ -86,7 +86,7 @@ final class ServeOptions {
       defaultValue = "8s",
       converter = MillisConverter.class,
       description =
-          "A ping rides behind events at most this often per client, a quarter more or less.%n"
+          "A ping rides behind events this often per client, or up to a quarter sooner.%n"
               + "  Default: ${DEFAULT-VALUE}")
   private Millis acknowledgeInterval;
 

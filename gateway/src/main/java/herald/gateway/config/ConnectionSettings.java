@@ -6,7 +6,8 @@ package herald.gateway.config;
  * @param maxConnections connections open at once on this instance
  * @param pingIntervalMillis a connection that was not pinged for this long is pinged
  * @param idleTimeoutMillis a connection from which nothing came for this long is dead
- * @param acknowledgeIntervalMillis a ping rides behind events at most this often per connection
+ * @param acknowledgeIntervalMillis a ping rides behind events this often per connection, or up to a
+ *     quarter sooner
  * @param writeDeadlineMillis a connection that stays unwritable for this long is evicted
  * @param highWatermarkBytes pending bytes above which a connection counts as unwritable
  * @param lowWatermarkBytes pending bytes below which it counts as writable again

@@ -80,10 +80,10 @@ final class Pings {
     figures.pinged();
   }
 
-  /** A quarter more or less: a broadcast sets all going at once, and that is not to go on so. */
+  /** Or up to a quarter less: a broadcast sets all going at once, and that is not to go on so. */
   private long aboutTheAcknowledgeInterval() {
-    return acknowledgeIntervalNanos * 3 / 4
-        + ThreadLocalRandom.current().nextLong(acknowledgeIntervalNanos / 2 + 1);
+    return acknowledgeIntervalNanos
+        - ThreadLocalRandom.current().nextLong(acknowledgeIntervalNanos / 4 + 1);
   }
 
   /**

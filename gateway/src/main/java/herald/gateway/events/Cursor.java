@@ -3,7 +3,6 @@ package herald.gateway.events;
 import herald.protocol.EncodedEvent;
 import herald.protocol.HashIds;
 import java.nio.charset.StandardCharsets;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
@@ -63,12 +62,8 @@ public final class Cursor {
   private boolean lost;
   private @Nullable Gap gap;
 
-  /** Until all that the database had for the client's {@code after=} has been read. */
-  private boolean replaying;
-
-  private boolean replayAsked;
-  private @Nullable Iterator<EncodedEvent> replay;
-  private @Nullable EncodedEvent replayAhead;
+  /** Null when there is none or all of it has been sent. */
+  private @Nullable DatabaseReplay replay;
 
   /**
    * @param eventLoop where the connection lives
@@ -100,19 +95,19 @@ public final class Cursor {
    * before anything is sent; true once. Event loop.
    */
   public boolean asksForReplay() {
-    boolean asks = replaying && !replayAsked;
-    replayAsked |= asks;
-    return asks;
+    return replay != null && replay.ask();
   }
 
   /** Whether the database has still to say what comes first. Event loop. */
   public boolean awaitsReplay() {
-    return replaying && replay == null;
+    return replay != null && replay.isAwaited();
   }
 
   /** Takes the database's answer. Event loop. */
   public void replayed(List<EncodedEvent> events) {
-    replay = events.iterator();
+    if (replay != null) {
+      replay.answered(events);
+    }
   }
 
   /** The user's hash id in ASCII; not to be modified. */
@@ -193,11 +188,12 @@ public final class Cursor {
     if (!entered) {
       return null;
     }
-    if (replaying) {
-      EncodedEvent past = peekPast();
-      if (replaying) {
+    if (replay != null) {
+      EncodedEvent past = replay.peek();
+      if (past != null || replay.isAwaited()) {
         return past;
       }
+      replay = null;
     }
     if (log == null || own == null || wide == null || lost) {
       return null;
@@ -236,32 +232,24 @@ public final class Cursor {
     }
   }
 
-  private @Nullable EncodedEvent peekPast() {
-    if (replay != null && replayAhead == null) {
-      replayAhead = replay.hasNext() ? replay.next() : null;
-      replaying = replayAhead != null;
-    }
-    return replayAhead;
-  }
-
   /** Goes past the event that {@link #peek()} gave. Event loop. */
   public void advance() {
-    if (replaying) {
-      replayAhead = null;
-    } else {
-      if (aheadIsWide) {
-        nextWide++;
-      } else {
-        nextOwn++;
-      }
-      position = ahead + 1;
-      sent++;
+    if (replay != null) {
+      replay.advance();
+      return;
     }
+    if (aheadIsWide) {
+      nextWide++;
+    } else {
+      nextOwn++;
+    }
+    position = ahead + 1;
+    sent++;
   }
 
   /** Whether more than one event may wait. Event loop. */
   public boolean hasSeveral() {
-    return replaying || behind() > 1;
+    return replay != null || behind() > 1;
   }
 
   /** Whether what comes next has left the log, so that the connection can't go on. Event loop. */
@@ -344,7 +332,7 @@ public final class Cursor {
     position = Math.min(end, Math.min(own.at(nextOwn), wide.at(nextWide)));
     acknowledged = position;
     gap = missed;
-    replaying = needsDatabase;
+    replay = needsDatabase ? new DatabaseReplay() : null;
     if (settles) {
       settlesAt = end;
     }

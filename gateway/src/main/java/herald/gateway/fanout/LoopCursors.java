@@ -51,8 +51,8 @@ final class LoopCursors {
           cursor.enter();
           if (cursor.listAt(all.size())) {
             all.add(cursor);
+            cursor.wake(nanoClock.getAsLong());
           }
-          cursor.wake(nanoClock.getAsLong());
         });
   }
 

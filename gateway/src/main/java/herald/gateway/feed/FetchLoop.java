@@ -140,6 +140,10 @@ final class FetchLoop implements AutoCloseable {
             queue.take(
                 settings.maxBatch() - reading.size(), reading.isEmpty() ? IDLE_WAIT_MILLIS : 0);
         boolean tookAll = queue.size() == 0;
+        if (queue.takeOverflow()) {
+          LOG.warn("more notifications wait than fit in memory, reading the table instead");
+          catchUpWanted = true;
+        }
         // Looked at after taking: what a new connection hears comes behind what was missed.
         if (catchUpWanted) {
           handleAll(reading);
@@ -150,10 +154,7 @@ final class FetchLoop implements AutoCloseable {
         }
         publishDoneBlasts();
         add(batch, reading);
-        if (queue.takeOverflow()) {
-          LOG.warn("more notifications wait than fit in memory, reading the table instead");
-          catchUpWanted = true;
-        } else if (tookAll && !catchUpWanted && heard == null) {
+        if (tookAll && !catchUpWanted && heard == null) {
           heard = new Heard(heardUntilMicros, lastAdded);
         }
         if (!reading.isEmpty()) {
@@ -203,11 +204,10 @@ final class FetchLoop implements AutoCloseable {
 
   /** The same with the first of these, which are then taken out. */
   private void handle(Map<String, Long> signatures) throws InterruptedException {
-    long beginNanos = System.nanoTime();
-    lastFetchNanos = beginNanos;
+    lastFetchNanos = System.nanoTime();
     RowSource.Rows found = untilItWorks(() -> rows.read(signatures));
-    meters.fetched(found.logs().size(), System.nanoTime() - beginNanos);
-    recordArrival(found.logs());
+    meters.fetched(found.logs().size(), found.nanos());
+    recordArrival(found.logs(), found.readAtNanos());
     publish(found.logs());
     found.logs().forEach(log -> signatures.remove(log.sig()));
     for (String missing : found.missing()) {
@@ -235,14 +235,13 @@ final class FetchLoop implements AutoCloseable {
     logs.forEach(log -> seen.add(log.sig(), beginNanos));
   }
 
-  private void recordArrival(List<RpcLog> logs) {
+  private void recordArrival(List<RpcLog> logs, long readAtNanos) {
     if (starting) {
       return;
     }
-    long nowNanos = System.nanoTime();
     for (RpcLog log : logs) {
       push.passed(PushMeters.Stage.NOTIFICATION, log.notificationLagNanos());
-      push.passed(PushMeters.Stage.FETCH, nowNanos - log.receivedAtNanos());
+      push.passed(PushMeters.Stage.FETCH, readAtNanos - log.receivedAtNanos());
     }
   }
 

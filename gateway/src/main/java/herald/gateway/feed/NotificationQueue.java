@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 final class NotificationQueue {
   private static final int MAX_WAITING = 1_000_000;
 
+  private final int maxWaiting;
   private final ArrayDeque<Notification> waiting = new ArrayDeque<>();
   private boolean overflowed;
   private boolean woken;
@@ -25,9 +26,18 @@ final class NotificationQueue {
    */
   record Notification(String payload, long receivedAtNanos) {}
 
+  NotificationQueue() {
+    this(MAX_WAITING);
+  }
+
+  /** The same, for tests of a full one. */
+  NotificationQueue(int maxWaiting) {
+    this.maxWaiting = maxWaiting;
+  }
+
   /** Takes a notification. The driver's thread; never waits for long. */
   synchronized void add(String payload, long receivedAtNanos) {
-    if (waiting.size() >= MAX_WAITING) {
+    if (waiting.size() >= maxWaiting) {
       waiting.clear();
       overflowed = true;
     }

@@ -5,7 +5,6 @@ import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,15 +31,17 @@ final class ReadAhead implements AutoCloseable {
   /** What is being read, in the order that was asked for. */
   private final ArrayDeque<Part> parts = new ArrayDeque<>();
 
-  private record Part(Map<String, Long> signatures, Future<List<RpcLog>> rows) {}
+  private record Part(Map<String, Long> signatures, Future<Read> reading) {}
 
   /**
    * What one read has come to.
    *
    * @param asked signatures
    * @param found their rows in the same order; rows that are not there are left out
+   * @param readAtNanos when it was done, on the clock of {@code System.nanoTime}
+   * @param nanos how long it took
    */
-  record Read(Set<String> asked, List<RpcLog> found) {}
+  record Read(Set<String> asked, List<RpcLog> found, long readAtNanos, long nanos) {}
 
   ReadAhead(RpcLogReader reader) {
     this.reader = reader;
@@ -55,13 +56,28 @@ final class ReadAhead implements AutoCloseable {
    */
   Read read(Map<String, Long> receivedAtNanos) throws SQLException, InterruptedException {
     Iterator<Map.Entry<String, Long>> rest = receivedAtNanos.entrySet().iterator();
-    begin(rest, receivedAtNanos.size() - alreadyBegun(receivedAtNanos, rest));
+    int begun = alreadyBegun(receivedAtNanos, rest);
+    begin(rest, receivedAtNanos.size() - begun);
     Part first = parts.poll();
     if (first == null) {
-      return new Read(new LinkedHashSet<>(receivedAtNanos.keySet()), reader.read(receivedAtNanos));
+      return readNow(new LinkedHashMap<>(receivedAtNanos));
     }
+    Read read = await(first);
+    boolean incomplete = read.found().size() < read.asked().size();
+    // What was not there when a read ahead began, as on a replica, may be by now.
+    return begun > 0 && incomplete ? readNow(first.signatures()) : read;
+  }
+
+  private Read readNow(Map<String, Long> signatures) throws SQLException {
+    long beginNanos = System.nanoTime();
+    List<RpcLog> found = reader.read(signatures);
+    long nowNanos = System.nanoTime();
+    return new Read(signatures.keySet(), found, nowNanos, nowNanos - beginNanos);
+  }
+
+  private Read await(Part part) throws SQLException, InterruptedException {
     try {
-      return new Read(first.signatures().keySet(), first.rows().get());
+      return part.reading().get();
     } catch (ExecutionException e) {
       forget();
       if (e.getCause() instanceof SQLException failure) {
@@ -105,12 +121,13 @@ final class ReadAhead implements AutoCloseable {
         Map.Entry<String, Long> entry = rest.next();
         part.put(entry.getKey(), entry.getValue());
       }
-      parts.add(new Part(part, threads.submit(() -> reader.read(part))));
+      parts.add(new Part(part, threads.submit(() -> readNow(part))));
     }
   }
 
-  private void forget() {
-    parts.forEach(part -> part.rows().cancel(true));
+  /** Lets go what was read ahead. */
+  void forget() {
+    parts.forEach(part -> part.reading().cancel(true));
     parts.clear();
   }
 

@@ -41,8 +41,14 @@ final class RowSource implements AutoCloseable {
    *
    * @param logs rows in the order asked for, none missing between two of them on a replica
    * @param missing signatures that even the primary does not know
+   * @param readAtNanos when they had been read, on the clock of {@code System.nanoTime}
+   * @param nanos how long the reading took
    */
-  record Rows(List<RpcLog> logs, Set<String> missing) {}
+  record Rows(List<RpcLog> logs, Set<String> missing, long readAtNanos, long nanos) {
+    Rows(List<RpcLog> logs, Set<String> missing, ReadAhead.Read read) {
+      this(logs, missing, read.readAtNanos(), read.nanos());
+    }
+  }
 
   /**
    * Looks for the first of these rows; what is neither found nor missing is to be asked for again,
@@ -52,10 +58,12 @@ final class RowSource implements AutoCloseable {
     if (replica == null || System.nanoTime() - bypassUntilNanos < 0) {
       return fromPrimary(signatures);
     }
-    List<RpcLog> inOrder = untilTheFirstMissing(replica.read(signatures));
+    primary.forget();
+    ReadAhead.Read read = replica.read(signatures);
+    List<RpcLog> inOrder = untilTheFirstMissing(read);
     if (!inOrder.isEmpty()) {
       waitingSinceNanos = 0;
-      return new Rows(inOrder, Set.of());
+      return new Rows(inOrder, Set.of(), read);
     }
     long now = System.nanoTime();
     if (waitingSinceNanos == 0) {
@@ -67,7 +75,7 @@ final class RowSource implements AutoCloseable {
       return fromPrimary(signatures);
     }
     TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
-    return new Rows(List.of(), Set.of());
+    return new Rows(List.of(), Set.of(), read);
   }
 
   private static List<RpcLog> untilTheFirstMissing(ReadAhead.Read read) {
@@ -83,10 +91,13 @@ final class RowSource implements AutoCloseable {
   }
 
   private Rows fromPrimary(Map<String, Long> signatures) throws SQLException, InterruptedException {
+    if (replica != null) {
+      replica.forget();
+    }
     ReadAhead.Read read = primary.read(signatures);
     Set<String> missing = new LinkedHashSet<>(read.asked());
     read.found().forEach(log -> missing.remove(log.sig()));
-    return new Rows(read.found(), missing);
+    return new Rows(read.found(), missing, read);
   }
 
   @Override

@@ -41,7 +41,7 @@ class ClientConnectionTest {
     assertThat(frames).hasSize(3);
     wire.publish("c");
     assertThat(wire.sentFrames()).as("the next ping has to wait").hasSize(1);
-    wire.pass(10);
+    wire.pass(9);
     assertThat(pings(wire.sentFrames())).hasSize(1);
   }
 
