@@ -2,7 +2,6 @@ package herald.gateway.feed;
 
 import herald.gateway.config.FeedSettings;
 import herald.gateway.events.Event;
-import herald.gateway.metrics.EnumCounter;
 import herald.gateway.metrics.FeedMeters;
 import herald.gateway.metrics.Meters;
 import herald.gateway.metrics.PushMeters;
@@ -48,10 +47,8 @@ final class FetchLoop implements AutoCloseable {
   private final EventPublisher publisher;
   private final FeedMeters meters;
   private final PushMeters push;
-  private final Map<Method, EnumCounter<Outcome>> outcomes;
-  private final EnumCounter<Method> methods;
+  private final Outcomes outcomes;
   private final IntervalLog errors = new IntervalLog(LOG);
-  private final IntervalLog drops = new IntervalLog(LOG);
   private final SeenSigs seen;
   private final Thread thread;
 
@@ -103,8 +100,7 @@ final class FetchLoop implements AutoCloseable {
     this.publisher = publisher;
     this.meters = meters.feed();
     push = meters.push();
-    outcomes = this.meters.rpcLogs(Method.class, Outcome.class);
-    methods = this.meters.events(Method.class);
+    outcomes = new Outcomes(this.meters);
     seen =
         new SeenSigs(
             TimeUnit.MILLISECONDS.toNanos(settings.overlapMillis() + SEEN_MARGIN_MILLIS),
@@ -184,8 +180,7 @@ final class FetchLoop implements AutoCloseable {
     for (NotificationQueue.Notification notification : batch) {
       String signature = NotificationPayload.signature(notification.payload());
       if (signature == null) {
-        count(Method.UNKNOWN, Outcome.BAD_NOTIFICATION);
-        drops.warn("a notification on " + Listener.CHANNEL + " holds no signature");
+        outcomes.badNotification();
       } else if (seen.contains(signature)
           || reading.putIfAbsent(signature, notification.receivedAtNanos()) != null) {
         meters.notificationRepeated();
@@ -213,8 +208,7 @@ final class FetchLoop implements AutoCloseable {
     for (String missing : found.missing()) {
       signatures.remove(missing);
       seen.add(missing, System.nanoTime());
-      count(Method.UNKNOWN, Outcome.MISSING_ROW);
-      drops.warn("there is no rpc log " + RpcLog.shortSig(missing) + " that was notified");
+      outcomes.missing(missing);
     }
   }
 
@@ -249,7 +243,7 @@ final class FetchLoop implements AutoCloseable {
     EventFactory.Decision decision = factory.decide(log);
     if (decision instanceof EventFactory.Decision.Push push) {
       events.add(push.event());
-      pushed(push.method(), 1);
+      outcomes.pushed(push.method(), 1);
     } else if (decision instanceof EventFactory.Decision.Blast blast) {
       blasts.begin(blast);
     } else if (decision instanceof EventFactory.Decision.Create create) {
@@ -257,31 +251,12 @@ final class FetchLoop implements AutoCloseable {
           untilItWorks(() -> blastReader.readInNewChat(create.log(), create.chatId()));
       events.addAll(found);
       if (found.isEmpty()) {
-        count(Method.CHAT_CREATE, Outcome.NOT_FOR_ANYBODY);
+        outcomes.dropped(create.log(), Method.CHAT_CREATE, Outcome.NOT_FOR_ANYBODY);
       } else {
-        pushed(Method.CHAT_CREATE, found.size());
+        outcomes.pushed(Method.CHAT_CREATE, found.size());
       }
     } else if (decision instanceof EventFactory.Decision.Nothing nothing) {
-      dropped(log, nothing.method(), nothing.outcome());
-    }
-  }
-
-  private void count(Method method, Outcome outcome) {
-    EnumCounter<Outcome> counter = outcomes.get(method);
-    if (counter != null) {
-      counter.increment(outcome);
-    }
-  }
-
-  private void pushed(Method method, int events) {
-    count(method, Outcome.PUSHED);
-    methods.add(method, events);
-  }
-
-  private void dropped(RpcLog log, Method method, Outcome outcome) {
-    count(method, outcome);
-    if (outcome != Outcome.NOT_FOR_ANYBODY) {
-      drops.warn("rpc log " + log.shortSig() + " is pushed to nobody: " + outcome);
+      outcomes.dropped(log, nothing.method(), nothing.outcome());
     }
   }
 
@@ -289,10 +264,10 @@ final class FetchLoop implements AutoCloseable {
     for (BlastExpander.Expansion done = blasts.takeDone(); done != null; done = blasts.takeDone()) {
       List<Event> events = done.events();
       if (events == null) {
-        dropped(done.log(), Method.CHAT_BLAST, Outcome.UNKNOWN_BLAST);
+        outcomes.dropped(done.log(), Method.CHAT_BLAST, Outcome.UNKNOWN_BLAST);
       } else {
         publisher.publish(events);
-        pushed(Method.CHAT_BLAST, events.size());
+        outcomes.pushed(Method.CHAT_BLAST, events.size());
       }
       publish(heldBack.takeAll());
     }
