@@ -80,7 +80,7 @@ final class Pings {
     figures.pinged();
   }
 
-  /** Or up to a quarter less: a broadcast sets all going at once, and that is not to go on so. */
+  /** Up to a quarter less: a broadcast has all pinged at once, and that is not to go on so. */
   private long aboutTheAcknowledgeInterval() {
     return acknowledgeIntervalNanos
         - ThreadLocalRandom.current().nextLong(acknowledgeIntervalNanos / 4 + 1);

@@ -67,8 +67,8 @@ public final class Cursor {
 
   /**
    * @param eventLoop where the connection lives
-   * @param owner woken there when there is something to read, also once when the cursor has been
-   *     attached
+   * @param owner woken there when there is something to read, also once when the cursor has entered
+   *     its place
    * @param afterMicros what the client says it has got up to, microseconds since the epoch, or
    *     {@link #NO_AFTER}
    */
@@ -207,7 +207,7 @@ public final class Cursor {
         passTo(end);
         return null;
       }
-      Event event = number == EventNumbers.FORGOTTEN ? null : log.get(number);
+      Event event = log.get(number);
       if (event == null) {
         lost = true;
         return null;
@@ -264,12 +264,12 @@ public final class Cursor {
         : own.tail() - nextOwn + wide.tail() - nextWide;
   }
 
-  /** What a ping carries: all that concerns the user below it has been sent. Event loop. */
+  /** What a ping is to confirm: all that concerns the user below it has been sent. Event loop. */
   public long position() {
     return entered ? position : 0;
   }
 
-  /** How many events have been sent; a ping carries that too. Event loop. */
+  /** How many events have been sent; a ping is to confirm that too. Event loop. */
   public long sent() {
     return sent;
   }

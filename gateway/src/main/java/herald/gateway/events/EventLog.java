@@ -84,7 +84,10 @@ public final class EventLog {
     }
   }
 
-  /** The event of this number; null once it has left. Any thread that got the number from here. */
+  /**
+   * The event of this number; null once it has left, and for {@link EventNumbers#FORGOTTEN}. Any
+   * thread that got the number from here.
+   */
   @Nullable Event get(long number) {
     AtomicReferenceArray<Event> slots = ring;
     Event event = slots.getAcquire(slot(slots, number));

@@ -16,7 +16,10 @@ final class EventNumbers {
   /** What {@link #at} gives behind the last: more than any number. */
   static final long NONE = Long.MAX_VALUE;
 
-  /** What {@link #at} gives for an event that has been forgotten: less than any number. */
+  /**
+   * What {@link #at} gives for an event that has been forgotten: less than any number, and for the
+   * log the number of one that has left.
+   */
   static final long FORGOTTEN = -1;
 
   private static final int SMALLEST_RING = 4;

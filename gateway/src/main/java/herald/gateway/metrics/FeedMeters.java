@@ -31,7 +31,10 @@ public final class FeedMeters {
         factory.counter(
             "herald.feed.repeated", "Signatures seen before and therefore not pushed again.");
     rows = factory.counter("herald.feed.rows", "Rpc logs read from the database.");
-    queryTime = factory.timer("herald.feed.query.time", "One fetch of all rpc logs that waited.");
+    queryTime =
+        factory.timer(
+            "herald.feed.query.time",
+            "One fetch of the rpc logs that waited, or of a part of them.");
     catchUps =
         factory.counter(
             "herald.feed.catchups",

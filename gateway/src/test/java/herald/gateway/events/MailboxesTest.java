@@ -167,17 +167,23 @@ class MailboxesTest {
     assertThat(read(small.open(3))).containsExactly("a");
   }
 
+  /** The event "a" was sent and not confirmed; "x0" and so on have pushed it out of the log. */
+  private static Cursor reopenedWhenTheFirstHasLeft(
+      EventsFixture tight, Audience audience, int more) {
+    Cursor first = tight.open(7);
+    tight.publish("a", audience);
+    read(first);
+    tight.close(first);
+    for (int i = 0; i < more; i++) {
+      tight.publish("x" + i, audience);
+    }
+    return tight.open(7);
+  }
+
   @Test
   void saysAGapWhenWhatWasNotConfirmedHasLeftTheLog() {
     EventsFixture tight = new EventsFixture(400, 10);
-    Cursor first = tight.open(7);
-    tight.publish("a", USER);
-    read(first);
-    tight.close(first);
-    for (int i = 0; i < 5; i++) {
-      tight.publish("x" + i, USER);
-    }
-    Cursor next = tight.open(7);
+    Cursor next = reopenedWhenTheFirstHasLeft(tight, USER, 5);
     assertThat(next.takeGap()).isNotNull();
     assertThat(next.takeGap()).isNull();
     assertThat(read(next)).isNotEmpty().doesNotContain("a").endsWith("x4");
@@ -302,14 +308,7 @@ class MailboxesTest {
   void aBlastThatHasLeftUnconfirmedIsAGap() {
     EventsFixture tight = new EventsFixture(1_000, 10);
     Audience all = Audience.of(RoaringBitmap.bitmapOf(7, 8));
-    Cursor cursor = tight.open(7);
-    tight.publish("a", all);
-    read(cursor);
-    tight.close(cursor);
-    for (int i = 0; i < 10; i++) {
-      tight.publish("x" + i, all);
-    }
-    Cursor next = tight.open(7);
+    Cursor next = reopenedWhenTheFirstHasLeft(tight, all, 10);
     assertThat(next.takeGap()).isNotNull();
     assertThat(read(next)).isNotEmpty().doesNotContain("a").endsWith("x9");
   }
