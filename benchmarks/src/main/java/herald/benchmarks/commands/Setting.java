@@ -1,5 +1,6 @@
 package herald.benchmarks.commands;
 
+import herald.benchmarks.report.Machine;
 import herald.benchmarks.servers.Gateway;
 import herald.gateway.config.DatabaseUrl;
 import herald.gateway.demo.EmbeddedDatabase;
@@ -33,6 +34,12 @@ final class Setting implements AutoCloseable {
 
   /** A PostgreSQL of this process's own. */
   static Setting embedded(Consumer<String> progress) throws IOException, SQLException {
+    if (Machine.isSharedBySession()) {
+      progress.accept(
+          "note: this kernel shares processors out by session, and each process of PostgreSQL is"
+              + " one; latencies near saturation scatter (against it: sysctl -w"
+              + " kernel.sched_autogroup_enabled=0)");
+    }
     EmbeddedDatabase database = EmbeddedDatabase.start(Map.of("shared_buffers", "512MB"), progress);
     return new Setting(database, database.url(), database.dataSource()).endedWithTheProcess();
   }
