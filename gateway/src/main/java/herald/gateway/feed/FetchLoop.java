@@ -1,14 +1,9 @@
 package herald.gateway.feed;
 
 import herald.gateway.config.FeedSettings;
-import herald.gateway.events.Event;
 import herald.gateway.metrics.FeedMeters;
 import herald.gateway.metrics.Meters;
-import herald.gateway.metrics.PushMeters;
-import herald.gateway.ops.IntervalLog;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,14 +17,11 @@ import org.slf4j.LoggerFactory;
  * The feed's own thread: from waiting notifications to published events, in commit order.
  *
  * <p>All that waits is fetched in one round trip. What can't be done because the database is away
- * is done again until it can: nothing is skipped but what is counted. A row is noted as seen when
- * it has been published, or dropped for a reason that is counted.
+ * is done again until it can: nothing is skipped but what is counted.
  */
 final class FetchLoop implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FetchLoop.class);
   private static final long IDLE_WAIT_MILLIS = 1_000;
-  private static final long FIRST_PAUSE_MILLIS = 50;
-  private static final long LONGEST_PAUSE_MILLIS = 2_000;
 
   /** How much more than the overlap is remembered as seen. */
   private static final long SEEN_MARGIN_MILLIS = 60_000;
@@ -41,24 +33,15 @@ final class FetchLoop implements AutoCloseable {
   private final Listener listener;
   private final RowSource rows;
   private final CatchUp catchUp;
-  private final BlastReader blastReader;
-  private final BlastExpander blasts;
-  private final EventFactory factory;
-  private final EventPublisher publisher;
+  private final RowPublisher publisher;
   private final FeedMeters meters;
-  private final PushMeters push;
   private final Outcomes outcomes;
-  private final IntervalLog errors = new IntervalLog(LOG);
   private final SeenSigs seen;
+  private final Retry retry;
   private final Thread thread;
-
-  private final HeldBack heldBack = new HeldBack();
 
   private volatile boolean catchUpWanted;
   private volatile boolean caughtUp;
-
-  /** Reading what was there before this instance was: that is late by nobody's fault. */
-  private boolean starting;
 
   private long lastFetchNanos;
   private String lastAdded = "";
@@ -84,7 +67,7 @@ final class FetchLoop implements AutoCloseable {
       RowSource rows,
       CatchUp catchUp,
       BlastReader blastReader,
-      EventPublisher publisher,
+      EventPublisher eventPublisher,
       Meters meters) {
     this.settings = settings;
     this.replayMillis = replayMillis;
@@ -94,17 +77,16 @@ final class FetchLoop implements AutoCloseable {
     this.listener = listener;
     this.rows = rows;
     this.catchUp = catchUp;
-    this.blastReader = blastReader;
-    this.blasts = new BlastExpander(blastReader, meters.feed(), queue::wake);
-    this.factory = new EventFactory(settings);
-    this.publisher = publisher;
     this.meters = meters.feed();
-    push = meters.push();
     outcomes = new Outcomes(this.meters);
     seen =
         new SeenSigs(
             TimeUnit.MILLISECONDS.toNanos(settings.overlapMillis() + SEEN_MARGIN_MILLIS),
             System.nanoTime());
+    retry = new Retry(this.meters, LOG);
+    publisher =
+        new RowPublisher(
+            settings, blastReader, eventPublisher, seen, outcomes, retry, meters, queue::wake);
     thread = new DefaultThreadFactory("herald-fetch", true).newThread(this::run);
   }
 
@@ -148,7 +130,7 @@ final class FetchLoop implements AutoCloseable {
           catchUp();
           caughtUp = true;
         }
-        publishDoneBlasts();
+        publisher.publishDoneBlasts();
         add(batch, reading);
         if (tookAll && !catchUpWanted && heard == null) {
           heard = new Heard(heardUntilMicros, lastAdded);
@@ -200,10 +182,9 @@ final class FetchLoop implements AutoCloseable {
   /** The same with the first of these, which are then taken out. */
   private void handle(Map<String, Long> signatures) throws InterruptedException {
     lastFetchNanos = System.nanoTime();
-    RowSource.Rows found = untilItWorks(() -> rows.read(signatures));
+    RowSource.Rows found = retry.untilItWorks(() -> rows.read(signatures));
     meters.fetched(found.logs().size(), found.nanos());
-    recordArrival(found.logs(), found.readAtNanos());
-    publish(found.logs());
+    publisher.publish(found.logs(), found.readAtNanos());
     found.logs().forEach(log -> signatures.remove(log.sig()));
     for (String missing : found.missing()) {
       signatures.remove(missing);
@@ -212,84 +193,24 @@ final class FetchLoop implements AutoCloseable {
     }
   }
 
-  private void publish(List<RpcLog> logs) throws InterruptedException {
-    long beginNanos = System.nanoTime();
-    List<Event> events = new ArrayList<>(logs.size());
-    for (RpcLog log : logs) {
-      if (heldBack.mustWait(log, blasts.pendingSenders())) {
-        heldBack.add(log);
-      } else {
-        decide(log, events);
-      }
-    }
-    if (!starting && !logs.isEmpty()) {
-      push.passed(PushMeters.Stage.ENCODE, System.nanoTime() - beginNanos);
-    }
-    publisher.publish(events);
-    logs.forEach(log -> seen.add(log.sig(), beginNanos));
-  }
-
-  private void recordArrival(List<RpcLog> logs, long readAtNanos) {
-    if (starting) {
-      return;
-    }
-    for (RpcLog log : logs) {
-      push.passed(PushMeters.Stage.NOTIFICATION, log.notificationLagNanos());
-      push.passed(PushMeters.Stage.FETCH, readAtNanos - log.receivedAtNanos());
-    }
-  }
-
-  private void decide(RpcLog log, List<Event> events) throws InterruptedException {
-    EventFactory.Decision decision = factory.decide(log);
-    if (decision instanceof EventFactory.Decision.Push push) {
-      events.add(push.event());
-      outcomes.pushed(push.method(), 1);
-    } else if (decision instanceof EventFactory.Decision.Blast blast) {
-      blasts.begin(blast);
-    } else if (decision instanceof EventFactory.Decision.Create create) {
-      List<Event> found =
-          untilItWorks(() -> blastReader.readInNewChat(create.log(), create.chatId()));
-      events.addAll(found);
-      if (found.isEmpty()) {
-        outcomes.dropped(create.log(), Method.CHAT_CREATE, Outcome.NOT_FOR_ANYBODY);
-      } else {
-        outcomes.pushed(Method.CHAT_CREATE, found.size());
-      }
-    } else if (decision instanceof EventFactory.Decision.Nothing nothing) {
-      outcomes.dropped(log, nothing.method(), nothing.outcome());
-    }
-  }
-
-  private void publishDoneBlasts() throws InterruptedException {
-    for (BlastExpander.Expansion done = blasts.takeDone(); done != null; done = blasts.takeDone()) {
-      List<Event> events = done.events();
-      if (events == null) {
-        outcomes.dropped(done.log(), Method.CHAT_BLAST, Outcome.UNKNOWN_BLAST);
-      } else {
-        publisher.publish(events);
-        outcomes.pushed(Method.CHAT_BLAST, events.size());
-      }
-      publish(heldBack.takeAll());
-    }
-  }
-
   // ---- Catching up ----
 
   private void catchUp() throws InterruptedException {
     boolean first = handledUntilMicros == 0;
     if (first) {
-      handledUntilMicros = untilItWorks(catchUp::nowMicros);
+      handledUntilMicros = retry.untilItWorks(catchUp::nowMicros);
     }
     long sinceMicros = handledUntilMicros - settings.overlapMillis() * 1_000;
     long pushedSinceMicros = first ? handledUntilMicros - replayMillis * 1_000 : Long.MIN_VALUE;
-    starting = first;
+    // What was there before this instance was is late by nobody's fault.
+    publisher.setTimed(!first);
     int[] found = {0};
-    untilItWorks(
+    retry.untilItWorks(
         () -> {
           catchUp.forEachPage(sinceMicros, page -> found[0] += handlePage(page, pushedSinceMicros));
           return found;
         });
-    starting = false;
+    publisher.setTimed(true);
     meters.caughtUp(found[0]);
     if (found[0] > 0) {
       LOG.info("caught up with {} rpc logs that no notification had told of", found[0]);
@@ -321,31 +242,9 @@ final class FetchLoop implements AutoCloseable {
     return found;
   }
 
-  // ---- Trying again ----
-
-  /** A piece of work that needs the database. */
-  @FunctionalInterface
-  private interface Work<T> {
-    T run() throws SQLException, InterruptedException;
-  }
-
-  private <T> T untilItWorks(Work<T> work) throws InterruptedException {
-    long pauseMillis = FIRST_PAUSE_MILLIS;
-    while (true) {
-      try {
-        return work.run();
-      } catch (SQLException | RuntimeException e) {
-        meters.failed();
-        errors.warn("the feed's query failed, trying again: " + e.getMessage());
-        TimeUnit.MILLISECONDS.sleep(pauseMillis);
-        pauseMillis = Math.min(LONGEST_PAUSE_MILLIS, pauseMillis * 2);
-      }
-    }
-  }
-
   @Override
   public void close() {
     thread.interrupt();
-    blasts.close();
+    publisher.close();
   }
 }
