@@ -9,6 +9,7 @@ import herald.benchmarks.load.LoadRun;
 import herald.benchmarks.load.Mix;
 import herald.benchmarks.load.Population;
 import herald.benchmarks.servers.Gateway;
+import herald.benchmarks.servers.Scrape;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.List;
@@ -165,23 +166,24 @@ final class AttackCommand implements Callable<Integer> {
   private Phase measure(String name, Fleet fleet, EventWriters writers, Gateway gateway)
       throws IOException, SQLException, InterruptedException {
     console.say(name);
-    double samples = gateway.metric("herald_loop_lag_seconds_count", "");
-    double inTime = gateway.metric("herald_loop_lag_seconds_bucket", "le=\"0.01\"");
-    double recovered = gateway.metric("herald_recovery_time_seconds_count", "");
-    double ended = gateway.metric("herald_handshakes_total", "");
-    double upgraded = gateway.metric("herald_handshakes_total", "upgraded");
+    Scrape before = gateway.scrape();
     LoadResult result = load(fleet, writers, gateway).measure(seconds);
+    Scrape after = gateway.scrape();
     double stretch = result.measuredNanos() / 1e9;
-    samples = gateway.metric("herald_loop_lag_seconds_count", "") - samples;
-    inTime = gateway.metric("herald_loop_lag_seconds_bucket", "le=\"0.01\"") - inTime;
-    recovered = gateway.metric("herald_recovery_time_seconds_count", "") - recovered;
-    ended = gateway.metric("herald_handshakes_total", "") - ended;
-    upgraded = gateway.metric("herald_handshakes_total", "upgraded") - upgraded;
+    double samples = more(before, after, "herald_loop_lag_seconds_count", "");
+    double inTime = more(before, after, "herald_loop_lag_seconds_bucket", "le=\"0.01\"");
+    double recovered = more(before, after, "herald_recovery_time_seconds_count", "");
+    double ended = more(before, after, "herald_handshakes_total", "");
+    double upgraded = more(before, after, "herald_handshakes_total", "upgraded");
     return new Phase(
         name,
         result,
         samples == 0 ? 0 : 1 - inTime / samples,
         (ended - upgraded) / stretch,
         recovered / stretch);
+  }
+
+  private static double more(Scrape before, Scrape after, String name, String label) {
+    return after.sum(name, label) - before.sum(name, label);
   }
 }

@@ -81,13 +81,15 @@ final class ConnectCommand implements Callable<Integer> {
       throws IOException, InterruptedException {
     Fleet.Settings clients = Fleet.Settings.local(gateway.port(), 0, connections, window);
     try (Fleet fleet = Fleet.start(clients, people.seed(), console::say)) {
-      double recovering = gateway.metric("herald_recovery_time_seconds_sum", "");
+      double recovering = gateway.scrape().sum("herald_recovery_time_seconds_sum");
       long cpu = gateway.figures().cpuNanos();
       Fleet.Connected connected = fleet.connect();
       TimeUnit.SECONDS.sleep(1);
       double cpuMicros = (gateway.figures().cpuNanos() - cpu) / 1e3 / connections;
       double recoveringMicros =
-          (gateway.metric("herald_recovery_time_seconds_sum", "") - recovering) * 1e6 / connections;
+          (gateway.scrape().sum("herald_recovery_time_seconds_sum") - recovering)
+              * 1e6
+              / connections;
       Map<String, Object> figures = new LinkedHashMap<>();
       figures.put("connected", connected.connections());
       figures.put("failed", connected.failed());

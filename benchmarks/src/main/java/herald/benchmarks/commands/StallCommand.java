@@ -107,7 +107,7 @@ final class StallCommand implements Callable<Integer> {
                   Locale.ROOT,
                   "p99 %.2f times as long; let go for reading too slowly: %.0f",
                   during.millis(99) / before.millis(99),
-                  gateway.metric("herald_evictions_total", "")));
+                  gateway.scrape().sum("herald_evictions_total")));
           return before.isComplete() && during.isComplete() ? 0 : 1;
         }
       } finally {

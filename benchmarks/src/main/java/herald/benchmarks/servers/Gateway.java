@@ -128,20 +128,14 @@ public final class Gateway implements AutoCloseable {
     return get(path).statusCode();
   }
 
-  /** The sum of a metric over all its labels that hold {@code label}. */
-  public double metric(String name, String label) throws IOException, InterruptedException {
-    return get("/metrics")
-        .body()
-        .lines()
-        .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
-        .filter(line -> line.contains(label))
-        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-        .sum();
+  /** All its metrics. */
+  public Scrape scrape() throws IOException, InterruptedException {
+    return new Scrape(get("/metrics").body());
   }
 
   /** Bytes of the Java heap in use, garbage included. */
   public long heapBytes() throws IOException, InterruptedException {
-    return (long) metric("jvm_memory_used_bytes", "area=\"heap\"");
+    return (long) scrape().sum("jvm_memory_used_bytes", "area=\"heap\"");
   }
 
   private HttpResponse<String> get(String path) throws IOException, InterruptedException {
