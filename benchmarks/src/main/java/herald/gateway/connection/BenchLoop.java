@@ -64,7 +64,7 @@ final class BenchLoop {
             new ConnectionCounts(meters, () -> 0),
             new LoopFigures(),
             new Departure(DrainSettings.defaults()),
-            new LoopBuffer(settings.highWatermarkBytes()));
+            new LoopBuffer());
   }
 
   LoopContext context() {

@@ -1,11 +1,10 @@
 package herald.gateway.connection;
 
-import herald.gateway.config.ConnectionSettings;
 import herald.protocol.EncodedEvent;
 import herald.protocol.EventEncoder;
 import herald.protocol.HashIds;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -33,9 +32,7 @@ public class FrameBenchmark {
 
   private final EncodedEvent event = EventEncoder.rpc(RPC, 1, 0);
   private final byte[][] receivers = {receiver(100_001), receiver(100_002)};
-  private final EmbeddedChannel channel = new EmbeddedChannel();
-  private final LoopBuffer loopBuffer =
-      new LoopBuffer(ConnectionSettings.defaults().highWatermarkBytes());
+  private final LoopBuffer loopBuffer = new LoopBuffer();
   private int turn;
 
   private static byte[] receiver(int user) {
@@ -53,7 +50,7 @@ public class FrameBenchmark {
     ByteBuf lent = lend(receiver);
     Frames.writeEvent(event, receiver, lent);
     int bytes = lent.readableBytes();
-    takeBack(lent);
+    loopBuffer.takeBack(lent);
     return bytes;
   }
 
@@ -64,24 +61,18 @@ public class FrameBenchmark {
     ByteBuf lent = lend(receiver);
     loopBuffer.writeEvent(event, receiver, lent);
     int bytes = lent.readableBytes();
-    takeBack(lent);
+    loopBuffer.takeBack(lent);
     return bytes;
   }
 
   private ByteBuf lend(byte[] receiver) {
-    return Objects.requireNonNull(loopBuffer.lend(channel, Frames.eventBytes(event, receiver)));
-  }
-
-  /** As a socket does that has taken it. */
-  private void takeBack(ByteBuf lent) {
-    lent.release();
-    loopBuffer.takeBack(lent);
+    return Objects.requireNonNull(
+        loopBuffer.lend(ByteBufAllocator.DEFAULT, Frames.eventBytes(event, receiver)));
   }
 
   /** Frees the buffer. */
   @TearDown
   public void close() {
     loopBuffer.close();
-    channel.close();
   }
 }

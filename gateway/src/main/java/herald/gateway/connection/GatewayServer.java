@@ -118,7 +118,7 @@ public final class GatewayServer implements AutoCloseable {
               counts,
               figures,
               departure,
-              new LoopBuffer(config.connections().highWatermarkBytes())));
+              new LoopBuffer()));
       var unused =
           loop.scheduleAtFixedRate(
               () -> {

@@ -2,7 +2,7 @@ package herald.gateway.connection;
 
 import herald.protocol.EncodedEvent;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
+import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,12 +11,11 @@ import org.jspecify.annotations.Nullable;
  * processor's cache, and nothing was allocated. A socket that does not keeps it, and the loop gets
  * another.
  *
- * <p>Lent only to a channel with nothing waiting: so a slow client holds one at most.
+ * <p>Lent only where nothing waits: so a slow client holds one at most.
  */
 final class LoopBuffer {
   private static final int BYTES = 2 * 1024;
 
-  private final int emptyChannelBytes;
   private @Nullable ByteBuf free;
 
   /** The buffer that begins with the frame of {@link #event}: not always the one that is free. */
@@ -26,20 +25,13 @@ final class LoopBuffer {
   private int receiverBytes;
 
   /**
-   * @param highWatermarkBytes what a channel may be given while nothing waits in it
-   */
-  LoopBuffer(int highWatermarkBytes) {
-    emptyChannelBytes = highWatermarkBytes;
-  }
-
-  /**
-   * Gives the buffer, empty, if it is free, large enough, and the channel has nothing waiting. It
-   * is to be written once, flushed, and given to {@link #takeBack}.
+   * Gives the buffer, empty, if it is large enough. It is to be given to {@link #takeBack} when it
+   * has been written; who keeps it longer retains it.
    *
    * @return null if the caller has to allocate
    */
-  @Nullable ByteBuf lend(Channel channel, int bytes) {
-    if (bytes > BYTES || channel.bytesBeforeUnwritable() < emptyChannelBytes) {
+  @Nullable ByteBuf lend(ByteBufAllocator allocator, int bytes) {
+    if (bytes > BYTES) {
       return null;
     }
     ByteBuf buffer = free;
@@ -47,9 +39,9 @@ final class LoopBuffer {
     if (buffer == null) {
       // It may be the object of one that was kept, with other memory behind it.
       written = null;
-      buffer = channel.alloc().directBuffer(BYTES, BYTES);
+      buffer = allocator.directBuffer(BYTES, BYTES);
     }
-    return buffer.clear().retain();
+    return buffer.clear();
   }
 
   /**
@@ -75,7 +67,7 @@ final class LoopBuffer {
     return lent == written && next == event;
   }
 
-  /** Takes back what was lent, if the channel has let go of it. */
+  /** Takes back what was lent, unless a channel has kept it. */
   void takeBack(ByteBuf buffer) {
     if (buffer.refCnt() == 1 && free == null) {
       free = buffer;

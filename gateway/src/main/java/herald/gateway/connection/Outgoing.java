@@ -8,6 +8,7 @@ import herald.gateway.metrics.ConnectionMeters.GapSource;
 import herald.protocol.EncodedEvent;
 import herald.protocol.EventEncoder;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -24,24 +25,25 @@ final class Outgoing {
   private static final int GATHER_BYTES = 16 * 1024;
 
   private final LoopContext loop;
-  private final ChannelHandlerContext ctx;
+  private final ByteBufAllocator allocator;
   private final Cursor cursor;
   private final Pings pings;
-  private boolean unflushed;
+  private final SocketWriter writer;
   private boolean stalled;
   private long stalledSinceNanos;
   private long unconfirmed;
 
   Outgoing(LoopContext loop, ChannelHandlerContext ctx, Cursor cursor, long nowNanos) {
     this.loop = loop;
-    this.ctx = ctx;
+    allocator = ctx.alloc();
     this.cursor = cursor;
+    writer = new SocketWriter(loop.buffer(), ctx);
     pings = new Pings(loop.settings(), loop.meters().connections(), loop.figures(), nowNanos);
   }
 
   /** Reads what {@link #pump} will read: {@link CursorOwner#approach}. */
   int approach() {
-    return (int) pings.nextNanos() + (ctx.channel().isWritable() ? 1 : 0);
+    return (int) pings.nextNanos() + writer.approach();
   }
 
   /** The database's answer. */
@@ -56,12 +58,11 @@ final class Outgoing {
   void pump(long nowNanos) {
     int events = 0;
     long bytes = 0;
-    ByteBuf lent = null;
     Gap gap = cursor.takeGap();
     if (gap != null) {
       say(gap, GapSource.MEMORY);
     }
-    while (ctx.channel().isWritable()) {
+    while (writer.isWritable()) {
       EncodedEvent event = cursor.peek();
       if (event == null) {
         break;
@@ -71,15 +72,10 @@ final class Outgoing {
       if (cursor.hasSeveral()) {
         capacity = Math.max(capacity, GATHER_BYTES);
       }
-      ByteBuf buffer = lent == null ? loop.buffer().lend(ctx.channel(), capacity) : null;
-      boolean isLent = buffer != null;
-      if (buffer == null) {
-        buffer = ctx.alloc().directBuffer(capacity, capacity);
-      } else {
-        lent = buffer;
-      }
+      ByteBuf lent = writer.lend(capacity);
+      ByteBuf buffer = lent == null ? allocate(capacity) : lent;
       while (event != null && frameBytes + Frames.PING_BYTES <= buffer.writableBytes()) {
-        if (isLent) {
+        if (lent != null) {
           loop.buffer().writeEvent(event, cursor.receiverHashId(), buffer);
         } else {
           Frames.writeEvent(event, cursor.receiverHashId(), buffer);
@@ -93,12 +89,13 @@ final class Outgoing {
       if (event == null && pings.mayRide(nowNanos)) {
         pings.write(cursor, buffer, nowNanos);
       }
-      write(buffer);
+      if (lent == null) {
+        writer.send(buffer);
+      } else {
+        writer.sendLent(lent);
+      }
     }
     flush();
-    if (lent != null) {
-      loop.buffer().takeBack(lent);
-    }
     if (events > 0) {
       loop.figures().delivered(events, bytes);
       noteUnconfirmed();
@@ -106,51 +103,47 @@ final class Outgoing {
     noteWritability(nowNanos);
   }
 
+  private ByteBuf allocate(int bytes) {
+    return allocator.directBuffer(bytes, bytes);
+  }
+
   private void say(Gap gap, GapSource source) {
     LOG.info("a client may have missed events between {} and {}", gap.from(), gap.to());
     EncodedEvent event = EventEncoder.gap(gap.from(), gap.to());
-    ByteBuf buffer = ctx.alloc().directBuffer(Frames.eventBytes(event, cursor.receiverHashId()));
+    ByteBuf buffer = allocate(Frames.eventBytes(event, cursor.receiverHashId()));
     Frames.writeEvent(event, cursor.receiverHashId(), buffer);
-    write(buffer);
+    writer.send(buffer);
     loop.meters().connections().gapSaid(source);
   }
 
   /** Writes a ping, alone. */
   void ping(long nowNanos) {
-    ByteBuf buffer = ctx.alloc().directBuffer(Frames.PING_BYTES, Frames.PING_BYTES);
+    ByteBuf buffer = allocate(Frames.PING_BYTES);
     pings.write(cursor, buffer, nowNanos);
-    write(buffer);
+    writer.send(buffer);
     flush();
   }
 
   /** Answers a client's ping; with the next flush. */
   void pong(ByteBuf payload) {
     // A client that pings and does not read gets no pongs: they would pile up here.
-    if (ctx.channel().isWritable()) {
-      ByteBuf pong = ctx.alloc().directBuffer(2 + payload.readableBytes());
+    if (writer.isWritable()) {
+      ByteBuf pong = allocate(2 + payload.readableBytes());
       Frames.writePong(payload, pong);
-      write(pong);
+      writer.write(pong);
     }
   }
 
   /** Writes a close frame. */
   void close(int code, String sentence) {
-    ByteBuf frame = ctx.alloc().directBuffer(4 + sentence.length());
+    ByteBuf frame = allocate(4 + sentence.length());
     Frames.writeClose(code, sentence, frame);
-    write(frame);
+    writer.write(frame);
     flush();
   }
 
-  private void write(ByteBuf buffer) {
-    ctx.write(buffer, ctx.voidPromise());
-    unflushed = true;
-  }
-
   void flush() {
-    if (unflushed) {
-      unflushed = false;
-      ctx.flush();
-    }
+    writer.flush();
   }
 
   /** Takes a pong; whether it is an answer to a ping of this connection. */
@@ -173,7 +166,7 @@ final class Outgoing {
   }
 
   void noteWritability(long nowNanos) {
-    boolean writable = ctx.channel().isWritable();
+    boolean writable = writer.isWritable();
     if (writable == stalled) {
       stalled = !writable;
       if (stalled) {

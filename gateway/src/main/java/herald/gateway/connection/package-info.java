@@ -9,8 +9,8 @@
  *       authenticator finds the user elsewhere; a {@code Refusal}, maybe held for a while, or the
  *       101 follows.
  *   <li>{@code ClientConnection} takes the place of all that. Its cursor is given its place by the
- *       dispatcher; events go out through {@code Outgoing}, what comes in goes through {@code
- *       FrameReader}.
+ *       dispatcher; events go out through {@code Outgoing} and {@code SocketWriter}, what comes in
+ *       goes through {@code FrameReader}.
  *   <li>{@code TimerWheel} pings, notices the dead, evicts the slow and ends what takes too long.
  *   <li>{@code Drain} lets all go when the instance is stopped.
  *   <li>A {@code CloseReason} ends it; the cursor's confirmed position stays remembered.

@@ -1,17 +1,18 @@
 package herald.gateway.connection;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 
 /**
  * Sends every message back, in front of a {@link ClientConnection} that stays as it is: the
  * contract has messages thrown away, the conformance cases want them echoed. Pings, closes and
  * broken rules are the connection's own business: it gets all bytes, each message before its echo.
  *
- * <p>Gathers messages, so it is nothing for a real gateway.
+ * <p>A handler for both directions, so that the connection does not write past it. Gathers
+ * messages, so it is nothing for a real gateway.
  */
-final class EchoTap extends ChannelInboundHandlerAdapter implements FrameListener {
+final class EchoTap extends ChannelDuplexHandler implements FrameListener {
   private final FrameReader reader;
   private ChannelHandlerContext ctx;
   private ByteBuf bytes;

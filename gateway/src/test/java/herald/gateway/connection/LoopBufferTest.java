@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import herald.protocol.EncodedEvent;
 import herald.protocol.EventEncoder;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,25 +16,17 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class LoopBufferTest {
-  private static final int WATERMARK = 65_536;
-
-  private final EmbeddedChannel channel = new EmbeddedChannel();
-  private final LoopBuffer buffer = new LoopBuffer(WATERMARK);
+  private final LoopBuffer buffer = new LoopBuffer();
   private final EncodedEvent one = EventEncoder.rpc("{\"method\":\"one\"}", 1, 0);
   private final EncodedEvent other = EventEncoder.rpc("{\"method\":\"other\"}", 1, 0);
-
-  LoopBufferTest() {
-    channel.config().setWriteBufferHighWaterMark(WATERMARK);
-  }
 
   @AfterEach
   void close() {
     buffer.close();
-    channel.finishAndReleaseAll();
   }
 
   private ByteBuf lend() {
-    return Objects.requireNonNull(buffer.lend(channel, 512));
+    return Objects.requireNonNull(buffer.lend(ByteBufAllocator.DEFAULT, 512));
   }
 
   private static byte[] id(String hashId) {
@@ -54,7 +46,6 @@ class LoopBufferTest {
     byte[] bytes = ByteBufUtil.getBytes(lent);
     // What may ride behind it.
     lent.writeLong(Long.MAX_VALUE);
-    lent.release();
     buffer.takeBack(lent);
     return bytes;
   }
@@ -78,7 +69,6 @@ class LoopBufferTest {
     assertThat(ByteBufUtil.getBytes(lent))
         .startsWith(frame(one, "bbbbb"))
         .endsWith(frame(other, "bbbbb"));
-    lent.release();
     buffer.takeBack(lent);
     assertThat(write(one, "ccccc")).isEqualTo(frame(one, "ccccc"));
   }
@@ -92,8 +82,7 @@ class LoopBufferTest {
     buffer.writeEvent(one, id("outer"), outer);
     ByteBuf inner = lend();
     buffer.writeEvent(other, id("inner"), inner);
-    buffer.takeBack(inner);
-    outer.release();
+    buffer.takeBack(inner.retain());
     buffer.takeBack(outer);
     assertThat(write(other, "after")).isEqualTo(frame(other, "after"));
     assertThat(ByteBufUtil.getBytes(inner)).isEqualTo(frame(other, "inner"));
@@ -109,7 +98,7 @@ class LoopBufferTest {
     for (int i = 0; i < 5; i++) {
       ByteBuf lent = lend();
       buffer.writeEvent(one, id("kept" + i), lent);
-      buffer.takeBack(lent);
+      buffer.takeBack(lent.retain());
       kept.add(lent);
     }
     for (int i = 0; i < 5; i++) {

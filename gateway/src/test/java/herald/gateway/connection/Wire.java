@@ -97,7 +97,7 @@ final class Wire {
             counts,
             figures,
             new Departure(drain),
-            new LoopBuffer(settings.highWatermarkBytes()));
+            new LoopBuffer());
     channel
         .config()
         .setWriteBufferWaterMark(
