@@ -43,7 +43,7 @@ final class Outgoing {
 
   /** Reads what {@link #pump} will read: {@link CursorOwner#approach}. */
   int approach() {
-    return (int) pings.nextNanos() + writer.approach();
+    return (int) (unconfirmed + pings.nextNanos()) + writer.approach();
   }
 
   /** The database's answer. */

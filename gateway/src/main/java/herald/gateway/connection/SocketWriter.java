@@ -1,6 +1,7 @@
 package herald.gateway.connection;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -29,6 +30,9 @@ final class SocketWriter {
   private final LoopBuffer loopBuffer;
   private final ChannelHandlerContext ctx;
 
+  /** Of the channel's configuration, which is far away. */
+  private final ByteBufAllocator allocator;
+
   /** Null where frames can't go straight into it: TLS comes between, or it is not epoll's. */
   private final @Nullable Socket socket;
 
@@ -40,6 +44,7 @@ final class SocketWriter {
   SocketWriter(LoopBuffer loopBuffer, ChannelHandlerContext ctx) {
     this.loopBuffer = loopBuffer;
     this.ctx = ctx;
+    allocator = ctx.alloc();
     socket =
         ctx.channel() instanceof EpollSocketChannel epoll
                 && epoll.fd() instanceof Socket descriptor
@@ -69,7 +74,7 @@ final class SocketWriter {
 
   /** The loop's buffer for so many bytes, empty; null if they have to have one of their own. */
   @Nullable ByteBuf lend(int bytes) {
-    return waits() ? null : loopBuffer.lend(ctx.alloc(), bytes);
+    return waits() ? null : loopBuffer.lend(allocator, bytes);
   }
 
   private boolean waits() {

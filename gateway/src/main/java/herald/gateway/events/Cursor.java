@@ -149,7 +149,11 @@ public final class Cursor {
   /** What {@link CursorOwner#approach} says. Event loop. */
   public int approach() {
     EventNumbers numbers = own;
-    return owner.approach() + receiverHashId.length + (numbers == null ? 0 : (int) numbers.tail());
+    int here = (int) (nextOwn + acknowledged);
+    return here
+        + owner.approach()
+        + receiverHashId.length
+        + (numbers == null ? 0 : (int) numbers.tail());
   }
 
   /** Takes the place that it has been given. Event loop, before the first wake. */
