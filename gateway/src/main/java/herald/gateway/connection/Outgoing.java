@@ -8,7 +8,6 @@ import herald.gateway.metrics.ConnectionMeters.GapSource;
 import herald.protocol.EncodedEvent;
 import herald.protocol.EventEncoder;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -25,7 +24,6 @@ final class Outgoing {
   private static final int GATHER_BYTES = 16 * 1024;
 
   private final LoopContext loop;
-  private final ByteBufAllocator allocator;
   private final Cursor cursor;
   private final Pings pings;
   private final SocketWriter writer;
@@ -35,7 +33,6 @@ final class Outgoing {
 
   Outgoing(LoopContext loop, ChannelHandlerContext ctx, Cursor cursor, long nowNanos) {
     this.loop = loop;
-    allocator = ctx.alloc();
     this.cursor = cursor;
     writer = new SocketWriter(loop.buffer(), ctx);
     pings = new Pings(loop.settings(), loop.meters().connections(), loop.figures(), nowNanos);
@@ -73,7 +70,7 @@ final class Outgoing {
         capacity = Math.max(capacity, GATHER_BYTES);
       }
       ByteBuf lent = writer.lend(capacity);
-      ByteBuf buffer = lent == null ? allocate(capacity) : lent;
+      ByteBuf buffer = lent == null ? writer.allocate(capacity) : lent;
       while (event != null && frameBytes + Frames.PING_BYTES <= buffer.writableBytes()) {
         if (lent != null) {
           loop.buffer().writeEvent(event, cursor.receiverHashId(), buffer);
@@ -103,14 +100,10 @@ final class Outgoing {
     noteWritability(nowNanos);
   }
 
-  private ByteBuf allocate(int bytes) {
-    return allocator.directBuffer(bytes, bytes);
-  }
-
   private void say(Gap gap, GapSource source) {
     LOG.info("a client may have missed events between {} and {}", gap.from(), gap.to());
     EncodedEvent event = EventEncoder.gap(gap.from(), gap.to());
-    ByteBuf buffer = allocate(Frames.eventBytes(event, cursor.receiverHashId()));
+    ByteBuf buffer = writer.allocate(Frames.eventBytes(event, cursor.receiverHashId()));
     Frames.writeEvent(event, cursor.receiverHashId(), buffer);
     writer.send(buffer);
     loop.meters().connections().gapSaid(source);
@@ -118,7 +111,7 @@ final class Outgoing {
 
   /** Writes a ping, alone. */
   void ping(long nowNanos) {
-    ByteBuf buffer = allocate(Frames.PING_BYTES);
+    ByteBuf buffer = writer.allocate(Frames.PING_BYTES);
     pings.write(cursor, buffer, nowNanos);
     writer.send(buffer);
     flush();
@@ -128,7 +121,7 @@ final class Outgoing {
   void pong(ByteBuf payload) {
     // A client that pings and does not read gets no pongs: they would pile up here.
     if (writer.isWritable()) {
-      ByteBuf pong = allocate(2 + payload.readableBytes());
+      ByteBuf pong = writer.allocate(2 + payload.readableBytes());
       Frames.writePong(payload, pong);
       writer.write(pong);
     }
@@ -136,7 +129,7 @@ final class Outgoing {
 
   /** Writes a close frame. */
   void close(int code, String sentence) {
-    ByteBuf frame = allocate(4 + sentence.length());
+    ByteBuf frame = writer.allocate(4 + sentence.length());
     Frames.writeClose(code, sentence, frame);
     writer.write(frame);
     flush();

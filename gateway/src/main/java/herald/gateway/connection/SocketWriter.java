@@ -3,14 +3,12 @@ package herald.gateway.connection;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandler;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,17 +52,12 @@ final class SocketWriter {
   }
 
   private static boolean nobodyChangesWhatIsWritten(ChannelPipeline pipeline) {
-    for (Map.Entry<String, ChannelHandler> handler : pipeline) {
-      if (handler.getValue() instanceof ChannelOutboundHandler) {
-        return false;
-      }
-    }
-    return true;
+    return pipeline.toMap().values().stream().noneMatch(ChannelOutboundHandler.class::isInstance);
   }
 
   /** Reads what a write will read: {@link herald.gateway.events.CursorOwner#approach}. */
   int approach() {
-    return (socket == null ? 0 : socket.intValue()) + (mayWait ? 1 : 0);
+    return socket != null ? socket.intValue() : ctx.channel().isWritable() ? 1 : 0;
   }
 
   /** Whether the client is to be given more now. */
@@ -75,6 +68,11 @@ final class SocketWriter {
   /** The loop's buffer for so many bytes, empty; null if they have to have one of their own. */
   @Nullable ByteBuf lend(int bytes) {
     return waits() ? null : loopBuffer.lend(allocator, bytes);
+  }
+
+  /** A buffer of its own for so many bytes. */
+  ByteBuf allocate(int bytes) {
+    return allocator.directBuffer(bytes, bytes);
   }
 
   private boolean waits() {

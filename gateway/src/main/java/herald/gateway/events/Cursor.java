@@ -149,8 +149,7 @@ public final class Cursor {
   /** What {@link CursorOwner#approach} says. Event loop. */
   public int approach() {
     EventNumbers numbers = own;
-    int here = (int) (nextOwn + acknowledged);
-    return here
+    return (int) (nextOwn + acknowledged)
         + owner.approach()
         + receiverHashId.length
         + (numbers == null ? 0 : (int) numbers.tail());

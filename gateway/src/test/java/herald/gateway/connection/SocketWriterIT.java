@@ -26,13 +26,16 @@ import java.net.Socket;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** A writer on a real socket of epoll, whose client reads when the test has it read. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
 class SocketWriterIT {
   private static final int SEND_BUFFER = 8 * 1024;
 
@@ -57,7 +60,7 @@ class SocketWriterIT {
 
   @BeforeEach
   void connect() throws Exception {
-    assumeTrue(Epoll.isAvailable());
+    assumeTrue(Epoll.isAvailable(), "this system has no epoll");
     group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     listening =
         new ServerBootstrap()
@@ -146,7 +149,7 @@ class SocketWriterIT {
     for (int number = 0; number < 10; number++) {
       assertThat(isSentLent(writer, number)).isTrue();
     }
-    ctx.executor().submit(() -> writer.send(bytesOf(10)));
+    onLoop(Executors.callable(() -> writer.send(bytesOf(10))));
     assertThat(throughPipeline()).isZero();
     DataInputStream in = new DataInputStream(client.getInputStream());
     for (int number = 0; number <= 10; number++) {
@@ -200,7 +203,7 @@ class SocketWriterIT {
               return writer.lend(Integer.BYTES);
             });
     assertThat(lent).isNull();
-    ctx.executor().submit(writer::flush);
+    onLoop(Executors.callable(writer::flush));
     assertThat(isSentLent(writer, 4)).isTrue();
     DataInputStream in = new DataInputStream(client.getInputStream());
     for (int number = 1; number <= 4; number++) {
@@ -235,14 +238,13 @@ class SocketWriterIT {
               });
       ctx = accepted();
       assumeTrue(descriptor(ctx) == number, "another file has got the number");
-      ctx.executor()
-          .submit(
+      onLoop(
+          Executors.callable(
               () -> {
                 writer.sendLent(lent.writeInt(2));
                 writer.send(bytesOf(3));
                 writer.flush();
-              })
-          .get(20, TimeUnit.SECONDS);
+              }));
       assertThat(isSentLent(writer(), 4)).isTrue();
       assertThat(new DataInputStream(next.getInputStream()).readInt()).isEqualTo(4);
     }
