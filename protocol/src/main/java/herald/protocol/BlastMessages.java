@@ -12,23 +12,20 @@ public final class BlastMessages {
   private final byte[] head;
   private final byte[] middle;
 
-  /**
-   * @param audience the blast's audience, as the platform names it
-   * @param relayedAtMicros microseconds since the epoch
-   */
-  public BlastMessages(
-      String blastId, String plaintext, String audience, int senderUserId, long relayedAtMicros) {
-    this.blastId = blastId;
+  /** Encodes what all chats have in common. */
+  public BlastMessages(StoredBlast blast) {
+    blastId = blast.blastId();
     head =
         ("{\"metadata\":"
                 + EventEncoder.metadata(
-                    HashIds.encode(senderUserId), EventTimestamp.format(relayedAtMicros)))
+                    HashIds.encode(blast.senderUserId()),
+                    EventTimestamp.format(blast.createdAtMicros())))
             .getBytes(StandardCharsets.UTF_8);
     middle =
         ("\"},\"rpc\":{\"method\":\"chat.message\",\"params\":{\"is_plaintext\":true,\"audience\":"
-                + EventEncoder.quote(audience)
+                + EventEncoder.quote(blast.audience())
                 + ",\"message\":"
-                + EventEncoder.quote(plaintext))
+                + EventEncoder.quote(blast.plaintext()))
             .getBytes(StandardCharsets.UTF_8);
   }
 

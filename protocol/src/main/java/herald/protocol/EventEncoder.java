@@ -3,26 +3,87 @@ package herald.protocol;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
-/** Encodes events. The rpc goes in as it was signed, byte by byte. Any thread. */
+/** Encodes events from what the platform has stored. Any thread. */
 public final class EventEncoder {
   private static final byte[] END = "\"}}".getBytes(StandardCharsets.US_ASCII);
 
   private EventEncoder() {}
 
   /**
-   * The event of one rpc log.
+   * A message in a chat.
+   *
+   * @param createdAtMicros microseconds since the epoch
+   */
+  public static EncodedEvent message(
+      String chatId, String messageId, String message, int senderUserId, long createdAtMicros) {
+    StringBuilder rpc = new StringBuilder(message.length() + 384);
+    rpc.append("{\"rpc\":{\"method\":\"chat.message\",\"params\":{\"chat_id\":");
+    appendQuoted(rpc, chatId);
+    rpc.append(",\"message_id\":");
+    appendQuoted(rpc, messageId);
+    rpc.append(",\"message\":");
+    appendQuoted(rpc, message);
+    return finished(rpc.append(",\"is_plaintext\":false}}"), senderUserId, createdAtMicros);
+  }
+
+  /**
+   * A reaction to a message.
+   *
+   * @param reaction null when it is taken back
+   * @param updatedAtMicros microseconds since the epoch
+   */
+  public static EncodedEvent reaction(
+      String chatId,
+      String messageId,
+      @Nullable String reaction,
+      int senderUserId,
+      long updatedAtMicros) {
+    StringBuilder rpc = new StringBuilder(384);
+    rpc.append("{\"rpc\":{\"method\":\"chat.react\",\"params\":{\"chat_id\":");
+    appendQuoted(rpc, chatId);
+    rpc.append(",\"message_id\":");
+    appendQuoted(rpc, messageId);
+    rpc.append(",\"reaction\":");
+    if (reaction == null) {
+      rpc.append("null");
+    } else {
+      appendQuoted(rpc, reaction);
+    }
+    return finished(rpc.append("}}"), senderUserId, updatedAtMicros);
+  }
+
+  /** A blast, for those of its audience who have no chat with the sender. */
+  public static EncodedEvent blast(StoredBlast blast) {
+    StringBuilder rpc = new StringBuilder(blast.plaintext().length() + 384);
+    rpc.append("{\"rpc\":{\"method\":\"chat.blast\",\"params\":{\"blast_id\":");
+    appendQuoted(rpc, blast.blastId());
+    rpc.append(",\"audience\":");
+    appendQuoted(rpc, blast.audience());
+    Integer contentId = blast.audienceContentId();
+    if (contentId != null) {
+      rpc.append(",\"audience_content_id\":\"").append(HashIds.encode(contentId)).append('"');
+    }
+    String contentType = blast.audienceContentType();
+    if (contentType != null) {
+      rpc.append(",\"audience_content_type\":");
+      appendQuoted(rpc, contentType);
+    }
+    rpc.append(",\"message\":");
+    appendQuoted(rpc, blast.plaintext());
+    return finished(rpc.append("}}"), blast.senderUserId(), blast.createdAtMicros());
+  }
+
+  /**
+   * An rpc as it was signed, byte by byte, for the actor's own connections.
    *
    * @param rpcJson valid JSON
    * @param relayedAtMicros microseconds since the epoch
    */
   public static EncodedEvent rpc(String rpcJson, int senderUserId, long relayedAtMicros) {
-    String head =
-        "{\"rpc\":"
-            + rpcJson
-            + ",\"metadata\":"
-            + metadata(HashIds.encode(senderUserId), EventTimestamp.format(relayedAtMicros));
-    return new EncodedEvent(head.getBytes(StandardCharsets.UTF_8), END);
+    StringBuilder rpc = new StringBuilder(rpcJson.length() + 192);
+    return finished(rpc.append("{\"rpc\":").append(rpcJson), senderUserId, relayedAtMicros);
   }
 
   /** The event by which the gateway says that something between two moments may be missing. */
@@ -35,6 +96,12 @@ public final class EventEncoder {
             + "\"}},\"metadata\":"
             + metadata("", to.toString());
     return new EncodedEvent(head.getBytes(StandardCharsets.UTF_8), END);
+  }
+
+  private static EncodedEvent finished(StringBuilder rpc, int senderUserId, long micros) {
+    rpc.append(",\"metadata\":")
+        .append(metadata(HashIds.encode(senderUserId), EventTimestamp.format(micros)));
+    return new EncodedEvent(rpc.toString().getBytes(StandardCharsets.UTF_8), END);
   }
 
   /** The metadata up to the receiver's hash id. */
@@ -52,8 +119,29 @@ public final class EventEncoder {
    * A JSON string with its quotes; a lone surrogate, which UTF-8 has not, becomes a question mark.
    */
   static String quote(String text) {
-    StringBuilder quoted = new StringBuilder(text.length() + 16).append('"');
-    JsonStringEncoder.getInstance().quoteAsString(text, quoted);
-    return quoted.append('"').toString();
+    StringBuilder quoted = new StringBuilder(text.length() + 16);
+    appendQuoted(quoted, text);
+    return quoted.toString();
+  }
+
+  /** Ciphertexts and ids hold nothing to escape, and are copied as they are. */
+  private static void appendQuoted(StringBuilder to, String text) {
+    to.append('"');
+    if (isPlain(text)) {
+      to.append(text);
+    } else {
+      JsonStringEncoder.getInstance().quoteAsString(text, to);
+    }
+    to.append('"');
+  }
+
+  private static boolean isPlain(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < ' ' || c == '"' || c == '\\') {
+        return false;
+      }
+    }
+    return true;
   }
 }

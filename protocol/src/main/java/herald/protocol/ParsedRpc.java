@@ -3,17 +3,20 @@ package herald.protocol;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the gateway needs to know of an rpc. A member that is absent, or no string, is null.
+ * What a signed rpc says, as the API server has read it. A member that is absent or of another type
+ * is null.
  *
- * @param method never null
+ * @param method empty if the rpc names none
  * @param currentUserId as the client wrote it, not decoded
+ * @param reaction null also where a reaction is taken back
  */
 public record ParsedRpc(
     String method,
     @Nullable String currentUserId,
     @Nullable String chatId,
+    @Nullable String messageId,
     @Nullable String blastId,
-    @Nullable String audience) {
+    @Nullable String reaction) {
 
   /** The method alone: the rest may tell who writes to whom. */
   @Override

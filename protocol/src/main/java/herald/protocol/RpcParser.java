@@ -8,30 +8,46 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads from an rpc what the gateway needs, in one pass and without a tree. The whole text is read,
- * because the whole text goes out. Any thread.
+ * Reads a signed rpc as the platform's API server does, with the rules of Go's {@code
+ * encoding/json}: the case of a name does not matter, of a name that is repeated the last one
+ * counts, and a null leaves a string as it was. PostgreSQL and other parsers read some texts
+ * differently, so that a client could name one chat to the server and another one to a gateway that
+ * reads with their rules.
+ *
+ * <p>One pass, without a tree and without recursion. Any thread.
  */
 public final class RpcParser {
-  private static final int MAX_NESTING = 64;
+  /** Go refuses what is nested deeper. */
+  private static final int MAX_NESTING = 10_000;
+
+  /** The text has been bounded by whoever accepted it; Go has no bounds of its own but nesting. */
   private static final JsonFactory JSON =
       JsonFactory.builder()
           .streamReadConstraints(
-              StreamReadConstraints.builder().maxNestingDepth(MAX_NESTING).build())
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(MAX_NESTING)
+                  .maxNumberLength(Integer.MAX_VALUE)
+                  .maxStringLength(Integer.MAX_VALUE)
+                  .maxNameLength(Integer.MAX_VALUE)
+                  .build())
+          // Names come from clients: they must not fill a table that outlives the text.
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
           .build();
 
   private @Nullable String method;
   private @Nullable String currentUserId;
   private @Nullable String chatId;
+  private @Nullable String messageId;
   private @Nullable String blastId;
-  private @Nullable String audience;
+  private @Nullable String reaction;
 
   private RpcParser() {}
 
   /**
-   * Reads one rpc. Of a member that stands twice the last one counts, as it does for Go and for
-   * PostgreSQL.
+   * Reads one rpc.
    *
-   * @throws MalformedRpcException when it is no JSON object, or names no method
+   * @throws MalformedRpcException when it is no JSON object, or is nested deeper than Go allows
    */
   public static ParsedRpc parse(String rpcJson) throws MalformedRpcException {
     RpcParser parser = new RpcParser();
@@ -46,53 +62,69 @@ public final class RpcParser {
     } catch (IOException e) {
       throw new MalformedRpcException("the rpc is no JSON");
     }
-    if (parser.method == null) {
-      throw new MalformedRpcException("the rpc names no method");
-    }
     return new ParsedRpc(
-        parser.method, parser.currentUserId, parser.chatId, parser.blastId, parser.audience);
+        parser.method == null ? "" : parser.method,
+        parser.currentUserId,
+        parser.chatId,
+        parser.messageId,
+        parser.blastId,
+        parser.reaction);
   }
 
   private void readRpc(JsonParser json) throws IOException {
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       String name = json.currentName();
       JsonToken value = json.nextToken();
-      switch (name) {
-        case "method" -> method = textOrSkip(json, value);
-        case "current_user_id" -> currentUserId = textOrSkip(json, value);
-        case "params" -> {
-          chatId = null;
-          blastId = null;
-          audience = null;
-          if (value == JsonToken.START_OBJECT) {
-            readParams(json);
-          } else {
-            json.skipChildren();
-          }
+      if (GoNames.isField(name, "method")) {
+        method = text(json, value, method);
+      } else if (GoNames.isField(name, "current_user_id")) {
+        currentUserId = text(json, value, currentUserId);
+      } else if (GoNames.isField(name, "params")) {
+        forgetParams();
+        if (value == JsonToken.START_OBJECT) {
+          readParams(json);
+        } else {
+          json.skipChildren();
         }
-        default -> json.skipChildren();
+      } else {
+        json.skipChildren();
       }
     }
+  }
+
+  /** The whole of {@code params} is read anew when it is repeated. */
+  private void forgetParams() {
+    chatId = null;
+    messageId = null;
+    blastId = null;
+    reaction = null;
   }
 
   private void readParams(JsonParser json) throws IOException {
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       String name = json.currentName();
       JsonToken value = json.nextToken();
-      switch (name) {
-        case "chat_id" -> chatId = textOrSkip(json, value);
-        case "blast_id" -> blastId = textOrSkip(json, value);
-        case "audience" -> audience = textOrSkip(json, value);
-        default -> json.skipChildren();
+      if (GoNames.isField(name, "chat_id")) {
+        chatId = text(json, value, chatId);
+      } else if (GoNames.isField(name, "message_id")) {
+        messageId = text(json, value, messageId);
+      } else if (GoNames.isField(name, "blast_id")) {
+        blastId = text(json, value, blastId);
+      } else if (GoNames.isField(name, "reaction")) {
+        // A pointer in Go: null takes the value away.
+        reaction = text(json, value, null);
+      } else {
+        json.skipChildren();
       }
     }
   }
 
-  private static @Nullable String textOrSkip(JsonParser json, JsonToken value) throws IOException {
+  private static @Nullable String text(JsonParser json, JsonToken value, @Nullable String before)
+      throws IOException {
     if (value == JsonToken.VALUE_STRING) {
-      return json.getText();
+      return GoNames.text(json.getText());
     }
     json.skipChildren();
-    return null;
+    return value == JsonToken.VALUE_NULL ? before : null;
   }
 }

@@ -200,11 +200,63 @@ class PropertiesTest {
   }
 
   @Test
+  void eventsFromStoredRowsReadBack() {
+    for (int i = 0; i < 2_000; i++) {
+      String chat = randomText(10);
+      String id = randomText(10);
+      String words = randomText(60);
+      EncodedEvent message = EventEncoder.message(chat, id, words, 1, 0);
+      assertThat(rpcOf(message))
+          .as("seed %d", seed)
+          .isEqualTo(
+              Map.of(
+                  "method",
+                  "chat.message",
+                  "params",
+                  Map.of(
+                      "chat_id", chat, "message_id", id, "message", words, "is_plaintext", false)));
+      EncodedEvent reaction = EventEncoder.reaction(chat, id, words, 1, 0);
+      assertThat(rpcOf(reaction))
+          .isEqualTo(
+              Map.of(
+                  "method",
+                  "chat.react",
+                  "params",
+                  Map.of("chat_id", chat, "message_id", id, "reaction", words)));
+      StoredBlast blast = new StoredBlast(id, 1, "remixer_audience", 3, "track", words, 0);
+      assertThat(rpcOf(EventEncoder.blast(blast)))
+          .isEqualTo(
+              Map.of(
+                  "method",
+                  "chat.blast",
+                  "params",
+                  Map.of(
+                      "blast_id",
+                      id,
+                      "audience",
+                      "remixer_audience",
+                      "audience_content_id",
+                      HashIds.encode(3),
+                      "audience_content_type",
+                      "track",
+                      "message",
+                      words)));
+    }
+  }
+
+  private static Object rpcOf(EncodedEvent event) {
+    String text = Messages.text(event, HashIds.encode(7));
+    return Objects.requireNonNull(Vectors.asObject(Vectors.parse(text)).get("rpc"));
+  }
+
+  @Test
   void blastMessagesReadBackAndShareTheirText() {
     for (int i = 0; i < 500; i++) {
       String plaintext = randomText(80);
       String chatId = randomText(10);
-      BlastMessages blast = new BlastMessages("b1", plaintext, "follower_audience", 1, 0);
+      BlastMessages blast =
+          new BlastMessages(
+              new StoredBlast("b1", 1, "follower_audience", null, null, plaintext, 0));
       EncodedEvent event = blast.forChat(chatId);
       Map<String, Object> read =
           Vectors.asObject(Vectors.parse(Messages.text(event, HashIds.encode(7))));

@@ -12,18 +12,52 @@ class RpcParserTest {
   void readsWhatIsNeeded() throws Exception {
     assertThat(
             RpcParser.parse(
-                "{\"x\":{\"method\":\"no\"},\"params\":{\"chat_id\":\"c\",\"blast_id\":\"b\","
-                    + "\"audience\":\"a\",\"deep\":[[{}]]},\"method\":\"m\",\"current_user_id\":\"u\"}"))
-        .isEqualTo(new ParsedRpc("m", "u", "c", "b", "a"));
+                "{\"x\":{\"method\":\"no\"},\"params\":{\"chat_id\":\"c\",\"message_id\":\"i\","
+                    + "\"blast_id\":\"b\",\"reaction\":\"r\",\"deep\":[[{}]]},\"method\":\"m\","
+                    + "\"current_user_id\":\"u\"}"))
+        .isEqualTo(new ParsedRpc("m", "u", "c", "i", "b", "r"));
   }
 
   @Test
   void takesTheLastOfARepeatedMember() throws Exception {
     assertThat(
             RpcParser.parse(
-                "{\"method\":\"a\",\"method\":\"b\",\"params\":{\"chat_id\":\"1\"},"
+                "{\"method\":\"a\",\"method\":\"b\",\"params\":{\"chat_id\":\"1\",\"blast_id\":\"x\"},"
                     + "\"params\":{\"chat_id\":\"2\",\"chat_id\":\"3\"}}"))
-        .isEqualTo(new ParsedRpc("b", null, "3", null, null));
+        .isEqualTo(new ParsedRpc("b", null, "3", null, null, null));
+  }
+
+  @Test
+  void takesNamesInAnyCaseAsGoFoldsThem() throws Exception {
+    assertThat(
+            RpcParser.parse(
+                "{\"method\":\"chat.message\",\"METHOD\":\"chat.read\",\"Param\u017f\":{\"chat_id\":\"1\","
+                    + "\"Chat_ID\":\"2\",\"MESSAGE_ID\":\"i\",\"bla\u017ft_id\":\"b\"},"
+                    + "\"Current_User_Id\":\"u\"}"))
+        .isEqualTo(new ParsedRpc("chat.read", "u", "2", "i", "b", null));
+    assertThat(RpcParser.parse("{\"\\u004dethod\":\"m\"}").method()).isEqualTo("m");
+    assertThat(GoNames.isField("blac\u212aout", "blackout")).isTrue();
+    assertThat(GoNames.isField("chat-id", "chat_id")).isFalse();
+    assertThat(GoNames.isField("cHAt_\u0131d", "chat_id")).isFalse();
+  }
+
+  @Test
+  void aNullLeavesAStringAsItWasAndTakesAReactionAway() throws Exception {
+    assertThat(
+            RpcParser.parse(
+                "{\"method\":\"m\",\"Method\":null,\"params\":{\"chat_id\":\"c\",\"Chat_Id\":null,"
+                    + "\"reaction\":\"r\",\"Reaction\":null}}"))
+        .isEqualTo(new ParsedRpc("m", null, "c", null, null, null));
+    assertThat(RpcParser.parse("{\"method\":\"m\",\"params\":{\"chat_id\":\"c\"},\"params\":null}"))
+        .isEqualTo(new ParsedRpc("m", null, null, null, null, null));
+  }
+
+  @Test
+  void aSurrogateWithoutItsOtherHalfBecomesTheReplacementCharacter() throws Exception {
+    assertThat(
+            RpcParser.parse("{\"params\":{\"chat_id\":\"\\ud800x\\udc00\\ud83c\\udfb5\\ud83c\"}}")
+                .chatId())
+        .isEqualTo("\ufffdx\ufffd\ud83c\udfb5\ufffd");
   }
 
   @Test
@@ -32,9 +66,10 @@ class RpcParserTest {
             RpcParser.parse(
                 "{\"method\":\"m\",\"current_user_id\":7,\"params\":{\"chat_id\":{\"chat_id\":\"x\"},"
                     + "\"blast_id\":null}}"))
-        .isEqualTo(new ParsedRpc("m", null, null, null, null));
+        .isEqualTo(new ParsedRpc("m", null, null, null, null, null));
     assertThat(RpcParser.parse("{\"method\":\"m\",\"params\":[{\"chat_id\":\"x\"}]}"))
-        .isEqualTo(new ParsedRpc("m", null, null, null, null));
+        .isEqualTo(new ParsedRpc("m", null, null, null, null, null));
+    assertThat(RpcParser.parse("{}")).isEqualTo(new ParsedRpc("", null, null, null, null, null));
   }
 
   @ParameterizedTest
@@ -44,8 +79,6 @@ class RpcParserTest {
         "null",
         "[]",
         "\"method\"",
-        "{}",
-        "{\"method\":1}",
         "{\"method\":\"m\"",
         "{\"method\":\"m\"}}",
         "{\"method\":\"m\"} {}",
@@ -57,9 +90,27 @@ class RpcParserTest {
   }
 
   @Test
-  void boundsTheNesting() {
-    String deep = "{\"method\":\"m\",\"x\":" + "[".repeat(100) + "]".repeat(100) + "}";
-    assertThatThrownBy(() -> RpcParser.parse(deep)).isInstanceOf(MalformedRpcException.class);
+  void boundsTheNestingAsGoDoes() throws Exception {
+    assertThat(RpcParser.parse(nested(9_999)).method()).isEqualTo("m");
+    assertThatThrownBy(() -> RpcParser.parse(nested(10_000)))
+        .isInstanceOf(MalformedRpcException.class);
+    assertThatThrownBy(() -> RpcParser.parse(nested(1_000_000)))
+        .isInstanceOf(MalformedRpcException.class);
+  }
+
+  private static String nested(int arrays) {
+    return "{\"x\":" + "[".repeat(arrays) + "]".repeat(arrays) + ",\"method\":\"m\"}";
+  }
+
+  @Test
+  void takesLongNumbersNamesAndManyNames() throws Exception {
+    StringBuilder rpc = new StringBuilder("{\"x\":").append("1".repeat(100_000));
+    rpc.append(",\"").append("n".repeat(100_000)).append("\":0");
+    for (int i = 0; i < 100_000; i++) {
+      rpc.append(",\"").append(i).append("\":0");
+    }
+    assertThat(RpcParser.parse(rpc.append(",\"method\":\"m\"}").toString()).method())
+        .isEqualTo("m");
   }
 
   @Test

@@ -117,11 +117,39 @@ class VectorsTest {
   @ParameterizedTest
   @MethodSource
   void eventFrames(Map<String, Object> given) {
+    Map<String, Object> rpc = Vectors.asObject(Vectors.parse(Vectors.text(given, "rpc")));
+    Map<String, Object> params = Vectors.asObject(Objects.requireNonNull(rpc.get("params")));
+    int sender = (int) Vectors.number(given, "sender_user_id");
+    long micros = micros(Vectors.text(given, "relayed_at"));
     EncodedEvent event =
-        EventEncoder.rpc(
-            Vectors.text(given, "rpc"),
-            (int) Vectors.number(given, "sender_user_id"),
-            micros(Vectors.text(given, "relayed_at")));
+        switch (Vectors.text(rpc, "method")) {
+          case "chat.message" ->
+              Boolean.TRUE.equals(params.get("is_plaintext"))
+                  ? EventEncoder.rpc(Vectors.text(given, "rpc"), sender, micros)
+                  : EventEncoder.message(
+                      Vectors.text(params, "chat_id"),
+                      Vectors.text(params, "message_id"),
+                      Vectors.text(params, "message"),
+                      sender,
+                      micros);
+          case "chat.react" ->
+              EventEncoder.reaction(
+                  Vectors.text(params, "chat_id"),
+                  Vectors.text(params, "message_id"),
+                  params.get("reaction") instanceof String reaction ? reaction : null,
+                  sender,
+                  micros);
+          default ->
+              EventEncoder.blast(
+                  new StoredBlast(
+                      Vectors.text(params, "blast_id"),
+                      sender,
+                      Vectors.text(params, "audience"),
+                      null,
+                      null,
+                      Vectors.text(params, "message"),
+                      micros));
+        };
     String receiver = HashIds.encode((int) Vectors.number(given, "receiver_user_id"));
     assertThat(Vectors.parse(Messages.text(event, receiver)))
         .isEqualTo(Vectors.parse(Vectors.text(given, "frame")));

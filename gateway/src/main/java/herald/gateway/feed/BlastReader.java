@@ -4,20 +4,23 @@ import herald.gateway.events.Audience;
 import herald.gateway.events.Event;
 import herald.protocol.BlastMessages;
 import herald.protocol.EventEncoder;
+import herald.protocol.StoredBlast;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
  * Finds whom a blast concerns: its messages in the chats that exist, and the audience that has no
- * such chat. Results are streamed; what is kept of a million receivers is a bitmap.
+ * such chat. Results are streamed; what is kept of a million receivers is a bitmap. Any thread.
  */
 final class BlastReader {
   private static final int CHATS_AT_A_TIME = 5_000;
@@ -25,9 +28,12 @@ final class BlastReader {
   /** Of the audience, of at most 256 KB each. */
   private static final int ROWS_AT_A_TIME = 16;
 
+  /** The blast, if it is the rpc log's: of its sender and its time. */
   private static final String BLAST =
-      "select from_user_id, coalesce(audience, ''), coalesce(plaintext, '') from chat_blast where"
-          + " blast_id = ?";
+      "select audience, audience_content_id, audience_content_type, plaintext from chat_blast"
+          + " where blast_id = ? and from_user_id = ?"
+          + " and created_at = (timestamp 'epoch' + ? * interval '1 microsecond')"
+          + " at time zone 'utc'";
 
   /**
    * The deployed table has no index on {@code blast_id}, but a message's id is made of the blast's
@@ -56,7 +62,7 @@ final class BlastReader {
    */
   private static final String AUDIENCE =
       """
-      select string_agg(int4send(a.to_user_id), '') from chat_blast_audience(?) a
+      select string_agg(int4send(a.to_user_id::int4), '') from chat_blast_audience(?) a
       where a.to_user_id <> ?
         and a.to_user_id not in (
           select blockee_user_id from chat_blocked_users where blocker_user_id = ?
@@ -67,24 +73,22 @@ final class BlastReader {
       group by a.to_user_id >> 16
       """;
 
-  /** Blasts whose message the same transaction put into the chat that it created. */
-  private static final String IN_NEW_CHAT =
-      """
-      select b.blast_id, b.from_user_id, coalesce(b.audience, ''), coalesce(b.plaintext, '')
-      from rpc_log l
-      join chat_message m on m.chat_id = ? and m.xmin = l.xmin
-      join chat_blast b on b.blast_id = m.blast_id
-      where l.sig = ?
-      order by b.created_at, b.blast_id
-      """;
-
   private final DataSource database;
+  private final int timeoutMillis;
 
-  BlastReader(DataSource database) {
+  /**
+   * @param timeoutMillis the longest that one of the statements may take: an audience takes longer
+   *     than other queries
+   */
+  BlastReader(DataSource database, int timeoutMillis) {
     this.database = database;
+    this.timeoutMillis = timeoutMillis;
   }
 
-  /** The events of a blast, those in chats first; null if there is no such blast of this sender. */
+  /**
+   * The events of a blast, those in chats first; null if the rpc log has stored no such blast: it is
+   * not there, or is another rpc log's.
+   */
   @Nullable List<Event> read(RpcLog log, String blastId, int sender) throws SQLException {
     return read(log, blastId, sender, null);
   }
@@ -104,19 +108,20 @@ final class BlastReader {
       connection.setAutoCommit(false);
       connection.setReadOnly(true);
       try {
-        BlastMessages messages = messages(connection, log, blastId, sender);
-        if (messages == null) {
+        limitTime(connection);
+        StoredBlast blast = blast(connection, log, blastId, sender);
+        if (blast == null) {
           return null;
         }
         RoaringBitmap served = new RoaringBitmap();
-        List<Event> events = inChats(connection, log, blastId, sender, messages, served, onlyUser);
+        List<Event> events = inChats(connection, log, blast, served, onlyUser);
         RoaringBitmap others = audience(connection, blastId, sender, onlyUser);
         others.andNot(served);
         others.add(sender);
         others.runOptimize();
         events.add(
             new Event(
-                EventEncoder.rpc(log.rpcJson(), sender, log.relayedAtMicros()),
+                EventEncoder.blast(blast),
                 Audience.of(others),
                 log.relayedAtMicros(),
                 log.committedAtNanos()));
@@ -129,53 +134,68 @@ final class BlastReader {
     }
   }
 
-  private static @Nullable BlastMessages messages(
+  /** Until the end of the transaction. */
+  private void limitTime(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("set local statement_timeout = " + timeoutMillis);
+    }
+  }
+
+  private static @Nullable StoredBlast blast(
       Connection connection, RpcLog log, String blastId, int sender) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(BLAST)) {
       statement.setString(1, blastId);
+      statement.setInt(2, sender);
+      statement.setLong(3, log.relayedAtMicros());
       try (ResultSet row = statement.executeQuery()) {
-        return row.next() && row.getInt(1) == sender
-            ? new BlastMessages(
-                blastId, row.getString(3), row.getString(2), sender, log.relayedAtMicros())
-            : null;
+        return row.next() ? blast(row, blastId, sender, log.relayedAtMicros()) : null;
       }
     }
+  }
+
+  private static StoredBlast blast(ResultSet row, String blastId, int sender, long createdAtMicros)
+      throws SQLException {
+    Number contentId = (Number) row.getObject(2);
+    return new StoredBlast(
+        blastId,
+        sender,
+        Objects.requireNonNullElse(row.getString(1), ""),
+        contentId == null ? null : Integer.valueOf(Math.toIntExact(contentId.longValue())),
+        row.getString(3),
+        Objects.requireNonNullElse(row.getString(4), ""),
+        createdAtMicros);
   }
 
   private static List<Event> inChats(
       Connection connection,
       RpcLog log,
-      String blastId,
-      int sender,
-      BlastMessages messages,
+      StoredBlast blast,
       RoaringBitmap served,
       @Nullable Integer onlyUser)
       throws SQLException {
+    BlastMessages messages = new BlastMessages(blast);
     List<Event> events = new ArrayList<>();
     try (PreparedStatement statement =
         connection.prepareStatement(CHATS.formatted(only("o.user_id", onlyUser)))) {
       statement.setFetchSize(CHATS_AT_A_TIME);
-      statement.setString(1, blastId);
-      statement.setString(2, blastId);
-      statement.setInt(3, sender);
+      statement.setString(1, blast.blastId());
+      statement.setString(2, blast.blastId());
+      statement.setInt(3, blast.senderUserId());
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
           served.add(row.getInt(2));
           if (!row.getBoolean(3)) {
-            events.add(event(messages, row.getString(1), log, row.getInt(2)));
+            events.add(
+                new Event(
+                    messages.forChat(row.getString(1)),
+                    Audience.of(row.getInt(2)),
+                    log.relayedAtMicros(),
+                    log.committedAtNanos()));
           }
         }
       }
     }
     return events;
-  }
-
-  private static Event event(BlastMessages messages, String chatId, RpcLog log, int... receivers) {
-    return new Event(
-        messages.forChat(chatId),
-        Audience.of(receivers),
-        log.relayedAtMicros(),
-        log.committedAtNanos());
   }
 
   private static String only(String column, @Nullable Integer user) {
@@ -206,34 +226,5 @@ final class BlastReader {
     int[] integers = new int[bigEndian.length / Integer.BYTES];
     ByteBuffer.wrap(bigEndian).asIntBuffer().get(integers);
     return integers;
-  }
-
-  /** The events of the blasts that a new chat was given with its creation. */
-  List<Event> readInNewChat(RpcLog log, String chatId) throws SQLException {
-    List<Event> events = new ArrayList<>();
-    try (Connection connection = database.getConnection();
-        PreparedStatement statement = connection.prepareStatement(IN_NEW_CHAT)) {
-      statement.setString(1, chatId);
-      statement.setString(2, log.sig());
-      try (ResultSet row = statement.executeQuery()) {
-        while (row.next()) {
-          int sender = row.getInt(2);
-          BlastMessages messages =
-              new BlastMessages(
-                  row.getString(1),
-                  row.getString(4),
-                  row.getString(3),
-                  sender,
-                  log.relayedAtMicros());
-          int[] receivers =
-              log.members().stream()
-                  .mapToInt(Integer::intValue)
-                  .filter(member -> member != sender && !log.isBlocked(sender, member))
-                  .toArray();
-          events.add(event(messages, chatId, log, receivers));
-        }
-      }
-    }
-    return events;
   }
 }

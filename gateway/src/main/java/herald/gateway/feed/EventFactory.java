@@ -6,14 +6,16 @@ import herald.gateway.events.Event;
 import herald.protocol.EncodedEvent;
 import herald.protocol.EventEncoder;
 import herald.protocol.HashIds;
-import herald.protocol.MalformedRpcException;
 import herald.protocol.ParsedRpc;
-import herald.protocol.RpcParser;
+import java.util.List;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what an rpc log means for whom, and has it encoded. Membership is that of the moment of
- * reading. Stateless.
+ * Decides what an rpc log means for whom, and has it encoded. What is pushed is what its
+ * transaction has stored: chat, text and sender are those of the stored row, and the receivers are
+ * the members of that row's chat. The signed text says only what to look for. Membership is that of
+ * the moment of reading. Stateless.
  */
 final class EventFactory {
   private final FeedSettings settings;
@@ -25,7 +27,7 @@ final class EventFactory {
   /** What is to be done with an rpc log. */
   sealed interface Decision {
     /** Push this event. */
-    record Push(Event event, Method method, String chatId) implements Decision {}
+    record Push(Event event, Method method) implements Decision {}
 
     /** Find the audience of this blast. */
     record Blast(RpcLog log, String blastId, int senderUserId) implements Decision {}
@@ -38,10 +40,8 @@ final class EventFactory {
   }
 
   Decision decide(RpcLog log) {
-    ParsedRpc rpc;
-    try {
-      rpc = RpcParser.parse(log.rpcJson());
-    } catch (MalformedRpcException e) {
+    ParsedRpc rpc = log.rpc();
+    if (rpc == null || rpc.method().isEmpty()) {
       return new Decision.Nothing(Outcome.MALFORMED, Method.UNKNOWN);
     }
     Method method = Method.of(rpc.method());
@@ -50,15 +50,16 @@ final class EventFactory {
       return new Decision.Nothing(Outcome.UNKNOWN_SENDER, method);
     }
     return switch (method) {
-      case CHAT_MESSAGE, CHAT_REACT -> toMembers(log, rpc, method, sender.getAsInt());
+      case CHAT_MESSAGE -> message(log, sender.getAsInt());
+      case CHAT_REACT -> reaction(log, rpc, sender.getAsInt());
       case CHAT_BLAST ->
-          rpc.blastId() == null
-              ? new Decision.Nothing(Outcome.UNKNOWN_BLAST, method)
-              : new Decision.Blast(log, rpc.blastId(), sender.getAsInt());
+          isStorable(rpc.blastId())
+              ? new Decision.Blast(log, rpc.blastId(), sender.getAsInt())
+              : new Decision.Nothing(Outcome.UNKNOWN_BLAST, method);
       case CHAT_CREATE ->
-          rpc.chatId() == null
-              ? new Decision.Nothing(Outcome.UNKNOWN_CHAT, method)
-              : new Decision.Create(log, rpc.chatId());
+          isStorable(rpc.chatId())
+              ? new Decision.Create(log, rpc.chatId())
+              : new Decision.Nothing(Outcome.UNKNOWN_CHAT, method);
       case UNKNOWN ->
           settings.actorEvents() && sender.isPresent()
               ? toActor(log, method, sender.getAsInt())
@@ -68,6 +69,11 @@ final class EventFactory {
               ? toActor(log, method, sender.getAsInt())
               : new Decision.Nothing(Outcome.NOT_FOR_ANYBODY, method);
     };
+  }
+
+  /** PostgreSQL can't store a NUL, so that nothing has an id that holds one. */
+  private static boolean isStorable(@Nullable String id) {
+    return id != null && id.indexOf('\0') < 0;
   }
 
   /** The user named by the rpc if its wallet has signed, else the wallet's first user. */
@@ -85,26 +91,54 @@ final class EventFactory {
         : OptionalInt.of(log.walletUsers().get(0));
   }
 
-  private Decision toMembers(RpcLog log, ParsedRpc rpc, Method method, int sender) {
-    String chatId = rpc.chatId();
-    if (chatId == null || log.members().isEmpty()) {
-      return new Decision.Nothing(Outcome.UNKNOWN_CHAT, method);
+  private Decision message(RpcLog log, int sender) {
+    StoredMessage message = log.message();
+    String text = message == null ? null : message.text();
+    if (message == null || text == null || message.senderUserId() != sender) {
+      return new Decision.Nothing(Outcome.NOT_STORED, Method.CHAT_MESSAGE);
     }
+    EncodedEvent encoded =
+        EventEncoder.message(
+            message.chatId(), message.messageId(), text, sender, log.relayedAtMicros());
+    return toMembers(log, encoded, Method.CHAT_MESSAGE, sender, message.visibleMembers());
+  }
+
+  private Decision reaction(RpcLog log, ParsedRpc rpc, int sender) {
+    StoredMessage message = log.message();
+    if (message == null || !message.hasMember(sender)) {
+      return new Decision.Nothing(Outcome.NOT_STORED, Method.CHAT_REACT);
+    }
+    StoredMessage.Reaction stored = message.reactionOf(sender);
+    String text = stored == null ? null : stored.text();
+    boolean isTakenBack = rpc.reaction() == null;
+    if (isTakenBack ? stored != null : text == null) {
+      // Older than what is stored, or replaced since by a newer one, which has its own rpc log.
+      return new Decision.Nothing(Outcome.NOT_STORED, Method.CHAT_REACT);
+    }
+    EncodedEvent encoded =
+        EventEncoder.reaction(
+            message.chatId(), message.messageId(), text, sender, log.relayedAtMicros());
+    return toMembers(log, encoded, Method.CHAT_REACT, sender, message.visibleMembers());
+  }
+
+  private Decision toMembers(
+      RpcLog log, EncodedEvent encoded, Method method, int sender, List<Integer> members) {
     int[] receivers =
-        log.members().stream()
+        members.stream()
             .mapToInt(Integer::intValue)
             .filter(member -> member != sender || settings.echoToSender())
             .filter(member -> !log.isBlocked(sender, member))
             .toArray();
-    return new Decision.Push(event(log, sender, Audience.of(receivers)), method, chatId);
+    return new Decision.Push(
+        new Event(encoded, Audience.of(receivers), log.relayedAtMicros(), log.committedAtNanos()),
+        method);
   }
 
   private static Decision toActor(RpcLog log, Method method, int sender) {
-    return new Decision.Push(event(log, sender, Audience.of(sender)), method, "");
-  }
-
-  private static Event event(RpcLog log, int sender, Audience audience) {
     EncodedEvent encoded = EventEncoder.rpc(log.rpcJson(), sender, log.relayedAtMicros());
-    return new Event(encoded, audience, log.relayedAtMicros(), log.committedAtNanos());
+    return new Decision.Push(
+        new Event(
+            encoded, Audience.of(sender), log.relayedAtMicros(), log.committedAtNanos()),
+        method);
   }
 }

@@ -1,30 +1,36 @@
 package herald.gateway.feed;
 
+import herald.protocol.ParsedRpc;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One row of {@code rpc_log} with what is needed to push it, as it was at the moment of reading.
+ * One row of {@code rpc_log} with what its transaction has stored, as it was at the moment of
+ * reading.
  *
+ * @param xid the transaction that wrote the row: the lower 32 bits of its id, as {@code xmin} shows
+ *     it
  * @param rpcJson the signed text, verbatim
+ * @param rpc what the signed text says; null if it is no rpc
  * @param relayedAtMicros microseconds since the epoch, UTC
  * @param appliedAtMicros the writer's clock, microseconds since the epoch, UTC
  * @param walletUsers the active users of the signing wallet, in ascending order
- * @param chatId the chat that it names; empty if it names none
- * @param members the visible members of the chat that it names; empty if it names none
- * @param blockedPairs who has blocked whom among the wallet's users and the members, each pair as
- *     blocker in the upper and blockee in the lower 32 bits
+ * @param message the message that the rpc names; null if it names none or there is none
+ * @param blockedPairs who has blocked whom among the wallet's users and the visible members of the
+ *     message's chat, each pair as blocker in the upper and blockee in the lower 32 bits
  * @param receivedAtNanos when its notification came, on the clock of {@code System.nanoTime}
  */
 record RpcLog(
     String sig,
+    long xid,
     String rpcJson,
+    @Nullable ParsedRpc rpc,
     long relayedAtMicros,
     long appliedAtMicros,
     List<Integer> walletUsers,
-    String chatId,
-    List<Integer> members,
+    @Nullable StoredMessage message,
     Set<Long> blockedPairs,
     long receivedAtNanos) {
 
@@ -39,6 +45,25 @@ record RpcLog(
   /** About when it was committed, on the clock of {@code System.nanoTime}. */
   long committedAtNanos() {
     return receivedAtNanos - notificationLagNanos();
+  }
+
+  /** The method that the signed text names; empty if it names none. */
+  String methodName() {
+    return rpc == null ? "" : rpc.method();
+  }
+
+  /** The chat that the row is about, for keeping the order within it; empty if it is about none. */
+  String chatId() {
+    if (message != null) {
+      return message.chatId();
+    }
+    String named = rpc == null ? null : rpc.chatId();
+    return named == null ? "" : named;
+  }
+
+  /** The visible members of the message's chat. */
+  List<Integer> members() {
+    return message == null ? List.of() : message.visibleMembers();
   }
 
   boolean isBlocked(int one, int other) {

@@ -1,8 +1,8 @@
 package herald.gateway.feed;
 
 import herald.protocol.MalformedRpcException;
+import herald.protocol.ParsedRpc;
 import herald.protocol.RpcParser;
-import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -10,66 +10,28 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads rpc logs, their signers' users and their chats' members in one round trip.
+ * Reads rpc logs with what their transactions have stored, in one round trip. Any thread.
  *
- * <p>PostgreSQL takes the chat id out of the signed text. Its JSON operators fail for the whole
- * statement when one text holds an escape that can't be converted, such as a NUL; then the texts
- * are read as they are, parsed here, and the chat ids given along.
+ * <p>Which message an rpc log names is decided here, by the API server's reading of the signed text
+ * ({@link RpcParser}). The statement has to know it before, so it takes the id from where the SDK
+ * writes it, by comparing text, which no text can make fail as it can PostgreSQL's JSON functions.
+ * Where the two differ, as with a text that somebody else's program has written, the row is read
+ * once more with the right id.
+ *
+ * <p>Bounded in bytes: a batch ends before the first text over {@value #LARGE_TEXT_BYTES} bytes,
+ * and such a text is read alone.
  */
 final class RpcLogReader {
-  /** Class 22, data exception: PostgreSQL manual, appendix A. */
-  private static final String DATA_EXCEPTION = "22";
-
-  /**
-   * Each row by its key, whatever the planner thinks: without statistics, as on a table that grows
-   * fast, it would take a plain join for a reason to read the whole table. What {@code offset 0}
-   * closes off is computed once and not again wherever it is named. The signatures are handed in by
-   * a subquery, where the planner does not count them: it finds one plan good for all numbers of
-   * them and keeps it, instead of planning each time, which took longer than the reading of a row.
-   */
-  private static final String ROWS =
-      """
-      select l.sig, l.rpc, l.relayed_at, l.applied_at, l.users, coalesce(l.chat_id, ''), l.members,
-             array(
-               select (b.blocker_user_id::bigint << 32) | b.blockee_user_id
-               from chat_blocked_users b
-               where (b.blocker_user_id = any(l.users) and b.blockee_user_id = any(l.members))
-                  or (b.blocker_user_id = any(l.members) and b.blockee_user_id = any(l.users)))
-      from (
-        select k.*,
-               array(
-                 select u.user_id from users u
-                 where u.wallet = lower(k.from_wallet) and u.is_current and u.handle is not null
-                   and u.is_available and not u.is_deactivated
-                 order by u.user_id) as users,
-               array(
-                 select m.user_id from chat_member m
-                 where m.chat_id = k.chat_id and not m.is_hidden) as members
-        from (
-          select n.place, r.sig, r.rpc::text as rpc, r.from_wallet,
-                 (extract(epoch from r.relayed_at) * 1000000)::bigint as relayed_at,
-                 (extract(epoch from r.applied_at) * 1000000)::bigint as applied_at,
-                 %s as chat_id
-          from unnest(%s) with ordinality n(%s, place)
-          cross join lateral (select * from rpc_log where rpc_log.sig = n.sig limit 1) r
-          offset 0) k
-        offset 0) l
-      order by l.place
-      """;
-
-  private static final String READ =
-      ROWS.formatted("r.rpc->'params'->>'chat_id'", "(select ?::text[])", "sig");
-  private static final String READ_WITH_CHAT_IDS =
-      ROWS.formatted("n.chat_id", "(select ?::text[]), (select ?::text[])", "sig, chat_id");
-  private static final String READ_TEXTS = "select sig, rpc::text from rpc_log where sig = any(?)";
+  private static final int LARGE_TEXT_BYTES = 64 * 1024;
 
   private final DataSource database;
 
@@ -78,86 +40,140 @@ final class RpcLogReader {
   }
 
   /**
-   * Reads the rows of these signatures in the given order; those that are not there are left out.
+   * What one reading has come to.
    *
-   * @param receivedAtNanos for each signature when its notification came
+   * @param asked the signatures that were looked for: the first ones of those that were given
+   * @param found their rows in the same order; rows that are not there are left out
    */
-  List<RpcLog> read(Map<String, Long> receivedAtNanos) throws SQLException {
-    Object[] sigs = receivedAtNanos.keySet().toArray();
+  record Reading(Set<String> asked, List<RpcLog> found) {}
+
+  /** One row as it came, before it is known whether it was the right message. */
+  private record Row(RpcLog log, String lookedUpMessageId, boolean isLarge) {}
+
+  /**
+   * Reads the first of these rows, and as many more as fit into a bounded number of bytes.
+   *
+   * @param receivedAtNanos for each signature when its notification came; not empty
+   */
+  Reading read(Map<String, Long> receivedAtNanos) throws SQLException {
+    String[] sigs = receivedAtNanos.keySet().toArray(String[]::new);
     try (Connection connection = database.getConnection()) {
-      try {
-        return read(connection, READ, receivedAtNanos, sigs, null);
-      } catch (SQLException e) {
-        if (e.getSQLState() == null || !e.getSQLState().startsWith(DATA_EXCEPTION)) {
-          throw e;
-        }
-        Object[] chatIds = chatIds(connection, sigs);
-        return read(connection, READ_WITH_CHAT_IDS, receivedAtNanos, sigs, chatIds);
+      List<Row> rows =
+          rows(connection, sigs, new String[sigs.length], LARGE_TEXT_BYTES, receivedAtNanos);
+      int small = countBeforeFirstLarge(rows);
+      if (small == rows.size()) {
+        return new Reading(receivedAtNanos.keySet(), corrected(connection, rows, receivedAtNanos));
       }
+      String large = rows.get(small).log().sig();
+      if (small == 0) {
+        Set<String> asked = asked(sigs, large, true);
+        List<Row> alone =
+            rows(connection, new String[] {large}, new String[1], Integer.MAX_VALUE, receivedAtNanos);
+        return new Reading(asked, corrected(connection, alone, receivedAtNanos));
+      }
+      return new Reading(
+          asked(sigs, large, false),
+          corrected(connection, rows.subList(0, small), receivedAtNanos));
     }
   }
 
-  private static List<RpcLog> read(
-      Connection connection,
-      String query,
-      Map<String, Long> receivedAtNanos,
-      Object[] sigs,
-      Object @Nullable [] chatIds)
+  /** Asks for nothing, which fails if the tables are not as the statement needs them. */
+  void readNothing() throws SQLException {
+    try (Connection connection = database.getConnection()) {
+      rows(connection, new String[0], new String[0], LARGE_TEXT_BYTES, Map.of());
+    }
+  }
+
+  private static int countBeforeFirstLarge(List<Row> rows) {
+    int count = 0;
+    while (count < rows.size() && !rows.get(count).isLarge()) {
+      count++;
+    }
+    return count;
+  }
+
+  private static Set<String> asked(String[] sigs, String large, boolean withIt) {
+    int end = Arrays.asList(sigs).indexOf(large) + (withIt ? 1 : 0);
+    return new LinkedHashSet<>(Arrays.asList(sigs).subList(0, end));
+  }
+
+  /** Reads those rows again, one by one, for which the statement looked up another message. */
+  private static List<RpcLog> corrected(
+      Connection connection, List<Row> rows, Map<String, Long> receivedAtNanos)
       throws SQLException {
-    List<RpcLog> logs = new ArrayList<>(sigs.length);
-    try (PreparedStatement statement = connection.prepareStatement(query)) {
-      statement.setArray(1, connection.createArrayOf("text", sigs));
-      if (chatIds != null) {
-        statement.setArray(2, connection.createArrayOf("text", chatIds));
-      }
-      try (ResultSet row = statement.executeQuery()) {
-        while (row.next()) {
-          String sig = row.getString(1);
-          logs.add(
-              new RpcLog(
-                  sig,
-                  row.getString(2),
-                  row.getLong(3),
-                  row.getLong(4),
-                  integers(row.getArray(5)),
-                  row.getString(6),
-                  integers(row.getArray(7)),
-                  longs(row.getArray(8)),
-                  receivedAtNanos.getOrDefault(sig, System.nanoTime())));
+    List<RpcLog> logs = new ArrayList<>(rows.size());
+    for (Row row : rows) {
+      String messageId = messageIdToLookUp(row.log());
+      if (messageId.equals(row.lookedUpMessageId()) || messageId.isEmpty()) {
+        logs.add(row.log());
+      } else {
+        String[] sig = {row.log().sig()};
+        String[] id = {messageId};
+        for (Row again : rows(connection, sig, id, Integer.MAX_VALUE, receivedAtNanos)) {
+          logs.add(again.log());
         }
       }
     }
     return logs;
   }
 
-  /** The chat id of each signature's rpc, in the same order; empty where there is none. */
-  private static Object[] chatIds(Connection connection, Object[] sigs) throws SQLException {
-    Map<String, String> chatIds = new HashMap<>();
-    try (PreparedStatement statement = connection.prepareStatement(READ_TEXTS)) {
+  /** Empty where no message is needed, or none can have this id. */
+  private static String messageIdToLookUp(RpcLog log) {
+    ParsedRpc rpc = log.rpc();
+    Method method = Method.of(log.methodName());
+    if (rpc == null || (method != Method.CHAT_MESSAGE && method != Method.CHAT_REACT)) {
+      return "";
+    }
+    String messageId = rpc.messageId();
+    // PostgreSQL can't store a NUL.
+    return messageId == null || messageId.indexOf('\0') >= 0 ? "" : messageId;
+  }
+
+  private static List<Row> rows(
+      Connection connection,
+      String[] sigs,
+      @Nullable String[] messageIds,
+      int maxTextBytes,
+      Map<String, Long> receivedAtNanos)
+      throws SQLException {
+    List<Row> rows = new ArrayList<>(sigs.length);
+    try (PreparedStatement statement = connection.prepareStatement(RpcLogQuery.TEXT)) {
       statement.setArray(1, connection.createArrayOf("text", sigs));
+      statement.setArray(2, connection.createArrayOf("text", messageIds));
+      statement.setInt(3, maxTextBytes);
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
-          chatIds.put(row.getString(1), chatId(row.getString(2)));
+          String sig = row.getString(RpcLogQuery.SIG);
+          rows.add(row(row, sig, receivedAtNanos.getOrDefault(sig, System.nanoTime())));
         }
       }
     }
-    return Arrays.stream(sigs).map(sig -> chatIds.getOrDefault(sig, "")).toArray();
+    return rows;
   }
 
-  private static String chatId(String rpcJson) {
+  private static Row row(ResultSet row, String sig, long receivedAtNanos) throws SQLException {
+    String text = row.getString(RpcLogQuery.RPC);
+    List<Integer> walletUsers = RpcLogQuery.integers(row, RpcLogQuery.WALLET_USERS);
+    RpcLog log =
+        new RpcLog(
+            sig,
+            row.getLong(RpcLogQuery.XID),
+            text == null ? "" : text,
+            text == null ? null : parse(text),
+            row.getLong(RpcLogQuery.RELAYED_AT),
+            row.getLong(RpcLogQuery.APPLIED_AT),
+            walletUsers,
+            RpcLogQuery.message(row),
+            RpcLogQuery.longs(row, RpcLogQuery.BLOCKED_PAIRS),
+            receivedAtNanos);
+    return new Row(log, row.getString(RpcLogQuery.LOOKED_UP_MESSAGE_ID), text == null);
+  }
+
+  private static @Nullable ParsedRpc parse(String text) {
     try {
-      String chatId = RpcParser.parse(rpcJson).chatId();
-      return chatId == null || chatId.indexOf('\0') >= 0 ? "" : chatId;
+      return RpcParser.parse(text);
     } catch (MalformedRpcException e) {
-      return "";
+      return null;
     }
-  }
-
-  private static List<Integer> integers(Array array) throws SQLException {
-    return List.of((Integer[]) array.getArray());
-  }
-
-  private static Set<Long> longs(Array array) throws SQLException {
-    return new HashSet<>(List.of((Long[]) array.getArray()));
   }
 }

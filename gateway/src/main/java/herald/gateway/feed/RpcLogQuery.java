@@ -1,0 +1,171 @@
+package herald.gateway.feed;
+
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The statement that reads rpc logs, and how its columns are read. */
+final class RpcLogQuery {
+  static final int SIG = 1;
+  static final int XID = 2;
+  static final int RPC = 3;
+  static final int RELAYED_AT = 4;
+  static final int APPLIED_AT = 5;
+  static final int WALLET_USERS = 6;
+  static final int LOOKED_UP_MESSAGE_ID = 7;
+  static final int BLOCKED_PAIRS = 13;
+  private static final int CHAT_ID = 8;
+  private static final int SENDER_USER_ID = 9;
+  private static final int STORED_TEXT = 10;
+  private static final int MEMBERS = 11;
+  private static final int REACTIONS = 12;
+
+  /** Before the user id of a reaction that the rpc log has stored, and of another one. */
+  private static final char OF_RPC_LOG = '=';
+
+  /** An expression for the message's id, if a text is written as the SDK writes it. */
+  static final String MESSAGE_ID =
+      "split_part(split_part(%s::text, '\"message_id\":\"', 2), '\"', 1)";
+
+  /**
+   * Parameters: signatures; for each of them the id of its message, or null for that in its text;
+   * the most bytes of a text that is given out.
+   *
+   * <p>The message is the rpc log's own if its sender is one of the wallet's users and its time is
+   * the rpc log's; a reaction by its time. Members from whom the chat is hidden are negative (the
+   * complement of the user id).
+   *
+   * <p>Each row by its key, whatever the planner thinks: without statistics, as on a table that
+   * grows fast, it would take a plain join for a reason to read the whole table. What {@code offset
+   * 0} closes off is computed once and not again wherever it is named. The signatures are handed in
+   * by a subquery, where the planner does not count them: it finds one plan good for all numbers of
+   * them and keeps it, instead of planning each time, which took longer than the reading of a row.
+   */
+  static final String TEXT =
+      """
+      select l.sig, l.xid, l.rpc, l.relayed_micros, l.applied_micros, l.users, l.message_id,
+             l.chat_id, l.sender, case when l.own then l.ciphertext end, l.members,
+             case when l.own or l.chat_id is null then null else array(
+               select case when c.updated_at = l.relayed_at then '=' || c.user_id || ' ' || c.reaction
+                      else '<' || c.user_id end
+               from chat_message_reactions c
+               where c.user_id = any(l.users) and c.message_id = l.message_id) end,
+             case when l.chat_id is null then null else array(
+               select (b.blocker_user_id::bigint << 32) | b.blockee_user_id
+               from chat_blocked_users b
+               where (b.blocker_user_id = any(l.users) and b.blockee_user_id = any(l.members))
+                  or (b.blocker_user_id = any(l.members) and b.blockee_user_id = any(l.users))) end
+      from (
+        select k.*, m.chat_id, m.user_id as sender, m.ciphertext,
+               coalesce(m.created_at = k.relayed_at and m.user_id = any(k.users), false) as own,
+               case when m.chat_id is null then null else array(
+                 select case when t.is_hidden then ~t.user_id else t.user_id end
+                 from chat_member t
+                 where t.chat_id = m.chat_id) end as members
+        from (
+          select n.place, r.sig, r.xid, r.relayed_at,
+                 case when octet_length(r.rpc::text) <= p.max_bytes then r.rpc::text end as rpc,
+                 (extract(epoch from r.relayed_at) * 1000000)::bigint as relayed_micros,
+                 (extract(epoch from r.applied_at) * 1000000)::bigint as applied_micros,
+                 coalesce(n.message_id, case when octet_length(r.rpc::text) <= p.max_bytes
+                   then %s else '' end) as message_id,
+                 array(
+                   select u.user_id from users u
+                   where u.wallet = lower(r.from_wallet) and u.is_current
+                     and u.handle is not null and u.is_available and not u.is_deactivated
+                   order by u.user_id) as users
+          from unnest((select ?::text[]), (select ?::text[]))
+            with ordinality n(sig, message_id, place)
+          cross join (select ?::int as max_bytes offset 0) p
+          cross join lateral (
+            select g.sig, g.xmin::text::bigint as xid, g.rpc, g.from_wallet, g.relayed_at,
+                   g.applied_at
+            from rpc_log g where g.sig = n.sig limit 1) r
+          offset 0) k
+        left join lateral (
+          select a.chat_id, a.user_id, a.created_at, a.ciphertext
+          from chat_message a where a.message_id = k.message_id limit 1) m on true
+        offset 0) l
+      order by l.place
+      """
+          .formatted(MESSAGE_ID.formatted("r.rpc"));
+
+  private RpcLogQuery() {}
+
+  /** The message of the row; null if there is none. */
+  static @Nullable StoredMessage message(ResultSet row) throws SQLException {
+    String chatId = row.getString(CHAT_ID);
+    if (chatId == null) {
+      return null;
+    }
+    List<Integer> visible = new ArrayList<>(4);
+    List<Integer> hidden = new ArrayList<>(0);
+    for (int member : integers(row, MEMBERS)) {
+      if (member < 0) {
+        hidden.add(~member);
+      } else {
+        visible.add(member);
+      }
+    }
+    return new StoredMessage(
+        row.getString(LOOKED_UP_MESSAGE_ID),
+        chatId,
+        row.getInt(SENDER_USER_ID),
+        row.getString(STORED_TEXT),
+        visible,
+        hidden,
+        reactions(row));
+  }
+
+  private static List<StoredMessage.Reaction> reactions(ResultSet row) throws SQLException {
+    Array array = row.getArray(REACTIONS);
+    if (array == null) {
+      return List.of();
+    }
+    List<StoredMessage.Reaction> reactions = new ArrayList<>(1);
+    for (String reaction : (String[]) array.getArray()) {
+      boolean isOfRpcLog = reaction.charAt(0) == OF_RPC_LOG;
+      int end = isOfRpcLog ? reaction.indexOf(' ') : reaction.length();
+      reactions.add(
+          new StoredMessage.Reaction(
+              Integer.parseInt(reaction, 1, end, 10),
+              isOfRpcLog ? reaction.substring(end + 1) : null));
+    }
+    return reactions;
+  }
+
+  /** Whole numbers of any of PostgreSQL's types; none for null. */
+  static List<Integer> integers(ResultSet row, int column) throws SQLException {
+    Array array = row.getArray(column);
+    if (array == null) {
+      return List.of();
+    }
+    Object[] numbers = (Object[]) array.getArray();
+    List<Integer> integers = new ArrayList<>(numbers.length);
+    for (Object number : numbers) {
+      integers.add(Math.toIntExact(((Number) number).longValue()));
+    }
+    return integers;
+  }
+
+  static Set<Long> longs(ResultSet row, int column) throws SQLException {
+    Array array = row.getArray(column);
+    if (array == null) {
+      return Set.of();
+    }
+    Object[] numbers = (Object[]) array.getArray();
+    if (numbers.length == 0) {
+      return Set.of();
+    }
+    Set<Long> longs = new HashSet<>();
+    for (Object number : numbers) {
+      longs.add(((Number) number).longValue());
+    }
+    return longs;
+  }
+}
