@@ -79,6 +79,14 @@ public final class Pools implements AutoCloseable {
     return read != primary;
   }
 
+  /**
+   * Replaces the connections to the primary, to be called when they may be those of a server that
+   * is the primary no more: idle ones are closed now, those in use when they come back. Any thread.
+   */
+  public void evictPrimary() {
+    primary.getHikariPoolMXBean().softEvictConnections();
+  }
+
   @Override
   public void close() {
     read.close();

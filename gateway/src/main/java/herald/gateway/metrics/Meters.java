@@ -16,6 +16,7 @@ public final class Meters {
   private final PushMeters push;
   private final FeedMeters feed;
   private final MemoryMeters memory;
+  private final SupervisionMeters supervision;
 
   /** Declares all meters in {@code registry}. */
   public Meters(MeterRegistry registry) {
@@ -25,6 +26,7 @@ public final class Meters {
     push = new PushMeters(factory);
     feed = new FeedMeters(factory);
     memory = new MemoryMeters(factory);
+    supervision = new SupervisionMeters(factory);
   }
 
   /** Open connections, what is written to them and how they end. */
@@ -50,5 +52,10 @@ public final class Meters {
   /** Event log, mailboxes and remembered positions. */
   public MemoryMeters memory() {
     return memory;
+  }
+
+  /** Whether the threads live and move, and what failed alone. */
+  public SupervisionMeters supervision() {
+    return supervision;
   }
 }

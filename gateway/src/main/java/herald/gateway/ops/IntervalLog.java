@@ -3,6 +3,8 @@ package herald.gateway.ops;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
@@ -31,6 +33,15 @@ public final class IntervalLog {
 
   /** Logs the sentence, or counts it as suppressed. */
   public void warn(String sentence) {
+    warn(sentence, null);
+  }
+
+  /**
+   * The same with a stack trace.
+   *
+   * @param trace asked only if the sentence is logged
+   */
+  public void warn(String sentence, @Nullable Supplier<? extends Throwable> trace) {
     long now = nanoClock.getAsLong();
     long next = nextNanos.get();
     if (now - next < 0 || !nextNanos.compareAndSet(next, now + INTERVAL_NANOS)) {
@@ -38,10 +49,8 @@ public final class IntervalLog {
       return;
     }
     long before = suppressed.getAndSet(0);
-    if (before == 0) {
-      log.warn("{}", sentence);
-    } else {
-      log.warn("{} ({} more like this since the last line)", sentence, before);
-    }
+    String line =
+        before == 0 ? sentence : sentence + " (" + before + " more like this since the last line)";
+    log.warn("{}", line, trace == null ? null : trace.get());
   }
 }

@@ -1,0 +1,88 @@
+package herald.gateway.supervision;
+
+import herald.gateway.metrics.SupervisionMeters;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Knows the threads without which the instance should get no new clients, and says when one of them
+ * has ended or stands still. Has no thread of its own: whoever asks looks. Any thread.
+ */
+public final class Supervisor {
+  private final SupervisionMeters meters;
+  private final LongSupplier nanoClock;
+  private final IsolatedFailures failures;
+  private final List<Watched> watched = new CopyOnWriteArrayList<>();
+
+  /** Supervises nothing yet. */
+  public Supervisor(SupervisionMeters meters, LongSupplier nanoClock) {
+    this.meters = meters;
+    this.nanoClock = nanoClock;
+    failures = new IsolatedFailures(meters, nanoClock);
+  }
+
+  /** Where exceptions are counted that end nothing. */
+  public IsolatedFailures failures() {
+    return failures;
+  }
+
+  /**
+   * Supervises one thread or timer; it is idle until its first turn.
+   *
+   * @param name as the thread is called; also the label of its metrics
+   * @param longestTurnMillis how long one turn may take, or the time between two beats of a timer
+   */
+  public SupervisedThread thread(String name, long longestTurnMillis) {
+    SupervisedThread thread = new SupervisedThread(name, longestTurnMillis, nanoClock, failures);
+    add(name, longestTurnMillis, thread);
+    return thread;
+  }
+
+  /**
+   * Supervises a pool.
+   *
+   * @param threads how many tasks may run at once
+   * @param longestTaskMillis how long one task may take
+   * @param longestWaitMillis how long tasks may wait while no thread takes one; not less than one
+   *     task may take
+   * @param waiting how many tasks wait
+   */
+  public SupervisedPool pool(
+      String name,
+      int threads,
+      long longestTaskMillis,
+      long longestWaitMillis,
+      IntSupplier waiting) {
+    SupervisedPool pool =
+        new SupervisedPool(
+            name, threads, longestTaskMillis, longestWaitMillis, waiting, nanoClock, failures);
+    add(name, longestTaskMillis, pool);
+    return pool;
+  }
+
+  private void add(String name, long longestTurnMillis, Watched added) {
+    watched.add(added);
+    meters.thread(
+        name,
+        () -> added.hasDied() ? 0 : 1,
+        () -> added.busyNanos(nanoClock.getAsLong()) / 1e9,
+        longestTurnMillis / 1e3);
+  }
+
+  /** What is wrong with the threads, in one sentence; the end of one first. Null if nothing is. */
+  public @Nullable String problem() {
+    long nowNanos = nanoClock.getAsLong();
+    String standstill = null;
+    for (Watched each : watched) {
+      String problem = each.problem(nowNanos);
+      if (problem != null && each.hasDied()) {
+        return problem;
+      }
+      standstill = standstill == null ? problem : standstill;
+    }
+    return standstill;
+  }
+}
