@@ -19,8 +19,8 @@ begin
 
   -- What Herald itself reads.
   foreach relation in array array[
-    'rpc_log', 'users', 'chat_member', 'chat_message', 'chat_blast', 'chat_blocked_users',
-    'chat_permissions', 'chat_ban', 'user_pubkeys'
+    'rpc_log', 'users', 'chat_member', 'chat_message', 'chat_message_reactions', 'chat_blast',
+    'chat_blocked_users', 'chat_permissions', 'chat_ban', 'user_pubkeys'
   ] loop
     execute format('grant select on %I to %I', relation, role_name);
   end loop;

@@ -1,5 +1,6 @@
 package herald.gateway;
 
+import herald.gateway.auth.AuthOutcome;
 import herald.gateway.auth.Authenticator;
 import herald.gateway.auth.PublicKeyStore;
 import herald.gateway.auth.Revalidation;
@@ -15,7 +16,6 @@ import herald.gateway.events.Mailboxes;
 import herald.gateway.events.ReplayOrigin;
 import herald.gateway.fanout.Dispatcher;
 import herald.gateway.feed.Feed;
-import herald.gateway.feed.UserReplay;
 import herald.gateway.metrics.MemoryMeters;
 import herald.gateway.metrics.Meters;
 import herald.gateway.metrics.ProcessMeters;
@@ -24,6 +24,8 @@ import herald.gateway.ops.AdminServer;
 import herald.gateway.ops.Build;
 import herald.gateway.ops.Logs;
 import herald.gateway.ops.StatusReport;
+import herald.gateway.supervision.Supervisor;
+import herald.protocol.SignedRequest;
 import herald.protocol.WalletRecoveries;
 import herald.protocol.WalletRecovery;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -46,12 +48,12 @@ public final class Gateway implements AutoCloseable {
   private final GatewayConfig config;
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final Supervisor supervisor;
   private final WalletRecovery recovery;
   private final Pools pools;
   private final PrimaryStatus primaryStatus;
   private final Dispatcher dispatcher;
   private final Feed feed;
-  private final UserReplay replays;
   private final UserDirectory directory;
   private final PublicKeyStore publicKeys;
   private final Authenticator authenticator;
@@ -70,6 +72,7 @@ public final class Gateway implements AutoCloseable {
     this.config = config;
     Meters meters = new Meters(registry);
     LongSupplier nanoClock = System::nanoTime;
+    supervisor = new Supervisor(meters.supervision(), nanoClock);
     InstantSource clock = InstantSource.system();
     EventLogSettings memory = config.eventLog();
     long horizonNanos = TimeUnit.MILLISECONDS.toNanos(memory.horizonMillis());
@@ -91,8 +94,7 @@ public final class Gateway implements AutoCloseable {
     primaryStatus = new PrimaryStatus(pools.primary());
     meters.feed().notificationQueue(primaryStatus::notificationQueueUsage);
     dispatcher = new Dispatcher(log, mailboxes, meters.push(), nanoClock, clock);
-    feed = new Feed(config, pools, dispatcher::publish, meters);
-    replays = new UserReplay(pools.read(), config.feed(), config.replay(), meters.feed(), clock);
+    feed = new Feed(config, pools, dispatcher::publish, meters, supervisor, clock);
     directory = new UserDirectory(pools.read());
     publicKeys = new PublicKeyStore(pools.primary(), meters.handshakes());
     authenticator =
@@ -100,7 +102,7 @@ public final class Gateway implements AutoCloseable {
             recovery, config.handshakes(), directory, publicKeys, meters.handshakes());
     clients =
         new GatewayServer(
-            config, authenticator::authenticate, dispatcher, replays, meters, nanoClock, clock);
+            config, this::authenticate, dispatcher, feed.replays(), meters, nanoClock, clock);
     revalidation =
         new Revalidation(
             pools.read(),
@@ -146,11 +148,23 @@ public final class Gateway implements AutoCloseable {
     return notReadyReason() == null;
   }
 
+  /**
+   * Nobody is let in before the feed has a beginning: what is committed before that reaches no
+   * connection, and a client that is let in expects to miss nothing from then on.
+   */
+  private CompletionStage<AuthOutcome> authenticate(SignedRequest request, byte[] signature) {
+    return feed.hasBegun()
+        ? authenticator.authenticate(request, signature)
+        : CompletableFuture.completedFuture(
+            new AuthOutcome.Refused(AuthOutcome.Reason.UNAVAILABLE));
+  }
+
   private @Nullable String notReadyReason() {
     if (draining.get()) {
       return "draining";
     }
-    return feed.isReady() ? null : "the listener is " + feed.state() + " or catching up";
+    String threads = supervisor.problem();
+    return threads == null ? feed.problem() : threads;
   }
 
   /** The port that clients connect to. */
@@ -210,7 +224,6 @@ public final class Gateway implements AutoCloseable {
     revalidation.close();
     feed.close();
     clients.close();
-    replays.close();
     authenticator.close();
     directory.close();
     publicKeys.close();

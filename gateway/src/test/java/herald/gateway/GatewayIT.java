@@ -279,8 +279,12 @@ class GatewayIT {
     LocalDateTime gap = LocalDateTime.of(2026, 3, 8, 2, 30, 0, 123_456_000);
     try (TestClient atBob = connect(bob)) {
       LocalDateTime now = LocalDateTime.now(ZoneOffset.UTC);
-      platform.append(
-          new RpcLog("in-the-gap", message(chat, "tick"), alice.user.wallet(), gap, now));
+      platform.commit(
+          transaction -> {
+            transaction.chats().insertMessage("m", chat, alice.user.userId(), "tick", gap);
+            return transaction.append(
+                new RpcLog("in-the-gap", message(chat, "tick"), alice.user.wallet(), gap, now));
+          });
       assertThat(atBob.awaitMessage("tick"))
           .contains("\"timestamp\":\"2026-03-08T02:30:00.123456Z\"");
     }
@@ -352,7 +356,7 @@ class GatewayIT {
       database.execute("select pg_notify('rpc_log_inserted', '{\"sig\":\"no-such-row\"}')");
       String last = platform.message(alice.user, chat, "still here").subjectId();
       atBob.awaitMessage(last);
-      assertThat(atBob.received()).hasSize(2).first().asString().contains("with \\u0000 inside");
+      assertThat(atBob.received()).as("what is not stored is not pushed").hasSize(1);
     }
   }
 

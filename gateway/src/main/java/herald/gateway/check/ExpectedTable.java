@@ -41,11 +41,18 @@ record ExpectedTable(String name, Map<String, List<String>> columns, List<String
               .with(BOOLEAN, "is_hidden")
               .indexedBy("chat_id", "user_id"),
           table("chat_message")
-              .with(TEXT, "message_id", "chat_id", "blast_id")
+              .with(TEXT, "message_id", "chat_id", "ciphertext", "blast_id")
+              .with(INTEGER, "user_id")
+              .with(TIMESTAMP, "created_at")
               .indexedBy("message_id", "chat_id"),
+          table("chat_message_reactions")
+              .with(TEXT, "message_id", "reaction")
+              .with(INTEGER, "user_id")
+              .with(TIMESTAMP, "updated_at")
+              .indexedBy("user_id"),
           table("chat_blast")
-              .with(TEXT, "blast_id", "audience", "plaintext")
-              .with(INTEGER, "from_user_id")
+              .with(TEXT, "blast_id", "audience", "audience_content_type", "plaintext")
+              .with(INTEGER, "from_user_id", "audience_content_id")
               .with(List.of("timestamp with time zone"), "created_at")
               .indexedBy("blast_id"),
           table("chat_blocked_users")

@@ -63,8 +63,8 @@ final class FeedOptions {
       defaultValue = "2m",
       converter = MillisConverter.class,
       description =
-          "How far a catch-up reads back; longer than any transaction that writes an rpc"
-              + " log.%n  Default: ${DEFAULT-VALUE}")
+          "How far a catch-up reads back by time on a server whose history is not that of the one"
+              + " before, as after a fail-over.%n  Default: ${DEFAULT-VALUE}")
   private Millis overlap;
 
   @Option(

@@ -31,6 +31,7 @@ final class ServeOptions {
   @Mixin private TlsOptions tls;
   @Mixin private ReplayOptions replays;
   @Mixin private FeedOptions feed;
+  @Mixin private CompletenessOptions completeness;
 
   @Option(
       names = "--read-database",
@@ -313,6 +314,7 @@ final class ServeOptions {
                 replay.value(),
                 maxRemembered))
         .feed(feed.settings())
+        .completeness(completeness.settings())
         .replay(replays.settings())
         .drain(drain.settings())
         .build();

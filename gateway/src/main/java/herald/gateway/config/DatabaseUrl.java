@@ -130,6 +130,11 @@ public final class DatabaseUrl {
     return "jdbc:pgsql://" + hostAndPort() + "/" + database;
   }
 
+  /** One URL for each host. */
+  public List<String> listenerUrls() {
+    return List.of(listenerUrl());
+  }
+
   /** The properties that go with {@link #listenerUrl()}, in pgjdbc-ng's dotted names. */
   public Properties listenerProperties() {
     Properties properties = credentials();

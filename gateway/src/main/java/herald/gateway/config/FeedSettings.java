@@ -10,8 +10,8 @@ package herald.gateway.config;
  * @param probeTimeoutMillis without the probe for this long the listener counts as lost
  * @param connectTimeoutMillis deadline for opening a connection
  * @param queryTimeoutMillis deadline for one query
- * @param overlapMillis how far behind the last position a catch-up reads the table again; no
- *     transaction that writes an rpc log may stay open for longer
+ * @param overlapMillis how far behind the last position a catch-up reads by time on a server whose
+ *     history is not that of the one before, as after a fail-over
  * @param replicaPatienceMillis how long a row may be missing on the replica before the primary is
  *     asked
  * @param echoToSender whether messages and reactions also go to the sender's other connections

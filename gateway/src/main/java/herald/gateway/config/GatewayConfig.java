@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param revalidation how connected users are looked at again
  * @param eventLog what is kept in memory
  * @param feed how PostgreSQL is heard
+ * @param completeness how it makes sure that nothing was missed
  * @param replay bounds of a replay from the database
  * @param drain how the gateway leaves
  */
@@ -35,6 +36,7 @@ public record GatewayConfig(
     RevalidationSettings revalidation,
     EventLogSettings eventLog,
     FeedSettings feed,
+    CompletenessSettings completeness,
     ReplaySettings replay,
     DrainSettings drain) {
 
@@ -63,6 +65,7 @@ public record GatewayConfig(
     private RevalidationSettings revalidation = RevalidationSettings.defaults();
     private EventLogSettings eventLog = EventLogSettings.defaults();
     private FeedSettings feed = FeedSettings.defaults();
+    private CompletenessSettings completeness = CompletenessSettings.defaults();
     private ReplaySettings replay = ReplaySettings.defaults();
     private DrainSettings drain = DrainSettings.defaults();
 
@@ -85,6 +88,7 @@ public record GatewayConfig(
       revalidation = from.revalidation;
       eventLog = from.eventLog;
       feed = from.feed;
+      completeness = from.completeness;
       replay = from.replay;
       drain = from.drain;
     }
@@ -157,6 +161,12 @@ public record GatewayConfig(
       return this;
     }
 
+    /** See {@link CompletenessSettings}. */
+    public Builder completeness(CompletenessSettings settings) {
+      completeness = settings;
+      return this;
+    }
+
     /** See {@link ReplaySettings}. */
     public Builder replay(ReplaySettings settings) {
       replay = settings;
@@ -185,6 +195,7 @@ public record GatewayConfig(
           revalidation,
           eventLog,
           feed,
+          completeness,
           replay,
           drain);
     }

@@ -2,44 +2,56 @@ package herald.gateway.feed;
 
 import herald.gateway.events.Event;
 import herald.gateway.metrics.FeedMeters;
-import herald.gateway.ops.IntervalLog;
+import herald.gateway.supervision.SupervisedPool;
+import herald.gateway.supervision.Supervisor;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import java.sql.SQLException;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the audiences of blasts, one after the other, on a thread of its own, so that the messages
- * behind a blast do not wait for a million receivers. A blast that can't be read because the
- * database is away is tried until it can.
+ * Finds the audiences of blasts on threads of their own, so that the messages behind a blast do not
+ * wait for a million receivers, and a few blasts at once, so that a slow one does not hold up the
+ * others. A blast that can't be expanded though the database is well, as within the time that one
+ * may take, is given up. One sender has one blast here at a time, since the next one is held back.
  */
 final class BlastExpander implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BlastExpander.class);
-  private static final long RETRY_MILLIS = 500;
+  private static final int THREADS = 2;
+  private static final int TRIES = 3;
+  private static final long SLACK_MILLIS = 15_000;
 
   private final BlastReader reader;
   private final FeedMeters meters;
+  private final Supplier<@Nullable String> control;
   private final Runnable onDone;
-  private final IntervalLog errors = new IntervalLog(LOG);
-  private final Queue<Expansion> done = new ConcurrentLinkedQueue<>();
-  private final ArrayDeque<Expansion> pending = new ArrayDeque<>();
-  private final ExecutorService thread =
-      Executors.newSingleThreadExecutor(new DefaultThreadFactory("herald-blasts", true));
+  private final List<Expansion> pending = new ArrayList<>();
+  private final ThreadPoolExecutor threads =
+      new ThreadPoolExecutor(
+          THREADS,
+          THREADS,
+          0,
+          TimeUnit.SECONDS,
+          new LinkedBlockingQueue<>(),
+          new DefaultThreadFactory("herald-blasts", true));
+  private final SupervisedPool supervised;
 
   /** A blast on its way. */
   static final class Expansion {
     private final EventFactory.Decision.Blast blast;
-    private @Nullable List<Event> events;
+    private List<Event> events = List.of();
+    private @Nullable Throwable failure;
+    private boolean isUnknown;
+    private volatile boolean isDone;
 
     private Expansion(EventFactory.Decision.Blast blast) {
       this.blast = blast;
@@ -49,26 +61,63 @@ final class BlastExpander implements AutoCloseable {
       return blast.log();
     }
 
-    /** What to publish; null if there is no such blast. */
-    @Nullable List<Event> events() {
+    /** What to publish. */
+    List<Event> events() {
       return events;
+    }
+
+    /** Whether the rpc log has stored no such blast. */
+    boolean isUnknown() {
+      return isUnknown;
+    }
+
+    /** Why it was given up; null if it was not. */
+    @Nullable Throwable failure() {
+      return failure;
+    }
+
+    /** Whether it has a message in a chat with this user. */
+    private boolean isInChatWith(int userId) {
+      for (Event event : events) {
+        if (!event.audience().isWide() && event.audience().contains(userId)) {
+          return true;
+        }
+      }
+      return false;
     }
   }
 
   /**
-   * @param onDone called when {@link #takeDone} may have something; on the blasts' thread
+   * @param control asks the database for something that must work, and says why it does not; null
+   *     if it works
+   * @param onDone called when {@link #takeDone} may have something; on a blasts' thread
    */
-  BlastExpander(BlastReader reader, FeedMeters meters, Runnable onDone) {
+  BlastExpander(
+      BlastReader reader,
+      int timeoutMillis,
+      FeedMeters meters,
+      Supervisor supervisor,
+      Supplier<@Nullable String> control,
+      Runnable onDone) {
     this.reader = reader;
     this.meters = meters;
+    this.control = control;
     this.onDone = onDone;
+    long longestMillis = (long) TRIES * timeoutMillis + SLACK_MILLIS;
+    supervised =
+        supervisor.pool(
+            "herald-blasts",
+            THREADS,
+            longestMillis,
+            longestMillis,
+            () -> threads.getQueue().size());
   }
 
-  /** Begins with a blast, after those before it. Fetch thread. */
+  /** Begins with a blast. Fetch thread. */
   void begin(EventFactory.Decision.Blast blast) {
     Expansion expansion = new Expansion(blast);
     pending.add(expansion);
-    thread.execute(() -> expand(expansion));
+    threads.execute(supervised.watch(() -> expand(expansion)));
   }
 
   /** The senders of the blasts that are not published yet. Fetch thread. */
@@ -83,37 +132,50 @@ final class BlastExpander implements AutoCloseable {
     return senders;
   }
 
-  /** The next blast that can be published; null if there is none. Fetch thread. */
+  /**
+   * The next blast that can be published; null if there is none. One that has a message in a chat
+   * with the sender of an earlier blast waits for that one, which may be in the same chat. Fetch
+   * thread.
+   */
   @Nullable Expansion takeDone() {
-    Expansion expansion = done.poll();
-    if (expansion != null) {
-      pending.remove(expansion);
+    Set<Integer> earlierSenders = new HashSet<>();
+    for (Iterator<Expansion> each = pending.iterator(); each.hasNext(); ) {
+      Expansion expansion = each.next();
+      if (expansion.isDone && earlierSenders.stream().noneMatch(expansion::isInChatWith)) {
+        each.remove();
+        return expansion;
+      }
+      earlierSenders.add(expansion.blast.senderUserId());
     }
-    return expansion;
+    return null;
   }
 
   private void expand(Expansion expansion) {
     EventFactory.Decision.Blast blast = expansion.blast;
-    while (!Thread.currentThread().isInterrupted()) {
-      try {
-        expansion.events = reader.read(blast.log(), blast.blastId(), blast.senderUserId());
-        done.add(expansion);
-        onDone.run();
-        return;
-      } catch (SQLException | RuntimeException e) {
-        meters.failed();
-        errors.warn("a blast's audience can't be read, trying again: " + e.getMessage());
-        try {
-          TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
-        } catch (InterruptedException interrupted) {
-          Thread.currentThread().interrupt();
-        }
-      }
+    DatabaseRetry retry = new DatabaseRetry(meters, LOG, control, () -> {});
+    try {
+      List<Event> nothing = new ArrayList<>();
+      List<Event> events =
+          retry.orGiveUp(
+              () -> {
+                List<Event> found = reader.read(blast.log(), blast.blastId(), blast.senderUserId());
+                return found == null ? nothing : found;
+              },
+              failure -> expansion.failure = failure);
+      expansion.isUnknown = events == nothing;
+      expansion.events = events == null ? List.of() : events;
+    } catch (InterruptedException e) {
+      // Closed.
+      Thread.currentThread().interrupt();
+      return;
     }
+    expansion.isDone = true;
+    onDone.run();
   }
 
   @Override
   public void close() {
-    thread.shutdownNow();
+    supervised.mayEnd();
+    threads.shutdownNow();
   }
 }

@@ -1,5 +1,6 @@
 package herald.gateway.feed;
 
+import herald.gateway.database.TransactionLimit;
 import herald.gateway.events.Audience;
 import herald.gateway.events.Event;
 import herald.protocol.BlastMessages;
@@ -10,7 +11,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -74,20 +74,23 @@ final class BlastReader {
       """;
 
   private final DataSource database;
+  private final @Nullable PrimaryGuard guard;
   private final int timeoutMillis;
 
   /**
+   * @param guard asked when a blast is not there; null for a replica, which may lag
    * @param timeoutMillis the longest that one of the statements may take: an audience takes longer
    *     than other queries
    */
-  BlastReader(DataSource database, int timeoutMillis) {
+  BlastReader(DataSource database, @Nullable PrimaryGuard guard, int timeoutMillis) {
     this.database = database;
+    this.guard = guard;
     this.timeoutMillis = timeoutMillis;
   }
 
   /**
-   * The events of a blast, those in chats first; null if the rpc log has stored no such blast: it is
-   * not there, or is another rpc log's.
+   * The events of a blast, those in chats first; null if the rpc log has stored no such blast: it
+   * is not there, or is another rpc log's.
    */
   @Nullable List<Event> read(RpcLog log, String blastId, int sender) throws SQLException {
     return read(log, blastId, sender, null);
@@ -108,9 +111,12 @@ final class BlastReader {
       connection.setAutoCommit(false);
       connection.setReadOnly(true);
       try {
-        limitTime(connection);
+        TransactionLimit.set(connection, timeoutMillis);
         StoredBlast blast = blast(connection, log, blastId, sender);
         if (blast == null) {
+          if (guard != null) {
+            guard.require(connection);
+          }
           return null;
         }
         RoaringBitmap served = new RoaringBitmap();
@@ -131,13 +137,6 @@ final class BlastReader {
         connection.setReadOnly(false);
         connection.setAutoCommit(true);
       }
-    }
-  }
-
-  /** Until the end of the transaction. */
-  private void limitTime(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("set local statement_timeout = " + timeoutMillis);
     }
   }
 

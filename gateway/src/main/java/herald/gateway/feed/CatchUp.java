@@ -1,84 +1,185 @@
 package herald.gateway.feed;
 
+import herald.gateway.database.TransactionLimit;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 
 /**
- * Reads from the table of the primary which rpc logs there are since a moment, in the order of
- * {@code applied_at}: what was committed while nobody listened. Commit order can't be known
- * afterwards; writers that stamp a chat's operations one after the other keep the order within the
- * chat.
+ * Reads from the table of the primary which rpc logs were committed since a point. Visibility
+ * decides, and no clock: a row is new if the transaction that wrote it may have been open at the
+ * point, whatever time the row bears. Any thread.
+ *
+ * <p>The index on {@code applied_at} only narrows the reading to a window that is wider than clocks
+ * can be wrong and transactions can stay open. Within the window, transaction ids are compared by
+ * their age, as PostgreSQL does, so that neither the end of an epoch nor frozen rows matter; a
+ * point that is too far away for that has the whole window read.
+ *
+ * <p>The order is that of commits if the server keeps their times ({@code track_commit_timestamp}),
+ * else that in which the transactions began to write, which is the order of commits within a chat
+ * for writers that lock the chat before they write.
  */
 final class CatchUp {
   private static final int PAGE = 5_000;
-  private static final String NOW =
-      "select (extract(epoch from clock_timestamp()) * 1000000)::bigint";
+
+  /** Ages of rows: none is, and every one is, at most this. */
+  private static final int NO_ROW = Integer.MIN_VALUE;
+
+  private static final int EVERY_ROW = Integer.MAX_VALUE;
+
+  private static final String COMMIT_TIMES = "select current_setting('track_commit_timestamp')";
+
+  /**
+   * Parameters: the window's start, the point's xmin twice, the age if it is too far away, a time.
+   */
   private static final String SINCE =
       """
-      select sig, (extract(epoch from applied_at) * 1000000)::bigint from rpc_log
+      select sig from rpc_log
       where applied_at >= timestamp 'epoch' + ? * interval '1 microsecond'
-      order by applied_at, sig
+        and (age(xmin) <= (
+            select case
+              when pg_snapshot_xmax(pg_current_snapshot())::text::bigint - ? between 0 and 2147000000
+              then age((? & 4294967295)::text::xid) else ? end)
+          or applied_at >= timestamp 'epoch' + ? * interval '1 microsecond')
+      order by %s age(xmin) desc, applied_at, sig
       """;
 
+  private static final String BY_TRANSACTION = SINCE.formatted("");
+  private static final String BY_COMMIT = SINCE.formatted("pg_xact_commit_timestamp(xmin),");
+
+  /** A time after all others that PostgreSQL has for a timestamp: in the year 200,000. */
+  static final long NEVER_MICROS = 6_248_000_000_000_000_000L;
+
   private final DataSource primary;
+  private final PrimaryGuard guard;
+  private final long windowMicros;
+  private final long overlapMicros;
+  private final int timeoutMillis;
 
-  CatchUp(DataSource primary) {
+  /**
+   * @param windowMillis how far before the point rows may be stamped
+   * @param overlapMillis how far before the point a server is read whose transaction ids can't be
+   *     compared with the point's
+   * @param timeoutMillis the longest that one reading may take
+   */
+  CatchUp(
+      DataSource primary,
+      PrimaryGuard guard,
+      long windowMillis,
+      long overlapMillis,
+      int timeoutMillis) {
+    this.timeoutMillis = timeoutMillis;
     this.primary = primary;
+    this.guard = guard;
+    windowMicros = windowMillis * 1_000;
+    overlapMicros = overlapMillis * 1_000;
   }
 
-  /** A row, by its name and its writer's clock. */
-  record Row(String sig, long appliedAtMicros) {}
-
-  /** The database's clock, microseconds since the epoch. */
-  long nowMicros() throws SQLException {
-    try (Connection connection = primary.getConnection();
-        PreparedStatement statement = connection.prepareStatement(NOW);
-        ResultSet row = statement.executeQuery()) {
-      row.next();
-      return row.getLong(1);
-    }
-  }
-
-  /** Takes some rows, which follow those of the call before. */
+  /** Takes some signatures, which follow those of the call before. */
   @FunctionalInterface
   interface PageHandler {
-    void handle(List<Row> page) throws InterruptedException;
+    void handle(List<String> page) throws SQLException, InterruptedException;
+  }
+
+  /** The parameters of the statement. */
+  private record Bounds(long windowStartMicros, long xmin, int ageIfFar, long sinceMicros) {}
+
+  /** Finds the bounds when the reading's own point is known. */
+  @FunctionalInterface
+  private interface Beginning {
+    Bounds bounds(FeedPoint now);
   }
 
   /**
-   * Gives out the rows applied at this moment or later, page by page.
+   * Gives out the rows that were committed since a point, page by page, and returns the point up to
+   * which they have been given out.
    *
    * <p>All pages are of one snapshot. Were they not, a row could be found of whose chat an earlier
    * one has been committed behind the place that was read already; that one is notified, and would
    * come too late.
+   *
+   * @param cluster the cluster that is read, as the listener knows it
    */
-  void forEachPage(long sinceMicros, PageHandler handler)
+  FeedPoint readSince(FeedPoint since, String cluster, PageHandler handler)
+      throws SQLException, InterruptedException {
+    long windowStartMicros = since.clockMicros() - windowMicros;
+    if (since.cluster().equals(cluster)) {
+      Bounds bounds = new Bounds(windowStartMicros, since.xmin(), EVERY_ROW, NEVER_MICROS);
+      return read(now -> bounds, cluster, handler);
+    }
+    // Another history: what it has of the last moments, and whatever is newer by its ids.
+    Bounds bounds =
+        new Bounds(windowStartMicros, since.xmin(), NO_ROW, since.clockMicros() - overlapMicros);
+    return read(now -> bounds, cluster, handler);
+  }
+
+  /** The same with the rows of the last moments, by their writers' clocks. */
+  FeedPoint readLast(long millis, String cluster, PageHandler handler)
+      throws SQLException, InterruptedException {
+    return read(
+        now -> {
+          long sinceMicros = now.clockMicros() - millis * 1_000;
+          return new Bounds(sinceMicros, 0, NO_ROW, sinceMicros);
+        },
+        cluster,
+        handler);
+  }
+
+  private FeedPoint read(Beginning beginning, String cluster, PageHandler handler)
       throws SQLException, InterruptedException {
     try (Connection connection = primary.getConnection()) {
       connection.setAutoCommit(false);
-      try (PreparedStatement statement = connection.prepareStatement(SINCE)) {
-        statement.setFetchSize(PAGE);
-        statement.setLong(1, sinceMicros);
-        List<Row> page = new ArrayList<>(PAGE);
-        try (ResultSet row = statement.executeQuery()) {
-          while (row.next()) {
-            page.add(new Row(row.getString(1), row.getLong(2)));
-            if (page.size() == PAGE) {
-              handler.handle(page);
-              page = new ArrayList<>(PAGE);
-            }
-          }
-        }
-        handler.handle(page);
+      connection.setReadOnly(true);
+      connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+      try {
+        TransactionLimit.set(connection, timeoutMillis);
+        FeedPoint now = FeedPoint.parse(text(connection, FeedPoint.QUERY)).in(cluster);
+        guard.require(connection);
+        boolean keepsTimes = text(connection, COMMIT_TIMES).equals("on");
+        read(connection, keepsTimes ? BY_COMMIT : BY_TRANSACTION, beginning.bounds(now), handler);
+        return now;
       } finally {
         connection.rollback();
+        connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+        connection.setReadOnly(false);
         connection.setAutoCommit(true);
       }
+    }
+  }
+
+  private static void read(Connection connection, String query, Bounds bounds, PageHandler handler)
+      throws SQLException, InterruptedException {
+    try (PreparedStatement statement = connection.prepareStatement(query)) {
+      statement.setFetchSize(PAGE);
+      statement.setLong(1, bounds.windowStartMicros());
+      statement.setLong(2, bounds.xmin());
+      statement.setLong(3, bounds.xmin());
+      statement.setInt(4, bounds.ageIfFar());
+      statement.setLong(5, bounds.sinceMicros());
+      List<String> page = new ArrayList<>(PAGE);
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          page.add(row.getString(1));
+          if (page.size() == PAGE) {
+            handler.handle(page);
+            page = new ArrayList<>(PAGE);
+          }
+        }
+      }
+      handler.handle(page);
+    }
+  }
+
+  private static String text(Connection connection, String query) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(query)) {
+      row.next();
+      return String.valueOf(row.getString(1));
     }
   }
 }

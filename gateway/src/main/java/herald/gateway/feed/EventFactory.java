@@ -52,14 +52,8 @@ final class EventFactory {
     return switch (method) {
       case CHAT_MESSAGE -> message(log, sender.getAsInt());
       case CHAT_REACT -> reaction(log, rpc, sender.getAsInt());
-      case CHAT_BLAST ->
-          isStorable(rpc.blastId())
-              ? new Decision.Blast(log, rpc.blastId(), sender.getAsInt())
-              : new Decision.Nothing(Outcome.UNKNOWN_BLAST, method);
-      case CHAT_CREATE ->
-          isStorable(rpc.chatId())
-              ? new Decision.Create(log, rpc.chatId())
-              : new Decision.Nothing(Outcome.UNKNOWN_CHAT, method);
+      case CHAT_BLAST -> blast(log, rpc.blastId(), sender.getAsInt());
+      case CHAT_CREATE -> create(log, rpc.chatId());
       case UNKNOWN ->
           settings.actorEvents() && sender.isPresent()
               ? toActor(log, method, sender.getAsInt())
@@ -72,8 +66,16 @@ final class EventFactory {
   }
 
   /** PostgreSQL can't store a NUL, so that nothing has an id that holds one. */
-  private static boolean isStorable(@Nullable String id) {
-    return id != null && id.indexOf('\0') < 0;
+  private static Decision blast(RpcLog log, @Nullable String blastId, int sender) {
+    return blastId == null || blastId.indexOf('\0') >= 0
+        ? new Decision.Nothing(Outcome.UNKNOWN_BLAST, Method.CHAT_BLAST)
+        : new Decision.Blast(log, blastId, sender);
+  }
+
+  private static Decision create(RpcLog log, @Nullable String chatId) {
+    return chatId == null || chatId.indexOf('\0') >= 0
+        ? new Decision.Nothing(Outcome.UNKNOWN_CHAT, Method.CHAT_CREATE)
+        : new Decision.Create(log, chatId);
   }
 
   /** The user named by the rpc if its wallet has signed, else the wallet's first user. */
@@ -137,8 +139,7 @@ final class EventFactory {
   private static Decision toActor(RpcLog log, Method method, int sender) {
     EncodedEvent encoded = EventEncoder.rpc(log.rpcJson(), sender, log.relayedAtMicros());
     return new Decision.Push(
-        new Event(
-            encoded, Audience.of(sender), log.relayedAtMicros(), log.committedAtNanos()),
+        new Event(encoded, Audience.of(sender), log.relayedAtMicros(), log.committedAtNanos()),
         method);
   }
 }

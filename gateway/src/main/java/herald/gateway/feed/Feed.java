@@ -1,69 +1,249 @@
 package herald.gateway.feed;
 
+import herald.gateway.check.SchemaWatch;
+import herald.gateway.config.CompletenessSettings;
+import herald.gateway.config.FeedSettings;
 import herald.gateway.config.GatewayConfig;
 import herald.gateway.database.Pools;
+import herald.gateway.database.ServerIdentity;
+import herald.gateway.events.ReplaySource;
+import herald.gateway.metrics.FeedMeters;
 import herald.gateway.metrics.Meters;
+import herald.gateway.supervision.SupervisedThread;
+import herald.gateway.supervision.Supervisor;
+import java.sql.SQLException;
+import java.time.InstantSource;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** An ordered stream of events from PostgreSQL: the parts of the feed, put together. */
 public final class Feed implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Feed.class);
+  private static final long SCHEMA_CHECK_IF_WRONG_MILLIS = 2_000;
+  private static final int CATCH_UP_QUERY_TIMEOUTS = 20;
+  private static final long SLACK_MILLIS = 30_000;
+
   private final NotificationQueue queue = new NotificationQueue();
+  private final long maxRowWaitNanos;
   private final Listener listener;
+  private final Progress progress;
+  private final SchemaWatch schema;
+  private final DatabaseRetry retry;
+  private final RpcLogReader primaryReader;
   private final RowSource rows;
   private final FetchLoop fetchLoop;
+  private final Sweep sweep;
+  private final UserReplay replays;
 
   /**
    * @param publisher gets the events in commit order
    */
-  public Feed(GatewayConfig config, Pools pools, EventPublisher publisher, Meters meters) {
+  public Feed(
+      GatewayConfig config,
+      Pools pools,
+      EventPublisher publisher,
+      Meters meters,
+      Supervisor supervisor,
+      InstantSource clock) {
+    FeedSettings settings = config.feed();
+    CompletenessSettings completeness = config.completeness();
+    FeedMeters figures = meters.feed();
+    maxRowWaitNanos = TimeUnit.MILLISECONDS.toNanos(completeness.maxRowWaitMillis());
     listener =
         new Listener(
-            config.listenDatabase(), config.feed(), queue, this::catchUpAfterListen, meters.feed());
+            config.listenDatabase(),
+            settings,
+            queue,
+            this::onListenerConnecting,
+            this::onListening,
+            figures,
+            supervisor);
+    SeenSigs seen = seenSigs(settings);
+    progress = new Progress(seen, listener::lastPoint);
+    schema =
+        new SchemaWatch(
+            pools.primary(),
+            completeness.schemaCheckIntervalMillis(),
+            Math.min(SCHEMA_CHECK_IF_WRONG_MILLIS, completeness.schemaCheckIntervalMillis()),
+            supervisor);
+    PrimaryGuard guard = new PrimaryGuard(this::listenersServer, pools::evictPrimary);
+    primaryReader = new RpcLogReader(pools.primary(), guard);
     rows =
         new RowSource(
-            new ReadAhead(new RpcLogReader(pools.primary())),
-            pools.hasReplica() ? new ReadAhead(new RpcLogReader(pools.read())) : null,
-            config.feed());
+            new ReadAhead(primaryReader),
+            pools.hasReplica() ? new ReadAhead(new RpcLogReader(pools.read(), null)) : null,
+            settings,
+            failure -> figures.replicaFailed());
+    SupervisedThread fetchThread =
+        supervisor.thread("herald-fetch", 4L * settings.queryTimeoutMillis() + SLACK_MILLIS);
+    retry = new DatabaseRetry(figures, LOG, this::whatIsWrongWithTheDatabase, fetchThread::turn);
+    CatchUp catchUp = catchUp(config, pools, guard);
+    Outcomes outcomes = new Outcomes(figures);
+    RowPublisher rowPublisher =
+        new RowPublisher(
+            settings,
+            new NewChatReader(pools.primary(), guard),
+            new BlastExpander(
+                new BlastReader(pools.primary(), guard, completeness.blastTimeoutMillis()),
+                completeness.blastTimeoutMillis(),
+                figures,
+                supervisor,
+                this::whatIsWrongWithTheDatabase,
+                queue::wake),
+            publisher,
+            seen,
+            outcomes,
+            retry,
+            supervisor.failures(),
+            meters.push());
     fetchLoop =
         new FetchLoop(
-            config.feed(),
+            settings,
             config.eventLog().replayMillis(),
             queue,
-            listener,
-            rows,
-            new CatchUp(pools.primary()),
-            new BlastReader(pools.primary()),
-            publisher,
-            meters);
-    meters
-        .feed()
-        .listener(() -> isReady() ? 1 : 0, queue::size, ListenerState.class, listener::state);
+            progress,
+            new FaultIsolatingReader(rows, retry),
+            catchUp,
+            rowPublisher,
+            retry,
+            outcomes,
+            seen,
+            figures,
+            supervisor.failures(),
+            fetchThread);
+    sweep =
+        new Sweep(
+            catchUp,
+            progress,
+            seen,
+            fetchLoop,
+            this::isListening,
+            listener::probesSent,
+            completeness.sweepIntervalMillis(),
+            settings.probeIntervalMillis() + 4L * settings.probeTimeoutMillis() + SLACK_MILLIS,
+            catchUpTimeoutMillis(settings),
+            figures,
+            supervisor);
+    replays =
+        new UserReplay(
+            new ReplayReader(
+                new ReplayDatabase(pools, listener::lastPoint), settings, config.replay(), clock),
+            config.replay(),
+            settings.queryTimeoutMillis(),
+            figures,
+            supervisor,
+            clock);
+    figures.listener(
+        () -> isListening() ? 1 : 0, queue::size, ListenerState.class, listener::state);
+    figures.waiting(
+        () -> fetchLoop.oldestWaitNanos(System.nanoTime()) / 1e9,
+        () -> databaseProblem() == null ? 0 : 1);
   }
 
-  private void catchUpAfterListen() {
+  private static SeenSigs seenSigs(FeedSettings settings) {
+    // As long as a catch-up reads back by time, and a little more.
+    long windowMillis = settings.overlapMillis() + SLACK_MILLIS;
+    return new SeenSigs(TimeUnit.MILLISECONDS.toNanos(windowMillis), System.nanoTime());
+  }
+
+  private static CatchUp catchUp(GatewayConfig config, Pools pools, PrimaryGuard guard) {
+    return new CatchUp(
+        pools.primary(),
+        guard,
+        config.completeness().catchUpWindowMillis(),
+        config.feed().overlapMillis(),
+        catchUpTimeoutMillis(config.feed()));
+  }
+
+  private static int catchUpTimeoutMillis(FeedSettings settings) {
+    return CATCH_UP_QUERY_TIMEOUTS * settings.queryTimeoutMillis();
+  }
+
+  private void onListenerConnecting() {
+    fetchLoop.expectCatchUp();
+  }
+
+  private void onListening() {
     fetchLoop.wantCatchUp();
+    schema.wantLook();
+  }
+
+  private @Nullable ServerIdentity listenersServer() {
+    FeedPoint last = listener.lastPoint();
+    return last == null ? null : last.server();
+  }
+
+  /** The control of a failed read: what must work if the database is well. */
+  private @Nullable String whatIsWrongWithTheDatabase() {
+    try {
+      String wrong = schema.look();
+      primaryReader.readNothing();
+      return wrong;
+    } catch (SQLException | RuntimeException e) {
+      return "the database can't be read: " + DatabaseRetry.describe(e);
+    }
   }
 
   /** Begins to listen, and to try again for as long as that fails. */
   public void start() {
     fetchLoop.start();
     listener.start();
+    schema.start();
+    sweep.start();
   }
 
-  /** Whether the listener has proved itself and nothing that was missed is still to be read. */
-  public boolean isReady() {
+  /** What a client may have missed, from the database. */
+  public ReplaySource replays() {
+    return replays;
+  }
+
+  /** Whether there is a moment from which on nothing is missed. Any thread. */
+  public boolean hasBegun() {
+    return progress.hasBegun();
+  }
+
+  private boolean isListening() {
     return listener.isProved() && fetchLoop.isCaughtUp();
   }
 
-  /** What the listener is doing, for people. */
-  public String state() {
+  private @Nullable String databaseProblem() {
+    String problem = schema.problem();
+    return problem == null ? retry.problem() : problem;
+  }
+
+  /** Why events do not arrive as they should, in a sentence; null if they do. Any thread. */
+  public @Nullable String problem() {
+    if (!listener.isProved()) {
+      return "the listener is " + state() + ": " + listener.reason();
+    }
+    if (!fetchLoop.isCaughtUp()) {
+      String problem = databaseProblem();
+      return "the feed is catching up" + (problem == null ? "" : ": " + problem);
+    }
+    String problem = databaseProblem();
+    if (problem != null) {
+      return problem;
+    }
+    long waitNanos = fetchLoop.oldestWaitNanos(System.nanoTime());
+    return waitNanos <= maxRowWaitNanos
+        ? null
+        : "an rpc log has waited for " + TimeUnit.NANOSECONDS.toSeconds(waitNanos) + " s";
+  }
+
+  private String state() {
     return listener.state().name().toLowerCase(Locale.ROOT);
   }
 
   @Override
   public void close() {
     listener.close();
+    sweep.close();
+    schema.close();
     fetchLoop.close();
     rows.close();
+    replays.close();
   }
 }

@@ -2,14 +2,19 @@ package herald.gateway.feed;
 
 import herald.gateway.config.FeedSettings;
 import herald.gateway.metrics.FeedMeters;
-import herald.gateway.metrics.Meters;
+import herald.gateway.supervision.IsolatedFailures;
+import herald.gateway.supervision.Place;
+import herald.gateway.supervision.SupervisedThread;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,81 +22,93 @@ import org.slf4j.LoggerFactory;
  * The feed's own thread: from waiting notifications to published events, in commit order.
  *
  * <p>All that waits is fetched in one round trip. What can't be done because the database is away
- * is done again until it can: nothing is skipped but what is counted.
+ * is done again until it can: nothing is skipped but what is counted. An exception ends one turn
+ * and loses nothing: what a turn has taken stays with the loop until it has been published or
+ * counted.
  */
 final class FetchLoop implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FetchLoop.class);
   private static final long IDLE_WAIT_MILLIS = 1_000;
-
-  /** How much more than the overlap is remembered as seen. */
-  private static final long SEEN_MARGIN_MILLIS = 60_000;
+  private static final long PAUSE_AFTER_FAILURE_MILLIS = 100;
 
   private final FeedSettings settings;
   private final long replayMillis;
   private final long fetchIntervalNanos;
   private final NotificationQueue queue;
-  private final Listener listener;
-  private final RowSource rows;
+  private final Progress progress;
+  private final FaultIsolatingReader reader;
   private final CatchUp catchUp;
   private final RowPublisher publisher;
+  private final DatabaseRetry retry;
   private final FeedMeters meters;
   private final Outcomes outcomes;
   private final SeenSigs seen;
-  private final Retry retry;
+  private final IsolatedFailures failures;
+  private final SupervisedThread supervised;
   private final Thread thread;
 
+  /** Signatures that nobody has announced. */
+  private final Queue<String> unannounced = new ConcurrentLinkedQueue<>();
+
+  /** Taken from the queue and not yet looked at. */
+  private List<NotificationQueue.Notification> taken = List.of();
+
+  /** What is being read, with the time at which it came. */
+  private final Map<String, Long> reading = new LinkedHashMap<>();
+
   private volatile boolean catchUpWanted;
-  private volatile boolean caughtUp;
+
+  /** How many connections of the listener have begun, each of which brings a catch-up. */
+  private final AtomicLong expectedCatchUps = new AtomicLong();
+
+  /** With which of them the last catch-up began that has ended. */
+  private volatile long caughtUpWith = -1;
+
+  /** When the oldest that is being read came; {@link Long#MIN_VALUE} if none is. */
+  private volatile long oldestReadingNanos = Long.MIN_VALUE;
 
   private long lastFetchNanos;
   private String lastAdded = "";
-
-  /** Null when all that was taken has been handled. */
-  private @Nullable Heard heard;
-
-  /** All that was committed before this moment of the database's clock has been handled. */
-  private long handledUntilMicros;
-
-  /**
-   * How far has been heard, and taken to be read.
-   *
-   * @param last what was taken last; when it has been handled, all has
-   */
-  private record Heard(long untilMicros, String last) {}
 
   FetchLoop(
       FeedSettings settings,
       long replayMillis,
       NotificationQueue queue,
-      Listener listener,
-      RowSource rows,
+      Progress progress,
+      FaultIsolatingReader reader,
       CatchUp catchUp,
-      BlastReader blastReader,
-      EventPublisher eventPublisher,
-      Meters meters) {
+      RowPublisher publisher,
+      DatabaseRetry retry,
+      Outcomes outcomes,
+      SeenSigs seen,
+      FeedMeters meters,
+      IsolatedFailures failures,
+      SupervisedThread supervised) {
     this.settings = settings;
     this.replayMillis = replayMillis;
     fetchIntervalNanos = TimeUnit.MILLISECONDS.toNanos(settings.fetchIntervalMillis());
     lastFetchNanos = System.nanoTime() - fetchIntervalNanos;
     this.queue = queue;
-    this.listener = listener;
-    this.rows = rows;
+    this.progress = progress;
+    this.reader = reader;
     this.catchUp = catchUp;
-    this.meters = meters.feed();
-    outcomes = new Outcomes(this.meters);
-    seen =
-        new SeenSigs(
-            TimeUnit.MILLISECONDS.toNanos(settings.overlapMillis() + SEEN_MARGIN_MILLIS),
-            System.nanoTime());
-    retry = new Retry(this.meters, LOG);
-    publisher =
-        new RowPublisher(
-            settings, blastReader, eventPublisher, seen, outcomes, retry, meters, queue::wake);
-    thread = new DefaultThreadFactory("herald-fetch", true).newThread(this::run);
+    this.publisher = publisher;
+    this.retry = retry;
+    this.outcomes = outcomes;
+    this.seen = seen;
+    this.meters = meters;
+    this.failures = failures;
+    this.supervised = supervised;
+    thread = new DefaultThreadFactory("herald-fetch", true).newThread(supervised.watch(this::run));
   }
 
   void start() {
     thread.start();
+  }
+
+  /** A new connection of the listener begins: from now on something may be missed. Any thread. */
+  void expectCatchUp() {
+    expectedCatchUps.incrementAndGet();
   }
 
   /** Has the table read: notifications may have been missed. Any thread. */
@@ -102,50 +119,63 @@ final class FetchLoop implements AutoCloseable {
 
   /** Whether all that was committed before the listener listened has been published. */
   boolean isCaughtUp() {
-    return caughtUp && !catchUpWanted;
+    return caughtUpWith == expectedCatchUps.get() && !catchUpWanted;
+  }
+
+  /** Pushes rows that no notification has told of. Any thread. */
+  void addUnannounced(List<String> signatures) {
+    unannounced.addAll(signatures);
+    queue.wake();
+  }
+
+  /** For how long the oldest rpc log that is known of has waited to be published. Any thread. */
+  long oldestWaitNanos(long nowNanos) {
+    long oldest = oldestReadingNanos;
+    long readingNanos = oldest == Long.MIN_VALUE ? 0 : nowNanos - oldest;
+    return Math.max(readingNanos, queue.oldestWaitNanos(nowNanos));
   }
 
   private void run() {
-    Map<String, Long> reading = new LinkedHashMap<>();
-    try {
-      while (true) {
-        if (reading.isEmpty()) {
-          awaitFetchInterval();
-        }
-        // Read first: the listener says its wish for a catch-up before it hears on.
-        long heardUntilMicros = listener.heardUntilMicros();
-        List<NotificationQueue.Notification> batch =
-            queue.take(
-                settings.maxBatch() - reading.size(), reading.isEmpty() ? IDLE_WAIT_MILLIS : 0);
-        boolean tookAll = queue.size() == 0;
-        if (queue.takeOverflow()) {
-          LOG.warn("more notifications wait than fit in memory, reading the table instead");
-          catchUpWanted = true;
-        }
-        // Looked at after taking: what a new connection hears comes behind what was missed.
-        if (catchUpWanted) {
-          handleAll(reading);
-          caughtUp = false;
-          catchUpWanted = false;
-          catchUp();
-          caughtUp = true;
-        }
-        publisher.publishDoneBlasts();
-        add(batch, reading);
-        if (tookAll && !catchUpWanted && heard == null) {
-          heard = new Heard(heardUntilMicros, lastAdded);
-        }
-        if (!reading.isEmpty()) {
-          handle(reading);
-        }
-        if (heard != null && !reading.containsKey(heard.last())) {
-          handledUntilMicros = Math.max(handledUntilMicros, heard.untilMicros());
-          heard = null;
-        }
+    while (!thread.isInterrupted()) {
+      try {
+        turn();
+      } catch (InterruptedException e) {
+        return;
+      } catch (Throwable e) {
+        failures.isolated(Place.FETCH, e);
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PAUSE_AFTER_FAILURE_MILLIS));
       }
-    } catch (InterruptedException e) {
-      // Closed.
     }
+  }
+
+  private void turn() throws InterruptedException {
+    supervised.turn();
+    if (reading.isEmpty()) {
+      awaitFetchInterval();
+    }
+    if (taken.isEmpty()) {
+      taken =
+          queue.take(
+              Math.max(1, settings.maxBatch() - reading.size()),
+              reading.isEmpty() ? IDLE_WAIT_MILLIS : 0);
+    }
+    if (queue.takeOverflow()) {
+      LOG.warn("more notifications wait than fit in memory, reading the table instead");
+      catchUpWanted = true;
+    }
+    // Looked at after taking: what a new connection hears comes behind what was missed.
+    if (catchUpWanted) {
+      fetchAll();
+      beginCatchUp();
+    }
+    publisher.publishDoneBlasts();
+    addTaken();
+    addUnannounced();
+    if (!reading.isEmpty()) {
+      fetch();
+    }
+    progress.onRead(reading);
+    noteOldest();
   }
 
   /** Lets a moment pass since the last fetch, in which more may come that shares the next one. */
@@ -157,93 +187,127 @@ final class FetchLoop implements AutoCloseable {
     }
   }
 
-  /** Adds what is new of a batch to what is being read. */
-  private void add(List<NotificationQueue.Notification> batch, Map<String, Long> reading) {
-    for (NotificationQueue.Notification notification : batch) {
-      String signature = NotificationPayload.signature(notification.payload());
-      if (signature == null) {
-        outcomes.badNotification();
-      } else if (seen.contains(signature)
-          || reading.putIfAbsent(signature, notification.receivedAtNanos()) != null) {
-        meters.notificationRepeated();
+  /** Adds what is new of what was taken to what is being read. */
+  private void addTaken() {
+    for (NotificationQueue.Notification notification : taken) {
+      FeedPoint point = notification.point();
+      if (point != null) {
+        progress.onHeard(point, lastAdded);
       } else {
-        lastAdded = signature;
+        addNotified(notification);
+      }
+    }
+    taken = List.of();
+    noteOldest();
+  }
+
+  private void addNotified(NotificationQueue.Notification notification) {
+    String signature = NotificationPayload.signature(notification.payload());
+    if (signature == null) {
+      outcomes.badNotification();
+    } else if (seen.contains(signature)
+        || reading.putIfAbsent(signature, notification.receivedAtNanos()) != null) {
+      meters.notificationRepeated();
+    } else {
+      lastAdded = signature;
+    }
+  }
+
+  private void addUnannounced() {
+    for (String sig = unannounced.poll(); sig != null; sig = unannounced.poll()) {
+      if (!seen.contains(sig) && reading.putIfAbsent(sig, System.nanoTime()) == null) {
+        outcomes.unannounced(sig);
+        lastAdded = sig;
       }
     }
   }
 
-  /** Fetches and publishes rows by their signatures, none of which has been seen. */
-  private void handleAll(Map<String, Long> signatures) throws InterruptedException {
-    while (!signatures.isEmpty()) {
-      handle(signatures);
-    }
+  private void noteOldest() {
+    oldestReadingNanos = reading.isEmpty() ? Long.MIN_VALUE : reading.values().iterator().next();
   }
 
-  /** The same with the first of these, which are then taken out. */
-  private void handle(Map<String, Long> signatures) throws InterruptedException {
+  /** Fetches the first of what is being read, and publishes it. */
+  private void fetch() throws InterruptedException {
     lastFetchNanos = System.nanoTime();
-    RowSource.Rows found = retry.untilItWorks(() -> rows.read(signatures));
+    RowSource.Rows found = reader.read(reading);
     meters.fetched(found.logs().size(), found.nanos());
-    publisher.publish(found.logs(), found.readAtNanos());
-    found.logs().forEach(log -> signatures.remove(log.sig()));
+    publisher.publish(found.logs(), found.readAtNanos(), progress.point());
+    found.logs().forEach(log -> reading.remove(log.sig()));
     for (String missing : found.missing()) {
-      signatures.remove(missing);
-      seen.add(missing, System.nanoTime());
+      reading.remove(missing);
+      seen.add(missing, 0, System.nanoTime());
       outcomes.missing(missing);
+    }
+    for (String unreadable : found.unreadable()) {
+      reading.remove(unreadable);
+      seen.add(unreadable, 0, System.nanoTime());
+      outcomes.unreadable(unreadable, Method.UNKNOWN, reader.failure());
     }
   }
 
   // ---- Catching up ----
 
-  private void catchUp() throws InterruptedException {
-    boolean first = handledUntilMicros == 0;
-    if (first) {
-      handledUntilMicros = retry.untilItWorks(catchUp::nowMicros);
+  private void beginCatchUp() throws InterruptedException {
+    long expected = expectedCatchUps.get();
+    catchUpWanted = false;
+    try {
+      catchUp();
+      caughtUpWith = expected;
+    } catch (InterruptedException | RuntimeException | Error e) {
+      catchUpWanted = true;
+      throw e;
     }
-    long sinceMicros = handledUntilMicros - settings.overlapMillis() * 1_000;
-    long pushedSinceMicros = first ? handledUntilMicros - replayMillis * 1_000 : Long.MIN_VALUE;
-    // What was there before this instance was is late by nobody's fault.
-    publisher.setTimed(!first);
+  }
+
+  private void catchUp() throws InterruptedException {
+    boolean isFirst = !progress.hasBegun();
+    publisher.setTimed(!isFirst);
     int[] found = {0};
-    retry.untilItWorks(
-        () -> {
-          catchUp.forEachPage(sinceMicros, page -> found[0] += handlePage(page, pushedSinceMicros));
-          return found;
-        });
-    publisher.setTimed(true);
+    try {
+      FeedPoint until =
+          retry.untilItWorks(
+              () -> {
+                CatchUp.PageHandler handler = page -> found[0] += publishPage(page);
+                return isFirst
+                    ? catchUp.readLast(replayMillis, progress.cluster(), handler)
+                    : catchUp.readSince(progress.base(), progress.cluster(), handler);
+              });
+      progress.onCaughtUp(until);
+    } finally {
+      publisher.setTimed(true);
+    }
     meters.caughtUp(found[0]);
     if (found[0] > 0) {
       LOG.info("caught up with {} rpc logs that no notification had told of", found[0]);
     }
   }
 
-  /** Publishes the rows of a page that are new; what is older than the replay is only noted. */
-  private int handlePage(List<CatchUp.Row> page, long pushedSinceMicros)
-      throws InterruptedException {
+  /** Publishes the rows of a page that are new. */
+  private int publishPage(List<String> page) throws InterruptedException {
+    List<String> fresh = new ArrayList<>(page);
+    fresh.removeIf(seen::contains);
     long nowNanos = System.nanoTime();
-    Map<String, Long> signatures = new LinkedHashMap<>();
-    int found = 0;
-    for (CatchUp.Row row : page) {
-      if (seen.contains(row.sig())) {
-        continue;
-      }
-      if (row.appliedAtMicros() < pushedSinceMicros) {
-        seen.add(row.sig(), nowNanos);
-        continue;
-      }
-      signatures.put(row.sig(), nowNanos);
-      found++;
-      if (signatures.size() == settings.maxBatch()) {
-        handleAll(signatures);
-        signatures = new LinkedHashMap<>();
+    for (String signature : fresh) {
+      reading.put(signature, nowNanos);
+      if (reading.size() == settings.maxBatch()) {
+        fetchAll();
       }
     }
-    handleAll(signatures);
-    return found;
+    fetchAll();
+    return fresh.size();
+  }
+
+  private void fetchAll() throws InterruptedException {
+    while (!reading.isEmpty()) {
+      supervised.turn();
+      noteOldest();
+      fetch();
+    }
   }
 
   @Override
   public void close() {
+    supervised.mayEnd();
     thread.interrupt();
     publisher.close();
   }

@@ -4,10 +4,15 @@ import herald.gateway.config.DatabaseUrl;
 import herald.gateway.config.FeedSettings;
 import herald.gateway.metrics.FeedMeters;
 import herald.gateway.ops.IntervalLog;
+import herald.gateway.supervision.IsolatedFailures;
+import herald.gateway.supervision.Place;
+import herald.gateway.supervision.SupervisedThread;
+import herald.gateway.supervision.Supervisor;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.sql.SQLException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,9 +23,9 @@ import org.slf4j.LoggerFactory;
  * and must come back. The driver's word that the connection is closed, an error, and a probe that
  * is missed are one and the same event: lost. Then it is replaced, with a growing and random pause.
  *
- * <p>The probe carries the database's clock. Notifications arrive in commit order, so when a probe
- * has come back, all that was committed before its moment has been heard: that moment is where a
- * catch-up has to begin.
+ * <p>The probe carries a point of the database's history. Notifications arrive in commit order, so
+ * when a probe has come back, all that was visible at its point has been heard: that point is where
+ * a catch-up has to begin.
  */
 final class Listener implements AutoCloseable {
   static final String CHANNEL = "rpc_log_inserted";
@@ -28,15 +33,19 @@ final class Listener implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
   private static final long FIRST_PAUSE_MILLIS = 100;
   private static final long LONGEST_PAUSE_MILLIS = 5_000;
+  private static final long SLACK_MILLIS = 15_000;
 
   private final DatabaseUrl url;
   private final FeedSettings settings;
   private final NotificationQueue queue;
+  private final Runnable onConnecting;
   private final Runnable onListening;
   private final FeedMeters meters;
   private final IntervalLog losses = new IntervalLog(LOG);
   private final String probeChannel =
       "herald_probe_" + Long.toHexString(ThreadLocalRandom.current().nextLong());
+  private final IsolatedFailures failures;
+  private final SupervisedThread supervised;
   private final Thread thread;
 
   /** Guarded by this. */
@@ -48,24 +57,42 @@ final class Listener implements AutoCloseable {
   /** Guarded by this. */
   private long probesReturned;
 
-  private volatile long heardUntilMicros;
+  private volatile long probesSent;
+  private volatile @Nullable FeedPoint lastPoint;
+  private volatile String reason = "it has not connected yet";
 
   /**
+   * @param onConnecting called before each try to connect
    * @param onListening called each time LISTEN has been said on a new connection, before which
-   *     notifications may have been lost
+   *     notifications may have been lost, and a first probe has come back or was missed
    */
   Listener(
       DatabaseUrl url,
       FeedSettings settings,
       NotificationQueue queue,
+      Runnable onConnecting,
       Runnable onListening,
-      FeedMeters meters) {
+      FeedMeters meters,
+      Supervisor supervisor) {
     this.url = url;
     this.settings = settings;
     this.queue = queue;
+    this.onConnecting = onConnecting;
     this.onListening = onListening;
     this.meters = meters;
-    thread = new DefaultThreadFactory("herald-listener", true).newThread(this::run);
+    failures = supervisor.failures();
+    supervised = supervisor.thread("herald-listener", longestTurnMillis(url, settings));
+    thread =
+        new DefaultThreadFactory("herald-listener", true).newThread(supervised.watch(this::run));
+  }
+
+  /** From one probe to the next, or one try to connect with the pause behind it. */
+  private static long longestTurnMillis(DatabaseUrl url, FeedSettings settings) {
+    return (long) settings.connectTimeoutMillis() * url.listenerUrls().size()
+        + settings.probeIntervalMillis()
+        + 4L * settings.probeTimeoutMillis()
+        + 2 * LONGEST_PAUSE_MILLIS
+        + SLACK_MILLIS;
   }
 
   void start() {
@@ -81,28 +108,28 @@ final class Listener implements AutoCloseable {
     return state;
   }
 
-  /**
-   * All that was committed before this moment of the database's clock has been heard; 0 if none.
-   */
-  long heardUntilMicros() {
-    return heardUntilMicros;
+  /** Why the listener does not listen, in a few words; of use unless it is proved. Any thread. */
+  String reason() {
+    return reason;
+  }
+
+  /** The number of the last probe that was sent. Any thread. */
+  long probesSent() {
+    return probesSent;
+  }
+
+  /** What the connection's last probe has brought; null before the first. Any thread. */
+  @Nullable FeedPoint lastPoint() {
+    return lastPoint;
   }
 
   private void run() {
     long pauseMillis = FIRST_PAUSE_MILLIS;
     try {
       while (become(ListenerState.CONNECTING)) {
-        try (ListenerConnection connection = connect()) {
-          meters.listenerConnected();
-          onListening.run();
-          queue.release();
-          while (probe(connection)) {
-            pauseMillis = FIRST_PAUSE_MILLIS;
-            awaitLoss(settings.probeIntervalMillis());
-          }
-          losses.warn("the listener's connection to " + url + " is lost, replacing it");
-        } catch (SQLException e) {
-          losses.warn("can't listen on " + url + ": " + e.getMessage());
+        supervised.turn();
+        if (listen()) {
+          pauseMillis = FIRST_PAUSE_MILLIS;
         }
         become(ListenerState.LOST);
         TimeUnit.MILLISECONDS.sleep(
@@ -114,18 +141,46 @@ final class Listener implements AutoCloseable {
     }
   }
 
+  /** Listens until the connection is lost; whether it ever was proved. Any failure ends only it. */
+  private boolean listen() throws InterruptedException {
+    boolean isProved = false;
+    boolean wasProved = false;
+    try (ListenerConnection connection = connect()) {
+      meters.listenerConnected();
+      isProved = probe(connection);
+      // Also where no notification comes back: then catch-ups alone bring what was committed.
+      onListening.run();
+      queue.release();
+      while (isProved) {
+        wasProved = true;
+        awaitLoss(settings.probeIntervalMillis());
+        supervised.turn();
+        isProved = probe(connection);
+      }
+      losses.warn("the listener's connection to " + url + " is lost, replacing it");
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (Throwable e) {
+      reason = DatabaseRetry.describe(e);
+      losses.warn("can't listen on " + url + ": " + reason);
+    }
+    return wasProved;
+  }
+
   private ListenerConnection connect() throws SQLException, InterruptedException {
     long number;
     synchronized (this) {
       number = ++connectionNumber;
     }
     queue.hold();
+    lastPoint = null;
+    onConnecting.run();
     ListenerConnection connection =
         ListenerConnection.open(
             url,
             settings.connectTimeoutMillis(),
             settings.probeTimeoutMillis(),
-            (channel, payload) -> notified(number, channel, payload),
+            (channel, payload) -> onNotification(number, channel, payload),
             () -> lost(number),
             CHANNEL,
             probeChannel);
@@ -133,19 +188,24 @@ final class Listener implements AutoCloseable {
     return connection;
   }
 
-  /** On the driver's thread. */
-  private void notified(long number, String channel, String payload) {
+  /** On the driver's thread, which must not see an exception: it serves all its connections. */
+  private void onNotification(long number, String channel, String payload) {
+    failures.run(Place.LISTENER, () -> take(number, channel, payload));
+  }
+
+  private void take(long number, String channel, String payload) {
     if (channel.equals(CHANNEL)) {
       queue.add(payload, System.nanoTime());
       meters.notificationReceived();
     } else if (channel.equals(probeChannel)) {
-      probeReturned(number, payload);
+      probeReturned(number, FeedPoint.parse(payload));
     }
   }
 
-  private synchronized void probeReturned(long number, String payload) {
+  private synchronized void probeReturned(long number, FeedPoint point) {
     if (number == connectionNumber) {
-      heardUntilMicros = Math.max(heardUntilMicros, Long.parseLong(payload));
+      queue.add(point, System.nanoTime());
+      lastPoint = point;
       probesReturned++;
       notifyAll();
     }
@@ -153,10 +213,8 @@ final class Listener implements AutoCloseable {
 
   /** On the driver's thread, or another that has noticed. */
   private synchronized void lost(long number) {
-    if (number == connectionNumber && state.mayBecome(ListenerState.LOST)) {
-      state = ListenerState.LOST;
-      meters.listenerLost();
-      notifyAll();
+    if (number == connectionNumber) {
+      become(ListenerState.LOST);
     }
   }
 
@@ -170,12 +228,10 @@ final class Listener implements AutoCloseable {
     }
     long beginNanos = System.nanoTime();
     try {
-      // A block and not a query: the driver leaks the buffer of a row whose connection dies.
-      connection.execute(
-          "do $$ begin perform pg_notify('"
-              + probeChannel
-              + "', (extract(epoch from clock_timestamp()) * 1000000)::bigint::text); end $$");
+      probesSent = probesSent + 1;
+      connection.execute(FeedPoint.probe(probeChannel, probesSent));
     } catch (SQLException e) {
+      reason = DatabaseRetry.describe(e);
       lost(number);
       return false;
     }
@@ -184,6 +240,11 @@ final class Listener implements AutoCloseable {
       while (probesReturned == before && state != ListenerState.LOST) {
         long leftNanos = deadlineNanos - System.nanoTime();
         if (leftNanos <= 0 || connection.isClosed()) {
+          reason =
+              leftNanos <= 0
+                  ? "no notification comes back (expected: a direct connection, without a pooler"
+                      + " that shares it between transactions)"
+                  : "the connection was closed";
           lost(number);
           return false;
         }
@@ -209,7 +270,8 @@ final class Listener implements AutoCloseable {
     if (!state.mayBecome(next)) {
       return false;
     }
-    if (next == ListenerState.LOST) {
+    // A try to connect that fails is no further loss.
+    if (next == ListenerState.LOST && state != ListenerState.CONNECTING) {
       meters.listenerLost();
     }
     state = next;
@@ -219,6 +281,7 @@ final class Listener implements AutoCloseable {
 
   @Override
   public void close() {
+    supervised.mayEnd();
     become(ListenerState.CLOSED);
     thread.interrupt();
   }

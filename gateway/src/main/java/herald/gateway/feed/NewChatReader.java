@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the blasts that a new chat was given with its creation. Any thread. */
 final class NewChatReader {
@@ -21,7 +22,7 @@ final class NewChatReader {
   private static final String BLASTS =
       """
       select b.blast_id, b.from_user_id, coalesce(b.audience, ''), coalesce(b.plaintext, ''),
-             (extract(epoch from m.created_at) * 1000000)::bigint,
+             (extract(epoch from b.created_at) * 1000000)::bigint,
              array(
                select t.user_id from chat_member t
                where t.chat_id = m.chat_id and not t.is_hidden and t.user_id <> b.from_user_id
@@ -33,13 +34,18 @@ final class NewChatReader {
       join chat_message m on m.chat_id = ? and m.xmin = l.xmin
       join chat_blast b on b.blast_id = m.blast_id
       where l.sig = ?
-      order by m.created_at, b.blast_id
+      order by b.created_at, b.blast_id
       """;
 
   private final DataSource database;
+  private final @Nullable PrimaryGuard guard;
 
-  NewChatReader(DataSource database) {
+  /**
+   * @param guard asked when there is no blast; null for a replica, which may lag
+   */
+  NewChatReader(DataSource database, @Nullable PrimaryGuard guard) {
     this.database = database;
+    this.guard = guard;
   }
 
   /** The events of the blasts, oldest first. */
@@ -69,6 +75,9 @@ final class NewChatReader {
                   log.relayedAtMicros(),
                   log.committedAtNanos()));
         }
+      }
+      if (guard != null && events.isEmpty()) {
+        guard.require(connection);
       }
     }
     return events;

@@ -4,10 +4,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Payloads on their way from the driver's thread to the fetch thread. Bounded: when it overflows
- * all are dropped, and the table is read instead.
+ * Payloads on their way from the driver's thread to the fetch thread, and between them the points
+ * that the probes bring: all that is visible at a point has been notified before it. Bounded: when
+ * it overflows all are dropped, and the table is read instead.
  */
 final class NotificationQueue {
   private static final int MAX_WAITING = 1_000_000;
@@ -21,10 +23,15 @@ final class NotificationQueue {
   /**
    * One notification.
    *
-   * @param payload as PostgreSQL sent it; at most 8000 bytes
+   * @param payload as PostgreSQL sent it, at most 8000 bytes; empty if it is a point
    * @param receivedAtNanos on the clock of {@code System.nanoTime}
+   * @param point what a probe has brought; else null
    */
-  record Notification(String payload, long receivedAtNanos) {}
+  record Notification(String payload, long receivedAtNanos, @Nullable FeedPoint point) {
+    Notification(String payload, long receivedAtNanos) {
+      this(payload, receivedAtNanos, null);
+    }
+  }
 
   NotificationQueue() {
     this(MAX_WAITING);
@@ -37,11 +44,20 @@ final class NotificationQueue {
 
   /** Takes a notification. The driver's thread; never waits for long. */
   synchronized void add(String payload, long receivedAtNanos) {
+    add(new Notification(payload, receivedAtNanos));
+  }
+
+  /** Takes a point. The driver's thread; never waits for long. */
+  synchronized void add(FeedPoint point, long receivedAtNanos) {
+    add(new Notification("", receivedAtNanos, point));
+  }
+
+  private void add(Notification notification) {
     if (waiting.size() >= maxWaiting) {
       waiting.clear();
       overflowed = true;
     }
-    waiting.add(new Notification(payload, receivedAtNanos));
+    waiting.add(notification);
     if (waiting.size() == 1) {
       notifyAll();
     }
@@ -49,10 +65,12 @@ final class NotificationQueue {
 
   /**
    * Gives nothing out until {@link #release}: what comes now is from a connection before which
-   * something may have been missed, and must come behind what a catch-up finds.
+   * something may have been missed, and must come behind what a catch-up finds. The points of the
+   * connection before are dropped: behind a loss they say nothing.
    */
   synchronized void hold() {
     held = true;
+    waiting.removeIf(notification -> notification.point() != null);
   }
 
   /** Gives out again. */
@@ -93,5 +111,11 @@ final class NotificationQueue {
 
   synchronized int size() {
     return waiting.size();
+  }
+
+  /** How long the oldest has waited; 0 if none does. Any thread. */
+  synchronized long oldestWaitNanos(long nowNanos) {
+    Notification oldest = waiting.peek();
+    return oldest == null ? 0 : Math.max(0, nowNanos - oldest.receivedAtNanos());
   }
 }

@@ -8,16 +8,23 @@ enum Outcome {
   NOT_FOR_ANYBODY,
   /** Its text is no rpc. */
   MALFORMED,
+  /**
+   * What it says is not what is stored: it changed nothing, as a reaction that is older than the
+   * stored one, or what it stored has been replaced by a later one, which has its own event.
+   */
+  NOT_STORED,
   /** A method that this version does not know. */
   UNKNOWN_METHOD,
   /** The wallet that signed it is no active user's. */
   UNKNOWN_SENDER,
-  /** The chat that it names has no members. */
+  /** It names no chat. */
   UNKNOWN_CHAT,
-  /** The blast that it names is not there, or is another user's. */
+  /** The blast that it names is not there, or was stored by another rpc log. */
   UNKNOWN_BLAST,
   /** A notification that can't be read. */
   BAD_NOTIFICATION,
-  /** The row that a notification named is not there. */
-  MISSING_ROW
+  /** The row that a notification named is not there, not even on the primary. */
+  MISSING_ROW,
+  /** It can't be read or expanded though others can: nobody gets it. */
+  UNREADABLE
 }

@@ -17,8 +17,12 @@ final class Outcomes {
   private final Map<Method, EnumCounter<Outcome>> rpcLogs;
   private final EnumCounter<Method> events;
   private final IntervalLog drops = new IntervalLog(LOG);
+  private final IntervalLog unreadable = new IntervalLog(LOG);
+  private final IntervalLog unannounced = new IntervalLog(LOG);
+  private final FeedMeters meters;
 
   Outcomes(FeedMeters meters) {
+    this.meters = meters;
     rpcLogs = meters.rpcLogs(Method.class, Outcome.class);
     events = meters.events(Method.class);
   }
@@ -30,7 +34,7 @@ final class Outcomes {
 
   void dropped(RpcLog log, Method method, Outcome outcome) {
     count(method, outcome);
-    if (outcome != Outcome.NOT_FOR_ANYBODY) {
+    if (outcome != Outcome.NOT_FOR_ANYBODY && outcome != Outcome.NOT_STORED) {
       drops.warn("rpc log " + log.shortSig() + " is pushed to nobody: " + outcome);
     }
   }
@@ -38,6 +42,26 @@ final class Outcomes {
   void missing(String signature) {
     count(Method.UNKNOWN, Outcome.MISSING_ROW);
     drops.warn("there is no rpc log " + RpcLog.shortSig(signature) + " that was notified");
+  }
+
+  /** A row that is passed so that what comes behind it can go on. */
+  void unreadable(String signature, Method method, Throwable failure) {
+    count(method, Outcome.UNREADABLE);
+    unreadable.warn(
+        "rpc log "
+            + RpcLog.shortSig(signature)
+            + " can't be read and is passed; nobody gets it: "
+            + DatabaseRetry.describe(failure));
+  }
+
+  /** A row that a sweep has found and no notification has told of. */
+  void unannounced(String signature) {
+    meters.unannounced();
+    unannounced.warn(
+        "rpc log "
+            + RpcLog.shortSig(signature)
+            + " was committed without a notification and is pushed late"
+            + " (expected: an enabled trigger; 'herald check' looks at it)");
   }
 
   void badNotification() {

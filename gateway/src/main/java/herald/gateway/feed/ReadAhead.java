@@ -36,7 +36,8 @@ final class ReadAhead implements AutoCloseable {
   /**
    * What one read has come to.
    *
-   * @param asked signatures
+   * @param asked the signatures that were looked for: the first ones, if not all fitted into one
+   *     read
    * @param found their rows in the same order; rows that are not there are left out
    * @param readAtNanos when it was done, on the clock of {@code System.nanoTime}
    * @param nanos how long it took
@@ -70,9 +71,9 @@ final class ReadAhead implements AutoCloseable {
 
   private Read readNow(Map<String, Long> signatures) throws SQLException {
     long beginNanos = System.nanoTime();
-    List<RpcLog> found = reader.read(signatures);
+    RpcLogReader.Reading reading = reader.read(signatures);
     long nowNanos = System.nanoTime();
-    return new Read(signatures.keySet(), found, nowNanos, nowNanos - beginNanos);
+    return new Read(reading.asked(), reading.found(), nowNanos, nowNanos - beginNanos);
   }
 
   private Read await(Part part) throws SQLException, InterruptedException {

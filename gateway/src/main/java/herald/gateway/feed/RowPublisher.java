@@ -2,53 +2,57 @@ package herald.gateway.feed;
 
 import herald.gateway.config.FeedSettings;
 import herald.gateway.events.Event;
-import herald.gateway.metrics.Meters;
 import herald.gateway.metrics.PushMeters;
+import herald.gateway.supervision.IsolatedFailures;
+import herald.gateway.supervision.Place;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * From rows to published events: decides what becomes of each row, has blasts expanded beside it,
- * and holds back what has to wait for them. Fetch thread, but for {@code wake}.
+ * and holds back what has to wait for them. Fetch thread.
  *
  * <p>A row is noted as seen when it has been published, dropped for a reason that is counted, or
  * held back.
  */
 final class RowPublisher implements AutoCloseable {
-  private final BlastReader blastReader;
+  private final NewChatReader newChats;
   private final BlastExpander blasts;
   private final EventFactory factory;
   private final EventPublisher publisher;
   private final SeenSigs seen;
   private final Outcomes outcomes;
-  private final Retry retry;
+  private final DatabaseRetry retry;
+  private final IsolatedFailures failures;
   private final PushMeters push;
   private final HeldBack heldBack = new HeldBack();
   private boolean timed = true;
 
-  /**
-   * @param wake called on any thread when {@link #publishDoneBlasts} has something to do
-   */
   RowPublisher(
       FeedSettings settings,
-      BlastReader blastReader,
+      NewChatReader newChats,
+      BlastExpander blasts,
       EventPublisher publisher,
       SeenSigs seen,
       Outcomes outcomes,
-      Retry retry,
-      Meters meters,
-      Runnable wake) {
-    this.blastReader = blastReader;
+      DatabaseRetry retry,
+      IsolatedFailures failures,
+      PushMeters push) {
+    this.newChats = newChats;
+    this.blasts = blasts;
     this.publisher = publisher;
     this.seen = seen;
     this.outcomes = outcomes;
     this.retry = retry;
-    push = meters.push();
-    blasts = new BlastExpander(blastReader, meters.feed(), wake);
+    this.failures = failures;
+    this.push = push;
     factory = new EventFactory(settings);
   }
 
-  /** Says whether the stages of what comes are measured: what is late by nobody's fault is not. */
+  /**
+   * Says whether the stages of what comes are measured. What was committed before this instance
+   * began is not: its age says nothing about this instance.
+   */
   void setTimed(boolean isTimed) {
     timed = isTimed;
   }
@@ -57,8 +61,9 @@ final class RowPublisher implements AutoCloseable {
    * Publishes rows that have just been read.
    *
    * @param readAtNanos when, on the clock of {@code System.nanoTime}
+   * @param point a point of the history in which the rows were written
    */
-  void publish(List<RpcLog> logs, long readAtNanos) throws InterruptedException {
+  void publish(List<RpcLog> logs, long readAtNanos, FeedPoint point) throws InterruptedException {
     if (timed) {
       for (RpcLog log : logs) {
         push.passed(PushMeters.Stage.NOTIFICATION, log.notificationLagNanos());
@@ -66,17 +71,21 @@ final class RowPublisher implements AutoCloseable {
       }
     }
     publish(logs);
+    long nowNanos = System.nanoTime();
+    logs.forEach(log -> seen.add(log.sig(), point.fullXid(log.xid()), nowNanos));
   }
 
   /** Publishes the blasts that have been expanded meanwhile, and what was held back for them. */
   void publishDoneBlasts() throws InterruptedException {
     for (BlastExpander.Expansion done = blasts.takeDone(); done != null; done = blasts.takeDone()) {
-      List<Event> events = done.events();
-      if (events == null) {
+      Throwable failure = done.failure();
+      if (failure != null) {
+        outcomes.unreadable(done.log().sig(), Method.CHAT_BLAST, failure);
+      } else if (done.isUnknown()) {
         outcomes.dropped(done.log(), Method.CHAT_BLAST, Outcome.UNKNOWN_BLAST);
       } else {
-        publisher.publish(events);
-        outcomes.pushed(Method.CHAT_BLAST, events.size());
+        publisher.publish(done.events());
+        outcomes.pushed(Method.CHAT_BLAST, done.events().size());
       }
       publish(heldBack.takeAll());
     }
@@ -89,34 +98,56 @@ final class RowPublisher implements AutoCloseable {
       if (heldBack.mustWait(log, blasts.pendingSenders())) {
         heldBack.add(log);
       } else {
-        decide(log, events);
+        decideIsolated(log, events);
       }
     }
     if (timed && !logs.isEmpty()) {
       push.passed(PushMeters.Stage.ENCODE, System.nanoTime() - beginNanos);
     }
     publisher.publish(events);
-    logs.forEach(log -> seen.add(log.sig(), beginNanos));
+  }
+
+  /** One row's failure, such as too little memory for its event, costs that row alone. */
+  private void decideIsolated(RpcLog log, List<Event> events) throws InterruptedException {
+    try {
+      decide(log, events);
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (Throwable e) {
+      failures.isolated(Place.FETCH, e);
+      outcomes.unreadable(log.sig(), Method.of(log.methodName()), e);
+    }
   }
 
   private void decide(RpcLog log, List<Event> events) throws InterruptedException {
     EventFactory.Decision decision = factory.decide(log);
-    if (decision instanceof EventFactory.Decision.Push push) {
-      events.add(push.event());
-      outcomes.pushed(push.method(), 1);
+    if (decision instanceof EventFactory.Decision.Push decided) {
+      events.add(decided.event());
+      outcomes.pushed(decided.method(), 1);
     } else if (decision instanceof EventFactory.Decision.Blast blast) {
       blasts.begin(blast);
     } else if (decision instanceof EventFactory.Decision.Create create) {
-      List<Event> found =
-          retry.untilItWorks(() -> blastReader.readInNewChat(create.log(), create.chatId()));
-      events.addAll(found);
-      if (found.isEmpty()) {
-        outcomes.dropped(create.log(), Method.CHAT_CREATE, Outcome.NOT_FOR_ANYBODY);
-      } else {
-        outcomes.pushed(Method.CHAT_CREATE, found.size());
-      }
+      addBlastsOfNewChat(create, events);
     } else if (decision instanceof EventFactory.Decision.Nothing nothing) {
       outcomes.dropped(log, nothing.method(), nothing.outcome());
+    }
+  }
+
+  private void addBlastsOfNewChat(EventFactory.Decision.Create create, List<Event> events)
+      throws InterruptedException {
+    RpcLog log = create.log();
+    List<Event> found =
+        retry.orGiveUp(
+            () -> newChats.read(log, create.chatId()),
+            failure -> outcomes.unreadable(log.sig(), Method.CHAT_CREATE, failure));
+    if (found == null) {
+      return;
+    }
+    if (found.isEmpty()) {
+      outcomes.dropped(log, Method.CHAT_CREATE, Outcome.NOT_FOR_ANYBODY);
+    } else {
+      events.addAll(found);
+      outcomes.pushed(Method.CHAT_CREATE, found.size());
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,13 +25,20 @@ final class RowSource implements AutoCloseable {
   private final ReadAhead primary;
   private final @Nullable ReadAhead replica;
   private final long patienceNanos;
+  private final Consumer<Exception> onReplicaFailed;
   private long bypassUntilNanos = System.nanoTime();
   private long waitingSinceNanos;
 
   /**
    * @param replica null if the primary is read
+   * @param onReplicaFailed told of each failure of the replica, for which the primary is asked
    */
-  RowSource(ReadAhead primary, @Nullable ReadAhead replica, FeedSettings settings) {
+  RowSource(
+      ReadAhead primary,
+      @Nullable ReadAhead replica,
+      FeedSettings settings,
+      Consumer<Exception> onReplicaFailed) {
+    this.onReplicaFailed = onReplicaFailed;
     this.primary = primary;
     this.replica = replica;
     patienceNanos = TimeUnit.MILLISECONDS.toNanos(settings.replicaPatienceMillis());
@@ -41,12 +49,18 @@ final class RowSource implements AutoCloseable {
    *
    * @param logs rows in the order asked for, none missing between two of them on a replica
    * @param missing signatures that even the primary does not know
+   * @param unreadable signatures of rows that can't be read though others can
    * @param readAtNanos when they had been read, on the clock of {@code System.nanoTime}
    * @param nanos how long the reading took
    */
-  record Rows(List<RpcLog> logs, Set<String> missing, long readAtNanos, long nanos) {
+  record Rows(
+      List<RpcLog> logs,
+      Set<String> missing,
+      Set<String> unreadable,
+      long readAtNanos,
+      long nanos) {
     Rows(List<RpcLog> logs, Set<String> missing, ReadAhead.Read read) {
-      this(logs, missing, read.readAtNanos(), read.nanos());
+      this(logs, missing, Set.of(), read.readAtNanos(), read.nanos());
     }
   }
 
@@ -59,7 +73,15 @@ final class RowSource implements AutoCloseable {
       return fromPrimary(signatures);
     }
     primary.forget();
-    ReadAhead.Read read = replica.read(signatures);
+    ReadAhead.Read read;
+    try {
+      read = replica.read(signatures);
+    } catch (SQLException | RuntimeException e) {
+      // Whatever is wrong there, the primary has the last word.
+      onReplicaFailed.accept(e);
+      bypassUntilNanos = System.nanoTime() + BYPASS_NANOS;
+      return fromPrimary(signatures);
+    }
     List<RpcLog> inOrder = untilTheFirstMissing(read);
     if (!inOrder.isEmpty()) {
       waitingSinceNanos = 0;
@@ -98,6 +120,14 @@ final class RowSource implements AutoCloseable {
     Set<String> missing = new LinkedHashSet<>(read.asked());
     read.found().forEach(log -> missing.remove(log.sig()));
     return new Rows(read.found(), missing, read);
+  }
+
+  /** Lets go what was read ahead: after a failure, it is read anew. */
+  void forget() {
+    primary.forget();
+    if (replica != null) {
+      replica.forget();
+    }
   }
 
   @Override

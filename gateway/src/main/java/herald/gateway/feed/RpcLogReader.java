@@ -9,12 +9,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -34,9 +32,14 @@ final class RpcLogReader {
   private static final int LARGE_TEXT_BYTES = 64 * 1024;
 
   private final DataSource database;
+  private final @Nullable PrimaryGuard guard;
 
-  RpcLogReader(DataSource database) {
+  /**
+   * @param guard asked when a row is not there; null for a replica, which may lag
+   */
+  RpcLogReader(DataSource database, @Nullable PrimaryGuard guard) {
     this.database = database;
+    this.guard = guard;
   }
 
   /**
@@ -60,6 +63,9 @@ final class RpcLogReader {
     try (Connection connection = database.getConnection()) {
       List<Row> rows =
           rows(connection, sigs, new String[sigs.length], LARGE_TEXT_BYTES, receivedAtNanos);
+      if (guard != null && rows.size() < sigs.length) {
+        guard.require(connection);
+      }
       int small = countBeforeFirstLarge(rows);
       if (small == rows.size()) {
         return new Reading(receivedAtNanos.keySet(), corrected(connection, rows, receivedAtNanos));
@@ -68,7 +74,12 @@ final class RpcLogReader {
       if (small == 0) {
         Set<String> asked = asked(sigs, large, true);
         List<Row> alone =
-            rows(connection, new String[] {large}, new String[1], Integer.MAX_VALUE, receivedAtNanos);
+            rows(
+                connection,
+                new String[] {large},
+                new String[1],
+                Integer.MAX_VALUE,
+                receivedAtNanos);
         return new Reading(asked, corrected(connection, alone, receivedAtNanos));
       }
       return new Reading(

@@ -6,19 +6,24 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * The signatures of the last minutes that have been handled, so that none is pushed twice when a
- * catch-up overlaps with what was live.
+ * The signatures that have been handled and that a catch-up may find again, so that none is pushed
+ * twice.
  *
- * <p>Two generations of 128-bit digests; the older one is dropped when the younger one has lasted
- * for the window, so a signature is known for one to two windows of the feed's activity. Fetch
- * thread only.
+ * <p>Two generations of 128-bit digests. The older one is dropped when the younger one has lasted
+ * for the window and no catch-up can find any of its rows any more, which the transactions that
+ * wrote them tell: see {@link FeedPoint}. A transaction that stays open for hours keeps all that
+ * long; beyond a bound in number the older generation goes all the same, and rows may then be
+ * pushed twice. Any thread.
  */
 final class SeenSigs {
+  private static final int MAX_PER_GENERATION = 2_000_000;
+
   private final long windowNanos;
   private final MessageDigest sha256;
   private Generation current = new Generation();
   private Generation previous = new Generation();
   private long rotatedAtNanos;
+  private long neededSinceXid = Long.MAX_VALUE;
 
   SeenSigs(long windowNanos, long nowNanos) {
     this.windowNanos = windowNanos;
@@ -30,24 +35,40 @@ final class SeenSigs {
     }
   }
 
-  boolean contains(String signature) {
+  synchronized boolean contains(String signature) {
     ByteBuffer digest = digest(signature);
     long high = digest.getLong();
     long low = digest.getLong();
     return current.contains(high, low) || previous.contains(high, low);
   }
 
-  void add(String signature, long nowNanos) {
-    if (nowNanos - rotatedAtNanos > windowNanos) {
+  /**
+   * @param xid the transaction that wrote the row, 64 bits; 0 if it is not known
+   */
+  synchronized void add(String signature, long xid, long nowNanos) {
+    boolean isOld = nowNanos - rotatedAtNanos > windowNanos && previous.highestXid < neededSinceXid;
+    if (isOld || current.size >= MAX_PER_GENERATION) {
       previous = current;
       current = new Generation();
       rotatedAtNanos = nowNanos;
     }
     ByteBuffer digest = digest(signature);
     current.add(digest.getLong(), digest.getLong());
+    current.highestXid = Math.max(current.highestXid, xid);
   }
 
-  int size() {
+  /** Says that no catch-up will look for rows of earlier transactions than this one. */
+  synchronized void keepSince(long xid) {
+    neededSinceXid = xid;
+  }
+
+  /** The transaction ids are those of another cluster from now on. */
+  synchronized void forgetXids() {
+    current.highestXid = 0;
+    previous.highestXid = 0;
+  }
+
+  synchronized int size() {
     return current.size + previous.size;
   }
 
@@ -59,6 +80,7 @@ final class SeenSigs {
   private static final class Generation {
     private long[] pairs = new long[2 * 1024];
     private int size;
+    private long highestXid;
 
     boolean contains(long high, long low) {
       int place = place(pairs, high, low);

@@ -21,6 +21,9 @@ public final class FeedMeters {
   private final Counter listenerConnects;
   private final Counter listenerLosses;
   private final Counter errors;
+  private final Counter unannounced;
+  private final Counter sweeps;
+  private final Counter replicaFailures;
   private final Timer probeRoundTrip;
 
   FeedMeters(MeterFactory factory) {
@@ -48,6 +51,18 @@ public final class FeedMeters {
         factory.counter("herald.listener.losses", "Times the listener lost its connection.");
     errors =
         factory.counter("herald.feed.errors", "Queries of the feed that failed and were repeated.");
+    unannounced =
+        factory.counter(
+            "herald.feed.unannounced",
+            "Rpc logs that no notification announced and a sweep of the table found.");
+    sweeps =
+        factory.counter(
+            "herald.feed.sweeps",
+            "Times the table was searched for rpc logs that no notification announced.");
+    replicaFailures =
+        factory.counter(
+            "herald.replica.failures",
+            "Reads that failed on the replica, for which the primary was asked.");
     probeRoundTrip =
         factory.timer("herald.probe.round.trip", "From a probe's pg_notify to its notification.");
   }
@@ -132,6 +147,34 @@ public final class FeedMeters {
   public void caughtUp(int count) {
     catchUps.increment();
     catchUpRows.increment(count);
+  }
+
+  /** Counts a rpc log that no notification announced. */
+  public void unannounced() {
+    unannounced.increment();
+  }
+
+  /** Counts a search for such rpc logs. */
+  public void swept() {
+    sweeps.increment();
+  }
+
+  /** Counts a read that failed on the replica. */
+  public void replicaFailed() {
+    replicaFailures.increment();
+  }
+
+  /** Declares the gauges of what waits and of what is wrong; a problem is 1 or 0. */
+  public void waiting(DoubleSupplier oldestSeconds, DoubleSupplier problem) {
+    factory.gauge(
+        "herald.feed.oldest.waiting.seconds",
+        "For how long the oldest rpc log that was announced has waited to be published.",
+        oldestSeconds);
+    factory.gauge(
+        "herald.database.problem",
+        "1 while the trigger, the tables or the primary's answers are not as Herald needs them,"
+            + " else 0; /readyz says what is wrong.",
+        problem);
   }
 
   /** Counts a listener that got its connection. */

@@ -50,6 +50,10 @@ public enum Place {
   LISTENER("listening to PostgreSQL"),
   /** The expansion of a blast. */
   BLAST("the expansion of a blast"),
+  /** The search for rpc logs that no notification announced. */
+  SWEEP("searching the table for rpc logs that no notification announced"),
+  /** Looking at the tables and the trigger. */
+  SCHEMA_WATCH("looking at the tables and the trigger"),
   /** A replay from the database for one client. */
   REPLAY("a replay from the database"),
   /** A task of a pool that did not catch its exception itself. */

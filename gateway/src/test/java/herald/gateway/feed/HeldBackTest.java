@@ -14,7 +14,12 @@ class HeldBackTest {
   private final HeldBack heldBack = new HeldBack();
 
   private static RpcLog row(String chatId, int sender, Integer... members) {
-    return new RpcLog("sig", "{}", 0, 0, List.of(sender), chatId, List.of(members), Set.of(), 0);
+    StoredMessage message =
+        chatId.isEmpty()
+            ? null
+            : new StoredMessage(
+                "m", chatId, sender, "text", List.of(members), List.of(), List.of());
+    return new RpcLog("sig", 1, "{}", null, 0, 0, List.of(sender), message, Set.of(), 0);
   }
 
   private boolean mustWait(RpcLog row) {

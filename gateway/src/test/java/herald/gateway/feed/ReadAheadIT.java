@@ -34,7 +34,7 @@ class ReadAheadIT {
             + " from generate_series(1, "
             + ROWS
             + ") n");
-    whole = new RpcLogReader(database.dataSource());
+    whole = new RpcLogReader(database.dataSource(), null);
   }
 
   private static Map<String, Long> signatures(int size) {
@@ -79,7 +79,7 @@ class ReadAheadIT {
       assertThat(found).extracting(RpcLog::sig).containsExactlyElementsOf(there);
       assertThat(found)
           .allSatisfy(log -> assertThat(log.receivedAtNanos()).isEqualTo(signatures.get(log.sig())))
-          .containsExactlyElementsOf(whole.read(signatures));
+          .containsExactlyElementsOf(whole.read(signatures).found());
     }
   }
 
@@ -91,7 +91,7 @@ class ReadAheadIT {
       List<String> taken = new ArrayList<>(ahead.read(signatures).asked());
       assertThat(taken).hasSizeLessThan(500);
       taken.subList(0, taken.size() / 2).forEach(signatures::remove);
-      List<RpcLog> rest = whole.read(signatures);
+      List<RpcLog> rest = whole.read(signatures).found();
       assertThat(readAll(ahead, signatures)).isEqualTo(rest);
     }
   }
@@ -103,7 +103,7 @@ class ReadAheadIT {
       database.execute("alter table rpc_log rename to gone");
       assertThatThrownBy(() -> ahead.read(signatures)).isInstanceOf(SQLException.class);
       database.execute("alter table gone rename to rpc_log");
-      assertThat(readAll(ahead, signatures)).isEqualTo(whole.read(signatures));
+      assertThat(readAll(ahead, signatures)).isEqualTo(whole.read(signatures).found());
     }
   }
 }

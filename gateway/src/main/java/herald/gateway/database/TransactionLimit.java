@@ -1,0 +1,26 @@
+package herald.gateway.database;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/** Lets one transaction's statements take longer than others may. */
+public final class TransactionLimit {
+  private static final int SLACK_MILLIS = 5_000;
+
+  private TransactionLimit() {}
+
+  /**
+   * Sets the longest time of one statement until the end of the transaction, on the server and, a
+   * little longer, for a server that has gone mute. The pool sets the latter back when it takes the
+   * connection back.
+   *
+   * @param connection a pooled one, in a transaction
+   */
+  public static void set(Connection connection, int millis) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("set local statement_timeout = " + millis);
+    }
+    connection.setNetworkTimeout(Runnable::run, millis + SLACK_MILLIS);
+  }
+}

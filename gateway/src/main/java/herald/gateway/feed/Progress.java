@@ -1,0 +1,146 @@
+package herald.gateway.feed;
+
+import herald.gateway.database.ServerIdentity;
+import java.util.ArrayDeque;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far the feed has got: the point of the database's history up to which everything has been
+ * handled, where a catch-up has to begin. Written by the fetch thread; any thread reads what is
+ * volatile.
+ */
+final class Progress {
+  private static final FeedPoint NOWHERE =
+      new FeedPoint(0, 0, 0, 0, 0, new ServerIdentity(0, false, ""), "");
+
+  private final SeenSigs seen;
+  private final Supplier<@Nullable FeedPoint> lastHeard;
+
+  /** Points that have been heard, and what has to be read before each is handled, in order. */
+  private final ArrayDeque<Heard> heard = new ArrayDeque<>();
+
+  /** Handled, but it may not survive a crash of the server; null if there is none. */
+  private @Nullable FeedPoint unproved;
+
+  /** Everything visible at this point has been handled; null before the first catch-up. */
+  private volatile @Nullable FeedPoint base;
+
+  /** Where the next sweep begins; null before the first catch-up. */
+  private volatile @Nullable FeedPoint sweepBase;
+
+  private volatile long handledProbe;
+
+  /** A point, and what was taken last before it: when that has been read, all before has. */
+  private record Heard(FeedPoint point, String last) {}
+
+  /**
+   * @param lastHeard the point of the listener's last probe; null before the first
+   */
+  Progress(SeenSigs seen, Supplier<@Nullable FeedPoint> lastHeard) {
+    this.seen = seen;
+    this.lastHeard = lastHeard;
+  }
+
+  /** Whether there is a point from which on nothing is missed. Any thread. */
+  boolean hasBegun() {
+    return base != null;
+  }
+
+  /** Where a catch-up begins; only after the first one. Any thread. */
+  FeedPoint base() {
+    return Objects.requireNonNull(base);
+  }
+
+  /** Where a sweep begins; null before the first catch-up. Any thread. */
+  @Nullable FeedPoint sweepBase() {
+    return sweepBase;
+  }
+
+  /** The number of the last probe before which everything has been handled. Any thread. */
+  long handledProbe() {
+    return handledProbe;
+  }
+
+  /** The cluster that is listened to; empty if no probe has come back yet. Any thread. */
+  String cluster() {
+    FeedPoint last = lastHeard.get();
+    return last == null ? "" : last.cluster();
+  }
+
+  /** A point near what is being read, to complete transaction ids with. Fetch thread. */
+  FeedPoint point() {
+    FeedPoint now = base;
+    FeedPoint last = lastHeard.get();
+    return now != null ? now : Objects.requireNonNullElse(last, NOWHERE);
+  }
+
+  /** A probe has come back, behind what was added last. Fetch thread. */
+  void onHeard(FeedPoint point, String last) {
+    heard.add(new Heard(point, last));
+  }
+
+  /** Something has been read; what is still being read is given. Fetch thread. */
+  void onRead(Map<String, ?> reading) {
+    while (!heard.isEmpty() && !reading.containsKey(heard.element().last())) {
+      FeedPoint point = heard.remove().point();
+      handledProbe = point.probeNumber();
+      advance(point);
+    }
+  }
+
+  /** All that is visible at this point has been handled, by a catch-up. Fetch thread. */
+  void onCaughtUp(FeedPoint until) {
+    heard.clear();
+    FeedPoint before = base;
+    if (before == null || !before.cluster().equals(until.cluster())) {
+      // The first, or of another history, which has no earlier point.
+      seen.forgetXids();
+      unproved = null;
+      base = until;
+      sweepBase = until;
+      keepSeen();
+    }
+    advance(until);
+  }
+
+  /** A sweep has found all that was committed up to this point. The sweep's thread. */
+  void onSwept(FeedPoint until) {
+    FeedPoint now = base;
+    if (now != null && now.cluster().equals(until.cluster())) {
+      sweepBase = until;
+    }
+  }
+
+  private void advance(FeedPoint point) {
+    FeedPoint earlier = unproved;
+    if (earlier != null && point.shows(earlier)) {
+      become(earlier);
+      unproved = null;
+    }
+    if (point.shows(point)) {
+      become(point);
+      unproved = null;
+    } else if (unproved == null) {
+      unproved = point;
+    }
+  }
+
+  private void become(FeedPoint point) {
+    FeedPoint now = base;
+    if (now != null && now.cluster().equals(point.cluster()) && point.xmin() >= now.xmin()) {
+      base = point;
+      keepSeen();
+    }
+  }
+
+  private void keepSeen() {
+    FeedPoint from = base;
+    FeedPoint swept = sweepBase;
+    if (from != null && swept != null) {
+      seen.keepSince(Math.min(from.xmin(), swept.xmin()));
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package herald.gateway.feed;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Finds the rpc logs that may concern one user, newest first, page by page: those that name a
+ * message in one of the user's chats, blasts, new chats, and all whose text has to be read with the
+ * API server's rules before it can be told what they name. Text is compared and PostgreSQL's JSON
+ * functions are not used, which one bad row would make fail for all.
+ */
+final class ReplayCandidates {
+  /** Each place stands for the text, or for the message's id in it. */
+  private static final String QUERY =
+      """
+      select l.sig, (extract(epoch from l.applied_at) * 1000000)::bigint
+      from (
+        select r.sig, r.applied_at, r.rpc::text as text, %s as message_id
+        from rpc_log r
+        where r.applied_at >= timestamp 'epoch' + ? * interval '1 microsecond'
+          and (r.applied_at, r.sig) < (timestamp 'epoch' + ? * interval '1 microsecond', ?)
+        offset 0) l
+      where case
+          when l.message_id <> '' and l.text !~* 'message_id.*message_id'
+            and l.text !~ '\\\\u0|\u017f' then exists (
+              select from chat_message m
+              join chat_member c on c.chat_id = m.chat_id
+              where m.message_id = l.message_id and c.user_id = ? and not c.is_hidden)
+          else l.text ~ 'chat[.](message|react|blast|create)|\\\\u0'
+        end
+      order by l.applied_at desc, l.sig desc limit ?
+      """
+          .formatted(RpcLogQuery.MESSAGE_ID.formatted("r.rpc"));
+
+  private ReplayCandidates() {}
+
+  /** A row, by its name and its writer's clock. */
+  record Row(String sig, long appliedAtMicros) {}
+
+  /** Before all rows. */
+  static Row newest() {
+    return new Row("", Long.MAX_VALUE);
+  }
+
+  /** The next rows after {@code last}, at most {@code count}. */
+  static List<Row> page(Connection connection, int userId, long sinceMicros, Row last, int count)
+      throws SQLException {
+    List<Row> rows = new ArrayList<>();
+    try (PreparedStatement statement = connection.prepareStatement(QUERY)) {
+      statement.setLong(1, sinceMicros);
+      statement.setLong(2, Math.min(last.appliedAtMicros(), CatchUp.NEVER_MICROS));
+      statement.setString(3, last.sig());
+      statement.setInt(4, userId);
+      statement.setInt(5, count);
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          rows.add(new Row(row.getString(1), row.getLong(2)));
+        }
+      }
+    }
+    return rows;
+  }
+}

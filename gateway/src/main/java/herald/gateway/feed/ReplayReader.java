@@ -1,0 +1,226 @@
+package herald.gateway.feed;
+
+import herald.gateway.config.FeedSettings;
+import herald.gateway.config.ReplaySettings;
+import herald.gateway.events.Event;
+import herald.gateway.events.Gap;
+import herald.gateway.events.Replay;
+import herald.protocol.EncodedEvent;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One user's past, read from one database. Whom each rpc log concerns is decided as for any other,
+ * by the membership of now. Bounded in events and in time; what is beyond is said as a gap. Any
+ * thread.
+ *
+ * <p>The client's moment and the rows' times come from different clocks. So the reading begins
+ * earlier than the moment, by more than clocks are expected to differ: what is sent once more is
+ * shown once, what is left out would be lost.
+ */
+final class ReplayReader {
+  /** What clocks may differ by, and a little. */
+  static final long CLOCK_TOLERANCE_MICROS = TimeUnit.MINUTES.toMicros(61);
+
+  private static final int PAGE = 500;
+  private static final long NOTHING_MISSING = Long.MIN_VALUE;
+
+  /** Where rows are read from: chosen anew for each replay. */
+  @FunctionalInterface
+  interface Source {
+    DataSource choose();
+  }
+
+  private final Source source;
+  private final EventFactory factory;
+  private final FeedSettings feed;
+  private final ReplaySettings settings;
+  private final InstantSource clock;
+
+  ReplayReader(Source source, FeedSettings feed, ReplaySettings settings, InstantSource clock) {
+    this.source = source;
+    this.feed = feed;
+    this.settings = settings;
+    this.clock = clock;
+    factory = new EventFactory(feed);
+  }
+
+  /** What the user may have missed since {@code afterMicros}, microseconds since the epoch. */
+  Replay read(int userId, long afterMicros) throws SQLException {
+    return new Reading(source.choose(), userId, afterMicros).run();
+  }
+
+  /** One replay. */
+  private final class Reading {
+    private final DataSource database;
+    private final RpcLogReader reader;
+    private final BlastReader blasts;
+    private final NewChatReader newChats;
+    private final int userId;
+    private final long afterMicros;
+    private final long oldestMicros;
+    private final long deadlineNanos =
+        System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(feed.queryTimeoutMillis());
+    private final Deque<EncodedEvent> events = new ArrayDeque<>();
+    private final Set<String> unreadable = new HashSet<>();
+    private long missingUntilMicros = NOTHING_MISSING;
+
+    Reading(DataSource database, int userId, long afterMicros) {
+      this.database = database;
+      this.userId = userId;
+      this.afterMicros = afterMicros;
+      reader = new RpcLogReader(database, null);
+      blasts = new BlastReader(database, null, feed.queryTimeoutMillis());
+      newChats = new NewChatReader(database, null);
+      Instant oldest = clock.instant().minusMillis(settings.maxAgeMillis());
+      oldestMicros = ChronoUnit.MICROS.between(Instant.EPOCH, oldest);
+    }
+
+    Replay run() throws SQLException {
+      long sinceMicros = Math.max(afterMicros, oldestMicros) - CLOCK_TOLERANCE_MICROS;
+      if (afterMicros < oldestMicros) {
+        missingUntilMicros = oldestMicros;
+      }
+      ReplayCandidates.Row last = ReplayCandidates.newest();
+      boolean isComplete = false;
+      while (!isComplete) {
+        List<ReplayCandidates.Row> page = page(sinceMicros, last);
+        if (!addAll(page)) {
+          break;
+        }
+        isComplete = page.size() < PAGE;
+        last = isComplete ? last : page.get(page.size() - 1);
+      }
+      return new Replay(List.copyOf(events), gap());
+    }
+
+    /** Adds what of a page concerns the user; false when a bound has been reached. */
+    private boolean addAll(List<ReplayCandidates.Row> page) throws SQLException {
+      Map<String, Long> waiting = new LinkedHashMap<>();
+      Map<String, Long> appliedAtMicros = new HashMap<>();
+      for (ReplayCandidates.Row row : page) {
+        waiting.put(row.sig(), System.nanoTime());
+        appliedAtMicros.put(row.sig(), row.appliedAtMicros());
+      }
+      while (!waiting.isEmpty()) {
+        RpcLogReader.Reading reading = readSome(waiting);
+        for (RpcLog log : reading.found()) {
+          boolean isBeyond =
+              events.size() >= settings.maxEvents() || System.nanoTime() - deadlineNanos > 0;
+          if (isBeyond || !add(log)) {
+            missUntil(log.appliedAtMicros());
+          }
+          if (isBeyond) {
+            return false;
+          }
+        }
+        List.copyOf(reading.asked()).forEach(waiting::remove);
+        for (String sig : unreadable) {
+          missUntil(appliedAtMicros.getOrDefault(sig, afterMicros));
+        }
+        unreadable.clear();
+      }
+      return true;
+    }
+
+    /** Reads the first of these; a row that can't be read is left out, and all others are read. */
+    private RpcLogReader.Reading readSome(Map<String, Long> waiting) throws SQLException {
+      Map<String, Long> asked = waiting;
+      while (true) {
+        try {
+          return reader.read(asked);
+        } catch (SQLException | RuntimeException e) {
+          if (DatabaseRetry.isOfConnection(e)) {
+            throw e;
+          }
+          if (asked.size() == 1) {
+            unreadable.addAll(asked.keySet());
+            return new RpcLogReader.Reading(asked.keySet(), List.of());
+          }
+          asked = firstHalf(asked);
+        }
+      }
+    }
+
+    private static Map<String, Long> firstHalf(Map<String, Long> all) {
+      Map<String, Long> half = new LinkedHashMap<>();
+      for (Map.Entry<String, Long> entry : all.entrySet()) {
+        if (half.size() == all.size() / 2) {
+          break;
+        }
+        half.put(entry.getKey(), entry.getValue());
+      }
+      return half;
+    }
+
+    /** Adds an older row's events before those of the newer ones; false if they can't be read. */
+    private boolean add(RpcLog log) throws SQLException {
+      List<Event> found;
+      try {
+        found = eventsOf(log);
+      } catch (SQLException | RuntimeException e) {
+        if (DatabaseRetry.isOfConnection(e)) {
+          throw e;
+        }
+        return false;
+      }
+      for (int i = found.size() - 1; i >= 0; i--) {
+        EncodedEvent encoded = found.get(i).encoded();
+        if (found.get(i).audience().contains(userId)) {
+          events.addFirst(encoded);
+        }
+      }
+      return true;
+    }
+
+    private List<Event> eventsOf(RpcLog log) throws SQLException {
+      EventFactory.Decision decision = factory.decide(log);
+      if (decision instanceof EventFactory.Decision.Push push) {
+        return List.of(push.event());
+      }
+      if (decision instanceof EventFactory.Decision.Create create) {
+        return newChats.read(log, create.chatId());
+      }
+      if (decision instanceof EventFactory.Decision.Blast blast) {
+        return blasts.readForUser(log, blast.blastId(), blast.senderUserId(), userId);
+      }
+      return List.of();
+    }
+
+    /** Something that the user may have missed up to this moment can't be had. */
+    private void missUntil(long micros) {
+      missingUntilMicros = Math.max(missingUntilMicros, Math.max(micros, afterMicros));
+    }
+
+    private List<ReplayCandidates.Row> page(long sinceMicros, ReplayCandidates.Row last)
+        throws SQLException {
+      try (Connection connection = database.getConnection()) {
+        return ReplayCandidates.page(connection, userId, sinceMicros, last, PAGE);
+      }
+    }
+
+    private @Nullable Gap gap() {
+      return missingUntilMicros == NOTHING_MISSING
+          ? null
+          : new Gap(instant(afterMicros), instant(missingUntilMicros));
+    }
+  }
+
+  private static Instant instant(long micros) {
+    return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+  }
+}

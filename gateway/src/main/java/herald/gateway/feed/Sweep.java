@@ -1,0 +1,168 @@
+package herald.gateway.feed;
+
+import herald.gateway.metrics.FeedMeters;
+import herald.gateway.ops.IntervalLog;
+import herald.gateway.supervision.IsolatedFailures;
+import herald.gateway.supervision.Place;
+import herald.gateway.supervision.SupervisedThread;
+import herald.gateway.supervision.Supervisor;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Searches the table at intervals for rows that no notification has announced, as when the trigger
+ * is disabled for a while, and has them pushed. A thread of its own.
+ *
+ * <p>A row that it sees and the feed has not handled may just be on its way. So it waits until a
+ * probe that was sent after its search has been handled, and looks again. A search rests for a
+ * hundred times as long as it took, so that it costs the database at most a hundredth of one
+ * processor.
+ */
+final class Sweep implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
+  private static final int REST = 100;
+  private static final int MAX_FOUND = 100_000;
+  private static final long POLL_MILLIS = 50;
+  private static final long SLACK_MILLIS = 60_000;
+
+  private final CatchUp catchUp;
+  private final Progress progress;
+  private final SeenSigs seen;
+  private final FetchLoop fetchLoop;
+  private final BooleanSupplier isListening;
+  private final LongSupplier probesSent;
+  private final long intervalMillis;
+  private final long patienceMillis;
+  private final FeedMeters meters;
+  private final IsolatedFailures failures;
+  private final IntervalLog errors = new IntervalLog(LOG);
+  private final SupervisedThread supervised;
+  private final Thread thread;
+
+  /** How long the last search took. */
+  private long searchMillis;
+
+  /**
+   * @param isListening whether the listener is proved and nothing missed is still to be read
+   * @param probesSent the number of the last probe that was sent
+   * @param intervalMillis the shortest time from one search to the next
+   * @param patienceMillis how long a probe may take from being sent to being handled
+   * @param longestMillis how long one search may take
+   */
+  Sweep(
+      CatchUp catchUp,
+      Progress progress,
+      SeenSigs seen,
+      FetchLoop fetchLoop,
+      BooleanSupplier isListening,
+      LongSupplier probesSent,
+      long intervalMillis,
+      long patienceMillis,
+      long longestMillis,
+      FeedMeters meters,
+      Supervisor supervisor) {
+    this.catchUp = catchUp;
+    this.progress = progress;
+    this.seen = seen;
+    this.fetchLoop = fetchLoop;
+    this.isListening = isListening;
+    this.probesSent = probesSent;
+    this.intervalMillis = intervalMillis;
+    this.patienceMillis = patienceMillis;
+    this.meters = meters;
+    failures = supervisor.failures();
+    supervised = supervisor.thread("herald-sweep", longestMillis + patienceMillis + SLACK_MILLIS);
+    thread = new DefaultThreadFactory("herald-sweep", true).newThread(supervised.watch(this::run));
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        supervised.idle();
+        TimeUnit.MILLISECONDS.sleep(Math.max(intervalMillis, REST * searchMillis));
+        supervised.turn();
+        sweepIsolated();
+      }
+    } catch (InterruptedException e) {
+      // Closed.
+    }
+  }
+
+  private void sweepIsolated() throws InterruptedException {
+    try {
+      if (isListening.getAsBoolean()) {
+        sweep();
+      }
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (Throwable e) {
+      if (DatabaseRetry.isOfConnection(e)) {
+        errors.warn("the table can't be searched: " + DatabaseRetry.describe(e));
+      } else {
+        failures.isolated(Place.SWEEP, e);
+      }
+    }
+  }
+
+  private void sweep() throws Exception {
+    FeedPoint since = progress.sweepBase();
+    if (since == null) {
+      return;
+    }
+    List<String> found = new ArrayList<>();
+    long beginNanos = System.nanoTime();
+    FeedPoint until =
+        catchUp.readSince(
+            since,
+            progress.cluster(),
+            page -> {
+              for (String signature : page) {
+                if (found.size() < MAX_FOUND && !seen.contains(signature)) {
+                  found.add(signature);
+                }
+              }
+            });
+    searchMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beginNanos);
+    meters.swept();
+    if (!found.isEmpty()) {
+      if (!awaitProbe(probesSent.getAsLong() + 1)) {
+        return;
+      }
+      boolean isComplete = found.size() < MAX_FOUND;
+      found.removeIf(seen::contains);
+      fetchLoop.addUnannounced(found);
+      if (!isComplete) {
+        return;
+      }
+    }
+    progress.onSwept(until);
+  }
+
+  /** Whether the probe of this number, or a later one, has been handled before patience ended. */
+  private boolean awaitProbe(long number) throws InterruptedException {
+    long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(patienceMillis);
+    while (progress.handledProbe() < number) {
+      if (System.nanoTime() - deadlineNanos > 0 || !isListening.getAsBoolean()) {
+        return false;
+      }
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+    }
+    return true;
+  }
+
+  @Override
+  public void close() {
+    supervised.mayEnd();
+    thread.interrupt();
+  }
+}
