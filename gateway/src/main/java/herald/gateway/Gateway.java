@@ -6,17 +6,12 @@ import herald.gateway.auth.PublicKeyStore;
 import herald.gateway.auth.Revalidation;
 import herald.gateway.auth.UserDirectory;
 import herald.gateway.config.DrainSettings;
-import herald.gateway.config.EventLogSettings;
 import herald.gateway.config.GatewayConfig;
 import herald.gateway.connection.GatewayServer;
 import herald.gateway.database.Pools;
 import herald.gateway.database.PrimaryStatus;
-import herald.gateway.events.EventLog;
-import herald.gateway.events.Mailboxes;
-import herald.gateway.events.ReplayOrigin;
 import herald.gateway.fanout.Dispatcher;
 import herald.gateway.feed.Feed;
-import herald.gateway.metrics.MemoryMeters;
 import herald.gateway.metrics.Meters;
 import herald.gateway.metrics.ProcessMeters;
 import herald.gateway.ops.AdminPages;
@@ -24,6 +19,8 @@ import herald.gateway.ops.AdminServer;
 import herald.gateway.ops.Build;
 import herald.gateway.ops.Logs;
 import herald.gateway.ops.StatusReport;
+import herald.gateway.supervision.Place;
+import herald.gateway.supervision.SupervisedThread;
 import herald.gateway.supervision.Supervisor;
 import herald.protocol.SignedRequest;
 import herald.protocol.WalletRecoveries;
@@ -34,7 +31,6 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +45,7 @@ public final class Gateway implements AutoCloseable {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Supervisor supervisor;
+  private final SupervisedThread adminThread;
   private final WalletRecovery recovery;
   private final Pools pools;
   private final PrimaryStatus primaryStatus;
@@ -74,35 +71,33 @@ public final class Gateway implements AutoCloseable {
     LongSupplier nanoClock = System::nanoTime;
     supervisor = new Supervisor(meters.supervision(), nanoClock);
     InstantSource clock = InstantSource.system();
-    EventLogSettings memory = config.eventLog();
-    long horizonNanos = TimeUnit.MILLISECONDS.toNanos(memory.horizonMillis());
-    long replayNanos = TimeUnit.MILLISECONDS.toNanos(memory.replayMillis());
-    EventLog log = new EventLog(horizonNanos, memory.maxBytes());
-    Mailboxes mailboxes = new Mailboxes(log, replayNanos, horizonNanos, memory.maxRemembered());
-    MemoryMeters figures = meters.memory();
-    figures.log(
-        () -> log.spanNanos(nanoClock.getAsLong()) / 1e9,
-        log::bytes,
-        log::maxBytes,
-        log::size,
-        log::forcedOut);
-    figures.mailboxes(mailboxes::size, mailboxes::users, mailboxes::openCursors);
-    figures.remembered(mailboxes::remembered, mailboxes::rememberedForced);
-    figures.replays(ReplayOrigin.class, mailboxes::replays);
+    EventMemory memory =
+        EventMemory.of(config.eventLog(), meters.memory(), supervisor.failures(), nanoClock);
     recovery = WalletRecoveries.choose(config.handshakes().recoveryProvider());
     pools = new Pools(config, registry);
-    primaryStatus = new PrimaryStatus(pools.primary());
+    primaryStatus = new PrimaryStatus(pools.primary(), supervisor.failures());
     meters.feed().notificationQueue(primaryStatus::notificationQueueUsage);
-    dispatcher = new Dispatcher(log, mailboxes, meters.push(), nanoClock, clock);
+    dispatcher =
+        new Dispatcher(
+            memory.log(), memory.mailboxes(), meters.push(), nanoClock, clock, supervisor);
     feed = new Feed(config, pools, dispatcher::publish, meters, supervisor, clock);
-    directory = new UserDirectory(pools.read());
-    publicKeys = new PublicKeyStore(pools.primary(), meters.handshakes());
+    long longestQueryMillis = pools.longestQueryMillis();
+    directory = new UserDirectory(pools.read(), longestQueryMillis, supervisor);
+    publicKeys =
+        new PublicKeyStore(pools.primary(), meters.handshakes(), longestQueryMillis, supervisor);
     authenticator =
         new Authenticator(
-            recovery, config.handshakes(), directory, publicKeys, meters.handshakes());
+            recovery, config.handshakes(), directory, publicKeys, meters.handshakes(), supervisor);
     clients =
         new GatewayServer(
-            config, this::authenticate, dispatcher, feed.replays(), meters, nanoClock, clock);
+            config,
+            this::authenticate,
+            dispatcher,
+            feed.replays(),
+            meters,
+            supervisor,
+            nanoClock,
+            clock);
     revalidation =
         new Revalidation(
             pools.read(),
@@ -110,7 +105,10 @@ public final class Gateway implements AutoCloseable {
             clients::connectedUsers,
             clients::dismiss,
             config.revalidation(),
-            meters.handshakes());
+            meters.handshakes(),
+            longestQueryMillis,
+            supervisor);
+    adminThread = supervisor.thread("herald-admin", AdminServer.LONGEST_TURN_MILLIS);
     admin =
         new AdminServer(
             config.adminAddress(),
@@ -123,7 +121,9 @@ public final class Gateway implements AutoCloseable {
                     registry,
                     this::notReadyReason,
                     primaryStatus::version,
-                    clients::slowest)));
+                    clients::slowest)),
+            adminThread::turn,
+            failure -> supervisor.failures().isolated(Place.ADMIN, failure));
     meters.connections().draining(() -> draining.get() ? 1 : 0);
     Build build = Build.current();
     ProcessMeters.declare(registry, build.version(), build.java(), Logs::dropped);
@@ -230,6 +230,7 @@ public final class Gateway implements AutoCloseable {
     dispatcher.close();
     primaryStatus.close();
     pools.close();
+    adminThread.mayEnd();
     admin.close();
   }
 }

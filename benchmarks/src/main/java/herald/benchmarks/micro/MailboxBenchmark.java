@@ -5,8 +5,11 @@ import herald.gateway.events.Cursor;
 import herald.gateway.events.Event;
 import herald.gateway.events.EventLog;
 import herald.gateway.events.Mailboxes;
+import herald.gateway.metrics.Meters;
+import herald.gateway.supervision.IsolatedFailures;
 import herald.protocol.EncodedEvent;
 import herald.protocol.EventEncoder;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -45,7 +48,9 @@ public class MailboxBenchmark {
   @Setup
   public void setUp() {
     log = new EventLog(HORIZON_NANOS, LOG_BYTES);
-    mailboxes = new Mailboxes(log, 0, HORIZON_NANOS, 1_000);
+    IsolatedFailures failures =
+        new IsolatedFailures(new Meters(new SimpleMeterRegistry()).supervision(), System::nanoTime);
+    mailboxes = new Mailboxes(log, 0, HORIZON_NANOS, 1_000, failures);
     cursor = new Cursor(USER, Cursor.NO_AFTER, Runnable::run, now -> {});
     mailboxes.open(cursor, System.nanoTime(), Instant.EPOCH);
     cursor.enter();

@@ -15,6 +15,7 @@ import herald.gateway.events.Mailboxes;
 import herald.gateway.events.Replay;
 import herald.gateway.fanout.Dispatcher;
 import herald.gateway.metrics.Meters;
+import herald.gateway.supervision.Supervisor;
 import herald.protocol.SignedRequest;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
@@ -41,20 +42,23 @@ final class BenchLoop {
 
   BenchLoop() {
     ConnectionSettings settings = ConnectionSettings.defaults();
+    Supervisor supervisor = new Supervisor(meters.supervision(), System::nanoTime);
+    ConnectionFailures failures = new ConnectionFailures(supervisor.failures());
     EventLog log = new EventLog(HORIZON_NANOS, LOG_BYTES);
     dispatcher =
         new Dispatcher(
             log,
-            new Mailboxes(log, 0, HORIZON_NANOS, 1_000),
+            new Mailboxes(log, 0, HORIZON_NANOS, 1_000, supervisor.failures()),
             meters.push(),
             System::nanoTime,
             InstantSource.system(),
+            supervisor,
             timer.eventLoop());
     context =
         new LoopContext(
             settings,
             System::nanoTime,
-            new TimerWheel(System.nanoTime()),
+            new TimerWheel(System.nanoTime(), failures),
             new LoopLag(meters.connections(), System::nanoTime, 0),
             InboundBudget.Rates.of(InboundSettings.unlimited()),
             InboundSettings.defaults().maxFragments(),
@@ -63,6 +67,7 @@ final class BenchLoop {
             meters,
             new ConnectionCounts(meters, () -> 0),
             new LoopFigures(),
+            failures,
             new Departure(DrainSettings.defaults()),
             new LoopBuffer());
   }

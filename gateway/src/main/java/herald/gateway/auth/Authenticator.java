@@ -5,6 +5,9 @@ import herald.gateway.auth.AuthOutcome.Reason;
 import herald.gateway.auth.AuthOutcome.Refused;
 import herald.gateway.config.HandshakeSettings;
 import herald.gateway.metrics.HandshakeMeters;
+import herald.gateway.supervision.IsolatedFailures;
+import herald.gateway.supervision.Place;
+import herald.gateway.supervision.Supervisor;
 import herald.protocol.RecoveredWallet;
 import herald.protocol.SignedRequest;
 import herald.protocol.WalletRecovery;
@@ -27,6 +30,7 @@ public final class Authenticator implements AutoCloseable {
   private final PublicKeyStore publicKeys;
   private final SingleUse singleUse;
   private final HandshakeMeters meters;
+  private final IsolatedFailures failures;
 
   /** Starts the recovery threads. */
   public Authenticator(
@@ -34,13 +38,16 @@ public final class Authenticator implements AutoCloseable {
       HandshakeSettings settings,
       UserDirectory directory,
       PublicKeyStore publicKeys,
-      HandshakeMeters meters) {
+      HandshakeMeters meters,
+      Supervisor supervisor) {
+    failures = supervisor.failures();
     this.recovery =
         new RecoveryPool(
             recovery,
             settings.recoveryThreads(),
             settings.maxWaitingRecoveries(),
-            meters::recovered);
+            meters::recovered,
+            supervisor);
     this.directory = directory;
     this.publicKeys = publicKeys;
     singleUse =
@@ -62,13 +69,25 @@ public final class Authenticator implements AutoCloseable {
     if (recovering == null) {
       return CompletableFuture.completedFuture(new Refused(Reason.OVERLOADED));
     }
-    return recovering.thenCompose(
-        wallet -> {
-          meters.passed(HandshakeMeters.Stage.RECOVERY, System.nanoTime() - beginNanos);
-          return wallet == null
-              ? CompletableFuture.completedFuture(new Refused(Reason.BAD_SIGNATURE))
-              : userOf(request, wallet);
-        });
+    return recovering
+        .handle(
+            (wallet, failure) -> {
+              meters.passed(HandshakeMeters.Stage.RECOVERY, System.nanoTime() - beginNanos);
+              if (failure != null) {
+                return refused(Reason.UNAVAILABLE);
+              }
+              return wallet == null ? refused(Reason.BAD_SIGNATURE) : userOf(request, wallet);
+            })
+        .thenCompose(outcome -> outcome)
+        .exceptionally(
+            failure -> {
+              failures.isolated(Place.AUTHENTICATION, failure);
+              return new Refused(Reason.UNAVAILABLE);
+            });
+  }
+
+  private static CompletionStage<AuthOutcome> refused(Reason reason) {
+    return CompletableFuture.completedFuture(new Refused(reason));
   }
 
   private CompletionStage<AuthOutcome> userOf(SignedRequest request, RecoveredWallet wallet) {

@@ -2,6 +2,10 @@ package herald.gateway.auth;
 
 import herald.gateway.metrics.HandshakeMeters;
 import herald.gateway.ops.IntervalLog;
+import herald.gateway.supervision.IsolatedFailures;
+import herald.gateway.supervision.Place;
+import herald.gateway.supervision.SupervisedThread;
+import herald.gateway.supervision.Supervisor;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -27,6 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class PublicKeyStore implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PublicKeyStore.class);
+  private static final String THREAD = "herald-public-keys";
   private static final int MAX_WAITING = 100_000;
   private static final int MAX_BATCH = 1_000;
   private static final long INTERVAL_MILLIS = 1_000;
@@ -40,6 +45,8 @@ public final class PublicKeyStore implements AutoCloseable {
   private final DataSource primary;
   private final HandshakeMeters meters;
   private final IntervalLog errors = new IntervalLog(LOG);
+  private final IsolatedFailures failures;
+  private final SupervisedThread supervised;
   private final Thread thread;
 
   /** Guarded by this. */
@@ -50,11 +57,18 @@ public final class PublicKeyStore implements AutoCloseable {
 
   private volatile boolean closing;
 
-  /** Starts the storing thread. */
-  public PublicKeyStore(DataSource primary, HandshakeMeters meters) {
+  /**
+   * Starts the storing thread.
+   *
+   * @param longestQueryMillis how long it may take until a query has failed
+   */
+  public PublicKeyStore(
+      DataSource primary, HandshakeMeters meters, long longestQueryMillis, Supervisor supervisor) {
     this.primary = primary;
     this.meters = meters;
-    thread = new DefaultThreadFactory("herald-public-keys", true).newThread(this::run);
+    failures = supervisor.failures();
+    supervised = supervisor.thread(THREAD, INTERVAL_MILLIS + 2 * longestQueryMillis);
+    thread = new DefaultThreadFactory(THREAD, true).newThread(supervised.watch(this::run));
     thread.start();
   }
 
@@ -81,17 +95,19 @@ public final class PublicKeyStore implements AutoCloseable {
   }
 
   private void storeWaiting() {
-    Map<Integer, byte[]> batch = next();
-    while (!batch.isEmpty()) {
-      try {
+    supervised.turn();
+    try {
+      for (Map<Integer, byte[]> batch = next(); !batch.isEmpty(); batch = next()) {
+        supervised.turn();
         store(batch);
         done(batch);
-      } catch (SQLException | RuntimeException e) {
-        meters.publicKeyError();
-        errors.warn("public keys can't be stored, will be tried again: " + e.getMessage());
-        return;
       }
-      batch = next();
+    } catch (SQLException e) {
+      meters.publicKeyError();
+      errors.warn("public keys can't be stored, will be tried again: " + e.getMessage());
+    } catch (Throwable e) {
+      failures.isolated(Place.PUBLIC_KEYS, e);
+      meters.publicKeyError();
     }
   }
 
@@ -141,6 +157,7 @@ public final class PublicKeyStore implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
+    supervised.mayEnd();
     thread.interrupt();
     try {
       thread.join(LAST_FLUSH_MILLIS);

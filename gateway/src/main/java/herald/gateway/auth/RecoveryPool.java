@@ -1,5 +1,9 @@
 package herald.gateway.auth;
 
+import herald.gateway.supervision.IsolatedFailures;
+import herald.gateway.supervision.Place;
+import herald.gateway.supervision.SupervisedPool;
+import herald.gateway.supervision.Supervisor;
 import herald.protocol.RecoveredWallet;
 import herald.protocol.WalletRecovery;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -13,12 +17,23 @@ import org.jspecify.annotations.Nullable;
 
 /** The threads that recover wallets, and the bounded queue before them. */
 final class RecoveryPool implements AutoCloseable {
+  private static final String THREADS = "herald-recovery";
+
+  /** A recovery takes a fraction of a millisecond. */
+  private static final long LONGEST_TASK_MILLIS = 30_000;
+
   private final WalletRecovery recovery;
   private final LongConsumer recoveredNanos;
   private final ThreadPoolExecutor threads;
+  private final IsolatedFailures failures;
+  private final SupervisedPool supervised;
 
   RecoveryPool(
-      WalletRecovery recovery, int threadCount, int maxWaiting, LongConsumer recoveredNanos) {
+      WalletRecovery recovery,
+      int threadCount,
+      int maxWaiting,
+      LongConsumer recoveredNanos,
+      Supervisor supervisor) {
     this.recovery = recovery;
     this.recoveredNanos = recoveredNanos;
     threads =
@@ -28,29 +43,40 @@ final class RecoveryPool implements AutoCloseable {
             0,
             TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(maxWaiting),
-            new DefaultThreadFactory("herald-recovery", true));
+            new DefaultThreadFactory(THREADS, true));
+    failures = supervisor.failures();
+    supervised =
+        supervisor.pool(
+            THREADS, threadCount, LONGEST_TASK_MILLIS, LONGEST_TASK_MILLIS, this::waiting);
   }
 
   /**
    * Recovers on one of the threads. Any thread, never waits.
    *
-   * @return null if too many wait already; the future gives null if no key can be recovered
+   * @return null if too many wait already; the future gives null if no key can be recovered, and
+   *     fails if that could not be found out
    */
   @Nullable CompletableFuture<@Nullable RecoveredWallet> recover(byte[] message, byte[] signature) {
     CompletableFuture<@Nullable RecoveredWallet> result = new CompletableFuture<>();
     try {
       threads.execute(
-          () -> {
-            try {
-              result.complete(timed(message, signature));
-            } catch (RuntimeException | LinkageError e) {
-              result.completeExceptionally(e);
-            }
-          });
-      return result;
+          supervised.watch(
+              () -> {
+                try {
+                  result.complete(timed(message, signature));
+                } catch (Throwable e) {
+                  result.completeExceptionally(e);
+                  failures.isolated(Place.RECOVERY, e);
+                }
+              }));
     } catch (RejectedExecutionException e) {
       return null;
+    } catch (Throwable e) {
+      // No thread could be started.
+      result.completeExceptionally(e);
+      failures.isolated(Place.RECOVERY, e);
     }
+    return result;
   }
 
   private @Nullable RecoveredWallet timed(byte[] message, byte[] signature) {
@@ -66,6 +92,7 @@ final class RecoveryPool implements AutoCloseable {
 
   @Override
   public void close() {
+    supervised.mayEnd();
     threads.shutdownNow();
   }
 }

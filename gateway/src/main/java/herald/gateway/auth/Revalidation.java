@@ -3,6 +3,10 @@ package herald.gateway.auth;
 import herald.gateway.config.RevalidationSettings;
 import herald.gateway.metrics.HandshakeMeters;
 import herald.gateway.ops.IntervalLog;
+import herald.gateway.supervision.IsolatedFailures;
+import herald.gateway.supervision.Place;
+import herald.gateway.supervision.SupervisedThread;
+import herald.gateway.supervision.Supervisor;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.sql.Array;
 import java.sql.Connection;
@@ -28,6 +32,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Revalidation implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Revalidation.class);
+  private static final String THREAD = "herald-revalidation";
   private static final String QUERY =
       "select user_id from users where user_id = any(?) and is_current and handle is not null"
           + " and is_available and not is_deactivated and not exists (select from chat_ban"
@@ -40,15 +45,17 @@ public final class Revalidation implements AutoCloseable {
   private final RevalidationSettings settings;
   private final HandshakeMeters meters;
   private final IntervalLog errors = new IntervalLog(LOG);
+  private final IsolatedFailures failures;
+  private final SupervisedThread supervised;
   private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          new DefaultThreadFactory("herald-revalidation", true));
+      Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory(THREAD, true));
 
   /**
    * Looks at nobody yet.
    *
    * @param connected the users to look at
    * @param dismiss lets users go
+   * @param longestQueryMillis how long it may take until a query has failed
    */
   public Revalidation(
       DataSource database,
@@ -56,20 +63,27 @@ public final class Revalidation implements AutoCloseable {
       Supplier<Set<Integer>> connected,
       Consumer<Set<Integer>> dismiss,
       RevalidationSettings settings,
-      HandshakeMeters meters) {
+      HandshakeMeters meters,
+      long longestQueryMillis,
+      Supervisor supervisor) {
     this.database = database;
     this.directory = directory;
     this.connected = connected;
     this.dismiss = dismiss;
     this.settings = settings;
     this.meters = meters;
+    failures = supervisor.failures();
+    supervised = supervisor.thread(THREAD, settings.intervalMillis() + longestQueryMillis);
   }
 
   /** Begins, with the first round after one interval. */
   public void start() {
     if (settings.intervalMillis() > 0) {
       thread.scheduleWithFixedDelay(
-          this::round, settings.intervalMillis(), settings.intervalMillis(), TimeUnit.MILLISECONDS);
+          supervised.periodic(Place.REVALIDATION, this::round),
+          settings.intervalMillis(),
+          settings.intervalMillis(),
+          TimeUnit.MILLISECONDS);
     }
   }
 
@@ -77,6 +91,7 @@ public final class Revalidation implements AutoCloseable {
     List<Integer> users = new ArrayList<>(connected.get());
     for (int from = 0; from < users.size(); from += settings.batch()) {
       List<Integer> batch = users.subList(from, Math.min(users.size(), from + settings.batch()));
+      supervised.turn();
       try {
         Set<Integer> gone = new HashSet<>(batch);
         gone.removeAll(allowed(batch));
@@ -86,9 +101,12 @@ public final class Revalidation implements AutoCloseable {
           directory.forget(gone);
           dismiss.accept(gone);
         }
-      } catch (SQLException | RuntimeException e) {
+      } catch (SQLException e) {
         meters.revalidationError();
         errors.warn("connected users can't be looked at again: " + e.getMessage());
+      } catch (Throwable e) {
+        failures.isolated(Place.REVALIDATION, e);
+        meters.revalidationError();
       }
     }
   }
@@ -110,6 +128,7 @@ public final class Revalidation implements AutoCloseable {
 
   @Override
   public void close() {
+    supervised.mayEnd();
     thread.shutdownNow();
   }
 }

@@ -4,6 +4,10 @@ import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import herald.gateway.ops.IntervalLog;
+import herald.gateway.supervision.IsolatedFailures;
+import herald.gateway.supervision.Place;
+import herald.gateway.supervision.SupervisedThread;
+import herald.gateway.supervision.Supervisor;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.sql.Array;
 import java.sql.Connection;
@@ -30,10 +34,12 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Answers are kept for an hour and looked up again after a few minutes, so that those who are
  * known still get in while the database is away; that a wallet is nobody's is believed for seconds
- * only. All wallets that wait are looked up in one query, by one thread.
+ * only. All wallets that wait are looked up in one query, by one thread. Each look-up gets an
+ * answer, whatever happens: the cache would have everybody wait for one that does not.
  */
 public final class UserDirectory implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(UserDirectory.class);
+  private static final String THREAD = "herald-directory";
   private static final int MAX_CACHED = 1_000_000;
   private static final int MAX_WAITING = 20_000;
   private static final int MAX_BATCH = 1_000;
@@ -50,7 +56,10 @@ public final class UserDirectory implements AutoCloseable {
   private final BlockingQueue<Lookup> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
   private final IntervalLog errors = new IntervalLog(LOG);
   private final AsyncLoadingCache<String, OptionalInt> cache;
+  private final IsolatedFailures failures;
+  private final SupervisedThread supervised;
   private final Thread thread;
+  private volatile boolean ended;
 
   private record Lookup(String wallet, CompletableFuture<OptionalInt> answer) {}
 
@@ -70,9 +79,15 @@ public final class UserDirectory implements AutoCloseable {
     }
   }
 
-  /** Starts the look-up thread. */
-  public UserDirectory(DataSource database) {
+  /**
+   * Starts the look-up thread.
+   *
+   * @param longestQueryMillis how long it may take until a query has failed
+   */
+  public UserDirectory(DataSource database, long longestQueryMillis, Supervisor supervisor) {
     this.database = database;
+    failures = supervisor.failures();
+    supervised = supervisor.thread(THREAD, longestQueryMillis);
     cache =
         Caffeine.newBuilder()
             .maximumSize(MAX_CACHED)
@@ -81,7 +96,7 @@ public final class UserDirectory implements AutoCloseable {
                 Expiry.<String, OptionalInt>creating(
                     (wallet, user) -> user.isPresent() ? KEEP_KNOWN : KEEP_UNKNOWN))
             .buildAsync((wallet, executor) -> enqueue(wallet));
-    thread = new DefaultThreadFactory("herald-directory", true).newThread(this::run);
+    thread = new DefaultThreadFactory(THREAD, true).newThread(supervised.watch(this::run));
     thread.start();
   }
 
@@ -106,6 +121,9 @@ public final class UserDirectory implements AutoCloseable {
     CompletableFuture<OptionalInt> answer = new CompletableFuture<>();
     if (!waiting.offer(new Lookup(wallet, answer))) {
       answer.completeExceptionally(new UnavailableException("too many look-ups wait"));
+    } else if (ended) {
+      // Looked at after offering: the thread looks at the queue once more after it has said so.
+      refuseWaiting();
     }
     return answer;
   }
@@ -114,14 +132,34 @@ public final class UserDirectory implements AutoCloseable {
     List<Lookup> batch = new ArrayList<>();
     try {
       while (true) {
-        batch.clear();
-        batch.add(waiting.take());
-        waiting.drainTo(batch, MAX_BATCH - 1);
-        answer(batch);
+        // Those that could not even be told that there is no answer are asked for again.
+        batch.removeIf(lookup -> lookup.answer.isDone());
+        if (batch.isEmpty()) {
+          supervised.idle();
+          batch.add(waiting.take());
+        }
+        supervised.turn();
+        waiting.drainTo(batch, MAX_BATCH - batch.size());
+        failures.run(Place.DIRECTORY, () -> answer(batch));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      ended = true;
+      refuse(batch);
+      refuseWaiting();
     }
+  }
+
+  private void refuseWaiting() {
+    List<Lookup> left = new ArrayList<>();
+    waiting.drainTo(left);
+    refuse(left);
+  }
+
+  private static void refuse(List<Lookup> lookups) {
+    UnavailableException why = new UnavailableException("the database does not answer");
+    lookups.forEach(lookup -> lookup.answer.completeExceptionally(why));
   }
 
   private void answer(List<Lookup> batch) {
@@ -131,12 +169,12 @@ public final class UserDirectory implements AutoCloseable {
         Integer user = users.get(lookup.wallet);
         lookup.answer.complete(user == null ? OptionalInt.empty() : OptionalInt.of(user));
       }
-    } catch (SQLException | RuntimeException e) {
+    } catch (SQLException e) {
       errors.warn("users can't be looked up: " + e.getMessage());
-      batch.forEach(
-          lookup ->
-              lookup.answer.completeExceptionally(
-                  new UnavailableException("the database does not answer")));
+      refuse(batch);
+    } catch (Throwable e) {
+      refuse(batch);
+      throw e;
     }
   }
 
@@ -158,6 +196,7 @@ public final class UserDirectory implements AutoCloseable {
 
   @Override
   public void close() {
+    supervised.mayEnd();
     thread.interrupt();
   }
 }

@@ -6,12 +6,14 @@ import herald.gateway.events.CursorOwner;
 import herald.gateway.events.Replay;
 import herald.gateway.metrics.ConnectionMeters.Eviction;
 import herald.gateway.ops.SlowConnection;
+import herald.gateway.supervision.Place;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.DuplexChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -92,7 +94,16 @@ final class ClientConnection extends TimedHandler implements FrameListener, Curs
     if (cursor.asksForReplay()) {
       loop.replays()
           .replay(cursor.userId(), cursor.afterMicros())
-          .thenAccept(replay -> ctx.executor().execute(() -> replayed(replay)));
+          .whenComplete(
+              (replay, failure) ->
+                  ctx.executor()
+                      .execute(
+                          () ->
+                              loop.failures()
+                                  .run(
+                                      Place.REPLAY,
+                                      this,
+                                      connection -> replayed(replay, failure))));
     }
     pump(nowNanos);
   }
@@ -102,7 +113,11 @@ final class ClientConnection extends TimedHandler implements FrameListener, Curs
     return slot + (isWriting() ? 1 : 0) + out.approach();
   }
 
-  private void replayed(Replay replay) {
+  private void replayed(@Nullable Replay replay, @Nullable Throwable failure) {
+    if (replay == null) {
+      // Nothing would ever be sent to it: it is better off coming back.
+      throw new CompletionException(failure);
+    }
     if (isWriting()) {
       out.replayed(replay);
       pump(loop.nowNanos());
@@ -368,6 +383,11 @@ final class ClientConnection extends TimedHandler implements FrameListener, Curs
     end(CloseReason.DRAINED);
   }
 
+  @Override
+  public void onFailure() {
+    end(CloseReason.FAILED);
+  }
+
   private void end(CloseReason why) {
     reason = why;
     ctx.close();
@@ -378,7 +398,7 @@ final class ClientConnection extends TimedHandler implements FrameListener, Curs
     if (state != State.CLOSED) {
       state = State.CLOSED;
       loop.wheel().remove(this);
-      loop.dispatcher().close(cursor);
+      loop.failures().run(Place.CHANGE, () -> loop.dispatcher().close(cursor));
       loop.counts().ended(reason);
       out.end();
     }
@@ -387,6 +407,7 @@ final class ClientConnection extends TimedHandler implements FrameListener, Curs
   @Override
   public void exceptionCaught(ChannelHandlerContext context, @Nullable Throwable cause) {
     LOG.debug("connection broke: {}", cause == null ? "" : cause.getClass().getSimpleName());
+    loop.failures().onPipeline(cause);
     if (isSending()) {
       reason = CloseReason.BROKEN;
     }

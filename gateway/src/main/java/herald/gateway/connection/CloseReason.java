@@ -31,7 +31,9 @@ enum CloseReason {
   /** The socket was closed without a close frame. */
   VANISHED(0, "", Retry.UNKNOWN),
   /** Reading or writing failed. */
-  BROKEN(0, "", Retry.UNKNOWN);
+  BROKEN(0, "", Retry.UNKNOWN),
+  /** Something of the gateway's own threw an exception that concerns this connection alone. */
+  FAILED(0, "", Retry.SENSIBLE);
 
   /** Whether the same client can do better by coming back. */
   enum Retry {

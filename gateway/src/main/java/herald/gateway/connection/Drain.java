@@ -1,6 +1,7 @@
 package herald.gateway.connection;
 
 import herald.gateway.config.DrainSettings;
+import herald.gateway.supervision.Place;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -16,7 +18,8 @@ import org.slf4j.LoggerFactory;
 /**
  * One drain from begin to end: first nothing but waiting, for the balancer; then no new sockets,
  * and all connections are let go, spread evenly over the period, on each loop in random order; at
- * the deadline whoever is left is cut off. Goes forward with each {@link #step}.
+ * the deadline whoever is left is cut off. Goes forward with each {@link #step}, whatever one
+ * connection or one loop throws.
  */
 final class Drain {
   static final long STEP_MILLIS = 50;
@@ -30,6 +33,7 @@ final class Drain {
   private final LongSupplier nanoClock;
   private final IntSupplier open;
   private final Runnable stopListening;
+  private final ConnectionFailures failures;
   private final List<LoopShare> shares = new ArrayList<>();
   private final CompletableFuture<Void> gone = new CompletableFuture<>();
   private final long beganAtNanos;
@@ -41,13 +45,15 @@ final class Drain {
    * @param loops each with its context
    * @param open how many sockets are open
    * @param stopListening closes the listening socket; must not block
+   * @param failures what becomes of a connection that can't be let go in order
    */
   Drain(
       DrainSettings settings,
       LongSupplier nanoClock,
       Map<? extends Executor, LoopContext> loops,
       IntSupplier open,
-      Runnable stopListening) {
+      Runnable stopListening,
+      ConnectionFailures failures) {
     delayNanos = TimeUnit.MILLISECONDS.toNanos(settings.delayMillis());
     periodNanos = TimeUnit.MILLISECONDS.toNanos(settings.periodMillis());
     timeoutNanos = TimeUnit.MILLISECONDS.toNanos(settings.timeoutMillis());
@@ -55,6 +61,7 @@ final class Drain {
     this.nanoClock = nanoClock;
     this.open = open;
     this.stopListening = stopListening;
+    this.failures = failures;
     loops.forEach((executor, loop) -> shares.add(new LoopShare(executor, loop)));
     beganAtNanos = nanoClock.getAsLong();
   }
@@ -90,7 +97,8 @@ final class Drain {
       int until = Math.min(connections.size(), (int) (connections.size() * part) + 1);
       long deadlineNanos = loop.nowNanos() + confirmNanos;
       while (released < until) {
-        connections.get(released++).drain(deadlineNanos);
+        ClientConnection next = connections.get(released++);
+        failures.run(Place.DRAIN, next, connection -> connection.drain(deadlineNanos));
       }
     }
 
@@ -116,21 +124,31 @@ final class Drain {
       closing = true;
       closingSinceNanos = now;
       LOG.info("closing {} connections", open.getAsInt());
-      stopListening.run();
-      shares.forEach(share -> share.executor.execute(share::gather));
+      failures.run(Place.DRAIN, stopListening);
+      onEachLoop(LoopShare::gather);
     }
     if (!closing) {
       return;
     }
     long sinceNanos = now - closingSinceNanos;
     double part = hastened || sinceNanos >= periodNanos ? 1 : (double) sinceNanos / periodNanos;
-    shares.forEach(share -> share.executor.execute(() -> share.release(part)));
+    onEachLoop(share -> share.release(part));
     if (open.getAsInt() == 0) {
       gone.complete(null);
     } else if (now - beganAtNanos >= timeoutNanos) {
       LOG.warn("the drain's time is over, {} connections are cut off", open.getAsInt());
-      shares.forEach(share -> share.executor.execute(share::cutOff));
+      onEachLoop(LoopShare::cutOff);
       gone.complete(null);
+    }
+  }
+
+  /** A loop that takes no tasks any more is passed over. */
+  private void onEachLoop(Consumer<LoopShare> action) {
+    for (LoopShare share : shares) {
+      failures.run(
+          Place.DRAIN,
+          () ->
+              share.executor.execute(() -> failures.run(Place.DRAIN, () -> action.accept(share))));
     }
   }
 }

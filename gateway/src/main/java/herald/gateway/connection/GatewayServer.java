@@ -13,29 +13,23 @@ import herald.gateway.events.ReplaySource;
 import herald.gateway.fanout.Dispatcher;
 import herald.gateway.metrics.Meters;
 import herald.gateway.ops.SlowConnection;
+import herald.gateway.supervision.Place;
+import herald.gateway.supervision.Supervisor;
 import herald.protocol.SignedRequest;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.util.concurrent.DefaultThreadFactory;
-import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.function.ToLongFunction;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,8 +44,8 @@ public final class GatewayServer implements AutoCloseable {
   private final @Nullable ServerTls tls;
   private final ConnectionCounts counts;
   private final Transport transport;
-  private final EventLoopGroup group;
-  private final IdentityHashMap<EventExecutor, LoopContext> loops = new IdentityHashMap<>();
+  private final EventLoops loops;
+  private final ConnectionFailures failures;
   private final LongSupplier nanoClock;
   private final SlowestConnections slowest;
   private @Nullable Channel listening;
@@ -68,6 +62,7 @@ public final class GatewayServer implements AutoCloseable {
       Dispatcher dispatcher,
       ReplaySource replays,
       Meters meters,
+      Supervisor supervisor,
       LongSupplier nanoClock,
       InstantSource clock) {
     this.config = config;
@@ -89,69 +84,27 @@ public final class GatewayServer implements AutoCloseable {
     tls =
         tlsSettings == null
             ? null
-            : new ServerTls(tlsSettings, config.connections().closeTimeoutMillis());
+            : new ServerTls(tlsSettings, config.connections().closeTimeoutMillis(), supervisor);
     counts = new ConnectionCounts(meters, entrance.refusals()::held);
-    Departure departure = new Departure(config.drain());
-    InboundBudget.Rates inbound = InboundBudget.Rates.of(config.inbound());
-    group =
-        new MultiThreadIoEventLoopGroup(
-            config.transport().eventLoops(),
-            new DefaultThreadFactory("herald-loop", true),
-            transport.ioHandlers());
-    for (EventExecutor loop : group) {
-      TimerWheel wheel = new TimerWheel(now);
-      LoopFigures figures = new LoopFigures();
-      LoopLag lag = new LoopLag(meters.connections(), nanoClock, limits.maxLoopLagMillis());
-      lag.measure(loop);
-      loops.put(
-          loop,
-          new LoopContext(
-              config.connections(),
-              nanoClock,
-              wheel,
-              lag,
-              inbound,
-              config.inbound().maxFragments(),
-              dispatcher,
-              replays,
-              meters,
-              counts,
-              figures,
-              departure,
-              new LoopBuffer()));
-      var unused =
-          loop.scheduleAtFixedRate(
-              () -> {
-                wheel.tick(nanoClock.getAsLong());
-                figures.tick();
-              },
-              TimerWheel.TICK_NANOS,
-              TimerWheel.TICK_NANOS,
-              TimeUnit.NANOSECONDS);
-    }
-    slowest = new SlowestConnections(loops, nanoClock);
+    loops =
+        new EventLoops(
+            config, transport, dispatcher, replays, meters, counts, supervisor, nanoClock);
+    failures = new ConnectionFailures(supervisor.failures());
+    slowest = new SlowestConnections(loops.contexts(), nanoClock, supervisor.failures());
     meters
         .connections()
         .traffic(
-            () -> sum(LoopFigures::deliveries),
-            () -> sum(LoopFigures::deliveredBytes),
-            () -> sum(LoopFigures::pings));
+            () -> loops.sum(LoopFigures::deliveries),
+            () -> loops.sum(LoopFigures::deliveredBytes),
+            () -> loops.sum(LoopFigures::pings));
     meters
         .connections()
         .cursors(
-            () -> sum(LoopFigures::stalled),
-            () -> sum(LoopFigures::behindEvents),
-            () -> loops().mapToLong(LoopFigures::behindMost).max().orElse(0),
-            () -> sum(LoopFigures::unconfirmed),
-            () -> sum(LoopFigures::unconfirmedEvents));
-  }
-
-  private long sum(ToLongFunction<LoopFigures> figure) {
-    return loops().mapToLong(figure).sum();
-  }
-
-  private Stream<LoopFigures> loops() {
-    return loops.values().stream().map(LoopContext::figures);
+            () -> loops.sum(LoopFigures::stalled),
+            () -> loops.sum(LoopFigures::behindEvents),
+            () -> loops.max(LoopFigures::behindMost),
+            () -> loops.sum(LoopFigures::unconfirmed),
+            () -> loops.sum(LoopFigures::unconfirmedEvents));
   }
 
   /**
@@ -162,7 +115,7 @@ public final class GatewayServer implements AutoCloseable {
   public void start() throws IOException {
     ServerBootstrap bootstrap =
         new ServerBootstrap()
-            .group(group)
+            .group(loops.group())
             .channel(transport.serverChannel())
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
@@ -174,7 +127,7 @@ public final class GatewayServer implements AutoCloseable {
                     config.connections().highWatermarkBytes()))
             .childHandler(
                 new Reception(
-                    loops::get, entrance, tls, config.admission().proxies(), () -> refusing));
+                    loops::contextOf, entrance, tls, config.admission().proxies(), () -> refusing));
     int sendBufferBytes = config.connections().sendBufferBytes();
     if (sendBufferBytes > 0) {
       bootstrap.childOption(ChannelOption.SO_SNDBUF, sendBufferBytes);
@@ -218,7 +171,7 @@ public final class GatewayServer implements AutoCloseable {
 
   /** Closes every connection of these users with 1008. */
   public void dismiss(Set<Integer> users) {
-    onEachLoop(loop -> loop.wheel().forEach(handler -> handler.dismiss(users)));
+    loops.onEach(loop -> loop.wheel().forEach(handler -> handler.dismiss(users)));
   }
 
   /** How sockets are driven: epoll or nio, and by whose TLS. */
@@ -233,10 +186,19 @@ public final class GatewayServer implements AutoCloseable {
    * @return completes when all are gone, or when the drain's time is over and the rest was cut off
    */
   public CompletableFuture<Void> drain(DrainSettings settings) {
-    Drain begun = new Drain(settings, nanoClock, loops, counts::open, this::stopListening);
+    Drain begun =
+        new Drain(
+            settings, nanoClock, loops.contexts(), counts::open, this::stopListening, failures);
     drain = begun;
     var steps =
-        group.next().scheduleAtFixedRate(begun::step, 0, Drain.STEP_MILLIS, TimeUnit.MILLISECONDS);
+        loops
+            .group()
+            .next()
+            .scheduleAtFixedRate(
+                () -> failures.run(Place.DRAIN, begun::step),
+                0,
+                Drain.STEP_MILLIS,
+                TimeUnit.MILLISECONDS);
     return begun.gone().whenComplete((gone, failure) -> steps.cancel(false));
   }
 
@@ -256,10 +218,6 @@ public final class GatewayServer implements AutoCloseable {
     }
   }
 
-  private void onEachLoop(Consumer<LoopContext> action) {
-    loops.forEach((executor, loop) -> executor.execute(() -> action.accept(loop)));
-  }
-
   /** Cuts off whoever is left and ends the event loops. */
   @Override
   public void close() {
@@ -270,8 +228,6 @@ public final class GatewayServer implements AutoCloseable {
     if (tls != null) {
       tls.close();
     }
-    onEachLoop(loop -> loop.wheel().forEach(TimedHandler::abort));
-    group.shutdownGracefully(50, 2_000, TimeUnit.MILLISECONDS).syncUninterruptibly();
-    loops.values().forEach(loop -> loop.buffer().close());
+    loops.close();
   }
 }

@@ -5,6 +5,7 @@ import herald.gateway.admission.ClientAddress;
 import herald.gateway.admission.Limit;
 import herald.gateway.auth.AuthOutcome;
 import herald.gateway.metrics.HandshakeMeters;
+import herald.gateway.supervision.Place;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderException;
@@ -80,8 +81,8 @@ final class HandshakeHandler extends TimedHandler {
         .closeFuture()
         .addListener(
             closed -> {
-              visitor.leave();
               counts.closed();
+              visitor.leave();
             });
   }
 
@@ -158,7 +159,14 @@ final class HandshakeHandler extends TimedHandler {
             (outcome, failure) -> {
               long decidedAtNanos = loop.nowNanos();
               ctx.executor()
-                  .execute(() -> authenticated(handshake, outcome, failure, decidedAtNanos));
+                  .execute(
+                      () ->
+                          loop.failures()
+                              .run(
+                                  Place.AUTHENTICATION,
+                                  this,
+                                  handler ->
+                                      authenticated(handshake, outcome, failure, decidedAtNanos)));
             });
   }
 
@@ -270,6 +278,11 @@ final class HandshakeHandler extends TimedHandler {
   }
 
   @Override
+  public void onFailure() {
+    ctx.close();
+  }
+
+  @Override
   public void channelInactive(ChannelHandlerContext context) {
     if (state == State.HELD) {
       entrance.refusals().release();
@@ -283,6 +296,7 @@ final class HandshakeHandler extends TimedHandler {
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     LOG.debug("handshake ended: {}", cause.getClass().getSimpleName());
+    loop.failures().onPipeline(cause);
     if (cause instanceof HAProxyProtocolException) {
       refuse(Refusal.BAD_PROXY_HEADER);
     } else if (cause instanceof DecoderException) {

@@ -17,6 +17,7 @@ import java.util.function.LongSupplier;
  * @param dispatcher gives a connection its place among the events
  * @param replays gives what memory does not hold any more
  * @param figures sums over the loop's connections
+ * @param failures what becomes of connections that throw something
  * @param departure how connections are let go
  * @param buffer what small writes go through
  */
@@ -32,10 +33,17 @@ record LoopContext(
     Meters meters,
     ConnectionCounts counts,
     LoopFigures figures,
+    ConnectionFailures failures,
     Departure departure,
     LoopBuffer buffer) {
 
   long nowNanos() {
     return nanoClock.getAsLong();
+  }
+
+  /** Does what is due once a second. On the loop. */
+  void tick() {
+    wheel.tick(nowNanos());
+    figures.tick();
   }
 }

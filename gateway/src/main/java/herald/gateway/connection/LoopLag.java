@@ -1,6 +1,8 @@
 package herald.gateway.connection;
 
 import herald.gateway.metrics.ConnectionMeters;
+import herald.gateway.supervision.IsolatedFailures;
+import herald.gateway.supervision.Place;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -29,9 +31,13 @@ final class LoopLag implements Runnable {
     dueNanos = nanoClock.getAsLong() + INTERVAL_NANOS;
   }
 
-  void measure(EventExecutor loop) {
+  void measure(EventExecutor loop, IsolatedFailures failures) {
     var unused =
-        loop.scheduleAtFixedRate(this, INTERVAL_NANOS, INTERVAL_NANOS, TimeUnit.NANOSECONDS);
+        loop.scheduleAtFixedRate(
+            failures.isolating(Place.LOOP, this),
+            INTERVAL_NANOS,
+            INTERVAL_NANOS,
+            TimeUnit.NANOSECONDS);
   }
 
   /** Whether the loop is too far behind to take on more. */
@@ -41,7 +47,9 @@ final class LoopLag implements Runnable {
 
   @Override
   public void run() {
-    meters.loopWasLate(nanoClock.getAsLong() - dueNanos);
+    long lateNanos = nanoClock.getAsLong() - dueNanos;
+    // First: a run that is not made up for would count as lag for ever.
     dueNanos += INTERVAL_NANOS;
+    meters.loopWasLate(lateNanos);
   }
 }

@@ -71,20 +71,26 @@ final class Outgoing {
       }
       ByteBuf lent = writer.lend(capacity);
       ByteBuf buffer = lent == null ? writer.allocate(capacity) : lent;
-      while (event != null && frameBytes + Frames.PING_BYTES <= buffer.writableBytes()) {
-        if (lent != null) {
-          loop.buffer().writeEvent(event, cursor.receiverHashId(), buffer);
-        } else {
-          Frames.writeEvent(event, cursor.receiverHashId(), buffer);
+      try {
+        while (event != null && frameBytes + Frames.PING_BYTES <= buffer.writableBytes()) {
+          if (lent != null) {
+            loop.buffer().writeEvent(event, cursor.receiverHashId(), buffer);
+          } else {
+            Frames.writeEvent(event, cursor.receiverHashId(), buffer);
+          }
+          cursor.advance();
+          events++;
+          event = cursor.peek();
+          frameBytes = event == null ? 0 : Frames.eventBytes(event, cursor.receiverHashId());
         }
-        cursor.advance();
-        events++;
-        event = cursor.peek();
-        frameBytes = event == null ? 0 : Frames.eventBytes(event, cursor.receiverHashId());
-      }
-      bytes += buffer.readableBytes();
-      if (event == null && pings.mayRide(nowNanos)) {
-        pings.write(cursor, buffer, nowNanos);
+        bytes += buffer.readableBytes();
+        if (event == null && pings.mayRide(nowNanos)) {
+          pings.write(cursor, buffer, nowNanos);
+        }
+      } catch (Throwable e) {
+        // Not given back, if it was lent: nobody is to be sent what is half written.
+        buffer.release();
+        throw e;
       }
       if (lent == null) {
         writer.send(buffer);

@@ -49,7 +49,7 @@ final class Refusals {
 
   /** Logs, unless one was logged just now, why a signature could not be looked at. */
   void failed(Throwable failure) {
-    failures.warn("authentication failed: " + failure);
+    failures.warn("authentication failed: " + failure.getClass().getName());
   }
 
   /** Takes one of the places for refused sockets that are held; false if there is none. */

@@ -2,6 +2,9 @@ package herald.gateway.connection;
 
 import herald.gateway.config.TlsSettings;
 import herald.gateway.ops.IntervalLog;
+import herald.gateway.supervision.Place;
+import herald.gateway.supervision.SupervisedThread;
+import herald.gateway.supervision.Supervisor;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
@@ -29,6 +32,11 @@ import org.slf4j.LoggerFactory;
  */
 final class ServerTls implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ServerTls.class);
+  private static final String THREAD = "herald-tls";
+
+  /** Beside the interval: the files may be on a slow disk. */
+  private static final long LONGEST_RELOAD_MILLIS = 60_000;
+
   private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
   private final TlsSettings settings;
@@ -36,7 +44,8 @@ final class ServerTls implements AutoCloseable {
   private final int closeTimeoutMillis;
   private final IntervalLog errors = new IntervalLog(LOG);
   private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("herald-tls", true));
+      Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory(THREAD, true));
+  private final SupervisedThread supervised;
   private volatile Loaded current;
 
   /**
@@ -50,15 +59,17 @@ final class ServerTls implements AutoCloseable {
    * @param closeTimeoutMillis how long a client may take to be told of the end
    * @throws IllegalArgumentException with one sentence, when they can't be used
    */
-  ServerTls(TlsSettings settings, int closeTimeoutMillis) {
+  ServerTls(TlsSettings settings, int closeTimeoutMillis, Supervisor supervisor) {
     this(
         settings,
         closeTimeoutMillis,
+        supervisor,
         OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK);
   }
 
   /** The same with one provider. */
-  ServerTls(TlsSettings settings, int closeTimeoutMillis, SslProvider provider) {
+  ServerTls(
+      TlsSettings settings, int closeTimeoutMillis, Supervisor supervisor, SslProvider provider) {
     this.settings = settings;
     this.provider = provider;
     this.closeTimeoutMillis = closeTimeoutMillis;
@@ -76,8 +87,9 @@ final class ServerTls implements AutoCloseable {
               + " a password)",
           e);
     }
+    supervised = supervisor.thread(THREAD, settings.reloadIntervalMillis() + LONGEST_RELOAD_MILLIS);
     thread.scheduleWithFixedDelay(
-        this::reload,
+        supervised.periodic(Place.TLS, this::reload),
         settings.reloadIntervalMillis(),
         settings.reloadIntervalMillis(),
         TimeUnit.MILLISECONDS);
@@ -137,6 +149,7 @@ final class ServerTls implements AutoCloseable {
 
   @Override
   public void close() {
+    supervised.mayEnd();
     thread.shutdownNow();
   }
 }

@@ -1,6 +1,8 @@
 package herald.gateway.connection;
 
 import herald.gateway.ops.SlowConnection;
+import herald.gateway.supervision.IsolatedFailures;
+import herald.gateway.supervision.Place;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -15,14 +17,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the connections whose clients are furthest behind. Each loop walks over its own, which is
- * why it does so at most once a second, however many ask.
+ * why it does so at most once a second, however many ask. A loop that does not answer is left out:
+ * the others' are worth knowing just then.
  */
 final class SlowestConnections {
   private static final int COUNT = 20;
   private static final long KEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long TIMEOUT_MILLIS = 2_000;
 
   private final Map<? extends Executor, LoopContext> loops;
   private final LongSupplier nanoClock;
+  private final IsolatedFailures failures;
 
   /** Guarded by this. */
   private @Nullable CompletableFuture<List<SlowConnection>> last;
@@ -30,9 +35,13 @@ final class SlowestConnections {
   /** Guarded by this. */
   private long askedAtNanos;
 
-  SlowestConnections(Map<? extends Executor, LoopContext> loops, LongSupplier nanoClock) {
+  SlowestConnections(
+      Map<? extends Executor, LoopContext> loops,
+      LongSupplier nanoClock,
+      IsolatedFailures failures) {
     this.loops = loops;
     this.nanoClock = nanoClock;
+    this.failures = failures;
   }
 
   /** The slowest first. Any thread, never waits. */
@@ -50,12 +59,25 @@ final class SlowestConnections {
         CompletableFuture.completedFuture(new ArrayList<>());
     for (Map.Entry<? extends Executor, LoopContext> loop : loops.entrySet()) {
       all =
-          all.thenCombine(
-              CompletableFuture.supplyAsync(
-                  () -> slowestOf(loop.getValue(), nowNanos), loop.getKey()),
-              SlowestConnections::merge);
+          all.thenCombine(ask(loop.getKey(), loop.getValue(), nowNanos), SlowestConnections::merge);
     }
     return all;
+  }
+
+  private CompletableFuture<List<SlowConnection>> ask(
+      Executor executor, LoopContext loop, long nowNanos) {
+    try {
+      return CompletableFuture.supplyAsync(() -> slowestOf(loop, nowNanos), executor)
+          .exceptionally(this::nobody)
+          .completeOnTimeout(List.of(), TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (Throwable e) {
+      return CompletableFuture.completedFuture(nobody(e));
+    }
+  }
+
+  private List<SlowConnection> nobody(Throwable failure) {
+    failures.isolated(Place.WALK, failure);
+    return List.of();
   }
 
   private static List<SlowConnection> merge(List<SlowConnection> one, List<SlowConnection> other) {

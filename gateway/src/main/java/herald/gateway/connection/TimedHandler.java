@@ -30,4 +30,7 @@ abstract class TimedHandler extends ChannelInboundHandlerAdapter {
 
   /** Ends without further ado. Event loop. */
   abstract void abort();
+
+  /** Ends, because something that concerns this connection alone was thrown. Event loop. */
+  public abstract void onFailure();
 }

@@ -1,5 +1,6 @@
 package herald.gateway.connection;
 
+import herald.gateway.supervision.Place;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -7,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * The deadlines of all connections of one event loop: a ring of one-second slots with intrusive
  * lists, so that a deadline costs no object and one tick a second serves all. A deadline beyond the
  * ring waits in the last slot and is looked at again. Every connection is in the wheel for as long
- * as it is open, so the wheel is the loop's registry too. One event loop.
+ * as it is open, so the wheel is the loop's registry too. What a handler throws costs its
+ * connection alone. One event loop.
  */
 final class TimerWheel {
   static final int NO_SLOT = -1;
@@ -16,11 +18,13 @@ final class TimerWheel {
   private static final int SLOTS = 64;
 
   private final @Nullable TimedHandler[] heads = new TimedHandler[SLOTS];
+  private final ConnectionFailures failures;
   private long nextTickNanos;
   private int current;
   private int size;
 
-  TimerWheel(long nowNanos) {
+  TimerWheel(long nowNanos, ConnectionFailures failures) {
+    this.failures = failures;
     nextTickNanos = nowNanos + TICK_NANOS;
   }
 
@@ -72,7 +76,7 @@ final class TimerWheel {
         handler.nextInSlot = null;
         handler.slot = NO_SLOT;
         size--;
-        long next = handler.dueNanos - nowNanos > 0 ? handler.dueNanos : handler.onTime(nowNanos);
+        long next = handler.dueNanos - nowNanos > 0 ? handler.dueNanos : call(handler, nowNanos);
         if (handler.slot == NO_SLOT && next != Long.MAX_VALUE) {
           insert(handler, next);
         }
@@ -80,13 +84,26 @@ final class TimerWheel {
     }
   }
 
-  /** Calls {@code action} with every handler in the wheel; it may take the handler out. */
+  /** Calls a handler. One that throws is ended, and called again if it is still in after that. */
+  private long call(TimedHandler handler, long nowNanos) {
+    try {
+      return handler.onTime(nowNanos);
+    } catch (Throwable e) {
+      failures.onFailure(Place.TIMER, handler, e);
+      return nowNanos + TICK_NANOS;
+    }
+  }
+
+  /**
+   * Calls {@code action} with every handler in the wheel; it may take the handler out. One for
+   * which it throws is ended, and the others follow.
+   */
   void forEach(Consumer<TimedHandler> action) {
     for (int index = 0; index < SLOTS; index++) {
       TimedHandler handler = heads[index];
       while (handler != null) {
         TimedHandler next = handler.nextInSlot;
-        action.accept(handler);
+        failures.run(Place.WALK, handler, action);
         handler = next;
       }
     }

@@ -17,8 +17,15 @@ public final class Pools implements AutoCloseable {
   private static final int CONNECTIONS = 6;
   private static final int SMALLEST_TIMEOUT_MILLIS = 250;
 
+  /** Beyond the query's own time, until a server that has gone mute is given up. */
+  private static final int MUTE_MILLIS = 5_000;
+
+  /** For what is done beside waiting. */
+  private static final int MARGIN_MILLIS = 15_000;
+
   private final HikariDataSource primary;
   private final HikariDataSource read;
+  private final long longestQueryMillis;
 
   /**
    * Makes the pools; connects to nothing yet.
@@ -27,6 +34,11 @@ public final class Pools implements AutoCloseable {
    */
   public Pools(GatewayConfig config, MeterRegistry registry) {
     DriverLogs.cap();
+    longestQueryMillis =
+        (long) config.feed().connectTimeoutMillis()
+            + config.feed().queryTimeoutMillis()
+            + MUTE_MILLIS
+            + MARGIN_MILLIS;
     primary = pool("herald-primary", config.listenDatabase(), config, registry);
     read =
         config.readDatabase().equals(config.listenDatabase())
@@ -45,7 +57,7 @@ public final class Pools implements AutoCloseable {
     // The details of an error, and where it arose, quote the row or the text that was being read.
     properties.setProperty("logServerErrorDetail", "false");
     // A server that has gone mute must not hold a thread for longer than a query may take.
-    properties.setProperty("socketTimeout", seconds(queryTimeoutMillis + 5_000));
+    properties.setProperty("socketTimeout", seconds(queryTimeoutMillis + MUTE_MILLIS));
     properties.setProperty("tcpKeepAlive", "true");
     properties.setProperty("options", "-c statement_timeout=" + queryTimeoutMillis);
     HikariConfig hikari = new HikariConfig();
@@ -85,6 +97,11 @@ public final class Pools implements AutoCloseable {
    */
   public void evictPrimary() {
     primary.getHikariPoolMXBean().softEvictConnections();
+  }
+
+  /** How long it may take at most to get a connection and to see one query on it end or fail. */
+  public long longestQueryMillis() {
+    return longestQueryMillis;
   }
 
   @Override

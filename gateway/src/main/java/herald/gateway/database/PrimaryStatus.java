@@ -1,5 +1,7 @@
 package herald.gateway.database;
 
+import herald.gateway.supervision.IsolatedFailures;
+import herald.gateway.supervision.Place;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -24,6 +26,7 @@ public final class PrimaryStatus implements AutoCloseable {
       "select pg_notification_queue_usage(), current_setting('server_version')";
 
   private final DataSource primary;
+  private final IsolatedFailures failures;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           new DefaultThreadFactory("herald-primary-status", true));
@@ -31,8 +34,9 @@ public final class PrimaryStatus implements AutoCloseable {
   private volatile String version = "";
 
   /** Asks nothing yet. */
-  public PrimaryStatus(DataSource primary) {
+  public PrimaryStatus(DataSource primary, IsolatedFailures failures) {
     this.primary = primary;
+    this.failures = failures;
   }
 
   /** Begins to ask. */
@@ -48,9 +52,12 @@ public final class PrimaryStatus implements AutoCloseable {
         notificationQueueUsage = row.getDouble(1);
         noteVersion(row.getString(2));
       }
-    } catch (SQLException | RuntimeException e) {
+    } catch (SQLException e) {
       // The feed says that the database is away; here it is enough not to know.
       notificationQueueUsage = Double.NaN;
+    } catch (Throwable e) {
+      notificationQueueUsage = Double.NaN;
+      failures.isolated(Place.PRIMARY_STATUS, e);
     }
   }
 

@@ -146,6 +146,11 @@ public final class Cursor {
     owner.wake(nowNanos);
   }
 
+  /** Ends the connection, because something of it has failed. Event loop. */
+  public void fail() {
+    owner.onFailure();
+  }
+
   /** What {@link CursorOwner#approach} says. Event loop. */
   public int approach() {
     EventNumbers numbers = own;

@@ -49,9 +49,13 @@ public final class EventLog {
     delivered = first;
   }
 
-  /** Appends {@code event} and lets go what is over the bounds. Under the dispatch lock. */
+  /**
+   * Appends {@code event} and lets go what is over the bounds. What may throw comes first, so an
+   * event is in the log or nothing of it is. Under the dispatch lock.
+   */
   public void append(Event event, long nowNanos) {
     long number = tail;
+    long retainedBytes = event.retainedBytes();
     if (number - head == ring.length()) {
       grow();
     }
@@ -59,7 +63,7 @@ public final class EventLog {
     AtomicReferenceArray<Event> slots = ring;
     slots.setRelease(slot(slots, number), event);
     tail = number + 1;
-    bytes = bytes + event.retainedBytes();
+    bytes = bytes + retainedBytes;
     prune(nowNanos);
   }
 
@@ -77,10 +81,10 @@ public final class EventLog {
         forcedOut = forcedOut + 1;
       }
       leftUntilNanos = oldest.appendedAtNanos();
-      bytes = bytes - oldest.retainedBytes();
       long passed = head;
       head = passed + 1;
       slots.setRelease(slot(slots, passed), null);
+      bytes = bytes - oldest.retainedBytes();
     }
   }
 

@@ -131,6 +131,21 @@ final class EventNumbers {
     }
   }
 
+  /**
+   * An event could not be entered here: whoever reads finds out that something is missing, and
+   * nothing that was entered before is held any more. Allocates nothing. Under the dispatch lock.
+   *
+   * @param belowNumber more than the number that the event has in the log, or would have got
+   */
+  void missed(long belowNumber, long nowNanos) {
+    long position = tail;
+    // First, so that nobody reads the slot of a number that was never written.
+    head = position + 1;
+    tail = position + 1;
+    forgottenBelow = belowNumber;
+    coveredSinceNanos = nowNanos;
+  }
+
   private void grow() {
     int[] old = ring;
     int[] larger = new int[old.length * 2];

@@ -1,6 +1,8 @@
 package herald.gateway.events;
 
 import herald.gateway.events.RememberedPositions.Remembered;
+import herald.gateway.supervision.IsolatedFailures;
+import herald.gateway.supervision.Place;
 import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
 import java.time.Duration;
@@ -34,6 +36,7 @@ public final class Mailboxes {
   private final long replayNanos;
   private final long horizonNanos;
   private final int maxRemembered;
+  private final IsolatedFailures failures;
   private final IntObjectMap<Mailbox> byUser = new IntObjectHashMap<>();
   private final ArrayDeque<Mailbox> unclaimed = new ArrayDeque<>();
   private final EventNumbers wide;
@@ -51,13 +54,20 @@ public final class Mailboxes {
    * @param replayNanos how far back a connection starts at least
    * @param horizonNanos how long the position of an ended connection is remembered
    * @param maxRemembered positions remembered at most; beyond it the oldest go first
+   * @param failures what could not be done for one mailbox alone
    */
-  public Mailboxes(EventLog log, long replayNanos, long horizonNanos, int maxRemembered) {
+  public Mailboxes(
+      EventLog log,
+      long replayNanos,
+      long horizonNanos,
+      int maxRemembered,
+      IsolatedFailures failures) {
     this.log = log;
     wide = new EventNumbers(log, Long.MIN_VALUE);
     this.replayNanos = replayNanos;
     this.horizonNanos = horizonNanos;
     this.maxRemembered = maxRemembered;
+    this.failures = failures;
     for (ReplayOrigin origin : ReplayOrigin.values()) {
       replays.put(origin, new LongAdder());
     }
@@ -68,27 +78,59 @@ public final class Mailboxes {
    * or, if its audience is wide, where all look.
    *
    * @param batch a number that grows from batch to batch
-   * @param touched called once per batch with each cursor whose mailbox has got something
+   * @param touched called once per batch with each cursor whose mailbox has got something; must not
+   *     throw
    */
   public void deliver(Event event, long batch, Consumer<Cursor> touched) {
     if (event.audience().isWide()) {
       wide.append(event.number());
     } else {
-      event
-          .audience()
-          .forEach(user -> deliver(event, obtain(user, event.appendedAtNanos()), batch, touched));
+      event.audience().forEach(user -> deliver(event, user, batch, touched));
       event.forgetAudience();
     }
     log.delivered();
   }
 
-  private static void deliver(Event event, Mailbox mailbox, long batch, Consumer<Cursor> touched) {
-    mailbox.numbers().append(event.number());
+  private void deliver(Event event, int user, long batch, Consumer<Cursor> touched) {
+    Mailbox mailbox = null;
+    try {
+      mailbox = obtain(user, event.appendedAtNanos());
+      mailbox.numbers().append(event.number());
+    } catch (Throwable e) {
+      failures.isolated(Place.MAILBOX, e);
+      if (mailbox == null) {
+        // A user without a connection and without a remembered position: nothing was promised.
+        return;
+      }
+      mailbox.numbers().missed(event.number() + 1, event.appendedAtNanos());
+    }
+    touch(mailbox, batch, touched);
+  }
+
+  private static void touch(Mailbox mailbox, long batch, Consumer<Cursor> touched) {
     if (mailbox.touch(batch)) {
       for (Cursor cursor : mailbox.cursors()) {
         touched.accept(cursor);
       }
     }
+  }
+
+  /**
+   * An event could not be put where those look whom it concerns. None of them goes on as if nothing
+   * had been: their connections are lost, and the next ones begin with a gap.
+   *
+   * @param batch as with {@link #deliver}
+   * @param touched as with {@link #deliver}
+   */
+  public void missed(Event event, long batch, Consumer<Cursor> touched, long nowNanos) {
+    long belowNumber = log.tail() + 1;
+    for (Mailbox mailbox : byUser.values()) {
+      if (event.audience().contains(mailbox.userId())) {
+        mailbox.numbers().missed(belowNumber, nowNanos);
+        touch(mailbox, batch, touched);
+      }
+    }
+    log.delivered();
   }
 
   /**
@@ -216,24 +258,38 @@ public final class Mailboxes {
     forgetPast(nowNanos);
     for (int left = unclaimed.size(); left > 0; left--) {
       Mailbox mailbox = unclaimed.remove();
-      if (isClaimed(mailbox)) {
-        continue;
+      boolean keep = true;
+      try {
+        keep = !isClaimed(mailbox) && !expire(mailbox, nowNanos);
+      } catch (Throwable e) {
+        failures.isolated(Place.EXPIRY, e);
       }
-      long newest = mailbox.numbers().newestAppendedAtNanos(nowNanos - replayNanos - 1);
-      if (nowNanos - newest > replayNanos) {
-        byUser.remove(mailbox.userId());
-      } else {
+      if (keep) {
         unclaimed.add(mailbox);
       }
     }
     mailboxes = byUser.size();
   }
 
+  /** Lets a mailbox go that nobody claims, if its time has passed. */
+  private boolean expire(Mailbox mailbox, long nowNanos) {
+    long newest = mailbox.numbers().newestAppendedAtNanos(nowNanos - replayNanos - 1);
+    if (nowNanos - newest <= replayNanos) {
+      return false;
+    }
+    byUser.remove(mailbox.userId());
+    return true;
+  }
+
   /** Lets the mailboxes go past what has left the log; to be called about once a minute. */
   public void forgetReleased() {
     wide.forgetReleased();
     for (Mailbox mailbox : byUser.values()) {
-      mailbox.numbers().forgetReleased();
+      try {
+        mailbox.numbers().forgetReleased();
+      } catch (Throwable e) {
+        failures.isolated(Place.EXPIRY, e);
+      }
     }
   }
 

@@ -5,6 +5,10 @@ import herald.gateway.events.Event;
 import herald.gateway.events.EventLog;
 import herald.gateway.events.Mailboxes;
 import herald.gateway.metrics.PushMeters;
+import herald.gateway.supervision.IsolatedFailures;
+import herald.gateway.supervision.Place;
+import herald.gateway.supervision.SupervisedThread;
+import herald.gateway.supervision.Supervisor;
 import io.netty.util.concurrent.DefaultEventExecutor;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
@@ -17,6 +21,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -28,21 +33,33 @@ import java.util.function.LongSupplier;
  * never waits: what it wants changed goes into a queue, and whoever has the lock, or else the loop
  * itself, takes it from there. An event loop is woken with one task for all its connections that a
  * batch touches.
+ *
+ * <p>What is thrown for one event, one mailbox, one connection or one loop costs that one alone:
+ * the rest of the batch, the changes behind and the other loops go on.
  */
 public final class Dispatcher implements AutoCloseable {
   private static final long EXPIRE_INTERVAL_MILLIS = 1_000;
   private static final long SWEEP_INTERVAL_MILLIS = 60_000;
+  private static final long LONGEST_TURN_MILLIS = 30_000;
+  private static final String THREAD = "herald-expiry";
 
   private final EventLog log;
   private final Mailboxes mailboxes;
   private final PushMeters meters;
   private final LongSupplier nanoClock;
   private final InstantSource clock;
+  private final IsolatedFailures failures;
+  private final CursorFailures cursorFailures;
+  private final SupervisedThread supervised;
   private final EventExecutor timer;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Queue<Runnable> changes = new ConcurrentLinkedQueue<>();
+  private final Queue<Change> changes = new ConcurrentLinkedQueue<>();
   private final Map<Executor, LoopCursors> loops = new ConcurrentHashMap<>();
+  private final Consumer<Cursor> touch = this::touch;
   private long batch;
+
+  /** What is to be done under the lock, for one connection. */
+  private record Change(Cursor cursor, Runnable action) {}
 
   /** Starts the thread that lets old events go. */
   public Dispatcher(
@@ -50,14 +67,17 @@ public final class Dispatcher implements AutoCloseable {
       Mailboxes mailboxes,
       PushMeters meters,
       LongSupplier nanoClock,
-      InstantSource clock) {
+      InstantSource clock,
+      Supervisor supervisor) {
     this(
         log,
         mailboxes,
         meters,
         nanoClock,
         clock,
-        new DefaultEventExecutor(new DefaultThreadFactory("herald-expiry", true)));
+        supervisor,
+        new DefaultEventExecutor(new DefaultThreadFactory(THREAD, true)));
+    timer.terminationFuture().addListener(terminated -> supervised.ended(null));
   }
 
   /**
@@ -71,6 +91,7 @@ public final class Dispatcher implements AutoCloseable {
       PushMeters meters,
       LongSupplier nanoClock,
       InstantSource clock,
+      Supervisor supervisor,
       EventExecutor timer) {
     this.log = log;
     this.mailboxes = mailboxes;
@@ -78,6 +99,9 @@ public final class Dispatcher implements AutoCloseable {
     this.nanoClock = nanoClock;
     this.clock = clock;
     this.timer = timer;
+    failures = supervisor.failures();
+    cursorFailures = new CursorFailures(failures);
+    supervised = supervisor.thread(THREAD, LONGEST_TURN_MILLIS);
     every(EXPIRE_INTERVAL_MILLIS, this::expire);
     every(SWEEP_INTERVAL_MILLIS, mailboxes::forgetReleased);
   }
@@ -92,6 +116,7 @@ public final class Dispatcher implements AutoCloseable {
   /** Gives a new connection its place and wakes it. Any thread, never waits. */
   public void open(Cursor cursor) {
     change(
+        cursor,
         () -> {
           mailboxes.open(cursor, nanoClock.getAsLong(), clock.instant());
           loopOf(cursor).enter(cursor);
@@ -100,11 +125,16 @@ public final class Dispatcher implements AutoCloseable {
 
   /** Lets a connection go; its cursor's event loop, never waits. */
   public void close(Cursor cursor) {
-    loopOf(cursor).leave(cursor);
+    try {
+      loopOf(cursor).leave(cursor);
+    } catch (Throwable e) {
+      failures.isolated(Place.LEAVE, e);
+    }
     boolean entered = cursor.hasEntered();
     long acknowledged = cursor.acknowledged();
     boolean unsettled = cursor.isUnsettled();
     change(
+        cursor,
         () ->
             mailboxes.close(
                 cursor,
@@ -118,11 +148,11 @@ public final class Dispatcher implements AutoCloseable {
    * never waits.
    */
   public void settle(Cursor cursor) {
-    change(() -> mailboxes.settle(cursor));
+    change(cursor, () -> mailboxes.settle(cursor));
   }
 
-  private void change(Runnable change) {
-    changes.add(change);
+  private void change(Cursor cursor, Runnable action) {
+    changes.add(new Change(cursor, action));
     makeChanges();
   }
 
@@ -130,8 +160,12 @@ public final class Dispatcher implements AutoCloseable {
   private void makeChanges() {
     while (!changes.isEmpty() && lock.tryLock()) {
       try {
-        for (Runnable next = changes.poll(); next != null; next = changes.poll()) {
-          next.run();
+        for (Change next = changes.poll(); next != null; next = changes.poll()) {
+          try {
+            next.action().run();
+          } catch (Throwable e) {
+            cursorFailures.onFailure(Place.CHANGE, next.cursor(), e);
+          }
         }
       } finally {
         lock.unlock();
@@ -153,36 +187,64 @@ public final class Dispatcher implements AutoCloseable {
     batch++;
     boolean everybody = false;
     for (Event event : events) {
-      log.append(event, nowNanos);
-      mailboxes.deliver(event, batch, cursor -> loopOf(cursor).touch(cursor));
       everybody |= event.audience().isWide();
+      try {
+        log.append(event, nowNanos);
+        mailboxes.deliver(event, batch, touch);
+      } catch (Throwable e) {
+        failures.isolated(Place.APPEND, e);
+        failures.run(Place.APPEND, () -> mailboxes.missed(event, batch, touch, nowNanos));
+      }
     }
-    long committedAtNanos = events.get(0).committedAtNanos();
+    send(everybody, events.get(0).committedAtNanos(), nowNanos);
+  }
+
+  /** Has each loop wake those that were touched; never throws. */
+  private void send(boolean everybody, long committedAtNanos, long nowNanos) {
     for (LoopCursors loop : loops.values()) {
-      loop.send(everybody, committedAtNanos, nowNanos);
+      try {
+        loop.send(everybody, committedAtNanos, nowNanos);
+      } catch (Throwable e) {
+        failures.isolated(Place.HAND_OVER, e);
+      }
+    }
+  }
+
+  /** Never throws. */
+  private void touch(Cursor cursor) {
+    try {
+      loopOf(cursor).touch(cursor);
+    } catch (Throwable e) {
+      cursorFailures.onFailure(Place.HAND_OVER, cursor, e);
     }
   }
 
   private LoopCursors loopOf(Cursor cursor) {
     return loops.computeIfAbsent(
-        cursor.eventLoop(), loop -> new LoopCursors(loop, meters, nanoClock));
+        cursor.eventLoop(), loop -> new LoopCursors(loop, meters, nanoClock, cursorFailures));
   }
 
   private void expire() {
     long nowNanos = nanoClock.getAsLong();
-    log.prune(nowNanos);
-    mailboxes.expire(nowNanos);
+    failures.run(Place.EXPIRY, () -> log.prune(nowNanos));
+    failures.run(Place.EXPIRY, () -> mailboxes.expire(nowNanos));
+    // Only those are left of which a loop could not be told before.
+    send(false, nowNanos, nowNanos);
   }
 
   private void every(long intervalMillis, Runnable task) {
     var unused =
         timer.scheduleWithFixedDelay(
-            () -> locked(task), intervalMillis, intervalMillis, TimeUnit.MILLISECONDS);
+            supervised.periodic(Place.EXPIRY, () -> locked(task)),
+            intervalMillis,
+            intervalMillis,
+            TimeUnit.MILLISECONDS);
   }
 
   /** Ends the timer. */
   @Override
   public void close() {
+    supervised.mayEnd();
     var unused = timer.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 }

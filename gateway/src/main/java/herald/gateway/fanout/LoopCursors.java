@@ -2,6 +2,7 @@ package herald.gateway.fanout;
 
 import herald.gateway.events.Cursor;
 import herald.gateway.metrics.PushMeters;
+import herald.gateway.supervision.Place;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -23,6 +24,7 @@ final class LoopCursors {
   private final Executor loop;
   private final PushMeters meters;
   private final LongSupplier nanoClock;
+  private final CursorFailures failures;
 
   /** Those that have their place, in no order. Event loop. */
   private final List<Cursor> all = new ArrayList<>();
@@ -30,13 +32,17 @@ final class LoopCursors {
   /** Under the dispatch lock, until the batch is handed to the loop. */
   private List<Cursor> touched = new ArrayList<>();
 
+  /** Under the dispatch lock: whether the batch, or one that could not be sent, touches all. */
+  private boolean everybodyIsTouched;
+
   @SuppressWarnings("UnusedVariable") // written so that the reading behind it can't be left out
   private int approached;
 
-  LoopCursors(Executor loop, PushMeters meters, LongSupplier nanoClock) {
+  LoopCursors(Executor loop, PushMeters meters, LongSupplier nanoClock, CursorFailures failures) {
     this.loop = loop;
     this.meters = meters;
     this.nanoClock = nanoClock;
+    this.failures = failures;
   }
 
   // ---- The loop's connections ----
@@ -48,12 +54,24 @@ final class LoopCursors {
   void enter(Cursor cursor) {
     loop.execute(
         () -> {
-          cursor.enter();
-          if (cursor.listAt(all.size())) {
-            all.add(cursor);
-            cursor.wake(nanoClock.getAsLong());
+          try {
+            enterNow(cursor);
+          } catch (Throwable e) {
+            failures.onFailure(Place.ENTER, cursor, e);
           }
         });
+  }
+
+  private void enterNow(Cursor cursor) {
+    cursor.enter();
+    // Added before it notes its place: one that notes a place which it has not got would take
+    // another's with it when it leaves.
+    all.add(cursor);
+    if (cursor.listAt(all.size() - 1)) {
+      cursor.wake(nanoClock.getAsLong());
+    } else {
+      all.remove(all.size() - 1);
+    }
   }
 
   /** Lets a connection go, entered or not. Event loop. */
@@ -76,19 +94,21 @@ final class LoopCursors {
   }
 
   /**
-   * Hands the batch to the loop. Under the dispatch lock.
+   * Hands the batch to the loop. Under the dispatch lock. If that fails, the next batch wakes those
+   * of this one too.
    *
    * @param everybody whether it may touch all connections
    * @param committedAtNanos when the oldest event of the batch was committed
    * @param publishedAtNanos when the feed handed the batch over
    */
   void send(boolean everybody, long committedAtNanos, long publishedAtNanos) {
-    List<Cursor> cursors = everybody ? all : touched;
-    if (!touched.isEmpty()) {
-      touched = new ArrayList<>();
-    }
-    if (everybody || !cursors.isEmpty()) {
+    everybodyIsTouched |= everybody;
+    List<Cursor> cursors = everybodyIsTouched ? all : touched;
+    if (everybodyIsTouched || !cursors.isEmpty()) {
+      List<Cursor> next = touched.isEmpty() ? touched : new ArrayList<>();
       wakeFrom(cursors, Integer.MAX_VALUE, committedAtNanos, publishedAtNanos);
+      touched = next;
+      everybodyIsTouched = false;
     }
   }
 
@@ -104,7 +124,13 @@ final class LoopCursors {
           int end = Math.min(to, cursors.size());
           int begin = Math.max(0, end - SLICE);
           if (begin > 0) {
-            wakeFrom(cursors, begin, committedAtNanos, publishedAtNanos);
+            try {
+              wakeFrom(cursors, begin, committedAtNanos, publishedAtNanos);
+            } catch (Throwable e) {
+              failures.onFailure(Place.HAND_OVER, e);
+              // Nobody else would wake them.
+              begin = 0;
+            }
           }
           int woken = 0;
           for (int last = end; last > begin; last -= GROUP) {
@@ -122,16 +148,25 @@ final class LoopCursors {
   private int wake(List<Cursor> cursors, int begin, int end) {
     int sum = 0;
     for (int index = begin; index < end; index++) {
-      sum += cursors.get(index).approach();
+      Cursor cursor = cursors.get(index);
+      try {
+        sum += cursor.approach();
+      } catch (Throwable e) {
+        failures.onFailure(Place.WAKE, cursor, e);
+      }
     }
     approached = sum;
     int woken = 0;
     long nowNanos = nanoClock.getAsLong();
     for (int index = end - 1; index >= begin; index--) {
       Cursor cursor = cursors.get(index);
-      if (cursor.wantsToWake()) {
-        cursor.wake(nowNanos);
-        woken++;
+      try {
+        if (cursor.wantsToWake()) {
+          cursor.wake(nowNanos);
+          woken++;
+        }
+      } catch (Throwable e) {
+        failures.onFailure(Place.WAKE, cursor, e);
       }
     }
     return woken;

@@ -15,6 +15,12 @@ public final class AdminPages {
   private static final String JSON = "application/json";
   private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
+  /** What is answered when a page can't be shown. */
+  static final Page FAILED =
+      Page.text(
+          HttpResponseStatus.INTERNAL_SERVER_ERROR,
+          "this page can't be shown at the moment; the log says why\n");
+
   private final Supplier<String> metrics;
   private final Supplier<@Nullable String> notReadyReason;
   private final Runnable beginDrain;

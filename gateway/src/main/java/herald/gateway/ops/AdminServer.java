@@ -24,26 +24,44 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Serves the {@link AdminPages} on the operator's own network. On a thread of its own, so that a
- * scrape never waits for a client or the other way round.
+ * scrape never waits for a client or the other way round. A page that can't be shown is a 500, and
+ * the next one is.
  */
 public final class AdminServer implements AutoCloseable {
+  /** Between two beats at most. */
+  public static final long LONGEST_TURN_MILLIS = 30_000;
+
   private static final int MAX_REQUEST_BYTES = 8 * 1024;
   private static final String OWN_HOST_ONLY = "default-src 'self'; img-src 'self' data:";
   private static final int READ_TIMEOUT_SECONDS = 30;
 
   private final HostPort address;
   private final AdminPages pages;
+  private final Runnable beat;
+  private final Consumer<Throwable> failures;
   private final EventLoopGroup group;
   private @Nullable Channel listening;
 
-  /** Binds nothing yet. */
-  public AdminServer(HostPort address, AdminPages pages) {
+  /**
+   * Binds nothing yet.
+   *
+   * @param beat called once a second on the server's thread, from {@link #start} on; must not throw
+   * @param failures is told of each page that can't be shown
+   */
+  public AdminServer(
+      HostPort address, AdminPages pages, Runnable beat, Consumer<Throwable> failures) {
     this.address = address;
     this.pages = pages;
+    this.beat = beat;
+    this.failures = failures;
     group =
         new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("herald-admin", true), NioIoHandler.newFactory());
@@ -76,6 +94,7 @@ public final class AdminServer implements AutoCloseable {
               .bind(address.resolve())
               .syncUninterruptibly()
               .channel();
+      var unused = group.scheduleWithFixedDelay(beat, 0, 1, TimeUnit.SECONDS);
     } catch (Exception e) {
       throw new IOException(
           "can't listen on "
@@ -99,22 +118,30 @@ public final class AdminServer implements AutoCloseable {
   private final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     @Override
     protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
-      pages
-          .answer(request)
-          .whenComplete(
-              (page, failure) -> {
-                if (failure == null) {
-                  context.writeAndFlush(response(page)).addListener(ChannelFutureListener.CLOSE);
-                } else {
-                  context.close();
-                }
-              });
+      answer(request)
+          .exceptionally(AdminServer.this::failed)
+          .thenAccept(
+              page ->
+                  context.writeAndFlush(response(page)).addListener(ChannelFutureListener.CLOSE));
+    }
+
+    private CompletionStage<AdminPages.Page> answer(FullHttpRequest request) {
+      try {
+        return pages.answer(request);
+      } catch (Throwable e) {
+        return CompletableFuture.failedFuture(e);
+      }
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
       context.close();
     }
+  }
+
+  private AdminPages.Page failed(Throwable failure) {
+    failures.accept(failure);
+    return AdminPages.FAILED;
   }
 
   private static FullHttpResponse response(AdminPages.Page page) {
@@ -137,6 +164,6 @@ public final class AdminServer implements AutoCloseable {
     if (channel != null) {
       channel.close().syncUninterruptibly();
     }
-    group.shutdownGracefully(0, 1, java.util.concurrent.TimeUnit.SECONDS).syncUninterruptibly();
+    group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
   }
 }

@@ -41,7 +41,7 @@ public final class IsolatedFailures {
       IntervalLog log = logs.get(place);
       if (log != null) {
         log.warn(
-            "an exception was caught that costs this one alone: " + place.words(),
+            "caught an exception in " + place.words() + ": it costs that one alone",
             () -> StackTraceOnly.of(failure));
       }
     } catch (RuntimeException | Error e) {

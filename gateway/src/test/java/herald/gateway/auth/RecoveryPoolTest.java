@@ -4,8 +4,11 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import herald.gateway.metrics.Meters;
+import herald.gateway.supervision.Supervisor;
 import herald.protocol.RecoveredWallet;
 import herald.protocol.WalletRecovery;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +32,12 @@ class RecoveryPoolTest {
         }
       };
 
+  private final Supervisor supervisor =
+      new Supervisor(new Meters(new SimpleMeterRegistry()).supervision(), System::nanoTime);
+
   @Test
   void aRecoveryThatBreaksIsSaidAndTheNextOneRuns() throws Exception {
-    try (RecoveryPool pool = new RecoveryPool(BRITTLE, 1, 10, nanos -> {})) {
+    try (RecoveryPool pool = new RecoveryPool(BRITTLE, 1, 10, nanos -> {}, supervisor)) {
       assertThatThrownBy(
               () ->
                   requireNonNull(pool.recover(new byte[1], new byte[65])).get(20, TimeUnit.SECONDS))

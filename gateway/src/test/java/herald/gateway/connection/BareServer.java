@@ -13,6 +13,7 @@ import herald.gateway.events.Mailboxes;
 import herald.gateway.events.Replay;
 import herald.gateway.fanout.Dispatcher;
 import herald.gateway.metrics.Meters;
+import herald.gateway.supervision.Supervisor;
 import herald.protocol.EventEncoder;
 import herald.protocol.SignedRequest;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -35,9 +36,10 @@ final class BareServer implements AutoCloseable {
 
   final GatewayServer server;
   private final EventLog log = new EventLog(HORIZON_NANOS, 64 << 20);
-  final Mailboxes mailboxes = new Mailboxes(log, 0, HORIZON_NANOS, 100_000);
-
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final Meters meters = new Meters(registry);
+  final Supervisor supervisor = new Supervisor(meters.supervision(), System::nanoTime);
+  final Mailboxes mailboxes = new Mailboxes(log, 0, HORIZON_NANOS, 100_000, supervisor.failures());
   private final Dispatcher dispatcher;
 
   /** A server that believes every signature. */
@@ -51,9 +53,9 @@ final class BareServer implements AutoCloseable {
       GatewayConfig config,
       BiFunction<SignedRequest, byte[], CompletionStage<AuthOutcome>> authenticator)
       throws IOException {
-    Meters meters = new Meters(registry);
     dispatcher =
-        new Dispatcher(log, mailboxes, meters.push(), System::nanoTime, InstantSource.system());
+        new Dispatcher(
+            log, mailboxes, meters.push(), System::nanoTime, InstantSource.system(), supervisor);
     server =
         new GatewayServer(
             config,
@@ -61,6 +63,7 @@ final class BareServer implements AutoCloseable {
             dispatcher,
             (user, after) -> CompletableFuture.completedFuture(new Replay(List.of(), null)),
             meters,
+            supervisor,
             System::nanoTime,
             InstantSource.system());
     server.start();

@@ -37,7 +37,8 @@ class DrainTest {
           () -> nowNanos,
           Map.of(loop, wire.loop),
           () -> (int) channels.stream().filter(EmbeddedChannel::isOpen).count(),
-          () -> listening = false);
+          () -> listening = false,
+          wire.loop.failures());
 
   @AfterEach
   void finish() {

@@ -12,6 +12,7 @@ import herald.gateway.events.EventLog;
 import herald.gateway.events.Mailboxes;
 import herald.gateway.fanout.Dispatcher;
 import herald.gateway.metrics.Meters;
+import herald.gateway.supervision.Supervisor;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.bootstrap.ChannelInitializerExtension;
 import io.netty.channel.Channel;
@@ -34,14 +35,16 @@ final class EchoServer implements AutoCloseable {
 
   EchoServer(ConnectionSettings settings) throws IOException {
     Meters meters = new Meters(new SimpleMeterRegistry());
+    Supervisor supervisor = new Supervisor(meters.supervision(), System::nanoTime);
     EventLog log = new EventLog(MINUTE_NANOS, 1 << 20);
     dispatcher =
         new Dispatcher(
             log,
-            new Mailboxes(log, MINUTE_NANOS, MINUTE_NANOS, 1_000),
+            new Mailboxes(log, MINUTE_NANOS, MINUTE_NANOS, 1_000, supervisor.failures()),
             meters.push(),
             System::nanoTime,
-            InstantSource.system());
+            InstantSource.system(),
+            supervisor);
     HostPort anyPort = new HostPort("127.0.0.1", 0);
     GatewayConfig config =
         GatewayConfig.defaults(DatabaseUrl.parse("postgresql://nobody@127.0.0.1/none")).toBuilder()
@@ -58,6 +61,7 @@ final class EchoServer implements AutoCloseable {
             dispatcher,
             (user, after) -> new CompletableFuture<>(),
             meters,
+            supervisor,
             System::nanoTime,
             InstantSource.system());
     server.start();

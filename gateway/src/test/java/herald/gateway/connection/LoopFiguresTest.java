@@ -61,12 +61,15 @@ class LoopFiguresTest {
 
   @Test
   void whoIsBehindIsFoundByHashIdAndShortenedAddress() throws Exception {
-    SlowestConnections slowest = new SlowestConnections(Map.of(loop, wire.loop), () -> 0);
+    SlowestConnections slowest =
+        new SlowestConnections(Map.of(loop, wire.loop), () -> 0, wire.supervisor.failures());
     assertThat(slowest.find().toCompletableFuture().join()).isEmpty();
     setWritable(false);
     wire.publish("a", "b", "c");
     wire.pass(3);
-    SlowestConnections later = new SlowestConnections(Map.of(loop, wire.loop), wire.loop::nowNanos);
+    SlowestConnections later =
+        new SlowestConnections(
+            Map.of(loop, wire.loop), wire.loop::nowNanos, wire.supervisor.failures());
     SlowConnection found = later.find().toCompletableFuture().join().get(0);
     assertThat(found.user()).isEqualTo(HashIds.encode(Wire.USER));
     assertThat(found.address()).isEqualTo("203.0.113.0/24");

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import herald.gateway.config.ConnectionSettings;
 import herald.gateway.config.HandshakeSettings;
 import herald.gateway.config.TlsSettings;
+import herald.gateway.metrics.Meters;
+import herald.gateway.supervision.Supervisor;
 import herald.gateway.testing.RawClient;
 import herald.gateway.testing.TestGateway.Eventually;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslHandler;
@@ -38,6 +41,8 @@ class ServerTlsIT {
   private static final int RELOAD_MILLIS = 100;
 
   @TempDir private Path folder;
+  private final Supervisor supervisor =
+      new Supervisor(new Meters(new SimpleMeterRegistry()).supervision(), System::nanoTime);
   private TlsSettings settings;
 
   @BeforeEach
@@ -135,7 +140,7 @@ class ServerTlsIT {
 
   @Test
   void servesWithTheJdkToo() {
-    try (ServerTls tls = new ServerTls(settings, 1_000, SslProvider.JDK)) {
+    try (ServerTls tls = new ServerTls(settings, 1_000, supervisor, SslProvider.JDK)) {
       SslHandler handler = tls.newHandler(ByteBufAllocator.DEFAULT);
       assertThat(handler.engine().getEnabledProtocols())
           .containsExactlyInAnyOrder("TLSv1.2", "TLSv1.3");
@@ -178,16 +183,16 @@ class ServerTlsIT {
   @Test
   void saysWhatIsWrongWithTheFiles() throws Exception {
     writeKey(certificate("another"));
-    assertThatThrownBy(() -> new ServerTls(settings, 1_000))
+    assertThatThrownBy(() -> new ServerTls(settings, 1_000, supervisor))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("tls.crt")
         .hasMessageContaining("the key is not the certificate's (expected: readable PEM files");
     Files.writeString(settings.privateKey(), "no key");
-    assertThatThrownBy(() -> new ServerTls(settings, 1_000))
+    assertThatThrownBy(() -> new ServerTls(settings, 1_000, supervisor))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("no PKCS #8 key in the key file");
     Files.delete(settings.privateKey());
-    assertThatThrownBy(() -> new ServerTls(settings, 1_000))
+    assertThatThrownBy(() -> new ServerTls(settings, 1_000, supervisor))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("can't be used");
   }

@@ -2,6 +2,9 @@ package herald.gateway.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import herald.gateway.metrics.Meters;
+import herald.gateway.supervision.IsolatedFailures;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -9,7 +12,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class TimerWheelTest {
-  private final TimerWheel wheel = new TimerWheel(0);
+  private final IsolatedFailures failures =
+      new IsolatedFailures(new Meters(new SimpleMeterRegistry()).supervision(), () -> 0);
+  private final TimerWheel wheel = new TimerWheel(0, new ConnectionFailures(failures));
   private final List<String> calls = new ArrayList<>();
 
   private final class Timer extends TimedHandler {
@@ -34,6 +39,11 @@ class TimerWheelTest {
     @Override
     void abort() {
       wheel.remove(this);
+    }
+
+    @Override
+    public void onFailure() {
+      calls.add(name + " has failed");
     }
   }
 

@@ -20,6 +20,7 @@ import herald.gateway.events.Mailboxes;
 import herald.gateway.events.Replay;
 import herald.gateway.fanout.Dispatcher;
 import herald.gateway.metrics.Meters;
+import herald.gateway.supervision.Supervisor;
 import herald.protocol.EventEncoder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
@@ -46,15 +47,16 @@ final class Wire {
 
   final EmbeddedChannel channel = new EmbeddedChannel();
   private final EventLog log = new EventLog(HORIZON_NANOS, Long.MAX_VALUE);
-  final Mailboxes mailboxes = new Mailboxes(log, REPLAY_NANOS, HORIZON_NANOS, 1_000);
+  final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final Meters meters = new Meters(registry);
+  final Supervisor supervisor = new Supervisor(meters.supervision(), () -> nowNanos());
+  final Mailboxes mailboxes =
+      new Mailboxes(log, REPLAY_NANOS, HORIZON_NANOS, 1_000, supervisor.failures());
   final CompletableFuture<AuthOutcome> answer = new CompletableFuture<>();
   final CompletableFuture<Replay> replay = new CompletableFuture<>();
   final LoopContext loop;
   final ConnectionCounts counts;
   final LoopFigures figures = new LoopFigures();
-
-  final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-  private final Meters meters = new Meters(registry);
 
   private final EmbeddedChannel timer = new EmbeddedChannel();
   private final Dispatcher dispatcher;
@@ -81,13 +83,15 @@ final class Wire {
             meters.push(),
             () -> nowNanos,
             InstantSource.fixed(NOW),
+            supervisor,
             timer.eventLoop());
     counts = new ConnectionCounts(meters, () -> 0);
+    ConnectionFailures failures = new ConnectionFailures(supervisor.failures());
     loop =
         new LoopContext(
             settings,
             () -> nowNanos,
-            new TimerWheel(nowNanos),
+            new TimerWheel(nowNanos, failures),
             new LoopLag(meters.connections(), () -> loopNanos, 500),
             InboundBudget.Rates.of(InboundSettings.defaults()),
             InboundSettings.defaults().maxFragments(),
@@ -96,12 +100,17 @@ final class Wire {
             meters,
             counts,
             figures,
+            failures,
             new Departure(drain),
             new LoopBuffer());
     channel
         .config()
         .setWriteBufferWaterMark(
             new WriteBufferWaterMark(settings.lowWatermarkBytes(), settings.highWatermarkBytes()));
+  }
+
+  private long nowNanos() {
+    return nowNanos;
   }
 
   /** A connection that has just been upgraded. */

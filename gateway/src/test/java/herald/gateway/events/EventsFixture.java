@@ -1,7 +1,10 @@
 package herald.gateway.events;
 
+import herald.gateway.metrics.Meters;
+import herald.gateway.supervision.IsolatedFailures;
 import herald.protocol.EncodedEvent;
 import herald.protocol.EventEncoder;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,6 +16,8 @@ final class EventsFixture {
   static final long HORIZON_NANOS = TimeUnit.MINUTES.toNanos(10);
   static final long REPLAY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+  final IsolatedFailures failures =
+      new IsolatedFailures(new Meters(new SimpleMeterRegistry()).supervision(), () -> 0);
   final EventLog log;
   final Mailboxes mailboxes;
   long nowNanos = 1_000;
@@ -24,7 +29,7 @@ final class EventsFixture {
 
   EventsFixture(long maxBytes, int maxRemembered) {
     log = new EventLog(HORIZON_NANOS, maxBytes);
-    mailboxes = new Mailboxes(log, REPLAY_NANOS, HORIZON_NANOS, maxRemembered);
+    mailboxes = new Mailboxes(log, REPLAY_NANOS, HORIZON_NANOS, maxRemembered, failures);
   }
 
   static Event event(String name, Audience audience) {

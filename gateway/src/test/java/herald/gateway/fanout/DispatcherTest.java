@@ -8,6 +8,7 @@ import herald.gateway.events.Event;
 import herald.gateway.events.EventLog;
 import herald.gateway.events.Mailboxes;
 import herald.gateway.metrics.Meters;
+import herald.gateway.supervision.Supervisor;
 import herald.protocol.EventEncoder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -34,14 +35,18 @@ class DispatcherTest {
   private final Executor loop = tasks::add;
   private final EmbeddedChannel timer = new EmbeddedChannel();
   private final EventLog log = new EventLog(MINUTE_NANOS, Long.MAX_VALUE);
-  private final Mailboxes mailboxes = new Mailboxes(log, MINUTE_NANOS, MINUTE_NANOS, 10 * MANY);
+  private final Meters meters = new Meters(new SimpleMeterRegistry());
+  private final Supervisor supervisor = new Supervisor(meters.supervision(), () -> 0);
+  private final Mailboxes mailboxes =
+      new Mailboxes(log, MINUTE_NANOS, MINUTE_NANOS, 10 * MANY, supervisor.failures());
   private final Dispatcher dispatcher =
       new Dispatcher(
           log,
           mailboxes,
-          new Meters(new SimpleMeterRegistry()).push(),
+          meters.push(),
           () -> 0,
           () -> Instant.EPOCH,
+          supervisor,
           timer.eventLoop());
 
   private final Map<Integer, Integer> readByUser = new HashMap<>();
