@@ -95,16 +95,16 @@ public final class ReplicatedDatabase implements AutoCloseable {
     query(standby.dataSource(), "select pg_wal_replay_resume()");
   }
 
-  /** Waits until the standby shows all that the primary has written by now. */
+  /** Waits until the standby shows all that has been committed on the primary by now. */
   public void awaitReplay() throws SQLException, InterruptedException {
-    String written = query(primary.dataSource(), "select pg_current_wal_insert_lsn()");
+    String committed = query(primary.dataSource(), "select pg_current_wal_flush_lsn()");
     Eventually.holds(
-        "the standby has replayed " + written,
+        "the standby has replayed " + committed,
         WAIT_SECONDS,
         () ->
             queryNow(
                     standby.dataSource(),
-                    "select pg_last_wal_replay_lsn() >= '" + written + "'::pg_lsn")
+                    "select pg_last_wal_replay_lsn() >= '" + committed + "'::pg_lsn")
                 .equals("t"));
   }
 
