@@ -2,18 +2,17 @@ package herald.gateway.check;
 
 import herald.gateway.config.DatabaseUrl;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 
 /**
- * Looks at one database and reports within a deadline, whatever the server does or leaves undone.
- * Nothing is written; two sessions are opened.
+ * Looks at one database, of several hosts at the one that is the primary, and reports within a
+ * deadline, whatever the server does or leaves undone. Nothing is written; two sessions are opened,
+ * and one to each further host.
  *
  * <p>The questions are asked on a thread of their own. A server that falls silent holds that thread
  * until its socket times out; the report does not wait for it.
@@ -65,17 +64,13 @@ public final class DatabaseCheck {
   }
 
   private void ask(Consumer<Finding> findings) {
-    try (Connection connection = connect();
-        Connection other = connect()) {
-      findings.accept(Finding.ok("connection", url.toString()));
-      ServerCheck server = new ServerCheck(System::currentTimeMillis);
-      ask("server", findings, sink -> server.run(connection, sink));
-      ask("tables", findings, sink -> new SchemaCheck().run(connection, sink));
-      ask("functions", findings, sink -> new FunctionCheck().run(connection, sink));
-      ask("trigger", findings, sink -> new TriggerCheck().run(connection, sink));
-      if (!ServerCheck.isStandby(connection)) {
-        NotificationCheck notifications = new NotificationCheck(NOTIFICATION_WAIT_MILLIS);
-        ask("listen", findings, sink -> notifications.run(connection, other, sink));
+    HostsCheck hosts = new HostsCheck(url, timeoutMillis);
+    try {
+      HostsCheck.Reached reached = hosts.choose(findings);
+      try (Connection connection = reached.connection();
+          Connection other = hosts.connect(reached.host())) {
+        findings.accept(Finding.ok("connection", reached.host().toString()));
+        ask(connection, other, findings);
       }
     } catch (SQLException e) {
       findings.accept(
@@ -88,6 +83,19 @@ public final class DatabaseCheck {
     }
   }
 
+  private static void ask(Connection connection, Connection other, Consumer<Finding> findings)
+      throws SQLException {
+    ServerCheck server = new ServerCheck(System::currentTimeMillis);
+    ask("server", findings, sink -> server.run(connection, sink));
+    ask("tables", findings, sink -> new SchemaCheck().run(connection, sink));
+    ask("functions", findings, sink -> new FunctionCheck().run(connection, sink));
+    ask("trigger", findings, sink -> new TriggerCheck().run(connection, sink));
+    if (!ServerCheck.isStandby(connection)) {
+      NotificationCheck notifications = new NotificationCheck(NOTIFICATION_WAIT_MILLIS);
+      ask("listen", findings, sink -> notifications.run(connection, other, sink));
+    }
+  }
+
   private static void ask(String subject, Consumer<Finding> findings, Part part) {
     try {
       part.run(findings);
@@ -96,17 +104,5 @@ public final class DatabaseCheck {
           Finding.fail(
               subject, "can't be looked at: " + Rows.firstLine(e) + " (expected: answers)"));
     }
-  }
-
-  private Connection connect() throws SQLException {
-    Properties properties = url.jdbcProperties();
-    String seconds = Integer.toString(Math.max(1, timeoutMillis / 1_000));
-    properties.setProperty("connectTimeout", seconds);
-    properties.setProperty("loginTimeout", seconds);
-    properties.setProperty("socketTimeout", seconds);
-    properties.setProperty("ApplicationName", "herald check");
-    // Plain queries leave nothing on the server that a pooler would have to bring back.
-    properties.setProperty("preferQueryMode", "simple");
-    return DriverManager.getConnection(url.jdbcUrl(), properties);
   }
 }

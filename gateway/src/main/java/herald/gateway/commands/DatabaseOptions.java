@@ -14,7 +14,8 @@ final class DatabaseOptions {
       paramLabel = "URL",
       description =
           "The primary: postgresql://user@host:port/name, with sslmode and sslrootcert"
-              + " where TLS is wanted. Required.")
+              + " where TLS is wanted. Of several, host:port,host:port, the one that is the"
+              + " primary is looked for. Required.")
   private @Nullable String database;
 
   @Option(
@@ -34,10 +35,33 @@ final class DatabaseOptions {
           "no database is named (expected: --database or HERALD_DATABASE,"
               + " for example postgresql://herald@127.0.0.1:5432/platform)");
     }
-    return withPassword(DatabaseUrl.parse(database));
+    DatabaseUrl url = parse("--database", database);
+    if (!url.target().admitsPrimary()) {
+      throw new IllegalArgumentException(
+          "target_session_attrs of --database is '"
+              + url.target()
+              + "' (expected: primary, read-write or any, since only the primary notifies;"
+              + " a standby may be named by --read-database)");
+    }
+    return url;
   }
 
-  DatabaseUrl withPassword(DatabaseUrl url) {
+  /**
+   * The value of an option that names a database, with the password of the file if there is one.
+   *
+   * @throws IllegalArgumentException with one sentence that begins with the option
+   */
+  DatabaseUrl parse(String option, String value) {
+    DatabaseUrl url;
+    try {
+      url = DatabaseUrl.parse(value);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(option + ": " + e.getMessage(), e);
+    }
+    return withPassword(url);
+  }
+
+  private DatabaseUrl withPassword(DatabaseUrl url) {
     if (passwordFile == null) {
       return url;
     }

@@ -37,8 +37,8 @@ final class ServeOptions {
       names = "--read-database",
       paramLabel = "URL",
       description =
-          "Where rpc logs, members and users are read; may be a replica.%n"
-              + "  Default: the same as --database")
+          "Where rpc logs, members and users are read; may be a replica, or several hosts with"
+              + " target_session_attrs=prefer-standby.%n  Default: the same as --database")
   private @Nullable String readDatabase;
 
   @Option(
@@ -273,7 +273,7 @@ final class ServeOptions {
   GatewayConfig config() {
     DatabaseUrl listen = database.url();
     DatabaseUrl read =
-        readDatabase == null ? listen : database.withPassword(DatabaseUrl.parse(readDatabase));
+        readDatabase == null ? listen : database.parse("--read-database", readDatabase);
     return GatewayConfig.defaults(listen).toBuilder()
         .databases(listen, read)
         .addresses(HostPort.parse(bind), HostPort.parse(admin))

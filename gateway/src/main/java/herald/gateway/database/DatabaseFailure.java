@@ -45,6 +45,9 @@ public final class DatabaseFailure {
   /** What a driver says when it knows no code; the cause knows more. */
   private static final Set<String> STATES_OF_NOTHING = Set.of("", "00000", "60000", "99999");
 
+  /** What pgjdbc-ng gives when it can't connect, instead of 08001. */
+  private static final String NG_CONNECT_STATE = "8001";
+
   /** The classes whose messages name tables, roles and limits, and quote no value of a row. */
   private static final Set<String> CLASSES_THAT_QUOTE_NO_ROW =
       Set.of("08", "0A", "25", "28", "3D", "3F", "40", "42", "53", "54", "55", "57", "58", "XX");
@@ -177,7 +180,10 @@ public final class DatabaseFailure {
   }
 
   private static String ownState(Throwable link) {
-    String state = link instanceof SQLException sql ? sql.getSQLState() : null;
+    @Nullable String state = link instanceof SQLException sql ? sql.getSQLState() : null;
+    if (NG_CONNECT_STATE.equals(state)) {
+      return "08001";
+    }
     return state == null || state.length() != 5 ? "" : state;
   }
 

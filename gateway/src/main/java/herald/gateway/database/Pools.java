@@ -5,13 +5,15 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.metrics.micrometer.MicrometerMetricsTrackerFactory;
 import herald.gateway.config.DatabaseUrl;
 import herald.gateway.config.GatewayConfig;
+import herald.gateway.config.TargetServer;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Properties;
 import javax.sql.DataSource;
 
 /**
  * The pooled connections: to the primary, and to the database that is read. They are made when they
- * are first needed, so a database that is down does not keep the gateway from starting.
+ * are first needed, so a database that is down does not keep the gateway from starting. A
+ * connection to the primary is made to no server in recovery.
  */
 public final class Pools implements AutoCloseable {
   private static final int CONNECTIONS = 6;
@@ -39,7 +41,12 @@ public final class Pools implements AutoCloseable {
             + config.feed().queryTimeoutMillis()
             + MUTE_MILLIS
             + MARGIN_MILLIS;
-    primary = pool("herald-primary", config.listenDatabase(), config, registry);
+    primary =
+        pool(
+            "herald-primary",
+            config.listenDatabase().orTarget(TargetServer.PRIMARY),
+            config,
+            registry);
     read =
         config.readDatabase().equals(config.listenDatabase())
             ? primary
@@ -50,30 +57,29 @@ public final class Pools implements AutoCloseable {
       String name, DatabaseUrl url, GatewayConfig config, MeterRegistry registry) {
     int connectTimeoutMillis = config.feed().connectTimeoutMillis();
     int queryTimeoutMillis = config.feed().queryTimeoutMillis();
-    Properties properties = url.jdbcProperties();
+    Properties properties = new Properties();
     properties.setProperty("ApplicationName", "herald");
-    properties.setProperty("connectTimeout", seconds(connectTimeoutMillis));
-    properties.setProperty("loginTimeout", seconds(connectTimeoutMillis));
     // The details of an error, and where it arose, quote the row or the text that was being read.
     properties.setProperty("logServerErrorDetail", "false");
     // A server that has gone mute must not hold a thread for longer than a query may take.
-    properties.setProperty("socketTimeout", seconds(queryTimeoutMillis + MUTE_MILLIS));
+    properties.setProperty(
+        "socketTimeout", Integer.toString(Math.max(1, (queryTimeoutMillis + MUTE_MILLIS) / 1_000)));
     properties.setProperty("tcpKeepAlive", "true");
-    properties.setProperty("options", "-c statement_timeout=" + queryTimeoutMillis);
+    // Rows are looked up by key. A plan that is made and kept while a table is empty or not
+    // analyzed
+    // would read the whole of it, for as long as the connection lives.
+    properties.setProperty(
+        "options",
+        "-c statement_timeout=" + queryTimeoutMillis + " -c enable_seqscan=off -c jit=off");
     HikariConfig hikari = new HikariConfig();
     hikari.setPoolName(name);
-    hikari.setJdbcUrl(url.jdbcUrl());
-    hikari.setDataSourceProperties(properties);
+    hikari.setDataSource(new DatabaseConnector(url, properties, connectTimeoutMillis));
     hikari.setMaximumPoolSize(CONNECTIONS);
     hikari.setMinimumIdle(1);
     hikari.setConnectionTimeout(Math.max(SMALLEST_TIMEOUT_MILLIS, connectTimeoutMillis));
     hikari.setInitializationFailTimeout(-1);
     hikari.setMetricsTrackerFactory(new MicrometerMetricsTrackerFactory(registry));
     return new HikariDataSource(hikari);
-  }
-
-  private static String seconds(int millis) {
-    return Integer.toString(Math.max(1, millis / 1_000));
   }
 
   /** The primary: what is written, and the last word on a missing row. */

@@ -4,7 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** Lets one transaction's statements take longer than others may. */
+/** Lets one transaction's statements take longer than others may, and read whole tables. */
 public final class TransactionLimit {
   private static final int SLACK_MILLIS = 5_000;
 
@@ -17,10 +17,17 @@ public final class TransactionLimit {
    *
    * @param connection a pooled one, in a transaction
    */
-  public static void set(Connection connection, int millis) throws SQLException {
+  public static void setTimeout(Connection connection, int millis) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute("set local statement_timeout = " + millis);
     }
     connection.setNetworkTimeout(Runnable::run, millis + SLACK_MILLIS);
+  }
+
+  /** Lets the planner read whole tables, as for an audience of millions, which has no key. */
+  public static void allowSequentialScans(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("set local enable_seqscan = on");
+    }
   }
 }

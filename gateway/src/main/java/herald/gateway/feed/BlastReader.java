@@ -111,7 +111,8 @@ final class BlastReader {
       connection.setAutoCommit(false);
       connection.setReadOnly(true);
       try {
-        TransactionLimit.set(connection, timeoutMillis);
+        TransactionLimit.setTimeout(connection, timeoutMillis);
+        TransactionLimit.allowSequentialScans(connection);
         StoredBlast blast = blast(connection, log, blastId, sender);
         if (blast == null) {
           if (guard != null) {

@@ -137,7 +137,7 @@ final class CatchUp {
       connection.setReadOnly(true);
       connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
       try {
-        TransactionLimit.set(connection, timeoutMillis);
+        TransactionLimit.setTimeout(connection, timeoutMillis);
         FeedPoint now = FeedPoint.parse(text(connection, FeedPoint.QUERY)).in(cluster);
         guard.require(connection);
         boolean keepsTimes = text(connection, COMMIT_TIMES).equals("on");

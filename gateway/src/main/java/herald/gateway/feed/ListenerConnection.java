@@ -3,8 +3,11 @@ package herald.gateway.feed;
 import com.impossibl.postgres.api.jdbc.PGConnection;
 import com.impossibl.postgres.api.jdbc.PGNotificationListener;
 import herald.gateway.config.DatabaseUrl;
+import herald.gateway.config.HostPort;
+import herald.gateway.config.TargetServer;
+import herald.gateway.database.HostFailures;
+import herald.gateway.database.ListenerDriver;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.CompletableFuture;
@@ -21,22 +24,33 @@ import java.util.function.Consumer;
  * thread of its own under a deadline; a thread that hangs is left behind with its connection.
  */
 final class ListenerConnection implements AutoCloseable {
+  /** Connecting went wrong on this side, or took too long: class 08, connection exceptions. */
+  private static final String CANT_CONNECT = "08001";
+
+  private static final String CONNECTION_FAILED = "08006";
+
+  private final HostPort host;
   private final PGConnection connection;
   private final PGNotificationListener callback;
   private final int timeoutMillis;
 
   private ListenerConnection(
-      PGConnection connection, PGNotificationListener callback, int timeoutMillis) {
+      HostPort host, PGConnection connection, PGNotificationListener callback, int timeoutMillis) {
+    this.host = host;
     this.connection = connection;
     this.callback = callback;
     this.timeoutMillis = timeoutMillis;
   }
 
   /**
-   * Connects and listens.
+   * Connects to the first host of the URL that is the primary, and listens. Whatever goes wrong on
+   * the way, no connection is left open.
    *
+   * @param connectTimeoutMillis for each host
+   * @param queryTimeoutMillis for each statement
    * @param notified gets channel and payload on the driver's thread, which it must not block
    * @param closed called when the driver notices that the connection is gone
+   * @throws SQLException with one sentence that says why; of several hosts, of each
    */
   static ListenerConnection open(
       DatabaseUrl url,
@@ -46,12 +60,6 @@ final class ListenerConnection implements AutoCloseable {
       Runnable closed,
       String... channels)
       throws SQLException, InterruptedException {
-    Connection plain =
-        within(
-            connectTimeoutMillis,
-            () -> DriverManager.getConnection(url.listenerUrl(), url.listenerProperties()),
-            ListenerConnection::closeQuietly);
-    PGConnection connection = plain.unwrap(PGConnection.class);
     PGNotificationListener callback =
         new PGNotificationListener() {
           @Override
@@ -64,12 +72,65 @@ final class ListenerConnection implements AutoCloseable {
             closed.run();
           }
         };
-    connection.addNotificationListener("herald", ".*", callback);
-    ListenerConnection listener = new ListenerConnection(connection, callback, queryTimeoutMillis);
-    for (String channel : channels) {
-      listener.execute("listen " + channel);
+    HostFailures failures = new HostFailures();
+    for (DatabaseUrl host : url.eachHost()) {
+      try {
+        ListenerConnection listener =
+            connect(host, connectTimeoutMillis, queryTimeoutMillis, callback);
+        listener.listen(url.target(), callback, channels);
+        return listener;
+      } catch (SQLException e) {
+        failures.add(host, e);
+      }
     }
-    return listener;
+    throw failures.together();
+  }
+
+  private static ListenerConnection connect(
+      DatabaseUrl host,
+      int connectTimeoutMillis,
+      int queryTimeoutMillis,
+      PGNotificationListener callback)
+      throws SQLException, InterruptedException {
+    PGConnection connection =
+        within(
+            connectTimeoutMillis,
+            CANT_CONNECT,
+            () -> ListenerDriver.connect(host).unwrap(PGConnection.class),
+            ListenerConnection::closeQuietly);
+    return new ListenerConnection(host.hosts().get(0), connection, callback, queryTimeoutMillis);
+  }
+
+  /** Closes the connection unless all of it succeeds. */
+  private void listen(TargetServer target, PGNotificationListener callback, String... channels)
+      throws SQLException, InterruptedException {
+    boolean isListening = false;
+    try {
+      execute(roleCheck(target));
+      connection.addNotificationListener("herald", ".*", callback);
+      for (String channel : channels) {
+        execute("listen " + channel);
+      }
+      isListening = true;
+    } finally {
+      if (!isListening) {
+        close();
+      }
+    }
+  }
+
+  /** A block and not a query: the driver leaks the buffer of a row whose connection dies. */
+  private static String roleCheck(TargetServer target) {
+    String check =
+        "do $$ begin if pg_is_in_recovery() then raise exception using errcode = '25006',"
+            + " message = 'the server is a standby; LISTEN needs the primary'; end if;";
+    if (target == TargetServer.READ_WRITE) {
+      check +=
+          " if current_setting('transaction_read_only') = 'on' then"
+              + " raise exception using errcode = '25006',"
+              + " message = 'the server is read only; target_session_attrs is read-write'; end if;";
+    }
+    return check + " end $$";
   }
 
   /** Takes a notification; on the driver's thread. */
@@ -78,10 +139,16 @@ final class ListenerConnection implements AutoCloseable {
     void accept(String channel, String payload);
   }
 
+  /** Where the connection goes: one of the URL's hosts. */
+  HostPort host() {
+    return host;
+  }
+
   /** Runs a statement within the time-out. */
   void execute(String sql) throws SQLException, InterruptedException {
     within(
         timeoutMillis,
+        CONNECTION_FAILED,
         () -> {
           try (Statement statement = connection.createStatement()) {
             return statement.execute(sql);
@@ -96,7 +163,11 @@ final class ListenerConnection implements AutoCloseable {
     T run() throws SQLException;
   }
 
-  private static <T> T within(int timeoutMillis, Call<T> call, Consumer<T> tooLate)
+  /**
+   * @param tooLate gets the value that nobody waits for any more, so that it can be given up
+   */
+  private static <T> T within(
+      int timeoutMillis, String stateWhenTooLate, Call<T> call, Consumer<T> tooLate)
       throws SQLException, InterruptedException {
     CompletableFuture<T> result = new CompletableFuture<>();
     Thread thread =
@@ -107,7 +178,7 @@ final class ListenerConnection implements AutoCloseable {
                 if (!result.complete(value)) {
                   tooLate.accept(value);
                 }
-              } catch (SQLException | RuntimeException e) {
+              } catch (SQLException | RuntimeException | Error e) {
                 result.completeExceptionally(e);
               }
             },
@@ -117,12 +188,23 @@ final class ListenerConnection implements AutoCloseable {
     try {
       return result.get(timeoutMillis, TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      result.completeExceptionally(e);
-      throw new SQLException("no answer within " + timeoutMillis + " ms", e);
+      giveUp(result, e, tooLate);
+      throw new SQLException("no answer within " + timeoutMillis + " ms", stateWhenTooLate, e);
+    } catch (InterruptedException e) {
+      giveUp(result, e, tooLate);
+      throw e;
     } catch (ExecutionException e) {
       throw e.getCause() instanceof SQLException sql
           ? sql
           : new SQLException(String.valueOf(e.getCause()), e.getCause());
+    }
+  }
+
+  /** The value may have come between the end of the wait and now. */
+  private static <T> void giveUp(
+      CompletableFuture<T> result, Exception reason, Consumer<T> tooLate) {
+    if (!result.completeExceptionally(reason) && !result.isCompletedExceptionally()) {
+      tooLate.accept(result.join());
     }
   }
 

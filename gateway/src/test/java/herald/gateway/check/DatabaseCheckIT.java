@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import herald.gateway.check.Finding.Level;
 import herald.gateway.config.DatabaseUrl;
 import herald.gateway.sql.SqlScript;
+import herald.gateway.testing.ReplicatedDatabase;
 import herald.gateway.testing.SharedDatabase;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -151,6 +152,52 @@ final class DatabaseCheckIT {
           .asString()
           .contains("has not answered everything within 300 ms");
     }
+  }
+
+  @Test
+  void ofSeveralHostsEachIsNamedAndThePrimaryIsLookedAt() throws Exception {
+    try (ReplicatedDatabase servers = ReplicatedDatabase.start()) {
+      int primary = servers.primary().port();
+      int standby = servers.standby().port();
+      List<Finding> findings = check(servers.url(standby, primary, ""));
+      assertThat(failures(findings)).isEmpty();
+      assertThat(findings)
+          .extracting(Finding::sentence)
+          .contains(
+              "127.0.0.1:" + standby + " is a standby, not the server that is looked for",
+              "127.0.0.1:" + primary + " is a primary",
+              "postgresql://127.0.0.1:" + primary + "/postgres",
+              "this is a primary",
+              "a notification from another session arrived");
+
+      List<Finding> halfDown = check(servers.url(1, primary, ""));
+      assertThat(failures(halfDown)).isEmpty();
+      assertThat(halfDown)
+          .filteredOn(finding -> finding.subject().equals("host"))
+          .extracting(Finding::level)
+          .containsExactly(Level.WARN, Level.OK);
+
+      assertThat(failures(check(servers.url(1, standby, ""))))
+          .singleElement()
+          .asString()
+          .startsWith("primary: this is a standby, where LISTEN does not work");
+      assertThat(failures(check(servers.standby().url())))
+          .singleElement()
+          .asString()
+          .startsWith("primary: this is a standby, where LISTEN does not work");
+      assertThat(failures(check(servers.url(1, 1, ""))))
+          .singleElement()
+          .asString()
+          .startsWith("connection: postgresql://127.0.0.1:1,127.0.0.1:1/postgres: 127.0.0.1:1: ");
+    }
+  }
+
+  @Test
+  void aServerThatTakesNoWritesIsNamedWhereTheyAreAskedFor() throws Exception {
+    database.execute(
+        "alter database " + database.name() + " set default_transaction_read_only = on");
+    assertThat(failures(check(database.url() + "?target_session_attrs=read-write")))
+        .containsExactly("host: the server is read only (expected: one that takes writes)");
   }
 
   /** A role made by the grants script, for one test. */

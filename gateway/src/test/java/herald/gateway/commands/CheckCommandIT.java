@@ -41,6 +41,19 @@ final class CheckCommandIT {
     assertThat(run(Map.of(), "--no-such-option")).isEqualTo(2);
   }
 
+  @Test
+  void aUrlThatNamesNoPrimaryIsRefusedInOneSentence() {
+    assertThat(run(Map.of("HERALD_DATABASE", "postgresql://me:canary@db:99999/x"))).isEqualTo(2);
+    assertThat(run(Map.of(), "--database", "postgresql://db/x?target_session_attrs=standby"))
+        .isEqualTo(2);
+    assertThat(err.toString().lines())
+        .containsExactly(
+            "herald: --database: the database URL has the port 99999 (expected: 1 to 65535)",
+            "herald: target_session_attrs of --database is 'standby' (expected: primary,"
+                + " read-write or any, since only the primary notifies; a standby may be named by"
+                + " --read-database)");
+  }
+
   private int run(Map<String, String> environment, String... options) {
     CommandLine commandLine = HeraldCommand.commandLine(environment);
     commandLine.setOut(new PrintWriter(out));

@@ -59,6 +59,8 @@ class DatabaseFailureTest {
             "An I/O error occurred", null, new SocketTimeoutException("Read timed out")),
         new SQLException("unexpected", "99999", new ConnectException("Connection refused")),
         new SQLException("wrapped", new EOFException()),
+        // pgjdbc-ng's own spelling of 08001.
+        new SQLException("Connection Error: address 'db' is unresolved", "8001"),
         new IllegalStateException(new ClosedChannelException()),
         new IllegalStateException(new UnknownHostException("db")),
         new ExecutionException(new IOException("Connection reset by peer")),

@@ -1,0 +1,50 @@
+package herald.gateway.database;
+
+import com.impossibl.postgres.jdbc.PGDataSource;
+import herald.gateway.config.DatabaseUrl;
+import herald.gateway.config.HostPort;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Properties;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Connects by pgjdbc-ng, the driver of the listener, which must not need more than one host. */
+public final class ListenerDriver {
+  /** What the driver's URLs can hold; anything else it calls no suitable driver. */
+  private static final Pattern URL_HOST = Pattern.compile("[a-zA-Z0-9.-]+|[0-9a-f:]+");
+
+  private static final Pattern URL_DATABASE = Pattern.compile("[^?&/]+");
+
+  private ListenerDriver() {}
+
+  /**
+   * Connects to the first host of the URL.
+   *
+   * <p>By a URL wherever one can be written, since the driver then keeps what it knows of the
+   * server's types for the next connection.
+   */
+  public static Connection connect(DatabaseUrl url) throws SQLException {
+    HostPort host = url.hosts().get(0);
+    Properties properties = url.listenerProperties();
+    if (URL_HOST.matcher(host.host()).matches() && URL_DATABASE.matcher(url.database()).matches()) {
+      return DriverManager.getConnection(url.listenerUrl(), properties);
+    }
+    PGDataSource source = new PGDataSource();
+    source.setServerName(host.host());
+    source.setPortNumber(host.port());
+    source.setDatabaseName(url.database());
+    source.setUser(properties.getProperty("user"));
+    @Nullable String password = properties.getProperty("password");
+    if (password != null) {
+      source.setPassword(password);
+    }
+    source.setSslMode(properties.getProperty("ssl.mode"));
+    @Nullable String certificate = properties.getProperty("ssl.ca.certificate.file");
+    if (certificate != null) {
+      source.setSslCaCertificateFile(certificate);
+    }
+    return source.getConnection();
+  }
+}
