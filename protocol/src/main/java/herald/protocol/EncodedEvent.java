@@ -1,5 +1,8 @@
 package herald.protocol;
 
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
 /**
  * One event as UTF-8 JSON, encoded once for all its receivers: a receiver's text message is {@code
  * head}, the receiver's hash id in ASCII, {@code middle}, {@code tail}.
@@ -46,5 +49,19 @@ public final class EncodedEvent {
   /** The bytes that this event holds in memory beyond what it shares with others. */
   public long retainedBytes() {
     return tail.length > 0 ? tail.length : head.length + middle.length;
+  }
+
+  /** Whether both are the same text for each receiver. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof EncodedEvent that
+        && Arrays.equals(tail, that.tail)
+        && Arrays.equals(head, that.head)
+        && Arrays.equals(middle, that.middle);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Arrays.hashCode(tail) + Arrays.hashCode(head);
   }
 }

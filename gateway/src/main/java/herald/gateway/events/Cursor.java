@@ -62,7 +62,7 @@ public final class Cursor {
   private boolean lost;
   private @Nullable Gap gap;
 
-  /** Null when there is none or all of it has been sent. */
+  /** Null when there is none, or all of it has been sent and none of it is to be left out again. */
   private @Nullable DatabaseReplay replay;
 
   /**
@@ -201,7 +201,9 @@ public final class Cursor {
       if (past != null || replay.isAwaited()) {
         return past;
       }
-      replay = null;
+      if (replay.isOver()) {
+        replay = null;
+      }
     }
     if (log == null || own == null || wide == null || lost) {
       return null;
@@ -221,11 +223,20 @@ public final class Cursor {
         return null;
       }
       aheadIsWide = wideNumber < ownNumber;
-      if (!aheadIsWide || number == ahead || event.audience().contains(userId)) {
+      boolean isConcerned = !aheadIsWide || number == ahead || event.audience().contains(userId);
+      if (isConcerned && (replay == null || !replay.hasBrought(event))) {
         ahead = number;
         return event.encoded();
       }
+      pass();
+    }
+  }
+
+  private void pass() {
+    if (aheadIsWide) {
       nextWide++;
+    } else {
+      nextOwn++;
     }
   }
 
@@ -242,22 +253,18 @@ public final class Cursor {
 
   /** Goes past the event that {@link #peek()} gave. Event loop. */
   public void advance() {
-    if (replay != null) {
+    if (replay != null && replay.isSending()) {
       replay.advance();
       return;
     }
-    if (aheadIsWide) {
-      nextWide++;
-    } else {
-      nextOwn++;
-    }
+    pass();
     position = ahead + 1;
     sent++;
   }
 
   /** Whether more than one event may wait. Event loop. */
   public boolean hasSeveral() {
-    return replay != null || behind() > 1;
+    return (replay != null && replay.isSending()) || behind() > 1;
   }
 
   /** Whether what comes next has left the log, so that the connection can't go on. Event loop. */

@@ -1,18 +1,28 @@
 package herald.gateway.events;
 
 import herald.protocol.EncodedEvent;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the database has for a client that was away for longer than memory reaches back: asked for
- * once, and sent before all that memory has. Event loop.
+ * once, and sent before all that memory has. What it has brought is remembered for a minute, since
+ * memory may have some of it too, or get it a moment later. Event loop.
  */
 final class DatabaseReplay {
+  private static final long REMEMBERED_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  private final Set<EncodedEvent> brought = new HashSet<>();
   private boolean asked;
   private @Nullable Iterator<EncodedEvent> events;
   private @Nullable EncodedEvent ahead;
+
+  /** When the first event of memory was appended that was compared; 0 if none was. */
+  private long comparedSinceNanos;
 
   /** Whether the database is to be asked; true once. */
   boolean ask() {
@@ -28,6 +38,7 @@ final class DatabaseReplay {
   /** Takes the database's answer. */
   void answered(List<EncodedEvent> found) {
     events = found.iterator();
+    brought.addAll(found);
   }
 
   /** The next event; null at the end, and while the database is awaited. */
@@ -38,8 +49,29 @@ final class DatabaseReplay {
     return ahead;
   }
 
+  /** Whether {@link #peek()} has given an event that has not been passed. */
+  boolean isSending() {
+    return ahead != null;
+  }
+
   /** Goes past the event that {@link #peek()} gave. */
   void advance() {
     ahead = null;
+  }
+
+  /** Whether an event of memory has been sent already, as one of these; true once. */
+  boolean hasBrought(Event event) {
+    if (comparedSinceNanos == 0) {
+      comparedSinceNanos = event.appendedAtNanos();
+    }
+    if (event.appendedAtNanos() - comparedSinceNanos > REMEMBERED_NANOS) {
+      brought.clear();
+    }
+    return !brought.isEmpty() && brought.remove(event.encoded());
+  }
+
+  /** Whether nothing is to be sent or compared any more. */
+  boolean isOver() {
+    return events != null && ahead == null && !events.hasNext() && brought.isEmpty();
   }
 }

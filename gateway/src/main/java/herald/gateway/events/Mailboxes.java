@@ -14,6 +14,7 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +30,11 @@ import org.jspecify.annotations.Nullable;
  * <p>All under the dispatch lock, but for the figures.
  */
 public final class Mailboxes {
-  /** An event may be committed this much later than its timestamp says, and clocks differ. */
-  private static final long LATENESS_MICROS = 10_000_000;
+  /**
+   * The clocks of client, writers and gateway may differ by this, and an event may be committed a
+   * little later than its timestamp says.
+   */
+  public static final long CLOCK_TOLERANCE_MICROS = TimeUnit.MINUTES.toMicros(61);
 
   private final EventLog log;
   private final long replayNanos;
@@ -155,11 +159,14 @@ public final class Mailboxes {
     long firstWide = wide.firstFrom(start);
     boolean needsDatabase = false;
     if (cursor.afterMicros() != Cursor.NO_AFTER) {
-      long sinceMicros = cursor.afterMicros() - LATENESS_MICROS;
-      long agoNanos = (ChronoUnit.MICROS.between(Instant.EPOCH, now) - sinceMicros) * 1_000;
-      long coveredSince = Math.max(own.coveredSinceNanos(), wide.coveredSinceNanos());
-      needsDatabase = nowNanos - agoNanos < coveredSince;
-      if (!needsDatabase) {
+      long exact = firstOfExactly(cursor.afterMicros(), own, cursor.userId());
+      needsDatabase =
+          exact == EventNumbers.NONE && !covers(own, cursor.afterMicros(), nowNanos, now);
+      if (exact != EventNumbers.NONE) {
+        firstOwn = Math.min(firstOwn, own.firstFrom(exact));
+        firstWide = Math.min(firstWide, wide.firstFrom(exact));
+      } else if (!needsDatabase) {
+        long sinceMicros = cursor.afterMicros() - CLOCK_TOLERANCE_MICROS;
         firstOwn = Math.min(firstOwn, own.firstRelayedSince(sinceMicros));
         firstWide = Math.min(firstWide, wide.firstRelayedSince(sinceMicros));
       }
@@ -175,6 +182,41 @@ public final class Mailboxes {
     if (needsDatabase || firstOwn < own.tail() || isConcerned(cursor.userId(), firstWide)) {
       count(needsDatabase, isRemembered);
     }
+  }
+
+  /**
+   * The number of the first event of the user with exactly this timestamp; {@link
+   * EventNumbers#NONE} if there is none. A client that says the timestamp of an event that it has
+   * names a place in the order of commits, whatever the clocks say: before that event it has had
+   * all.
+   */
+  private long firstOfExactly(long micros, EventNumbers own, int userId) {
+    for (long position = own.head(); position < own.tail(); position++) {
+      long number = own.at(position);
+      Event event = log.get(number);
+      if (event != null && event.relayedAtMicros() == micros) {
+        return number;
+      }
+    }
+    for (long position = wide.head(); position < wide.tail(); position++) {
+      long number = wide.at(position);
+      Event event = log.get(number);
+      if (event != null
+          && event.relayedAtMicros() == micros
+          && event.appendedAtNanos() - own.coveredSinceNanos() >= 0
+          && event.audience().contains(userId)) {
+        return number;
+      }
+    }
+    return EventNumbers.NONE;
+  }
+
+  /** Whether memory has all that may be later than a moment of the client's, by any clock. */
+  private boolean covers(EventNumbers own, long afterMicros, long nowNanos, Instant now) {
+    long nowMicros = ChronoUnit.MICROS.between(Instant.EPOCH, now);
+    long agoNanos = (nowMicros - afterMicros + CLOCK_TOLERANCE_MICROS) * 1_000;
+    long coveredSince = Math.max(own.coveredSinceNanos(), wide.coveredSinceNanos());
+    return nowNanos - agoNanos >= coveredSince;
   }
 
   /** Whether a wide event from this position on concerns the user. */

@@ -4,6 +4,7 @@ import herald.gateway.config.FeedSettings;
 import herald.gateway.config.ReplaySettings;
 import herald.gateway.events.Event;
 import herald.gateway.events.Gap;
+import herald.gateway.events.Mailboxes;
 import herald.gateway.events.Replay;
 import herald.protocol.EncodedEvent;
 import java.sql.Connection;
@@ -33,9 +34,6 @@ import org.jspecify.annotations.Nullable;
  * shown once, what is left out would be lost.
  */
 final class ReplayReader {
-  /** What clocks may differ by, and a little. */
-  static final long CLOCK_TOLERANCE_MICROS = TimeUnit.MINUTES.toMicros(61);
-
   private static final int PAGE = 500;
   private static final long NOTHING_MISSING = Long.MIN_VALUE;
 
@@ -91,7 +89,7 @@ final class ReplayReader {
     }
 
     Replay run() throws SQLException {
-      long sinceMicros = Math.max(afterMicros, oldestMicros) - CLOCK_TOLERANCE_MICROS;
+      long sinceMicros = Math.max(afterMicros, oldestMicros) - Mailboxes.CLOCK_TOLERANCE_MICROS;
       if (afterMicros < oldestMicros) {
         missingUntilMicros = oldestMicros;
       }
