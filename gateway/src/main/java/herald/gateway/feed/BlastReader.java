@@ -1,6 +1,6 @@
 package herald.gateway.feed;
 
-import herald.gateway.database.TransactionLimit;
+import herald.gateway.database.TransactionSettings;
 import herald.gateway.events.Audience;
 import herald.gateway.events.Event;
 import herald.protocol.BlastMessages;
@@ -111,8 +111,8 @@ final class BlastReader {
       connection.setAutoCommit(false);
       connection.setReadOnly(true);
       try {
-        TransactionLimit.setTimeout(connection, timeoutMillis);
-        TransactionLimit.allowSequentialScans(connection);
+        TransactionSettings.setTimeout(connection, timeoutMillis);
+        TransactionSettings.allowSequentialScans(connection);
         StoredBlast blast = blast(connection, log, blastId, sender);
         if (blast == null) {
           if (guard != null) {

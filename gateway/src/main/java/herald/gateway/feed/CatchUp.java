@@ -1,6 +1,6 @@
 package herald.gateway.feed;
 
-import herald.gateway.database.TransactionLimit;
+import herald.gateway.database.TransactionSettings;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -50,7 +50,8 @@ final class CatchUp {
       """;
 
   private static final String BY_TRANSACTION = SINCE.formatted("");
-  private static final String BY_COMMIT = SINCE.formatted("pg_xact_commit_timestamp(xmin),");
+  private static final String BY_COMMIT =
+      SINCE.formatted("pg_xact_commit_timestamp(xmin) nulls first,");
 
   /** A time after all others that PostgreSQL has for a timestamp: in the year 200,000. */
   static final long NEVER_MICROS = 6_248_000_000_000_000_000L;
@@ -103,19 +104,29 @@ final class CatchUp {
    * one has been committed behind the place that was read already; that one is notified, and would
    * come too late.
    *
+   * @param older an earlier point, which a standby that has been promoted since is sure to have
+   *     reached
    * @param cluster the cluster that is read, as the listener knows it
    */
-  FeedPoint readSince(FeedPoint since, String cluster, PageHandler handler)
+  FeedPoint readSince(FeedPoint since, FeedPoint older, String cluster, PageHandler handler)
       throws SQLException, InterruptedException {
+    Bounds bounds = bounds(since, older, cluster);
+    return read(now -> bounds, cluster, handler);
+  }
+
+  private Bounds bounds(FeedPoint since, FeedPoint older, String cluster) {
     long windowStartMicros = since.clockMicros() - windowMicros;
     if (since.cluster().equals(cluster)) {
-      Bounds bounds = new Bounds(windowStartMicros, since.xmin(), EVERY_ROW, NEVER_MICROS);
-      return read(now -> bounds, cluster, handler);
+      return new Bounds(windowStartMicros, since.xmin(), EVERY_ROW, NEVER_MICROS);
     }
-    // Another history: what it has of the last moments, and whatever is newer by its ids.
-    Bounds bounds =
-        new Bounds(windowStartMicros, since.xmin(), NO_ROW, since.clockMicros() - overlapMicros);
-    return read(now -> bounds, cluster, handler);
+    long sinceMicros = since.clockMicros() - overlapMicros;
+    if (since.isOfSystem(cluster)) {
+      // A standby that was promoted gives ids out again that the primary before had given out, if
+      // it had not heard of them.
+      return new Bounds(windowStartMicros, older.xmin(), NO_ROW, sinceMicros);
+    }
+    // Another history: its ids say nothing, and its rows of the last moments are read.
+    return new Bounds(sinceMicros, Long.MAX_VALUE, NO_ROW, sinceMicros);
   }
 
   /** The same with the rows of the last moments, by their writers' clocks. */
@@ -137,7 +148,8 @@ final class CatchUp {
       connection.setReadOnly(true);
       connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
       try {
-        TransactionLimit.setTimeout(connection, timeoutMillis);
+        TransactionSettings.setTimeout(connection, timeoutMillis);
+        TransactionSettings.planForParameters(connection);
         FeedPoint now = FeedPoint.parse(text(connection, FeedPoint.QUERY)).in(cluster);
         guard.require(connection);
         boolean keepsTimes = text(connection, COMMIT_TIMES).equals("on");

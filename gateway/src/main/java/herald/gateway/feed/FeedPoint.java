@@ -96,6 +96,14 @@ record FeedPoint(
         | Long.parseLong(text, slash + 1, text.length(), 16);
   }
 
+  /** Whether the point is of the same system as a cluster, database and table, on any timeline. */
+  boolean isOfSystem(String otherCluster) {
+    int end = cluster.lastIndexOf('/');
+    return end > 0
+        && otherCluster.lastIndexOf('/') == end
+        && otherCluster.startsWith(cluster.substring(0, end + 1));
+  }
+
   /** Up to where the write-ahead log had been written, as PostgreSQL writes it. */
   String writtenLsnText() {
     return Long.toHexString(writtenLsn >>> 32) + "/" + Long.toHexString(writtenLsn & 0xffff_ffffL);

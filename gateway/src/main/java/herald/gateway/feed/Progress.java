@@ -4,6 +4,7 @@ import herald.gateway.database.ServerIdentity;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * volatile.
  */
 final class Progress {
+  /** Longer than a standby that is promoted lags behind the primary. */
+  private static final long OLDER_MICROS = TimeUnit.MINUTES.toMicros(5);
+
   private static final FeedPoint NOWHERE =
       new FeedPoint(0, 0, 0, 0, 0, new ServerIdentity(0, false, ""), "");
 
@@ -27,6 +31,12 @@ final class Progress {
 
   /** Everything visible at this point has been handled; null before the first catch-up. */
   private volatile @Nullable FeedPoint base;
+
+  /** An earlier base, minutes ago; null before the first catch-up. */
+  private volatile @Nullable FeedPoint older;
+
+  /** The base that becomes the earlier one next. Fetch thread. */
+  private @Nullable FeedPoint nextOlder;
 
   /** Where the next sweep begins; null before the first catch-up. */
   private volatile @Nullable FeedPoint sweepBase;
@@ -52,6 +62,11 @@ final class Progress {
   /** Where a catch-up begins; only after the first one. Any thread. */
   FeedPoint base() {
     return Objects.requireNonNull(base);
+  }
+
+  /** An earlier point than {@link #base}, by some minutes if there is one. Any thread. */
+  FeedPoint older() {
+    return Objects.requireNonNull(older);
   }
 
   /** Where a sweep begins; null before the first catch-up. Any thread. */
@@ -94,12 +109,15 @@ final class Progress {
   /** All that is visible at this point has been handled, by a catch-up. Fetch thread. */
   void onCaughtUp(FeedPoint until) {
     heard.clear();
+    // The server may have crashed since: nothing will show any more that this one has survived.
+    unproved = null;
     FeedPoint before = base;
     if (before == null || !before.cluster().equals(until.cluster())) {
       // The first, or of another history, which has no earlier point.
       seen.forgetXids();
-      unproved = null;
       base = until;
+      older = until;
+      nextOlder = until;
       sweepBase = until;
       keepSeen();
     }
@@ -132,6 +150,11 @@ final class Progress {
     FeedPoint now = base;
     if (now != null && now.cluster().equals(point.cluster()) && point.xmin() >= now.xmin()) {
       base = point;
+      FeedPoint next = nextOlder;
+      if (next == null || point.clockMicros() - next.clockMicros() > OLDER_MICROS) {
+        older = next;
+        nextOlder = point;
+      }
       keepSeen();
     }
   }
@@ -139,8 +162,9 @@ final class Progress {
   private void keepSeen() {
     FeedPoint from = base;
     FeedPoint swept = sweepBase;
-    if (from != null && swept != null) {
-      seen.keepSince(Math.min(from.xmin(), swept.xmin()));
+    FeedPoint earlier = older;
+    if (from != null && swept != null && earlier != null) {
+      seen.keepSince(Math.min(earlier.xmin(), Math.min(from.xmin(), swept.xmin())));
     }
   }
 }

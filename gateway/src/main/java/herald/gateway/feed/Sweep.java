@@ -124,6 +124,7 @@ final class Sweep implements AutoCloseable {
     FeedPoint until =
         catchUp.readSince(
             since,
+            since,
             progress.cluster(),
             page -> {
               for (String signature : page) {

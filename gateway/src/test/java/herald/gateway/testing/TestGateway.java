@@ -51,6 +51,13 @@ public final class TestGateway implements AutoCloseable {
     return started;
   }
 
+  /** Starts a gateway and waits for nothing. */
+  public static TestGateway startUnready(GatewayConfig config) throws IOException {
+    TestGateway started = new TestGateway(new Gateway(config));
+    started.gateway.start();
+    return started;
+  }
+
   /** Waits until the gateway is ready. */
   public void awaitReady() throws InterruptedException {
     Eventually.holds("the gateway is ready", READY_SECONDS, gateway::isReady);

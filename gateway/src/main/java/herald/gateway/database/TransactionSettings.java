@@ -4,11 +4,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** Lets one transaction's statements take longer than others may, and read whole tables. */
-public final class TransactionLimit {
+/** Settings of one transaction, for statements that are longer or rarer than others. */
+public final class TransactionSettings {
   private static final int SLACK_MILLIS = 5_000;
 
-  private TransactionLimit() {}
+  private TransactionSettings() {}
 
   /**
    * Sets the longest time of one statement until the end of the transaction, on the server and, a
@@ -28,6 +28,13 @@ public final class TransactionLimit {
   public static void allowSequentialScans(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute("set local enable_seqscan = on");
+    }
+  }
+
+  /** Has each statement planned for its parameters, as for a window of time that may be any. */
+  public static void planForParameters(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("set local plan_cache_mode = force_custom_plan");
     }
   }
 }
