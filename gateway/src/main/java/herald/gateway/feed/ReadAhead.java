@@ -64,9 +64,16 @@ final class ReadAhead implements AutoCloseable {
       return readNow(new LinkedHashMap<>(receivedAtNanos));
     }
     Read read = await(first);
+    beginRest(first, read);
     boolean incomplete = read.found().size() < read.asked().size();
     // What was not there when a read ahead began, as on a replica, may be by now.
-    return begun > 0 && incomplete ? readNow(first.signatures()) : read;
+    return begun > 0 && incomplete ? readAgain(first, read) : read;
+  }
+
+  private Read readAgain(Part part, Read incomplete) throws SQLException {
+    Map<String, Long> again = new LinkedHashMap<>(part.signatures());
+    again.keySet().retainAll(incomplete.asked());
+    return readNow(again);
   }
 
   private Read readNow(Map<String, Long> signatures) throws SQLException {
@@ -123,6 +130,15 @@ final class ReadAhead implements AutoCloseable {
         part.put(entry.getKey(), entry.getValue());
       }
       parts.add(new Part(part, threads.submit(() -> readNow(part))));
+    }
+  }
+
+  /** A part may hold more than fits into one read: the rest of it comes next. */
+  private void beginRest(Part part, Read read) {
+    if (read.asked().size() < part.signatures().size()) {
+      Map<String, Long> rest = new LinkedHashMap<>(part.signatures());
+      rest.keySet().removeAll(read.asked());
+      parts.addFirst(new Part(rest, threads.submit(() -> readNow(rest))));
     }
   }
 

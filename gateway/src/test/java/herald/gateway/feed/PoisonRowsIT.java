@@ -151,12 +151,15 @@ class PoisonRowsIT {
     try (PlatformTransaction transaction = platform.begin()) {
       for (int i = 0; i < 300; i++) {
         poison(transaction, "{\"method\":\"chat.message\",\"x\":\"" + large + "\"}");
-        if (i % 100 == 0) {
+        if (i % 20 == 0) {
           message(transaction);
         }
       }
       message(transaction);
       transaction.commit();
+    }
+    for (String id : committed) {
+      atBob.awaitMessage(id);
     }
     assertAllArrivedInOrder();
   }
