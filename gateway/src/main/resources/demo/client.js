@@ -9,14 +9,14 @@ const KEY_TRIES = 10
 export const newId = () =>
   Array.from(crypto.getRandomValues(new Uint8Array(10)), (b) => b.toString(16).padStart(2, '0')).join('')
 
-/** The ledger's key of an event: a message, a reaction or a blast. */
-export function keyOf(rpc) {
+/** The ledger's key of an event: a message, a reaction at its time, or a blast. */
+export function keyOf(rpc, time) {
   const { message_id: messageId, blast_id: blastId } = rpc.params
   switch (rpc.method) {
     case 'chat.message':
       return `m:${messageId}`
     case 'chat.react':
-      return `r:${messageId}:${rpc.timestamp}`
+      return `r:${messageId}:${time}`
     default:
       return `b:${blastId}`
   }
@@ -91,7 +91,7 @@ export class ChatClient extends EventTarget {
       this.#tell('gap', rpc.params)
       return
     }
-    const key = keyOf(rpc)
+    const key = keyOf(rpc, metadata.timestamp)
     if (this.arrived.has(key)) {
       this.twice++
       this.#tell('ledger')

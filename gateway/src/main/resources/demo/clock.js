@@ -33,8 +33,8 @@ export class Clock {
   }
 
   /** Notes a commit that the demo has told. */
-  committed({ committed_at: micros, method, timestamp, ...params }) {
-    const key = keyOf({ method, params, timestamp })
+  committed({ committed_at: micros, relayed_at: time, method, ...params }) {
+    const key = keyOf({ method, params }, time)
     this.#commits.set(key, micros / 1000)
     if (this.#commits.size > KEPT) {
       this.#commits.delete(this.#commits.keys().next().value)

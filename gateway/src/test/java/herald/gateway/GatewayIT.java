@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import herald.gateway.demo.BlastAudience;
 import herald.gateway.demo.Community;
 import herald.gateway.demo.Platform;
+import herald.gateway.demo.PlatformTransaction;
 import herald.gateway.demo.PlatformUser;
 import herald.gateway.demo.RpcLog;
 import herald.gateway.demo.WebSocketClient;
@@ -17,11 +18,15 @@ import herald.protocol.HashIds;
 import herald.protocol.WalletKey;
 import java.security.SecureRandom;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -205,12 +210,8 @@ class GatewayIT {
     String withArtist = platform.createChat(artist.user, fan.user).subjectId();
     String withFriend = platform.createChat(friend.user, fan.user).subjectId();
     try (TestClient atFan = connect(fan)) {
-      try (Connection connection = database.connect();
-          Statement statement = connection.createStatement()) {
-        // Who is allowed to write to whom is read for an audience and for nothing else.
-        connection.setAutoCommit(false);
-        statement.execute("lock table chat_permissions in access exclusive mode");
-        String held = platform.blast(artist.user, FOLLOWERS, "new song").subjectId();
+      try (Connection connection = database.connect()) {
+        String held = blastWithAudienceLocked(artist, connection);
         String behind = platform.message(artist.user, withArtist, "behind the blast").subjectId();
         String passes = platform.message(friend.user, withFriend, "passes").subjectId();
         atFan.awaitMessage(passes);
@@ -220,6 +221,44 @@ class GatewayIT {
         List<String> ids = atFan.messageIds();
         assertThat(ids).endsWith(passes, held + withArtist, behind);
       }
+    }
+  }
+
+  /**
+   * Commits a blast and locks, from that moment on, the table that says who may write to whom,
+   * which the gateway reads for an audience and for nothing else. The writer reads it, too: so the
+   * lock waits for its commit, which hands the lock over before it sends the notification.
+   */
+  private String blastWithAudienceLocked(Person artist, Connection locker) throws Exception {
+    locker.setAutoCommit(false);
+    try (PlatformTransaction transaction = platform.begin();
+        Statement statement = locker.createStatement()) {
+      String blast = transaction.blast(artist.user, FOLLOWERS, "new song").subjectId();
+      CompletableFuture<Void> locked =
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  statement.execute("lock table chat_permissions in access exclusive mode");
+                } catch (SQLException e) {
+                  throw new CompletionException(e);
+                }
+              });
+      Eventually.holds("the lock waits for the blast", 10, this::someSessionWaitsForALock);
+      transaction.commit();
+      locked.get(10, TimeUnit.SECONDS);
+      return blast;
+    }
+  }
+
+  private boolean someSessionWaitsForALock() {
+    try {
+      return database
+          .query(
+              "select exists (select from pg_stat_activity"
+                  + " where wait_event_type = 'Lock' and datname = current_database())")
+          .equals("t");
+    } catch (SQLException e) {
+      throw new AssertionError(e);
     }
   }
 

@@ -15,15 +15,17 @@ public final class MemberRows {
     this.connection = connection;
   }
 
-  /** Marks a chat as read by one member. */
+  /** Marks a chat as read by one member, who has not read it later. */
   public void read(String chatId, int userId, LocalDateTime now) throws SQLException {
     SqlUpdates.update(
         connection,
         "update chat_member set unread_count = 0, last_active_at = ?"
-            + " where chat_id = ? and user_id = ?",
+            + " where chat_id = ? and user_id = ?"
+            + " and (last_active_at is null or last_active_at < ?)",
         now,
         chatId,
-        userId);
+        userId,
+        now);
   }
 
   /** Clears a chat for one member and hides it. */
@@ -38,13 +40,14 @@ public final class MemberRows {
         userId);
   }
 
-  /** Shows a chat again to members who had cleared it. */
-  public void showAgain(String chatId) throws SQLException {
+  /** Shows a chat again to members who had cleared it before the time of a new message. */
+  public void showAgain(String chatId, LocalDateTime messageTime) throws SQLException {
     SqlUpdates.update(
         connection,
         "update chat_member set is_hidden = false"
-            + " where chat_id = ? and is_hidden and cleared_history_at is not null",
-        chatId);
+            + " where chat_id = ? and is_hidden and cleared_history_at < ?",
+        chatId,
+        messageTime);
   }
 
   /** Forgets what a user has said about who may write. */

@@ -3,6 +3,8 @@ package herald.gateway.demo;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.LocalDateTime;
+import java.time.temporal.ChronoUnit;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,15 @@ public final class Platform {
   public Platform(DataSource database, Clock clock) {
     this.database = database;
     this.clock = clock;
+  }
+
+  /** UTC, in the microseconds that a column holds. */
+  public LocalDateTime now() {
+    return now(clock);
+  }
+
+  static LocalDateTime now(Clock clock) {
+    return LocalDateTime.now(clock).truncatedTo(ChronoUnit.MICROS);
   }
 
   /** Something done inside a transaction. */

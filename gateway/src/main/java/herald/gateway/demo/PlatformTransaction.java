@@ -6,7 +6,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.LocalDateTime;
-import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -19,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * and its rpc log. Closing without {@link #commit} rolls back. Not thread safe.
  *
  * <p>Whatever concerns a chat locks the chat's row before it takes the time: {@code applied_at}
- * therefore follows commit order inside a chat, though not between chats.
+ * therefore follows commit order inside a chat, though not between chats. That time is also the rpc
+ * log's {@code relayed_at} and the time of every row that the operation writes, as the API server
+ * has it.
  */
 public final class PlatformTransaction implements AutoCloseable {
   /** The platform's rows hold real signatures; only their shape and uniqueness matter here. */
@@ -88,11 +89,18 @@ public final class PlatformTransaction implements AutoCloseable {
   public Written blast(PlatformUser sender, BlastAudience audience, String text)
       throws SQLException {
     String blastId = UUID.randomUUID().toString();
+    // The audience can be asked for a blast that is there only, and its chats are to be locked
+    // before
+    // the time is taken.
     chats.insertBlast(blastId, sender.userId(), audience, text, now());
-    for (String chatId : chats.chatsOfAudience(blastId, sender.userId())) {
-      LocalDateTime now = lock(chatId);
-      chats.insertBlastMessage(blastId, chatId, sender.userId(), now);
-      chats.noteLastMessage(chatId, sender.userId(), text, true, now);
+    List<String> chatIds = chats.chatsOfAudience(blastId);
+    for (String chatId : chatIds) {
+      chats.lock(chatId);
+    }
+    LocalDateTime now = now();
+    chats.setBlastTime(blastId, now);
+    for (String chatId : chatIds) {
+      chats.insertBlastMessage(blastId, chatId, now);
     }
     Params params = Params.of("blast_id", blastId, "audience", audience.kind(), "message", text);
     Integer contentId = audience.contentId();
@@ -105,7 +113,7 @@ public final class PlatformTransaction implements AutoCloseable {
                   "audience_content_type",
                   audience.contentType()));
     }
-    return log(sender, "chat.blast", params, blastId, now());
+    return log(sender, "chat.blast", params, blastId, now);
   }
 
   /** Marks a chat as read; the subject is the chat. */
@@ -219,7 +227,7 @@ public final class PlatformTransaction implements AutoCloseable {
 
   /** UTC, in the microseconds that a column holds. */
   public LocalDateTime now() {
-    return LocalDateTime.now(clock).truncatedTo(ChronoUnit.MICROS);
+    return Platform.now(clock);
   }
 
   private Written log(

@@ -157,6 +157,12 @@ final class PlatformIT {
     assertThat(database.query(rows)).isEqualTo(String.format(row, blastId, withBob));
     assertThat(
             database.query(
+                "select count(*) from rpc_log l"
+                    + " join chat_blast b on b.created_at at time zone 'utc' = l.relayed_at"
+                    + " join chat_message m on m.created_at = l.relayed_at"))
+        .isEqualTo("1");
+    assertThat(
+            database.query(
                 "select rpc->'params'->>'audience' from rpc_log"
                     + " where rpc->>'method' = 'chat.blast'"))
         .isEqualTo("follower_audience");

@@ -2,7 +2,6 @@ package herald.gateway.demo.api;
 
 import herald.gateway.demo.SqlUpdates;
 import herald.protocol.GoIntegers;
-import herald.protocol.HashIds;
 import herald.protocol.RecoveredWallet;
 import herald.protocol.RecoveryProvider;
 import herald.protocol.SignatureText;
@@ -14,7 +13,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Base64;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +43,10 @@ final class Callers {
     checkTimestamp(request.parameter("timestamp"));
     byte[] signed = request.canonical().getBytes(StandardCharsets.UTF_8);
     String signature = signatureHeader == null ? request.parameter("signature") : signatureHeader;
-    return userOf(connection, signerOf(signed, signature), request.parameter("current_user_id"));
+    RecoveredWallet signer = signerOf(signed, signature);
+    Caller caller = userOf(connection, signer.wallet(), request.parameter("current_user_id"));
+    keepPublicKey(connection, signer);
+    return caller;
   }
 
   private static void checkTimestamp(@Nullable String timestamp) throws RefusedException {
@@ -64,27 +65,31 @@ final class Callers {
   /**
    * The user that a wallet acts for: the one that is named if it has this wallet, else the lowest.
    */
-  Caller userOf(Connection connection, RecoveredWallet signer, @Nullable String named)
+  static Caller userOf(Connection connection, String wallet, @Nullable String named)
       throws RefusedException, SQLException {
-    OptionalInt id = named == null ? OptionalInt.empty() : HashIds.decode(named);
+    long id = named == null ? -1 : GoText.id(named).orElse(-1);
     List<String> users =
         SqlUpdates.texts(
             connection,
             "select user_id from users where wallet = ? and"
                 + ACTIVE
                 + " order by user_id = ? desc, user_id limit 1",
-            signer.wallet(),
-            id.orElse(-1));
+            wallet,
+            id);
     if (users.isEmpty()) {
       throw RefusedException.badRequest("the signing wallet is no active user's");
     }
-    Caller caller = new Caller(Integer.parseInt(users.get(0)), signer.wallet());
+    return new Caller(Integer.parseInt(users.get(0)), wallet);
+  }
+
+  /** Keeps the public key of the wallet's first user, for others to encrypt with. */
+  static void keepPublicKey(Connection connection, RecoveredWallet signer)
+      throws RefusedException, SQLException {
     SqlUpdates.update(
         connection,
         "insert into user_pubkeys (user_id, pubkey_base64) values (?, ?)"
             + " on conflict (user_id) do nothing",
-        caller.userId(),
+        userOf(connection, signer.wallet(), null).userId(),
         Base64.getEncoder().encodeToString(signer.publicKey()));
-    return caller;
   }
 }

@@ -110,7 +110,7 @@ final class ChatQueries {
   /** The messages of one of the caller's chats with their reactions, the newest first. */
   void messages(String chatId, PageBounds bounds)
       throws RefusedException, SQLException, IOException {
-    new Permissions(connection, caller).requireMember(chatId);
+    new Permissions(connection, caller.userId()).requireMember(chatId);
     try (PreparedStatement statement = connection.prepareStatement(MESSAGES)) {
       SqlUpdates.bind(
           statement, caller.userId(), chatId, bounds.before(), bounds.after(), bounds.limit());

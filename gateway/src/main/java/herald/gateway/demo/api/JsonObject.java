@@ -5,31 +5,57 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A JSON object that a client has sent, with members asked for by name and type. */
+/**
+ * A JSON object that a client has sent, read as the platform's API server reads one. That is
+ * written in Go, and Go's encoding/json decodes a member into the field of its name whatever the
+ * case of the name, each occurrence over the one before; {@code null} leaves a text as it was and
+ * makes an optional value absent; a value of another type refuses the whole. Members that nobody
+ * asks for may be anything. Not thread safe.
+ */
 public final class JsonObject {
-  private static final int MAX_NESTING = 16;
+  /** What Go reads at most, in its encoding/json. */
+  private static final int MAX_NESTING = 10_000;
+
   private static final JsonFactory JSON =
       JsonFactory.builder()
           .streamReadConstraints(
-              StreamReadConstraints.builder().maxNestingDepth(MAX_NESTING).build())
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(MAX_NESTING)
+                  .maxNameLength(Integer.MAX_VALUE)
+                  .maxNumberLength(Integer.MAX_VALUE)
+                  .maxStringLength(Integer.MAX_VALUE)
+                  .build())
+          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
           .build();
 
-  /** Values: String, Boolean, Long, List, JsonObject, or null. */
-  private final Map<String, @Nullable Object> members = new HashMap<>();
+  /**
+   * A value as it stands.
+   *
+   * @param kind its first token
+   * @param text the value of a string; else the JSON text
+   */
+  private record Value(JsonToken kind, String text) {}
+
+  private record Member(String foldedName, Value value) {}
+
+  private final List<Member> members = new ArrayList<>();
 
   private JsonObject() {}
 
-  /** Reads one object. The caller has bounded the text. */
+  /** Reads one object; {@code null} is one without members. The caller has bounded the text. */
   static JsonObject parse(String text) throws RefusedException {
     try (JsonParser json = JSON.createParser(text)) {
-      if (json.nextToken() == JsonToken.START_OBJECT) {
-        JsonObject object = readObject(json);
+      JsonToken first = json.nextToken();
+      if (first == JsonToken.START_OBJECT || first == JsonToken.VALUE_NULL) {
+        JsonObject object = new JsonObject();
+        if (first == JsonToken.START_OBJECT) {
+          object.addMembers(json, text);
+        }
         if (json.nextToken() == null) {
           return object;
         }
@@ -53,80 +79,203 @@ public final class JsonObject {
     }
   }
 
-  private static JsonObject readObject(JsonParser json) throws IOException {
-    JsonObject object = new JsonObject();
+  private void addMembers(JsonParser json, String text) throws IOException {
     while (json.nextToken() == JsonToken.FIELD_NAME) {
-      String name = json.currentName();
-      object.members.put(name, readValue(json, json.nextToken()));
+      String name = GoText.fold(json.currentName());
+      json.nextToken();
+      members.add(new Member(name, readValue(json, text)));
     }
-    return object;
   }
 
-  private static @Nullable Object readValue(JsonParser json, JsonToken token) throws IOException {
-    return switch (token) {
-      case START_OBJECT -> readObject(json);
-      case START_ARRAY -> {
-        List<@Nullable Object> list = new ArrayList<>();
-        for (JsonToken t = json.nextToken(); t != JsonToken.END_ARRAY; t = json.nextToken()) {
-          list.add(readValue(json, t));
-        }
-        yield list;
-      }
-      case VALUE_STRING -> json.getText();
-      case VALUE_TRUE -> true;
-      case VALUE_FALSE -> false;
-      case VALUE_NUMBER_INT -> json.getLongValue();
-      case VALUE_NUMBER_FLOAT -> json.getText();
-      default -> null;
-    };
+  /** Reads the value at the parser, without descending into it: it may be deep. */
+  private static Value readValue(JsonParser json, String text) throws IOException {
+    JsonToken kind = json.currentToken();
+    if (kind == JsonToken.VALUE_STRING) {
+      return new Value(kind, GoText.wellFormed(json.getText()));
+    }
+    if (kind.isScalarValue()) {
+      return new Value(kind, json.getText());
+    }
+    long begin = json.currentTokenLocation().getCharOffset();
+    json.skipChildren();
+    long end = json.currentLocation().getCharOffset();
+    return new Value(kind, text.substring((int) begin, (int) end));
   }
 
-  /** A string that has to be there and not empty. */
+  /** The values of a member in their order, one for each time that it is there. */
+  private List<Value> values(String name) {
+    return members.stream()
+        .filter(member -> member.foldedName.equals(name))
+        .map(Member::value)
+        .toList();
+  }
+
+  /** A text; empty if it is not there. */
   String text(String name) throws RefusedException {
-    String text = textOrNull(name);
-    if (text == null || text.isEmpty()) {
-      throw RefusedException.badRequest("'" + name + "' is missing");
+    return text(name, values(name));
+  }
+
+  private static String text(String name, List<Value> values) throws RefusedException {
+    String text = "";
+    for (Value value : values) {
+      if (value.kind == JsonToken.VALUE_STRING) {
+        text = value.text;
+      } else if (value.kind != JsonToken.VALUE_NULL) {
+        throw wrongType(name, "text");
+      }
     }
     return text;
   }
 
-  /** A string; null if it is not there or something else. */
-  public @Nullable String textOrNull(String name) {
-    return members.get(name) instanceof String text ? text : null;
+  /** A text that need not be there. */
+  @Nullable String optionalText(String name) throws RefusedException {
+    Value value = optional(name, "text", JsonToken.VALUE_STRING, JsonToken.VALUE_STRING);
+    return value == null ? null : value.text;
   }
 
-  /** A boolean; null if it is not there or something else. */
-  public @Nullable Boolean booleanOrNull(String name) {
-    return members.get(name) instanceof Boolean value ? value : null;
+  /** A boolean that need not be there. */
+  @Nullable Boolean optionalBoolean(String name) throws RefusedException {
+    Value value = optional(name, "boolean", JsonToken.VALUE_TRUE, JsonToken.VALUE_FALSE);
+    return value == null ? null : value.kind == JsonToken.VALUE_TRUE;
   }
 
-  /** An object that has to be there. */
-  JsonObject object(String name) throws RefusedException {
-    if (members.get(name) instanceof JsonObject object) {
-      return object;
+  private @Nullable Value optional(String name, String type, JsonToken kind, JsonToken orKind)
+      throws RefusedException {
+    Value last = null;
+    for (Value value : values(name)) {
+      if (value.kind != kind && value.kind != orKind && value.kind != JsonToken.VALUE_NULL) {
+        throw wrongType(name, type);
+      }
+      last = value.kind == JsonToken.VALUE_NULL ? null : value;
     }
-    throw RefusedException.badRequest("'" + name + "' is missing");
+    return last;
+  }
+
+  /** Refuses a member that is there and no whole number of 64 bits. */
+  void requireInteger(String name) throws RefusedException {
+    for (Value value : values(name)) {
+      try {
+        if (value.kind == JsonToken.VALUE_NUMBER_INT) {
+          Long.parseLong(value.text);
+        } else if (value.kind != JsonToken.VALUE_NULL) {
+          throw wrongType(name, "whole number");
+        }
+      } catch (NumberFormatException e) {
+        throw wrongType(name, "whole number");
+      }
+    }
+  }
+
+  /** An object that has to be there, the last of its name; {@code null} has no members. */
+  JsonObject object(String name) throws RefusedException {
+    List<Value> values = values(name);
+    if (values.isEmpty()) {
+      throw RefusedException.badRequest("'" + name + "' is missing");
+    }
+    return object(name, values.subList(values.size() - 1, values.size()));
   }
 
   /** The objects of an array; nothing if it is not there. */
-  List<JsonObject> objects(String name) {
-    return elements(name, JsonObject.class);
+  List<JsonObject> objects(String name) throws RefusedException {
+    List<JsonObject> objects = new ArrayList<>();
+    for (List<Value> element : elements(name)) {
+      objects.add(object(name, element));
+    }
+    return objects;
   }
 
-  /** The strings of an array; nothing if it is not there. */
-  List<String> texts(String name) {
-    return elements(name, String.class);
+  /** The texts of an array; nothing if it is not there. */
+  List<String> texts(String name) throws RefusedException {
+    List<String> texts = new ArrayList<>();
+    for (List<Value> element : elements(name)) {
+      texts.add(text(name, element));
+    }
+    return texts;
   }
 
-  private <T> List<T> elements(String name, Class<T> type) {
-    List<T> elements = new ArrayList<>();
-    if (members.get(name) instanceof List<?> list) {
-      for (Object element : list) {
-        if (type.isInstance(element)) {
-          elements.add(type.cast(element));
+  /**
+   * For each element of an array the values that are decoded into it, one over the other. Where the
+   * array is there more than once, Go keeps the elements of the one before, also those beyond the
+   * end of a shorter one, and decodes into them.
+   */
+  private List<List<Value>> elements(String name) throws RefusedException {
+    List<List<Value>> elements = new ArrayList<>();
+    int length = 0;
+    for (Value array : values(name)) {
+      List<Value> decoded = arrayElements(name, array);
+      if (decoded.isEmpty()) {
+        elements.clear();
+      }
+      length = decoded.size();
+      for (int i = 0; i < length; i++) {
+        if (i == elements.size()) {
+          elements.add(new ArrayList<>());
         }
+        elements.get(i).add(decoded.get(i));
       }
     }
+    return elements.subList(0, length);
+  }
+
+  private static List<Value> arrayElements(String name, Value array) throws RefusedException {
+    List<Value> elements = new ArrayList<>();
+    if (array.kind == JsonToken.VALUE_NULL) {
+      return elements;
+    }
+    if (array.kind != JsonToken.START_ARRAY) {
+      throw wrongType(name, "array");
+    }
+    try (JsonParser json = JSON.createParser(array.text)) {
+      json.nextToken();
+      while (json.nextToken() != JsonToken.END_ARRAY) {
+        elements.add(readValue(json, array.text));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("it was read before", e);
+    }
     return elements;
+  }
+
+  private static JsonObject object(String name, List<Value> values) throws RefusedException {
+    JsonObject object = new JsonObject();
+    for (Value value : values) {
+      if (value.kind == JsonToken.START_OBJECT) {
+        object.members.addAll(parse(value.text).members);
+      } else if (value.kind != JsonToken.VALUE_NULL) {
+        throw wrongType(name, "object");
+      }
+    }
+    return object;
+  }
+
+  private static RefusedException wrongType(String name, String expected) {
+    return RefusedException.badRequest("'" + name + "' is no " + expected);
+  }
+
+  /** For who does not mind the type: a text, or null. */
+  public @Nullable String textOrNull(String name) {
+    try {
+      return optionalText(name);
+    } catch (RefusedException e) {
+      return null;
+    }
+  }
+
+  /** For who does not mind the type: a boolean, or null. */
+  public @Nullable Boolean booleanOrNull(String name) {
+    try {
+      return optionalBoolean(name);
+    } catch (RefusedException e) {
+      return null;
+    }
+  }
+
+  /** For who does not mind the type: an object, or null. */
+  public @Nullable JsonObject objectOrNull(String name) {
+    try {
+      return object(name);
+    } catch (RefusedException e) {
+      return null;
+    }
   }
 }

@@ -4,226 +4,177 @@ import herald.gateway.demo.BlastAudience;
 import herald.gateway.demo.ChatRows;
 import herald.gateway.demo.MemberRows;
 import herald.gateway.demo.PlatformTransaction;
-import herald.gateway.demo.SqlUpdates;
-import herald.protocol.HashIds;
 import java.sql.SQLException;
 import java.time.LocalDateTime;
 import java.util.List;
-import java.util.Map;
-import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What each method of the API writes, inside the caller's open transaction. The chat that it is
- * about is locked already. Not thread safe.
+ * What each method of the API writes, inside the caller's open transaction. Every member that the
+ * API knows of a method is read, because a wrong type refuses the whole even where the value is not
+ * used. Not thread safe.
  */
 final class Operations {
   private static final Set<String> PERMITS =
       Set.of("all", "followees", "followers", "tippees", "tippers", "verified", "none");
-  private static final Set<String> AUDIENCES =
-      Set.of(
-          "follower_audience",
-          "tipper_audience",
-          "remixer_audience",
-          "customer_audience",
-          "coin_holder_audience");
   private static final int MAX_TEXT_CHARACTERS = 20_000;
-  private static final int MAX_MEMBERS = 20;
 
   private final PlatformTransaction transaction;
   private final ChatRows chats;
   private final MemberRows members;
-  private final Caller caller;
   private final Permissions permissions;
-  private final LocalDateTime now;
+  private final int userId;
+  private final LocalDateTime relayedAt;
 
-  Operations(PlatformTransaction transaction, Caller caller, LocalDateTime now) {
+  /**
+   * @param permissions of the user who is asked for the right to do it
+   * @param userId who does it
+   * @param relayedAt the time of all that is written
+   */
+  Operations(
+      PlatformTransaction transaction,
+      Permissions permissions,
+      int userId,
+      LocalDateTime relayedAt) {
     this.transaction = transaction;
-    this.caller = caller;
-    this.now = now;
+    this.permissions = permissions;
+    this.userId = userId;
+    this.relayedAt = relayedAt;
     chats = transaction.chats();
     members = transaction.members();
-    permissions = new Permissions(transaction.connection(), caller);
   }
 
-  /** Whether a method is about a chat that has to be there. */
-  static boolean needsChat(String method) {
-    return switch (method) {
-      case "chat.message", "chat.react", "chat.read", "chat.delete" -> true;
-      default -> false;
-    };
-  }
-
-  /** Checks and writes. */
-  void apply(String method, JsonObject params) throws RefusedException, SQLException {
+  /** Holds the chat that an operation is about, for those about a chat that has to be there. */
+  void lockChat(String method, JsonObject rpc) throws RefusedException, SQLException {
     switch (method) {
-      case "chat.create" -> create(params);
-      case "chat.message" -> message(params);
-      case "chat.react" -> react(params);
-      case "chat.read" -> read(params);
-      case "chat.delete" -> delete(params);
-      case "chat.blast" -> blast(params);
-      case "chat.permit" -> permit(params);
-      case "chat.block" -> block(params);
-      case "chat.unblock" -> unblock(params);
-      default -> throw RefusedException.badRequest("the method is none of this API's");
+      case "chat.message", "chat.react", "chat.read", "chat.delete" -> {
+        String chatId = rpc.object("params").text("chat_id");
+        permissions.requireMember(chatId);
+        chats.lock(chatId);
+      }
+      default -> {
+        // It makes its chat, or is about none.
+      }
     }
   }
 
-  /** A chat that is there already stays as it is: who came first has made its secret. */
-  private void create(JsonObject params) throws RefusedException, SQLException {
-    permissions.requireNotBanned();
-    String chatId = params.text("chat_id");
-    Map<Integer, String> inviteCodes = new TreeMap<>();
-    for (JsonObject invite : params.objects("invites")) {
-      String code = invite.textOrNull("invite_code");
-      inviteCodes.put(userId(invite), code == null ? "" : code);
-    }
-    inviteCodes.putIfAbsent(caller.userId(), "");
-    if (inviteCodes.size() < 2 || inviteCodes.size() > MAX_MEMBERS) {
-      throw RefusedException.badRequest("a chat has from 2 to " + MAX_MEMBERS + " members");
-    }
-    String expected =
-        inviteCodes.keySet().stream()
-            .map(HashIds::encode)
-            .sorted()
-            .collect(Collectors.joining(":"));
-    if (!chatId.equals(expected)) {
-      throw RefusedException.badRequest("'chat_id' is not the members' ids, sorted, joined by ':'");
-    }
-    for (Integer member : inviteCodes.keySet()) {
-      permissions.requireUser(member);
-      if (member != caller.userId()) {
-        permissions.requireAllowed(member);
+  /** Checks and writes. A method that the API does not know writes nothing, whatever it holds. */
+  void apply(String method, JsonObject rpc) throws RefusedException, SQLException {
+    switch (method) {
+      case "chat.create" ->
+          new ChatCreation(transaction, permissions, userId, relayedAt).apply(rpc.object("params"));
+      case "chat.message" -> message(rpc.object("params"));
+      case "chat.react" -> react(rpc.object("params"));
+      case "chat.read" -> read(rpc.object("params"));
+      case "chat.delete" -> delete(rpc.object("params"));
+      case "chat.blast" -> blast(rpc.object("params"));
+      case "chat.permit" -> permit(rpc.object("params"));
+      case "chat.block" -> block(rpc.object("params"));
+      case "chat.unblock" -> members.unblock(userId, otherUser(rpc.object("params")));
+      default -> {
+        // The rpc log is all that is written.
       }
-    }
-    boolean isNew =
-        SqlUpdates.update(
-                transaction.connection(),
-                "insert into chat (chat_id, created_at, last_message_at) values (?, ?, ?)"
-                    + " on conflict (chat_id) do nothing",
-                chatId,
-                now,
-                now)
-            == 1;
-    if (isNew) {
-      for (Map.Entry<Integer, String> member : inviteCodes.entrySet()) {
-        chats.insertMember(chatId, member.getKey(), caller.userId(), member.getValue(), now);
-      }
-      chats.insertEarlierBlasts(chatId);
-      SqlUpdates.update(
-          transaction.connection(),
-          "update chat c set last_message = b.plaintext, last_message_is_plaintext = true,"
-              + " last_message_at = m.created_at"
-              + " from chat_message m join chat_blast b on b.blast_id = m.blast_id"
-              + " where c.chat_id = ? and m.chat_id = c.chat_id and m.created_at ="
-              + " (select max(n.created_at) from chat_message n where n.chat_id = c.chat_id)",
-          chatId);
     }
   }
 
+  /** A message of one's own is never marked as plaintext, whatever was signed. */
   private void message(JsonObject params) throws RefusedException, SQLException {
     String chatId = params.text("chat_id");
-    permissions.requireNotBanned();
-    permissions.requireMember(chatId);
-    permissions.requireAllowedInChat(chatId);
+    String messageId = params.text("message_id");
     String text = boundedText(params);
-    boolean isPlaintext = Boolean.TRUE.equals(params.booleanOrNull("is_plaintext"));
-    chats.insertMessage(params.text("message_id"), chatId, caller.userId(), text, now);
-    chats.noteLastMessage(chatId, caller.userId(), text, isPlaintext, now);
-    members.showAgain(chatId);
+    params.optionalBoolean("is_plaintext");
+    params.optionalText("parent_message_id");
+    params.optionalText("audience");
+    permissions.requireAllowedInChat(chatId);
+    chats.insertMessage(messageId, chatId, userId, text, relayedAt);
+    chats.noteLastMessage(chatId, userId, text, false, relayedAt);
+    members.showAgain(chatId, relayedAt);
+    members.read(chatId, userId, relayedAt);
   }
 
   private void react(JsonObject params) throws RefusedException, SQLException {
     String chatId = params.text("chat_id");
     String messageId = params.text("message_id");
-    permissions.requireMember(chatId);
+    String reaction = params.optionalText("reaction");
     permissions.requireAllowedInChat(chatId);
     permissions.requireMessage(chatId, messageId);
-    chats.setReaction(caller.userId(), messageId, params.textOrNull("reaction"), now);
+    chats.setReaction(userId, messageId, reaction, relayedAt);
   }
 
   private void read(JsonObject params) throws RefusedException, SQLException {
-    String chatId = params.text("chat_id");
-    permissions.requireMember(chatId);
-    members.read(chatId, caller.userId(), now);
+    members.read(params.text("chat_id"), userId, relayedAt);
   }
 
   private void delete(JsonObject params) throws RefusedException, SQLException {
-    String chatId = params.text("chat_id");
-    permissions.requireMember(chatId);
-    members.clear(chatId, caller.userId(), now);
+    members.clear(params.text("chat_id"), userId, relayedAt);
   }
 
+  /** Of a blast that is there already goes into the chats what is there, whoever repeats it. */
   private void blast(JsonObject params) throws RefusedException, SQLException {
-    permissions.requireNotBanned();
     String blastId = params.text("blast_id");
+    String kind = params.text("audience");
     String text = boundedText(params);
-    chats.insertBlast(blastId, caller.userId(), audience(params), text, now);
-    for (String chatId : chats.chatsOfAudience(blastId, caller.userId())) {
+    Integer contentId = contentId(params.optionalText("audience_content_id"));
+    String contentType = params.optionalText("audience_content_type");
+    BlastAudience audience = new BlastAudience(kind, contentId, contentType);
+    chats.insertBlast(blastId, userId, audience, text, relayedAt);
+    for (String chatId : chats.chatsOfAudience(blastId)) {
       chats.lock(chatId);
-      LocalDateTime lockedAt = transaction.now();
-      chats.insertBlastMessage(blastId, chatId, caller.userId(), lockedAt);
-      chats.noteLastMessage(chatId, caller.userId(), text, true, lockedAt);
+      chats.insertBlastMessage(blastId, chatId, relayedAt);
+      members.showAgain(chatId, relayedAt);
     }
   }
 
-  private static BlastAudience audience(JsonObject params) throws RefusedException {
-    String kind = params.text("audience");
-    if (!AUDIENCES.contains(kind)) {
-      throw RefusedException.badRequest("'audience' is none that a blast can have");
-    }
-    String contentId = params.textOrNull("audience_content_id");
-    if (contentId == null) {
-      return BlastAudience.of(kind);
-    }
-    OptionalInt id = HashIds.decode(contentId);
-    String type = params.text("audience_content_type");
-    if (id.isEmpty() || !(type.equals("track") || type.equals("album"))) {
-      throw RefusedException.badRequest("'audience_content_id' names no track or album");
-    }
-    return new BlastAudience(kind, id.getAsInt(), type);
+  /** What is no id counts as 0. */
+  private static @Nullable Integer contentId(@Nullable String text) throws RefusedException {
+    return text == null ? null : column(GoText.id(text).orElse(0), "audience_content_id");
   }
 
   /** With {@code allow} the named ones are set; without it they are all that is allowed. */
   private void permit(JsonObject params) throws RefusedException, SQLException {
+    String single = params.text("permit");
     List<String> permits = params.texts("permit_list");
     if (permits.isEmpty()) {
-      permits = List.of(params.text("permit"));
+      permits = List.of(single);
     }
     if (!PERMITS.containsAll(permits)) {
       throw RefusedException.badRequest("'permit' is none of " + String.join(", ", PERMITS));
     }
-    Boolean allow = params.booleanOrNull("allow");
+    Boolean allow = params.optionalBoolean("allow");
     if (allow == null) {
-      members.forgetPermits(caller.userId());
+      members.forgetPermits(userId);
     }
     for (String permit : permits) {
-      members.permit(caller.userId(), permit, allow == null || allow, now);
+      members.permit(userId, permit, allow == null || allow, relayedAt);
     }
   }
 
   private void block(JsonObject params) throws RefusedException, SQLException {
-    int blockee = userId(params);
+    int blockee = otherUser(params);
     permissions.requireUser(blockee);
-    if (blockee == caller.userId()) {
+    if (blockee == userId) {
       throw RefusedException.badRequest("nobody can block themselves");
     }
-    members.block(caller.userId(), blockee, now);
+    members.block(userId, blockee, relayedAt);
   }
 
-  private void unblock(JsonObject params) throws RefusedException, SQLException {
-    members.unblock(caller.userId(), userId(params));
-  }
-
-  private static int userId(JsonObject holder) throws RefusedException {
-    OptionalInt id = HashIds.decode(holder.text("user_id"));
+  /** The user whom a member {@code user_id} names. */
+  static int otherUser(JsonObject holder) throws RefusedException {
+    OptionalLong id = GoText.id(holder.text("user_id"));
     if (id.isEmpty()) {
       throw RefusedException.badRequest("'user_id' is no user's id");
     }
-    return id.getAsInt();
+    return column(id.getAsLong(), "user_id");
+  }
+
+  /** As a column of type integer holds it. */
+  private static int column(long id, String name) throws RefusedException {
+    if (id != (int) id) {
+      throw RefusedException.badRequest("'" + name + "' is too large");
+    }
+    return (int) id;
   }
 
   private static String boundedText(JsonObject params) throws RefusedException {

@@ -9,34 +9,36 @@ import org.jspecify.annotations.Nullable;
 /** Who may do what, asked inside the transaction that does it. Not thread safe. */
 final class Permissions {
   private final Connection connection;
-  private final Caller caller;
+  private final int userId;
 
-  Permissions(Connection connection, Caller caller) {
+  /**
+   * @param userId who wants to do something
+   */
+  Permissions(Connection connection, int userId) {
     this.connection = connection;
-    this.caller = caller;
+    this.userId = userId;
   }
 
   void requireNotBanned() throws RefusedException, SQLException {
-    if (exists("select 1 from chat_ban where user_id = ? and is_banned", caller.userId())) {
+    if (exists("select 1 from chat_ban where user_id = ? and is_banned", userId)) {
       throw RefusedException.badRequest("this user is banned from chats");
     }
   }
 
   void requireMember(String chatId) throws RefusedException, SQLException {
-    if (!exists(
-        "select 1 from chat_member where chat_id = ? and user_id = ?", chatId, caller.userId())) {
+    if (!exists("select 1 from chat_member where chat_id = ? and user_id = ?", chatId, userId)) {
       throw RefusedException.badRequest("this user is no member of the chat");
     }
   }
 
-  void requireUser(int userId) throws RefusedException, SQLException {
-    if (!exists("select 1 from users where user_id = ? and is_current", userId)) {
+  void requireUser(int otherId) throws RefusedException, SQLException {
+    if (!exists("select 1 from users where user_id = ? and is_current", otherId)) {
       throw RefusedException.badRequest("there is no such user");
     }
   }
 
   void requireAllowed(int receiverId) throws RefusedException, SQLException {
-    if (!exists("select 1 where chat_allowed(?, ?)", caller.userId(), receiverId)) {
+    if (!exists("select 1 where chat_allowed(?, ?)", userId, receiverId)) {
       throw RefusedException.badRequest("this user may not write to the other");
     }
   }
@@ -47,7 +49,7 @@ final class Permissions {
             connection,
             "select user_id from chat_member where chat_id = ? and user_id <> ?",
             chatId,
-            caller.userId());
+            userId);
     for (String other : others) {
       requireAllowed(Integer.parseInt(other));
     }

@@ -2,41 +2,53 @@ package herald.gateway.demo.page;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import herald.gateway.demo.api.AppliedRpc;
+import herald.gateway.demo.api.JsonObject;
+import herald.protocol.EventTimestamp;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.util.Set;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
 
 /** What the open pages are told of a commit: what it was and when, never the text. */
 final class CommitNote {
   private static final JsonFactory JSON = new JsonFactory();
-  private static final Set<String> KEPT =
-      Set.of("method", "chat_id", "message_id", "blast_id", "timestamp");
 
   private CommitNote() {}
 
-  /** {@code committed_at} in microseconds, and the rpc's method, ids and timestamp. */
+  /**
+   * {@code committed_at} in microseconds, {@code relayed_at} as in the event's metadata, and the
+   * rpc's method and ids.
+   */
   static String of(AppliedRpc applied) {
     StringWriter text = new StringWriter();
-    try (JsonGenerator json = JSON.createGenerator(text);
-        JsonParser rpc = JSON.createParser(applied.log().rpc())) {
+    JsonObject rpc = JsonObject.parseOrNull(applied.log().rpc());
+    JsonObject params = rpc == null ? null : rpc.objectOrNull("params");
+    Instant relayedAt = applied.log().relayedAt().toInstant(ZoneOffset.UTC);
+    try (JsonGenerator json = JSON.createGenerator(text)) {
       json.writeStartObject();
       json.writeNumberField("committed_at", applied.committedAtMicros());
-      for (JsonToken token = rpc.nextToken(); token != null; token = rpc.nextToken()) {
-        if (token == JsonToken.FIELD_NAME && KEPT.contains(rpc.currentName())) {
-          String name = rpc.currentName();
-          if (rpc.nextToken().isScalarValue()) {
-            json.writeStringField(name, rpc.getText());
-          }
-        }
-      }
+      json.writeStringField(
+          "relayed_at", EventTimestamp.format(ChronoUnit.MICROS.between(Instant.EPOCH, relayedAt)));
+      write(json, rpc, "method");
+      write(json, params, "chat_id");
+      write(json, params, "message_id");
+      write(json, params, "blast_id");
       json.writeEndObject();
     } catch (IOException e) {
-      throw new UncheckedIOException("an applied rpc is JSON", e);
+      throw new UncheckedIOException("writing to memory does not fail", e);
     }
     return text.toString();
+  }
+
+  private static void write(JsonGenerator json, @Nullable JsonObject holder, String name)
+      throws IOException {
+    String value = holder == null ? null : holder.textOrNull(name);
+    if (value != null) {
+      json.writeStringField(name, value);
+    }
   }
 }

@@ -8,36 +8,36 @@ import javax.sql.DataSource;
 
 /**
  * What must arrive at one user, read from the platform's tables without the gateway's help: the
- * page holds what has arrived against it. Any thread; waits for the database.
+ * page holds what has arrived against it. Of a member's reactions to a message the last one counts.
+ * Any thread; waits for the database.
  *
- * <p>A key is {@code m:} and the message id, {@code r:}, the message id, {@code :} and the rpc's
- * timestamp, or {@code b:} and the blast id.
+ * <p>A key is {@code m:} and the message id, {@code r:}, the message id, {@code :} and the
+ * reaction's time as in the event, or {@code b:} and the blast id.
  */
 final class Ledger {
   private static final String EXPECTED =
       """
       with me as (select ?::int as user_id, ?::timestamp as since),
       heard as (
-        select l.rpc, l.from_wallet from rpc_log l, me where l.applied_at >= me.since
-          and l.from_wallet <> (select u.wallet from users u
-            where u.user_id = me.user_id and u.is_current limit 1))
-      select case h.rpc->>'method'
-          when 'chat.message' then 'm:' || (h.rpc->'params'->>'message_id')
-          else 'r:' || (h.rpc->'params'->>'message_id') || ':' || (h.rpc->>'timestamp') end
-        from heard h
-        join chat_member m on m.chat_id = h.rpc->'params'->>'chat_id' and not m.is_hidden
-        join me on m.user_id = me.user_id
-        where h.rpc->>'method' in ('chat.message', 'chat.react')
-          and not exists (
-            select from chat_blocked_users b
-            join users w on w.wallet = h.from_wallet and w.is_current
-            where (b.blocker_user_id = m.user_id and b.blockee_user_id = w.user_id)
-               or (b.blocker_user_id = w.user_id and b.blockee_user_id = m.user_id))
-      union
+        select m.chat_id, s.user_id as sender_id
+        from me
+        join chat_member m on m.user_id = me.user_id and not m.is_hidden
+        join chat_member s on s.chat_id = m.chat_id and s.user_id <> me.user_id
+        where not exists (
+          select from chat_blocked_users b
+          where (b.blocker_user_id = me.user_id and b.blockee_user_id = s.user_id)
+             or (b.blocker_user_id = s.user_id and b.blockee_user_id = me.user_id)))
       select 'm:' || t.message_id
-        from chat_message t join chat_member m on m.chat_id = t.chat_id and not m.is_hidden
-        join me on m.user_id = me.user_id
-        where t.blast_id is not null and t.user_id <> me.user_id and t.created_at >= me.since
+        from me, heard h
+        join chat_message t on t.chat_id = h.chat_id and t.user_id = h.sender_id
+        where t.created_at >= me.since
+      union
+      select 'r:' || r.message_id || ':'
+          || rtrim(rtrim(to_char(r.updated_at, 'YYYY-MM-DD"T"HH24:MI:SS.US'), '0'), '.') || 'Z'
+        from me, heard h
+        join chat_message t on t.chat_id = h.chat_id
+        join chat_message_reactions r on r.message_id = t.message_id and r.user_id = h.sender_id
+        where r.updated_at >= me.since
       union
       select 'b:' || b.blast_id
         from chat_blast b, me
