@@ -14,15 +14,17 @@ import java.util.List;
  * functions are not used, which one bad row would make fail for all.
  */
 final class ReplayCandidates {
-  /** Each place stands for the text, or for the message's id in it. */
   private static final String QUERY =
       """
       select l.sig, (extract(epoch from l.applied_at) * 1000000)::bigint
       from (
-        select r.sig, r.applied_at, r.rpc::text as text, %s as message_id
-        from rpc_log r
-        where r.applied_at >= timestamp 'epoch' + ? * interval '1 microsecond'
-          and (r.applied_at, r.sig) < (timestamp 'epoch' + ? * interval '1 microsecond', ?)
+        select r.sig, r.applied_at, r.text, %s as message_id
+        from (
+          select g.sig, g.applied_at, g.rpc::text as text
+          from rpc_log g
+          where g.applied_at >= timestamp 'epoch' + ? * interval '1 microsecond'
+            and (g.applied_at, g.sig) < (timestamp 'epoch' + ? * interval '1 microsecond', ?)
+          offset 0) r
         offset 0) l
       where case
           when l.message_id <> '' and l.text !~* 'message_id.*message_id'
@@ -34,7 +36,7 @@ final class ReplayCandidates {
         end
       order by l.applied_at desc, l.sig desc limit ?
       """
-          .formatted(RpcLogQuery.MESSAGE_ID.formatted("r.rpc"));
+          .formatted(RpcLogQuery.MESSAGE_ID);
 
   private ReplayCandidates() {}
 

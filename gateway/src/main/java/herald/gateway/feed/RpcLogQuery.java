@@ -28,9 +28,9 @@ final class RpcLogQuery {
   /** Before the user id of a reaction that the rpc log has stored, and of another one. */
   private static final char OF_RPC_LOG = '=';
 
-  /** An expression for the message's id, if a text is written as the SDK writes it. */
+  /** The message's id in a column named text, if that is written as the SDK writes it. */
   static final String MESSAGE_ID =
-      "split_part(split_part(%s::text, '\"message_id\":\"', 2), '\"', 1)";
+      "split_part(split_part(r.text, '\"message_id\":\"', 2), '\"', 1)";
 
   /**
    * Parameters: signatures; for each of them the id of its message, or null for that in its text;
@@ -39,6 +39,9 @@ final class RpcLogQuery {
    * <p>The message is the rpc log's own if its sender is one of the wallet's users and its time is
    * the rpc log's; a reaction by its time. Members from whom the chat is hidden are negative (the
    * complement of the user id).
+   *
+   * <p>What a text takes on the disk is looked at first, which is known without unpacking it: only
+   * one that may be small is unpacked to see how long it is.
    *
    * <p>Each row by its key, whatever the planner thinks: without statistics, as on a table that
    * grows fast, it would take a plain join for a reason to read the whole table. What {@code offset
@@ -69,10 +72,10 @@ final class RpcLogQuery {
                  where t.chat_id = m.chat_id) end as members
         from (
           select n.place, r.sig, r.xid, r.relayed_at,
-                 case when octet_length(r.rpc::text) <= p.max_bytes then r.rpc::text end as rpc,
+                 case when octet_length(r.text) <= p.max_bytes then r.text end as rpc,
                  (extract(epoch from r.relayed_at) * 1000000)::bigint as relayed_micros,
                  (extract(epoch from r.applied_at) * 1000000)::bigint as applied_micros,
-                 coalesce(n.message_id, case when octet_length(r.rpc::text) <= p.max_bytes
+                 coalesce(n.message_id, case when octet_length(r.text) <= p.max_bytes
                    then %s else '' end) as message_id,
                  array(
                    select u.user_id from users u
@@ -83,8 +86,8 @@ final class RpcLogQuery {
             with ordinality n(sig, message_id, place)
           cross join (select ?::int as max_bytes offset 0) p
           cross join lateral (
-            select g.sig, g.xmin::text::bigint as xid, g.rpc, g.from_wallet, g.relayed_at,
-                   g.applied_at
+            select g.sig, g.xmin::text::bigint as xid, g.from_wallet, g.relayed_at, g.applied_at,
+                   case when pg_column_size(g.rpc) <= p.max_bytes / 2 then g.rpc::text end as text
             from rpc_log g where g.sig = n.sig limit 1) r
           offset 0) k
         left join lateral (
@@ -93,7 +96,7 @@ final class RpcLogQuery {
         offset 0) l
       order by l.place
       """
-          .formatted(MESSAGE_ID.formatted("r.rpc"));
+          .formatted(MESSAGE_ID);
 
   private RpcLogQuery() {}
 
