@@ -65,18 +65,24 @@ final class RecoveryPool implements AutoCloseable {
                 try {
                   result.complete(timed(message, signature));
                 } catch (Throwable e) {
-                  result.completeExceptionally(e);
-                  failures.isolated(Place.RECOVERY, e);
+                  fail(result, e);
                 }
               }));
     } catch (RejectedExecutionException e) {
       return null;
     } catch (Throwable e) {
       // No thread could be started.
-      result.completeExceptionally(e);
-      failures.isolated(Place.RECOVERY, e);
+      fail(result, e);
     }
     return result;
+  }
+
+  private void fail(CompletableFuture<?> result, Throwable failure) {
+    try {
+      failures.isolated(Place.RECOVERY, failure);
+    } finally {
+      result.completeExceptionally(failure);
+    }
   }
 
   private @Nullable RecoveredWallet timed(byte[] message, byte[] signature) {

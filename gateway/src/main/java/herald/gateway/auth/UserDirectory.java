@@ -173,8 +173,11 @@ public final class UserDirectory implements AutoCloseable {
       errors.warn("users can't be looked up: " + e.getMessage());
       refuse(batch);
     } catch (Throwable e) {
-      refuse(batch);
-      throw e;
+      try {
+        failures.isolated(Place.DIRECTORY, e);
+      } finally {
+        refuse(batch);
+      }
     }
   }
 

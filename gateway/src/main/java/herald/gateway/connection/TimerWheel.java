@@ -23,6 +23,9 @@ final class TimerWheel {
   private int current;
   private int size;
 
+  /** The handler that is being called; null again as soon as somebody takes it out. */
+  private @Nullable TimedHandler called;
+
   TimerWheel(long nowNanos, ConnectionFailures failures) {
     this.failures = failures;
     nextTickNanos = nowNanos + TICK_NANOS;
@@ -41,6 +44,9 @@ final class TimerWheel {
 
   /** Takes a handler out, if it is in. */
   void remove(TimedHandler handler) {
+    if (handler == called) {
+      called = null;
+    }
     if (handler.slot == NO_SLOT) {
       return;
     }
@@ -76,10 +82,12 @@ final class TimerWheel {
         handler.nextInSlot = null;
         handler.slot = NO_SLOT;
         size--;
+        called = handler;
         long next = handler.dueNanos - nowNanos > 0 ? handler.dueNanos : call(handler, nowNanos);
-        if (handler.slot == NO_SLOT && next != Long.MAX_VALUE) {
+        if (handler == called && handler.slot == NO_SLOT && next != Long.MAX_VALUE) {
           insert(handler, next);
         }
+        called = null;
       }
     }
   }

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class PrimaryStatus implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PrimaryStatus.class);
-  private static final long INTERVAL_SECONDS = 5;
+  private static final long INTERVAL_MILLIS = 5_000;
   private static final String QUERY =
       "select pg_notification_queue_usage(), current_setting('server_version')";
 
@@ -30,18 +30,25 @@ public final class PrimaryStatus implements AutoCloseable {
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           new DefaultThreadFactory("herald-primary-status", true));
+  private final long intervalMillis;
   private volatile double notificationQueueUsage = Double.NaN;
   private volatile String version = "";
 
   /** Asks nothing yet. */
   public PrimaryStatus(DataSource primary, IsolatedFailures failures) {
+    this(primary, failures, INTERVAL_MILLIS);
+  }
+
+  /** The same with an interval of the caller's. */
+  PrimaryStatus(DataSource primary, IsolatedFailures failures, long intervalMillis) {
     this.primary = primary;
+    this.intervalMillis = intervalMillis;
     this.failures = failures;
   }
 
   /** Begins to ask. */
   public void start() {
-    var unused = thread.scheduleWithFixedDelay(this::ask, 0, INTERVAL_SECONDS, TimeUnit.SECONDS);
+    var unused = thread.scheduleWithFixedDelay(this::ask, 0, intervalMillis, TimeUnit.MILLISECONDS);
   }
 
   private void ask() {

@@ -53,7 +53,8 @@ public final class AdminServer implements AutoCloseable {
   /**
    * Binds nothing yet.
    *
-   * @param beat called once a second on the server's thread, from {@link #start} on; must not throw
+   * @param beat called with {@link #start}, and from then on once a second on the server's thread;
+   *     must not throw
    * @param failures is told of each page that can't be shown
    */
   public AdminServer(
@@ -94,6 +95,7 @@ public final class AdminServer implements AutoCloseable {
               .bind(address.resolve())
               .syncUninterruptibly()
               .channel();
+      beat.run();
       var unused = group.scheduleWithFixedDelay(beat, 0, 1, TimeUnit.SECONDS);
     } catch (Exception e) {
       throw new IOException(

@@ -68,6 +68,7 @@ public final class StatusReport {
           "herald.users",
           "herald.recovery.",
           "herald.replays.");
+      figures(json, "threads", "herald.thread.");
       slowest(json, slow);
       json.writeFieldName("configuration");
       RecordJson.write(json, configuration);

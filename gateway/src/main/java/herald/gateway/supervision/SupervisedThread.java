@@ -64,9 +64,10 @@ public final class SupervisedThread implements Watched {
 
   /**
    * A task for a timer that runs it at intervals: says that the thread has moved, before and after,
-   * and isolates what {@code task} throws, so that the timer goes on.
+   * and isolates what {@code task} throws, so that the timer goes on. From now on it has to beat.
    */
   public Runnable periodic(Place place, Runnable task) {
+    turn();
     return () -> {
       thread = Thread.currentThread();
       turn();

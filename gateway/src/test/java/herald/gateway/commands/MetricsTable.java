@@ -17,6 +17,9 @@ final class MetricsTable {
   private static final Pattern SAMPLE = Pattern.compile("([a-z_]+)\\{([^}]*)\\} .*");
   private static final Pattern LABEL = Pattern.compile("([a-z]+)=\"([^\"]*)\"");
 
+  /** Of several threads that do the same; how many there are differs from place to place. */
+  private static final Pattern NUMBERED = Pattern.compile("-\\d+$");
+
   /** Values of these labels differ from place to place. */
   private static final Set<String> OPEN_LABELS = Set.of("version", "java");
 
@@ -88,7 +91,7 @@ final class MetricsTable {
           metric
               .labels
               .computeIfAbsent(label.group(1), name -> new LinkedHashSet<>())
-              .add(label.group(2));
+              .add(NUMBERED.matcher(label.group(2)).replaceFirst("-*"));
         }
       }
     }

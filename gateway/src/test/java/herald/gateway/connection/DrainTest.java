@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import herald.gateway.config.ConnectionSettings;
 import herald.gateway.config.DrainSettings;
 import herald.gateway.connection.Wire.Frame;
+import herald.gateway.events.Audience;
 import herald.gateway.events.Cursor;
+import herald.gateway.supervision.Place;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
@@ -13,9 +15,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.roaringbitmap.RoaringBitmap;
 
 class DrainTest {
   private static final int DELAY_SECONDS = 5;
@@ -122,6 +126,60 @@ class DrainTest {
     stepAt(TIMEOUT_SECONDS);
     assertThat(channels).noneMatch(EmbeddedChannel::isOpen);
     assertThat(drain.gone()).isCompleted();
+  }
+
+  @Test
+  void oneThatCanNotBeLetGoInOrderIsCutOffAndTheOthersAreLetGo() throws Exception {
+    connect(10);
+    RoaringBitmap users =
+        new RoaringBitmap() {
+          private static final long serialVersionUID = 1;
+
+          @Override
+          public boolean contains(int user) {
+            if (user == 4) {
+              throw new IllegalStateException();
+            }
+            return false;
+          }
+        };
+    // Nobody has been woken for it yet when the drain looks at what still waits.
+    wire.publishUnseen(Audience.of(users));
+    stepAt(0);
+    drain.hasten();
+    stepAt(0.1);
+    assertThat(wire.supervisor.failures().count(Place.DRAIN)).isEqualTo(1);
+    assertThat(channels).filteredOn(channel -> !channel.isOpen()).hasSize(1);
+    assertThat(closed()).isEqualTo(9);
+    assertThat(wire.counts.ends(CloseReason.FAILED)).isEqualTo(1);
+  }
+
+  @Test
+  void aLoopThatTakesNoTaskDoesNotKeepTheDrainFromItsEnd() {
+    Executor dead =
+        task -> {
+          throw new RejectedExecutionException();
+        };
+    Wire other = new Wire(ConnectionSettings.defaults(), SETTINGS);
+    connect(2);
+    Drain withADeadLoop =
+        new Drain(
+            SETTINGS,
+            () -> nowNanos,
+            Map.of(dead, other.loop, loop, wire.loop),
+            channels::size,
+            () -> {
+              throw new IllegalStateException();
+            },
+            wire.loop.failures());
+    nowNanos = TimeUnit.SECONDS.toNanos(DELAY_SECONDS);
+    withADeadLoop.step();
+    nowNanos = TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
+    withADeadLoop.step();
+    assertThat(channels).noneMatch(EmbeddedChannel::isOpen);
+    assertThat(withADeadLoop.gone()).isCompleted();
+    assertThat(wire.supervisor.failures().count(Place.DRAIN)).isPositive();
+    other.finish();
   }
 
   @Test

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import herald.gateway.connection.Wire.Frame;
 import herald.gateway.ops.SlowConnection;
+import herald.gateway.supervision.Place;
 import herald.protocol.HashIds;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -78,6 +81,24 @@ class LoopFiguresTest {
     assertThat(slowest.find().toCompletableFuture().join())
         .as("it is not looked for again within a second")
         .isEmpty();
+  }
+
+  @Test
+  void aLoopThatCanNotBeAskedCostsItsOwnConnectionsAlone() throws Exception {
+    setWritable(false);
+    wire.publish("a");
+    Executor dead =
+        task -> {
+          throw new RejectedExecutionException();
+        };
+    Executor stuck = task -> {};
+    SlowestConnections slowest =
+        new SlowestConnections(
+            Map.of(dead, wire.loop, stuck, wire.loop, loop, wire.loop),
+            () -> 0,
+            wire.supervisor.failures());
+    assertThat(slowest.find().toCompletableFuture().get(20, TimeUnit.SECONDS)).hasSize(1);
+    assertThat(wire.supervisor.failures().count(Place.WALK)).isEqualTo(1);
   }
 
   @Test

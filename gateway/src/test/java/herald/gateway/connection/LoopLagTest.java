@@ -3,7 +3,15 @@ package herald.gateway.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import herald.gateway.metrics.Meters;
+import herald.gateway.supervision.IsolatedFailures;
+import herald.gateway.supervision.Place;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
+import io.micrometer.core.instrument.distribution.pause.PauseDetector;
+import io.micrometer.core.instrument.noop.NoopTimer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +40,35 @@ class LoopLagTest {
       lag.run();
     }
     assertThat(lag.isTooMuch()).as("all runs are made up for").isFalse();
+  }
+
+  @Test
+  void aRunThatFailsIsMadeUpForAllTheSame() {
+    SimpleMeterRegistry broken =
+        new SimpleMeterRegistry() {
+          @Override
+          protected Timer newTimer(
+              Meter.Id id, DistributionStatisticConfig config, PauseDetector pauses) {
+            return new NoopTimer(id) {
+              @Override
+              public void record(long amount, TimeUnit unit) {
+                throw new OutOfMemoryError();
+              }
+            };
+          }
+        };
+    LoopLag lag = new LoopLag(new Meters(broken).connections(), () -> nowNanos, 500);
+    EmbeddedChannel channel = new EmbeddedChannel();
+    IsolatedFailures failures = new IsolatedFailures(meters.supervision(), () -> 0);
+    lag.measure(channel.eventLoop(), failures);
+    for (int run = 1; run <= 20; run++) {
+      at(100L * run);
+      channel.advanceTimeBy(100, TimeUnit.MILLISECONDS);
+      channel.runScheduledPendingTasks();
+    }
+    assertThat(failures.count(Place.LOOP)).isEqualTo(20);
+    assertThat(lag.isTooMuch()).isFalse();
+    channel.finishAndReleaseAll();
   }
 
   @Test

@@ -7,6 +7,7 @@ import herald.gateway.config.ConnectionSettings;
 import herald.gateway.config.HandshakeSettings;
 import herald.gateway.config.TlsSettings;
 import herald.gateway.metrics.Meters;
+import herald.gateway.supervision.Place;
 import herald.gateway.supervision.Supervisor;
 import herald.gateway.testing.RawClient;
 import herald.gateway.testing.TestGateway.Eventually;
@@ -18,6 +19,9 @@ import io.netty.handler.ssl.SslProvider;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -26,6 +30,9 @@ import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
@@ -177,6 +184,62 @@ class ServerTlsIT {
       return name(socket);
     } catch (Exception e) {
       throw new AssertionError(e);
+    }
+  }
+
+  /** Of three gigabytes: reading it is an OutOfMemoryError whatever the heap. */
+  private static void makeHuge(Path file) throws IOException {
+    try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+      sparse.setLength(3L << 30);
+    }
+  }
+
+  @Test
+  void anErrorWhileReloadingCostsThatReloadAlone() throws Exception {
+    try (BareServer server = new BareServer(BareServer.config().tls(settings).build())) {
+      makeHuge(settings.certificates());
+      Eventually.holds(
+          "several reloads fail", 20, () -> server.supervisor.failures().count(Place.TLS) >= 2);
+      assertThat(shown(server)).isEqualTo("CN=first");
+      X509Bundle second = certificate("second");
+      Files.delete(settings.certificates());
+      writeCertificate(second);
+      writeKey(second);
+      Eventually.holds("the new one is shown", 20, () -> shown(server).equals("CN=second"));
+      assertThat(server.supervisor.problem()).isNull();
+    }
+  }
+
+  @Test
+  void aReloadThatStandsStillIsSeen() throws Exception {
+    AtomicLong aheadNanos = new AtomicLong();
+    Supervisor ownClock =
+        new Supervisor(
+            new Meters(new SimpleMeterRegistry()).supervision(),
+            () -> System.nanoTime() + aheadNanos.get());
+    try (ServerTls tls = new ServerTls(settings, 1_000, ownClock)) {
+      assertThat(tls).isNotNull();
+      // A pipe into which nobody writes: whoever reads it waits.
+      Path pipe = settings.privateKey();
+      Files.delete(pipe);
+      assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+      try (OutputStream opened =
+          CompletableFuture.supplyAsync(() -> open(pipe)).get(20, TimeUnit.SECONDS)) {
+        assertThat(opened).as("opens when the reader does").isNotNull();
+        aheadNanos.set(TimeUnit.SECONDS.toNanos(62));
+        assertThat(ownClock.problem()).matches("the thread herald-tls has not moved for 6\\d s");
+        Files.delete(pipe);
+        writeKey(certificate("second"));
+      }
+      Eventually.holds("it moves again", 20, () -> ownClock.problem() == null);
+    }
+  }
+
+  private static OutputStream open(Path pipe) {
+    try {
+      return Files.newOutputStream(pipe);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

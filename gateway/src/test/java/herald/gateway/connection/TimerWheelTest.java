@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import herald.gateway.metrics.Meters;
 import herald.gateway.supervision.IsolatedFailures;
+import herald.gateway.supervision.Place;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class TimerWheelTest {
@@ -20,6 +22,8 @@ class TimerWheelTest {
   private final class Timer extends TimedHandler {
     private final String name;
     private long next = Long.MAX_VALUE;
+    private @Nullable Error failure;
+    private @Nullable RuntimeException onFailure;
 
     Timer(String name) {
       this.name = name;
@@ -28,6 +32,9 @@ class TimerWheelTest {
     @Override
     long onTime(long nowNanos) {
       calls.add(name + "@" + TimeUnit.NANOSECONDS.toSeconds(nowNanos));
+      if (failure != null) {
+        throw failure;
+      }
       return next;
     }
 
@@ -43,7 +50,11 @@ class TimerWheelTest {
 
     @Override
     public void onFailure() {
-      calls.add(name + " has failed");
+      calls.add(name + " is ended");
+      if (onFailure != null) {
+        throw onFailure;
+      }
+      wheel.remove(this);
     }
   }
 
@@ -107,6 +118,55 @@ class TimerWheelTest {
     assertThat(wheel.size()).isZero();
     tickUntil(100);
     assertThat(calls).isEmpty();
+  }
+
+  @Test
+  void whatOneHandlerThrowsCostsThatOneAlone() {
+    for (int i = 0; i < 5; i++) {
+      Timer timer = new Timer("t" + i);
+      timer.failure = i == 2 ? new OutOfMemoryError() : null;
+      timer.next = seconds(7);
+      wheel.schedule(timer, seconds(2));
+    }
+    wheel.schedule(new Timer("later"), seconds(5));
+    tickUntil(6);
+    assertThat(calls).hasSize(7).containsOnlyOnce("t2 is ended").contains("later@5");
+    assertThat(failures.count(Place.TIMER)).isEqualTo(1);
+    assertThat(wheel.size()).as("the four that go on").isEqualTo(4);
+  }
+
+  @Test
+  void oneThatCanNotBeEndedIsTriedAgainAndTheWheelGoesOn() {
+    Timer stubborn = new Timer("stubborn");
+    stubborn.failure = new StackOverflowError();
+    stubborn.onFailure = new IllegalStateException();
+    wheel.schedule(stubborn, seconds(1));
+    wheel.schedule(new Timer("other"), seconds(3));
+    tickUntil(4);
+    assertThat(calls).contains("other@3").filteredOn("stubborn is ended"::equals).hasSize(4);
+    assertThat(failures.count(Place.TIMER)).as("the task, and the end").isEqualTo(8);
+    stubborn.failure = null;
+    tickUntil(6);
+    assertThat(wheel.size()).isZero();
+  }
+
+  @Test
+  void aWalkGoesOnAfterOneForWhichTheActionThrows() {
+    for (int i = 0; i < 5; i++) {
+      wheel.schedule(new Timer("t" + i), seconds(2));
+    }
+    List<String> reached = new ArrayList<>();
+    wheel.forEach(
+        handler -> {
+          reached.add(((Timer) handler).name);
+          if (((Timer) handler).name.equals("t2")) {
+            throw new IllegalStateException();
+          }
+        });
+    assertThat(reached).containsExactlyInAnyOrder("t0", "t1", "t2", "t3", "t4");
+    assertThat(calls).containsExactly("t2 is ended");
+    assertThat(failures.count(Place.WALK)).isEqualTo(1);
+    assertThat(wheel.size()).isEqualTo(4);
   }
 
   @Test

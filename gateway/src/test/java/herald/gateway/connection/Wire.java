@@ -61,6 +61,11 @@ final class Wire {
   private final EmbeddedChannel timer = new EmbeddedChannel();
   private final Dispatcher dispatcher;
 
+  /** Called when the database is asked for a replay, and when a signature is to be looked at. */
+  Runnable onReplay = () -> {};
+
+  Runnable onAuthenticate = () -> {};
+
   /** What the loop's own lag is measured by. */
   long loopNanos;
 
@@ -96,7 +101,10 @@ final class Wire {
             InboundBudget.Rates.of(InboundSettings.defaults()),
             InboundSettings.defaults().maxFragments(),
             dispatcher,
-            (user, after) -> replay,
+            (user, after) -> {
+              onReplay.run();
+              return replay;
+            },
             meters,
             counts,
             figures,
@@ -148,7 +156,10 @@ final class Wire {
     return new Entrance(
         HandshakeSettings.defaults(),
         InstantSource.fixed(NOW),
-        (request, signature) -> answer,
+        (request, signature) -> {
+          onAuthenticate.run();
+          return answer;
+        },
         new Admission(100, settings.limits(), nowNanos),
         new ForwardedFor(settings.proxies()),
         new OriginPolicy(settings.origins()),
@@ -190,6 +201,11 @@ final class Wire {
     }
     dispatcher.publish(events);
     settle();
+  }
+
+  /** Publishes an event for which the loops have not been woken when this returns. */
+  void publishUnseen(Audience audience) throws InterruptedException {
+    dispatcher.publish(List.of(new Event(EventEncoder.rpc("{}", 1, 0), audience, 0, 0)));
   }
 
   void receive(ByteBuf bytes) {

@@ -1,0 +1,130 @@
+package herald.gateway.events;
+
+import static herald.gateway.events.EventsFixture.read;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import herald.gateway.supervision.Place;
+import java.lang.reflect.Field;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** A mailbox that breaks costs its user alone, and is said to be incomplete. */
+class MailboxIsolationTest {
+  private static final int BROKEN = 2;
+
+  private final EventsFixture fixture = new EventsFixture();
+
+  private static EventNumbers numbersOf(Cursor cursor) throws ReflectiveOperationException {
+    Field own = Cursor.class.getDeclaredField("own");
+    own.setAccessible(true);
+    return (EventNumbers) own.get(cursor);
+  }
+
+  private static void setRing(Cursor cursor, int length) throws ReflectiveOperationException {
+    Field ring = EventNumbers.class.getDeclaredField("ring");
+    ring.setAccessible(true);
+    ring.set(numbersOf(cursor), new int[length]);
+  }
+
+  /** As if there were no memory for the numbers of this user's events. */
+  private static void breakNumbersOf(Cursor cursor) throws ReflectiveOperationException {
+    setRing(cursor, 0);
+  }
+
+  @Test
+  void anEventThatOneMailboxCanNotTakeReachesTheOthers() throws Exception {
+    Cursor one = fixture.open(1);
+    Cursor broken = fixture.open(BROKEN);
+    Cursor three = fixture.open(3);
+    breakNumbersOf(broken);
+    assertThat(fixture.publish("a", Audience.of(1, BROKEN, 3)))
+        .as("the broken one is woken too, to find out")
+        .containsExactly(one, broken, three);
+    assertThat(fixture.failures.count(Place.MAILBOX)).isEqualTo(1);
+    assertThat(read(one)).containsExactly("a");
+    assertThat(read(three)).containsExactly("a");
+    setRing(broken, 4);
+    assertThat(broken.wantsToWake()).isTrue();
+    assertThat(broken.isLost()).isTrue();
+  }
+
+  @Test
+  void theNextConnectionOfThatUserIsToldOfAGapAndNobodyElse() throws Exception {
+    Cursor one = fixture.open(1);
+    Cursor broken = fixture.open(BROKEN);
+    breakNumbersOf(broken);
+    fixture.publish("a", Audience.of(1, BROKEN));
+    fixture.close(one);
+    fixture.close(broken);
+    assertThat(fixture.open(BROKEN).takeGap()).isNotNull();
+    assertThat(fixture.open(1).takeGap()).isNull();
+  }
+
+  @Test
+  void aConnectionThatWasOpenedAfterwardsMissesNothing() throws Exception {
+    Cursor broken = fixture.open(BROKEN);
+    fixture.publish("a", Audience.of(BROKEN));
+    fixture.mailboxes.missed(
+        EventsFixture.event("lost", Audience.of(BROKEN)), 100, touched -> {}, fixture.nowNanos);
+    fixture.close(broken);
+    Cursor next = fixture.open(BROKEN);
+    assertThat(next.takeGap()).isNotNull();
+    fixture.publish("b", Audience.of(BROKEN));
+    assertThat(read(next)).containsExactly("b");
+    fixture.confirm(next);
+    fixture.close(next);
+    Cursor later = fixture.open(BROKEN);
+    fixture.publish("c", Audience.of(BROKEN));
+    assertThat(later.takeGap()).as("said once").isNull();
+    assertThat(read(later)).contains("c");
+  }
+
+  @Test
+  void aClientThatSaysWhereItWasHasTheDatabaseAsked() throws Exception {
+    Cursor broken = fixture.open(BROKEN);
+    breakNumbersOf(broken);
+    fixture.pass(TimeUnit.SECONDS.toNanos(5));
+    fixture.publish("a", Audience.of(BROKEN));
+    fixture.close(broken);
+    long beforeMicros = TimeUnit.NANOSECONDS.toMicros(fixture.nowNanos) - 1;
+    assertThat(fixture.open(BROKEN, beforeMicros).asksForReplay()).isTrue();
+  }
+
+  @Test
+  void aMailboxThatCanNotBeSweptCostsTheOthersNothing() throws Exception {
+    Cursor broken = fixture.open(BROKEN);
+    Cursor one = fixture.open(1);
+    Cursor three = fixture.open(3);
+    fixture.publish("a", Audience.of(1, BROKEN, 3));
+    breakNumbersOf(broken);
+    for (Cursor cursor : List.of(one, three)) {
+      read(cursor);
+      fixture.confirm(cursor);
+    }
+    fixture.pass(EventsFixture.HORIZON_NANOS + 1);
+    fixture.mailboxes.forgetReleased();
+    assertThat(fixture.failures.count(Place.EXPIRY)).isEqualTo(1);
+    fixture.mailboxes.forgetReleased();
+    assertThat(fixture.failures.count(Place.EXPIRY)).as("it is tried again").isEqualTo(2);
+    assertThat(numbersHeldBy(one)).isZero();
+    assertThat(numbersHeldBy(three)).isZero();
+  }
+
+  private static long numbersHeldBy(Cursor cursor) throws ReflectiveOperationException {
+    EventNumbers numbers = numbersOf(cursor);
+    return numbers.tail() - numbers.head();
+  }
+
+  @Test
+  void aMailboxThatCanNotBeLookedAtIsKeptAndTheOthersExpire() throws Exception {
+    fixture.publish("a", Audience.of(1, BROKEN, 3));
+    Cursor broken = fixture.open(BROKEN);
+    breakNumbersOf(broken);
+    fixture.close(broken);
+    fixture.pass(EventsFixture.HORIZON_NANOS + 1);
+    fixture.pass(1);
+    assertThat(fixture.failures.count(Place.EXPIRY)).isPositive();
+    assertThat(fixture.mailboxes.size()).isEqualTo(1);
+  }
+}
