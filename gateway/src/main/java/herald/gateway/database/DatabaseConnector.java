@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,7 @@ final class DatabaseConnector implements DataSource {
   private final TargetServer target;
   private final Properties properties;
   private final int connectTimeoutMillis;
+  private final LongSupplier clockNanos;
   private final Map<DatabaseUrl, Long> failedAtNanos = new ConcurrentHashMap<>();
 
   /**
@@ -47,6 +49,11 @@ final class DatabaseConnector implements DataSource {
    * @param connectTimeoutMillis for each host
    */
   DatabaseConnector(DatabaseUrl url, Properties properties, int connectTimeoutMillis) {
+    this(url, properties, connectTimeoutMillis, System::nanoTime);
+  }
+
+  DatabaseConnector(
+      DatabaseUrl url, Properties properties, int connectTimeoutMillis, LongSupplier clockNanos) {
     hosts = url.eachHost();
     target = url.target();
     this.properties = url.jdbcProperties();
@@ -55,6 +62,7 @@ final class DatabaseConnector implements DataSource {
     this.properties.setProperty("connectTimeout", seconds);
     this.properties.setProperty("loginTimeout", seconds);
     this.connectTimeoutMillis = connectTimeoutMillis;
+    this.clockNanos = clockNanos;
   }
 
   @Override
@@ -77,7 +85,7 @@ final class DatabaseConnector implements DataSource {
         }
         failures.add(host, new SQLException(objection.get(), WRONG_SERVER));
       } catch (SQLException e) {
-        failedAtNanos.put(host, System.nanoTime());
+        failedAtNanos.put(host, clockNanos.getAsLong());
         failures.add(host, e);
       }
     }
@@ -88,7 +96,7 @@ final class DatabaseConnector implements DataSource {
   }
 
   private List<DatabaseUrl> inOrder() {
-    long now = System.nanoTime();
+    long now = clockNanos.getAsLong();
     List<DatabaseUrl> sound = new ArrayList<>();
     List<DatabaseUrl> suspect = new ArrayList<>();
     for (DatabaseUrl host : hosts) {

@@ -14,6 +14,9 @@ import herald.gateway.testing.TestGateway.Eventually;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,6 +28,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 @SuppressWarnings("NullAway.Init") // set by start
 class PoolsIT {
   private static final int CONNECT_TIMEOUT_MILLIS = 2_000;
+
+  /** Longer than any test: what is over sooner was ended by the connect time-out. */
+  private static final int QUERY_TIMEOUT_MILLIS = 600_000;
 
   /** Nobody listens there. */
   private static final int CLOSED_PORT = 1;
@@ -60,7 +66,7 @@ class PoolsIT {
                     feed.probeIntervalMillis(),
                     feed.probeTimeoutMillis(),
                     CONNECT_TIMEOUT_MILLIS,
-                    feed.queryTimeoutMillis(),
+                    QUERY_TIMEOUT_MILLIS,
                     feed.overlapMillis(),
                     feed.replicaPatienceMillis(),
                     false,
@@ -93,9 +99,13 @@ class PoolsIT {
           }) {
         try (Pools pools = pools(url, url)) {
           assertThat(server(pools.primary())).isEqualTo(primaryServer());
+          try (Connection connection = pools.primary().getConnection()) {
+            assertThat(connection.getNetworkTimeout()).isEqualTo(QUERY_TIMEOUT_MILLIS + 5_000);
+          }
         }
       }
     }
+    awaitNoBackend(database.standby().dataSource());
   }
 
   @Test
@@ -109,6 +119,36 @@ class PoolsIT {
     assertThat(readServer(prefersStandby)).isEqualTo(standbyServer());
     assertThat(readServer(wantsStandby)).isEqualTo(standbyServer());
     assertThat(readServer(noStandby)).isEqualTo(primaryServer());
+  }
+
+  @Test
+  void aPreferenceHoldsNoSecondConnection() throws Exception {
+    String prefersStandby = database.url(primary, standby, "target_session_attrs=prefer-standby");
+    try (Pools pools = pools(database.url(CLOSED_PORT, CLOSED_PORT, ""), prefersStandby)) {
+      assertThat(server(pools.read())).isEqualTo(standbyServer());
+      awaitNoBackend(database.primary().dataSource());
+    }
+  }
+
+  @Test
+  void aHostThatHasJustFailedIsTriedLast() throws Exception {
+    AtomicLong clockNanos = new AtomicLong();
+    try (TcpProxy proxy = new TcpProxy(primary)) {
+      DatabaseConnector connector =
+          new DatabaseConnector(
+              DatabaseUrl.parse(database.url(proxy.port(), standby, "")),
+              new Properties(),
+              CONNECT_TIMEOUT_MILLIS,
+              clockNanos::get);
+      assertThat(server(connector)).isEqualTo(primaryServer());
+      proxy.mute();
+      assertThat(server(connector)).isEqualTo(standbyServer());
+      proxy.unmute();
+      clockNanos.addAndGet(TimeUnit.SECONDS.toNanos(9));
+      assertThat(server(connector)).isEqualTo(standbyServer());
+      clockNanos.addAndGet(TimeUnit.SECONDS.toNanos(2));
+      assertThat(server(connector)).isEqualTo(primaryServer());
+    }
   }
 
   private static ServerIdentity readServer(String readUrl) throws SQLException {
@@ -127,8 +167,7 @@ class PoolsIT {
       assertThat(DatabaseFailure.isWrongServer(refused)).isTrue();
       assertThat(DatabaseFailure.text(refused))
           .endsWith("the server is a standby (expected: the primary)");
-      Eventually.holds(
-          "no backend is left", 20, () -> backends(database.standby().dataSource()) == 0);
+      awaitNoBackend(database.standby().dataSource());
     }
   }
 
@@ -190,10 +229,7 @@ class PoolsIT {
         // What is in use is not torn from under its user, and goes when it is given back.
         assertThat(ServerIdentity.of(inUse)).isEqualTo(old);
         inUse.close();
-        Eventually.holds(
-            "nothing is left on the old server",
-            20,
-            () -> backends(own.primary().dataSource()) == 0);
+        awaitNoBackend(own.primary().dataSource());
       }
     }
   }
@@ -221,14 +257,18 @@ class PoolsIT {
     }
   }
 
-  /** Clients other than the test itself. */
-  private static int backends(DataSource server) {
-    try {
-      return Integer.parseInt(
-          ReplicatedDatabase.query(
-              server, "select count(*) from pg_stat_activity where application_name = 'herald'"));
-    } catch (SQLException e) {
-      throw new AssertionError(e);
-    }
+  /** But for the test's own connections, which have another name. */
+  private static void awaitNoBackend(DataSource server) throws InterruptedException {
+    String count = "select count(*) from pg_stat_activity where application_name = 'herald'";
+    Eventually.holds(
+        "no backend is left",
+        20,
+        () -> {
+          try {
+            return ReplicatedDatabase.query(server, count).equals("0");
+          } catch (SQLException e) {
+            throw new AssertionError(e);
+          }
+        });
   }
 }

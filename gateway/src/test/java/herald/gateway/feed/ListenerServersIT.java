@@ -7,9 +7,13 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import herald.gateway.config.DatabaseUrl;
 import herald.gateway.database.DatabaseFailure;
 import herald.gateway.testing.ReplicatedDatabase;
+import herald.gateway.testing.SharedDatabase;
 import herald.gateway.testing.TcpProxy;
 import herald.gateway.testing.TestGateway.Eventually;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -133,6 +137,51 @@ class ListenerServersIT {
     awaitNobodyElse(database.primary().dataSource());
   }
 
+  /** The driver goes on connecting, which nobody waits for any more. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aConnectionThatComesTooLateIsClosed(boolean isInterrupted) throws Exception {
+    String sessions = "select sessions from pg_stat_database where datname = 'postgres'";
+    DataSource otherDatabase = database.primary().dataSource("template1");
+    long before = Long.parseLong(ReplicatedDatabase.query(otherDatabase, sessions));
+    try (TcpProxy proxy = new TcpProxy(database.primary().port())) {
+      proxy.mute();
+      CountDownLatch gaveUp = new CountDownLatch(1);
+      Thread opening =
+          new Thread(
+              () ->
+                  assertThatThrownBy(
+                          () ->
+                              open(
+                                  database.urlAt(proxy.port()),
+                                  isInterrupted ? 600_000 : 500,
+                                  QUERY_TIMEOUT_MILLIS,
+                                  "a"))
+                      .satisfies(e -> gaveUp.countDown()));
+      opening.start();
+      if (isInterrupted) {
+        Eventually.holds(
+            "the connecting is waited for",
+            20,
+            () -> opening.getState() == Thread.State.TIMED_WAITING);
+        opening.interrupt();
+      }
+      assertThat(gaveUp.await(20, TimeUnit.SECONDS)).isTrue();
+      proxy.unmute();
+      Eventually.holds(
+          "the session has begun",
+          20,
+          () -> {
+            try {
+              return Long.parseLong(ReplicatedDatabase.query(otherDatabase, sessions)) > before;
+            } catch (SQLException e) {
+              throw new AssertionError(e);
+            }
+          });
+      awaitNobodyElse(database.primary().dataSource());
+    }
+  }
+
   private static int count(String query) {
     try {
       return Integer.parseInt(ReplicatedDatabase.query(database.primary().dataSource(), query));
@@ -192,6 +241,38 @@ class ListenerServersIT {
         .hasMessageEndingWith("the server is a standby; LISTEN needs the primary");
     assertThat(DatabaseFailure.isWrongServer(refused)).isTrue();
     assertThat(DatabaseFailure.isOfConnection(refused)).isTrue();
+  }
+
+  @Test
+  void aPrimaryThatTakesNoWritesIsRefusedWhereTheyAreAskedForAlone() throws Exception {
+    SharedDatabase readOnly = SharedDatabase.fresh();
+    readOnly.execute(
+        "alter database " + readOnly.name() + " set default_transaction_read_only = on");
+    open(readOnly.url() + "?target_session_attrs=primary", "some_channel").close();
+    Throwable refused =
+        catchThrowable(() -> open(readOnly.url() + "?target_session_attrs=read-write", "a"));
+    assertThat(DatabaseFailure.text(refused))
+        .endsWith("the server is read only; target_session_attrs is read-write");
+    assertThat(DatabaseFailure.isWrongServer(refused)).isTrue();
+  }
+
+  @Test
+  void aDatabasesNameMayHoldAnything() throws Exception {
+    String name = "a b/c?d&e%f+g";
+    try (Connection connection = database.primary().connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("create database \"" + name + "\"");
+    }
+    DatabaseUrl url = DatabaseUrl.parse(database.primary().url("a%20b%2Fc%3Fd%26e%25f%2Bg"));
+    assertThat(url.database()).isEqualTo(name);
+    try (ListenerConnection listener =
+            ListenerConnection.open(
+                url, CONNECT_TIMEOUT_MILLIS, QUERY_TIMEOUT_MILLIS, (a, b) -> {}, () -> {}, "a");
+        Connection pooled = DriverManager.getConnection(url.jdbcUrl(), url.jdbcProperties())) {
+      assertThat(pooled.getCatalog()).isEqualTo(name);
+      assertThat(listener.isClosed()).isFalse();
+    }
+    awaitNobodyElse(database.primary().dataSource());
   }
 
   @Test
