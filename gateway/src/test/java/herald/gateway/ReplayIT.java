@@ -16,12 +16,16 @@ import herald.gateway.testing.TestClient;
 import herald.gateway.testing.TestGateway;
 import herald.protocol.WalletKey;
 import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A client that says with {@code after=} where it was. */
 @SuppressWarnings("NullAway.Init") // set by start
@@ -122,6 +126,53 @@ class ReplayIT {
       try (TestClient client = connectAfter(gateway, Instant.now())) {
         client.awaitMessage(second);
         assertThat(client.messageIds()).containsExactly(first, second);
+      }
+    }
+  }
+
+  /** The clocks of writer, client and gateway differ: the event arrives, once. */
+  @ParameterizedTest
+  @ValueSource(longs = {-60, -30, -1, 0, 1, 30, 60})
+  void aClientWhoseClockIsWrongMissesNothing(long minutes) throws Exception {
+    Platform wrong =
+        new Platform(
+            database.dataSource(), Clock.offset(Clock.systemUTC(), Duration.ofMinutes(-minutes)));
+    String first = platform.message(alice, chat, "while away").subjectId();
+    String second = wrong.message(alice, chat, "by another writer").subjectId();
+    try (TestGateway gateway = forgetful(100);
+        TestClient client =
+            connectAfter(gateway, Instant.now().plus(Duration.ofMinutes(minutes)))) {
+      String live = platform.message(alice, chat, "live").subjectId();
+      client.awaitMessage(live);
+      if (client.received().stream().noneMatch(message -> message.contains("gateway.gap"))) {
+        assertThat(client.messageIds()).contains(first);
+        assertThat(minutes > 30 || client.messageIds().contains(second)).isTrue();
+      }
+      assertThat(client.messageIds()).doesNotHaveDuplicates();
+    }
+  }
+
+  /** The timestamp of an event that the client has is a place, whatever the clocks say. */
+  @Test
+  void theTimeOfAnEventInMemoryIsExact() throws Exception {
+    try (TestGateway gateway = TestGateway.start(database.url())) {
+      Platform ahead =
+          new Platform(database.dataSource(), Clock.offset(Clock.systemUTC(), Duration.ofHours(1)));
+      Platform behind =
+          new Platform(
+              database.dataSource(), Clock.offset(Clock.systemUTC(), Duration.ofHours(-1)));
+      String had = ahead.message(alice, chat, "the client has this").subjectId();
+      TestClient first = TestClient.connect(gateway.port(), key);
+      String received = first.awaitMessage(had);
+      first.close();
+      String missed = behind.message(alice, chat, "stamped two hours earlier").subjectId();
+      Instant after = Instant.parse(received.replaceAll(".*\"timestamp\":\"([^\"]+)\".*", "$1"));
+      try (TestClient client = connectAfter(gateway, after)) {
+        client.awaitMessage(missed);
+        String live = platform.message(alice, chat, "live").subjectId();
+        client.awaitMessage(live);
+        assertThat(client.messageIds()).endsWith(missed, live).doesNotHaveDuplicates();
+        assertThat(gateway.metric("herald_replays_total{source=\"database\"}")).isZero();
       }
     }
   }

@@ -71,6 +71,26 @@ final class SupervisionIT {
     }
   }
 
+  /** Without these the feed does not go on, or not for long. */
+  @ParameterizedTest
+  @ValueSource(strings = {"herald-fetch", "herald-listener", "herald-sweep", "herald-schema-watch"})
+  void theEndOfAThreadOfTheFeedIsSeenAndClientsStay(String name) throws Exception {
+    SharedDatabase database = SharedDatabase.fresh();
+    new Community(database.dataSource()).createUser("bob", key.wallet());
+    Set<Thread> others = threads();
+    try (TestGateway gateway = TestGateway.start(database.url());
+        TestClient client = TestClient.connect(gateway.port(), key)) {
+      threads().stream()
+          .filter(thread -> !others.contains(thread) && thread.getName().startsWith(name))
+          .forEach(Thread::interrupt);
+      Eventually.holds("it is noticed", WAIT_SECONDS, () -> !gateway.gateway().isReady());
+      assertThat(get(gateway, "/readyz").body())
+          .isEqualTo("not ready: the thread " + name + " has ended\n");
+      assertThat(gateway.metric("herald_thread_alive{thread=\"" + name + "\"}")).isZero();
+      assertThat(client.isOpen()).isTrue();
+    }
+  }
+
   @Test
   void allThreadsOfAGatewayInGoodHealthLive() throws Exception {
     try (TestGateway gateway = TestGateway.start(SharedDatabase.fresh().url())) {

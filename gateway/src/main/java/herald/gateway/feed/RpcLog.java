@@ -47,6 +47,23 @@ record RpcLog(
     return receivedAtNanos - notificationLagNanos();
   }
 
+  /** The same row, if it names no message after all. */
+  RpcLog withoutMessage() {
+    return message == null
+        ? this
+        : new RpcLog(
+            sig,
+            xid,
+            rpcJson,
+            rpc,
+            relayedAtMicros,
+            appliedAtMicros,
+            walletUsers,
+            null,
+            Set.of(),
+            receivedAtNanos);
+  }
+
   /** The method that the signed text names; empty if it names none. */
   String methodName() {
     return rpc == null ? "" : rpc.method();

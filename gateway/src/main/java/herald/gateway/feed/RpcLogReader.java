@@ -115,7 +115,9 @@ final class RpcLogReader {
     List<RpcLog> logs = new ArrayList<>(rows.size());
     for (Row row : rows) {
       String messageId = messageIdToLookUp(row.log());
-      if (messageId.equals(row.lookedUpMessageId()) || messageId.isEmpty()) {
+      if (messageId.isEmpty()) {
+        logs.add(row.log().withoutMessage());
+      } else if (messageId.equals(row.lookedUpMessageId())) {
         logs.add(row.log());
       } else {
         String[] sig = {row.log().sig()};

@@ -32,14 +32,26 @@ final class EventsFixture {
     mailboxes = new Mailboxes(log, REPLAY_NANOS, HORIZON_NANOS, maxRemembered, failures);
   }
 
-  static Event event(String name, Audience audience) {
+  static EncodedEvent encoded(String name) {
     String rpc = "{\"method\":\"chat.message\",\"params\":{\"message_id\":\"" + name + "\"}}";
-    return new Event(EventEncoder.rpc(rpc, 1, 0), audience, 0, 0);
+    return EventEncoder.rpc(rpc, 1, 0);
+  }
+
+  static Event event(String name, Audience audience) {
+    return new Event(encoded(name), audience, 0, 0);
   }
 
   /** Appends and delivers one event; returns the cursors that were touched. */
   List<Cursor> publish(String name, Audience audience) {
-    Event event = event(name, audience);
+    return publish(event(name, audience));
+  }
+
+  /** The same with a timestamp, microseconds since the epoch. */
+  void publishRelayedAt(long micros, String name, Audience audience) {
+    publish(new Event(encoded(name), audience, micros, 0));
+  }
+
+  private List<Cursor> publish(Event event) {
     log.append(event, nowNanos);
     List<Cursor> touched = new ArrayList<>();
     mailboxes.deliver(event, ++batch, touched::add);

@@ -345,12 +345,48 @@ class MailboxesTest {
     fixture.publish("X", Audience.of(RoaringBitmap.bitmapOf(7, 8)));
     fixture.pass(HORIZON_NANOS - 1);
     fixture.publish("Y", Audience.of(RoaringBitmap.bitmapOf(7, 8)));
-    Cursor cursor = fixture.open(7, 0);
+    Cursor cursor = fixture.open(7, 1);
     assertThat(cursor.asksForReplay()).isTrue();
     fixture.pass(2);
     cursor.replayed(List.of());
     assertThat(read(cursor)).containsExactly("Y");
     assertThat(cursor.isLost()).isFalse();
+  }
+
+  /** An event's own time is a place in the order of commits: the database is not asked. */
+  @Test
+  void aClientThatNamesAnEventBeginsThere() {
+    fixture.nowNanos = HORIZON_NANOS;
+    Cursor other = fixture.open(7);
+    fixture.publishRelayedAt(5_000, "had", USER);
+    fixture.publishRelayedAt(1_000, "missed, and stamped earlier", USER);
+    fixture.publishRelayedAt(9_000, "X", Audience.of(RoaringBitmap.bitmapOf(7, 8)));
+    fixture.publishRelayedAt(2_000, "missed", USER);
+    read(other);
+    fixture.confirm(other);
+    fixture.pass(5 * REPLAY_NANOS);
+    assertThat(read(fixture.open(7))).isEmpty();
+    Cursor byMessage = fixture.open(7, 5_000);
+    assertThat(read(byMessage))
+        .containsExactly("had", "missed, and stamped earlier", "X", "missed");
+    fixture.confirm(byMessage);
+    assertThat(read(fixture.open(7, 9_000))).containsExactly("X", "missed");
+    assertThat(fixture.open(7, 5_001).asksForReplay()).isTrue();
+  }
+
+  /** What the database has brought is not sent again from memory, and what it has not is. */
+  @Test
+  void whatTheDatabaseHasBroughtIsSentOnce() {
+    fixture.nowNanos = HORIZON_NANOS;
+    Cursor cursor = fixture.open(7, 1);
+    assertThat(cursor.asksForReplay()).isTrue();
+    fixture.publish("a", USER);
+    fixture.publish("b", USER);
+    cursor.replayed(List.of(EventsFixture.encoded("old"), EventsFixture.encoded("a")));
+    fixture.publish("c", USER);
+    assertThat(read(cursor)).containsExactly("old", "a", "b", "c");
+    fixture.publish("a", USER);
+    assertThat(read(cursor)).as("another event that looks the same").containsExactly("a");
   }
 
   @Test
