@@ -16,7 +16,12 @@ import javax.sql.DataSource;
  * connection to the primary is made to no server in recovery.
  */
 public final class Pools implements AutoCloseable {
-  private static final int CONNECTIONS = 6;
+  /**
+   * The feed reads over up to five at once, blasts and replays over two each, and the search of the
+   * table over one, for long; all else is short.
+   */
+  private static final int CONNECTIONS = 12;
+
   private static final int SMALLEST_TIMEOUT_MILLIS = 250;
 
   /** Beyond the query's own time, until a server that has gone mute is given up. */

@@ -74,9 +74,11 @@ public final class Feed implements AutoCloseable {
     rows =
         new RowSource(
             new ReadAhead(primaryReader),
-            pools.hasReplica() ? new ReadAhead(new RpcLogReader(pools.read(), null)) : null,
-            settings,
-            failure -> figures.replicaFailed());
+            pools.hasReplica()
+                ? new ImpatientReader(
+                    new RpcLogReader(pools.read(), null), settings.replicaPatienceMillis(), figures)
+                : null,
+            settings);
     SupervisedThread fetchThread =
         supervisor.thread("herald-fetch", 4L * settings.queryTimeoutMillis() + SLACK_MILLIS);
     retry = new DatabaseRetry(figures, LOG, this::whatIsWrongWithTheDatabase, fetchThread::turn);

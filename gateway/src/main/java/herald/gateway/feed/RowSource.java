@@ -7,12 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where rows are read: from the replica as long as it keeps up, else from the primary, whose word
- * is the last.
+ * Where rows are read: from the replica as long as it keeps up and answers, else from the primary,
+ * whose word is the last.
  *
  * <p>A replica applies commits in order. So when a row is missing there, what was notified after it
  * is not to be had there either: the rows before it are given out, and the rest is asked for again,
@@ -20,25 +19,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class RowSource implements AutoCloseable {
   private static final long POLL_MILLIS = 25;
-  private static final long BYPASS_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final long FIRST_BYPASS_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final long LONGEST_BYPASS_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   private final ReadAhead primary;
-  private final @Nullable ReadAhead replica;
+  private final @Nullable ImpatientReader replica;
   private final long patienceNanos;
-  private final Consumer<Exception> onReplicaFailed;
+  private long bypassNanos = FIRST_BYPASS_NANOS;
   private long bypassUntilNanos = System.nanoTime();
   private long waitingSinceNanos;
 
   /**
    * @param replica null if the primary is read
-   * @param onReplicaFailed told of each failure of the replica, for which the primary is asked
    */
-  RowSource(
-      ReadAhead primary,
-      @Nullable ReadAhead replica,
-      FeedSettings settings,
-      Consumer<Exception> onReplicaFailed) {
-    this.onReplicaFailed = onReplicaFailed;
+  RowSource(ReadAhead primary, @Nullable ImpatientReader replica, FeedSettings settings) {
     this.primary = primary;
     this.replica = replica;
     patienceNanos = TimeUnit.MILLISECONDS.toNanos(settings.replicaPatienceMillis());
@@ -73,15 +67,14 @@ final class RowSource implements AutoCloseable {
       return fromPrimary(signatures);
     }
     primary.forget();
-    ReadAhead.Read read;
-    try {
-      read = replica.read(signatures);
-    } catch (SQLException | RuntimeException e) {
+    ReadAhead.Read read = replica.read(signatures);
+    if (read == null) {
       // Whatever is wrong there, the primary has the last word.
-      onReplicaFailed.accept(e);
-      bypassUntilNanos = System.nanoTime() + BYPASS_NANOS;
+      bypassUntilNanos = System.nanoTime() + bypassNanos;
+      bypassNanos = Math.min(LONGEST_BYPASS_NANOS, bypassNanos * 2);
       return fromPrimary(signatures);
     }
+    bypassNanos = FIRST_BYPASS_NANOS;
     List<RpcLog> inOrder = untilTheFirstMissing(read);
     if (!inOrder.isEmpty()) {
       waitingSinceNanos = 0;
@@ -93,7 +86,7 @@ final class RowSource implements AutoCloseable {
     }
     if (now - waitingSinceNanos >= patienceNanos) {
       waitingSinceNanos = 0;
-      bypassUntilNanos = now + BYPASS_NANOS;
+      bypassUntilNanos = now + FIRST_BYPASS_NANOS;
       return fromPrimary(signatures);
     }
     TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);

@@ -71,16 +71,17 @@ record RpcLog(
 
   /** The chat that the row is about, for keeping the order within it; empty if it is about none. */
   String chatId() {
-    if (message != null) {
-      return message.chatId();
-    }
-    String named = rpc == null ? null : rpc.chatId();
-    return named == null ? "" : named;
+    return message != null && isOfMember(message) ? message.chatId() : "";
   }
 
-  /** The visible members of the message's chat. */
+  /** The visible members of that chat. */
   List<Integer> members() {
-    return message == null ? List.of() : message.visibleMembers();
+    return message != null && isOfMember(message) ? message.visibleMembers() : List.of();
+  }
+
+  /** Anybody can name a message in a chat of others. */
+  private boolean isOfMember(StoredMessage named) {
+    return named.text() != null || walletUsers.stream().anyMatch(named::hasMember);
   }
 
   boolean isBlocked(int one, int other) {
