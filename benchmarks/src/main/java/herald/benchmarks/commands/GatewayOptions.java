@@ -35,6 +35,14 @@ final class GatewayOptions {
         .normalize();
   }
 
+  /** The same options with another gateway. */
+  GatewayOptions withLauncher(Path other) {
+    GatewayOptions changed = new GatewayOptions();
+    changed.launcher = other;
+    changed.options = options;
+    return changed;
+  }
+
   List<String> options() {
     return options;
   }

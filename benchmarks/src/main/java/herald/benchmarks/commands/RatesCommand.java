@@ -11,6 +11,7 @@ import herald.benchmarks.servers.BareServer;
 import herald.benchmarks.servers.Gateway;
 import herald.benchmarks.servers.ProcessFigures;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -47,6 +49,14 @@ final class RatesCommand implements Callable<Integer> {
   private Console console;
   @Mixin private GatewayOptions gatewayOptions = new GatewayOptions();
   @Mixin private ReportOption report = new ReportOption();
+
+  @Option(
+      names = "--before",
+      paramLabel = "FILE",
+      description =
+          "The launcher of another version, bin/herald of its distribution, to be measured before"
+              + " this one in the same run.")
+  private @Nullable Path before;
 
   @Option(
       names = "--connections",
@@ -92,10 +102,18 @@ final class RatesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, SQLException, InterruptedException {
+    List<Figures> befores = List.of();
     List<Figures> heralds;
     List<Figures> limits;
     try (Setting setting = Setting.embedded(console::say)) {
       Population people = Population.create(setting.database(), connections, 2);
+      if (before != null) {
+        try (Gateway gateway =
+            setting.startGateway(gatewayOptions.withLauncher(before), line -> {})) {
+          console.say("Herald before");
+          befores = measureAll(setting, people, new Server(gateway.port(), "", gateway.figures()));
+        }
+      }
       try (Gateway gateway = setting.startGateway(gatewayOptions, line -> {})) {
         console.say("Herald");
         heralds = measureAll(setting, people, new Server(gateway.port(), "", gateway.figures()));
@@ -107,7 +125,11 @@ final class RatesCommand implements Callable<Integer> {
     }
     TableReport table = new TableReport(console.command(), "Events to one receiver");
     for (int i = 0; i < rates.length; i++) {
-      table.add(row(rates[i], rowsPerCommit[i], heralds.get(i), limits.get(i)));
+      Map<String, Object> row = row(rates[i], rowsPerCommit[i], heralds.get(i), limits.get(i));
+      if (!befores.isEmpty()) {
+        addBefore(row, heralds.get(i), befores.get(i));
+      }
+      table.add(row);
     }
     console.say(table.text());
     table.write(report.directory(), "rates");
@@ -190,6 +212,13 @@ final class RatesCommand implements Callable<Integer> {
         setting.database(),
         people,
         new EventWriters.Settings(Mix.CHATS, rate, rowsPerCommit, WRITERS, EVENT_BYTES));
+  }
+
+  private static void addBefore(Map<String, Object> row, Figures herald, Figures earlier) {
+    row.put("before us", earlier.cpuMicros());
+    row.put("times before", herald.cpuMicros() / earlier.cpuMicros());
+    row.put("before p50 ms", earlier.result().millis(50));
+    row.put("before p99 ms", earlier.result().millis(99));
   }
 
   private static Map<String, Object> row(

@@ -160,6 +160,7 @@ public final class Population {
       write(connection, "delete from rpc_log where relayed_by = ?", relayedBy());
       write(connection, "delete from chat_blast where from_user_id = ?", artistUserId());
       Object names = texts(connection, chats);
+      write(connection, "delete from chat_message where chat_id = any(?)", names);
       write(connection, "delete from chat_member where chat_id = any(?)", names);
       write(connection, "delete from chat where chat_id = any(?)", names);
       write(connection, "delete from follows where followee_user_id = ?", artistUserId());

@@ -4,16 +4,28 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 
-/** Commits rows of {@code rpc_log} through one connection. Not thread safe. */
+/**
+ * Commits rows of {@code rpc_log}, with what the platform stores with each, through one connection.
+ * Not thread safe.
+ */
 public final class RowWriter implements AutoCloseable {
+  /** One moment for all that a transaction of the platform writes. */
+  private static final String NOW =
+      "with moment as (select clock_timestamp() at time zone 'utc' as now), stored as (";
+
+  private static final String LOG =
+      ") insert into rpc_log (sig, rpc, from_wallet, relayed_by, relayed_at, applied_at)"
+          + " select ?, ?::json, ?, ?, now, now from moment";
   private static final String MESSAGE =
-      "insert into rpc_log (sig, rpc, from_wallet, relayed_by, relayed_at, applied_at)"
-          + " values (?, ?::json, ?, ?, clock_timestamp() at time zone 'utc',"
-          + " clock_timestamp() at time zone 'utc')";
+      NOW
+          + "insert into chat_message (message_id, user_id, ciphertext, chat_id, created_at)"
+          + " select ?, ?, ?, ?, now from moment"
+          + LOG;
   private static final String BLAST =
-      "with blast as (insert into chat_blast (blast_id, from_user_id, audience, plaintext,"
-          + " created_at) values (?, ?, 'follower_audience', 'blast', now())) "
-          + MESSAGE;
+      NOW
+          + "insert into chat_blast (blast_id, from_user_id, plaintext, audience, created_at)"
+          + " select ?, ?, ?, 'follower_audience', now at time zone 'utc' from moment"
+          + LOG;
 
   private final Connection connection;
   private final Population people;
@@ -35,12 +47,14 @@ public final class RowWriter implements AutoCloseable {
 
   /** Writes one row; what has no auto-commit is gathered until {@link #commit}. */
   void write(RpcRow row) throws SQLException {
-    boolean isBlast = row.blastId() != null;
+    boolean isBlast = row.isBlast();
     PreparedStatement statement = isBlast ? blast : message;
     int place = 1;
-    if (isBlast) {
-      statement.setString(place++, row.blastId());
-      statement.setInt(place++, people.userId(people.artist()));
+    statement.setString(place++, row.subjectId());
+    statement.setInt(place++, row.senderUserId());
+    statement.setString(place++, row.text());
+    if (!isBlast) {
+      statement.setString(place++, row.chatId());
     }
     statement.setString(place++, row.sig());
     statement.setString(place++, row.rpc());

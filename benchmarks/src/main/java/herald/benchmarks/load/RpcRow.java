@@ -1,22 +1,38 @@
 package herald.benchmarks.load;
 
 import herald.benchmarks.clients.Stamp;
+import herald.protocol.EncodedEvent;
+import herald.protocol.EventEncoder;
+import herald.protocol.HashIds;
+import herald.protocol.StoredBlast;
 import java.util.Base64;
 import java.util.concurrent.ThreadLocalRandom;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One row of {@code rpc_log} to be committed.
+ * One row of {@code rpc_log} to be committed, with what the platform stores with it.
  *
  * @param sig its key: the shape of a signature, which the gateway does not check
- * @param blastId the blast whose row goes before it; null if it is a message
+ * @param subjectId the message's id, or the blast's
+ * @param chatId the message's chat; empty for a blast
+ * @param text the words of the message or the blast
  * @param receivers connections that the event concerns
  */
-record RpcRow(String sig, String rpc, String fromWallet, @Nullable String blastId, int receivers) {
+record RpcRow(
+    String sig,
+    String rpc,
+    String fromWallet,
+    int senderUserId,
+    String subjectId,
+    String chatId,
+    String text,
+    int receivers) {
   private static final int SIGNATURE_BYTES = 65;
+  private static final String AUDIENCE = "follower_audience";
+  private static final int HASH_ID_CHARACTERS = 5;
 
-  /** What an event's frame holds beside the rpc and a receiver's hash id of five characters. */
-  private static final int METADATA_BYTES = 133;
+  boolean isBlast() {
+    return chatId.isEmpty();
+  }
 
   /** The row of an event that is planned for a moment, on the clock of System.nanoTime. */
   static RpcRow of(
@@ -35,46 +51,78 @@ record RpcRow(String sig, String rpc, String fromWallet, @Nullable String blastI
     int chat = (int) (number % chats);
     int sender = chat * members + (int) (number / chats % members);
     String chatId = members == 2 ? people.pairs().get(chat) : people.groups().get(chat);
+    String messageId = randomHex();
+    int userId = people.userId(sender);
+    EncodedEvent empty = EventEncoder.message(chatId, messageId, "", userId, microsOfNow());
+    String text = text(plannedNanos, eventBytes, empty);
     String rpc =
         rpc(
             "chat.message",
-            "\"chat_id\":\"" + chatId + "\",\"message_id\":\"" + randomHex() + "\"",
-            people.hashId(sender),
-            plannedNanos,
-            eventBytes);
-    return new RpcRow(randomSignature(), rpc, people.wallet(sender), null, members - 1);
+            "\"chat_id\":\"" + chatId + "\",\"message_id\":\"" + messageId + "\"",
+            text,
+            userId);
+    return new RpcRow(
+        randomSignature(),
+        rpc,
+        people.wallet(sender),
+        userId,
+        messageId,
+        chatId,
+        text,
+        members - 1);
   }
 
   private static RpcRow blast(long plannedNanos, Population people, int eventBytes) {
     String blastId = randomHex();
+    int userId = people.userId(people.artist());
+    String text = text(plannedNanos, eventBytes, blastEvent(blastId, userId, ""));
     String rpc =
         rpc(
             "chat.blast",
-            "\"blast_id\":\"" + blastId + "\",\"audience\":\"follower_audience\"",
-            people.hashId(people.artist()),
-            plannedNanos,
-            eventBytes);
+            "\"blast_id\":\"" + blastId + "\",\"audience\":\"" + AUDIENCE + "\"",
+            text,
+            userId);
     return new RpcRow(
-        randomSignature(), rpc, people.wallet(people.artist()), blastId, people.users());
+        randomSignature(),
+        rpc,
+        people.wallet(people.artist()),
+        userId,
+        blastId,
+        "",
+        text,
+        people.users());
   }
 
-  private static String rpc(
-      String method, String params, String senderHashId, long plannedNanos, int eventBytes) {
-    String begin =
-        "{\"method\":\""
-            + method
-            + "\",\"params\":{"
-            + params
-            + ",\"message\":\""
-            + Stamp.of(plannedNanos);
-    String end =
-        "\"},\"current_user_id\":\""
-            + senderHashId
-            + "\",\"timestamp\":"
-            + System.currentTimeMillis()
-            + "}";
-    int padding = eventBytes - METADATA_BYTES - begin.length() - end.length();
-    return begin + "x".repeat(Math.max(0, padding)) + end;
+  /** The event that a gateway makes of a blast. */
+  static EncodedEvent blastEvent(String blastId, int senderUserId, String text) {
+    return EventEncoder.blast(
+        new StoredBlast(blastId, senderUserId, AUDIENCE, null, null, text, microsOfNow()));
+  }
+
+  /** Any moment with six digits in its fraction: all are of one length. */
+  private static long microsOfNow() {
+    return System.currentTimeMillis() * 1_000 + 1;
+  }
+
+  /** As long as it has to be for an event of so many bytes. */
+  private static String text(long plannedNanos, int eventBytes, EncodedEvent empty) {
+    String stamp = Stamp.of(plannedNanos);
+    int padding = eventBytes - empty.length(HASH_ID_CHARACTERS) - stamp.length();
+    return stamp + "x".repeat(Math.max(0, padding));
+  }
+
+  private static String rpc(String method, String params, String text, int senderUserId) {
+    return "{\"method\":\""
+        + method
+        + "\",\"params\":{"
+        + params
+        + ",\"message\":\""
+        + text
+        + "\"},\"current_user_id\":\""
+        + HashIds.encode(senderUserId)
+        + "\",\"timestamp\":"
+        + System.currentTimeMillis()
+        + "}";
   }
 
   private static String randomHex() {
