@@ -20,6 +20,7 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
@@ -190,15 +191,13 @@ public final class GatewayServer implements AutoCloseable {
         new Drain(
             settings, nanoClock, loops.contexts(), counts::open, this::stopListening, failures);
     drain = begun;
+    // On none of the event loops: the drain is to end also when one of them stands still.
     var steps =
-        loops
-            .group()
-            .next()
-            .scheduleAtFixedRate(
-                () -> failures.run(Place.DRAIN, begun::step),
-                0,
-                Drain.STEP_MILLIS,
-                TimeUnit.MILLISECONDS);
+        GlobalEventExecutor.INSTANCE.scheduleAtFixedRate(
+            () -> failures.run(Place.DRAIN, begun::step),
+            0,
+            Drain.STEP_MILLIS,
+            TimeUnit.MILLISECONDS);
     return begun.gone().whenComplete((gone, failure) -> steps.cancel(false));
   }
 
