@@ -128,7 +128,12 @@ public final class GatewayServer implements AutoCloseable {
                     config.connections().highWatermarkBytes()))
             .childHandler(
                 new Reception(
-                    loops::contextOf, entrance, tls, config.admission().proxies(), () -> refusing));
+                    loops::contextOf,
+                    entrance,
+                    tls,
+                    config.admission().proxies(),
+                    () -> refusing,
+                    failures));
     int sendBufferBytes = config.connections().sendBufferBytes();
     if (sendBufferBytes > 0) {
       bootstrap.childOption(ChannelOption.SO_SNDBUF, sendBufferBytes);
