@@ -20,6 +20,7 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
@@ -127,7 +128,12 @@ public final class GatewayServer implements AutoCloseable {
                     config.connections().highWatermarkBytes()))
             .childHandler(
                 new Reception(
-                    loops::contextOf, entrance, tls, config.admission().proxies(), () -> refusing));
+                    loops::contextOf,
+                    entrance,
+                    tls,
+                    config.admission().proxies(),
+                    () -> refusing,
+                    failures));
     int sendBufferBytes = config.connections().sendBufferBytes();
     if (sendBufferBytes > 0) {
       bootstrap.childOption(ChannelOption.SO_SNDBUF, sendBufferBytes);
@@ -190,15 +196,13 @@ public final class GatewayServer implements AutoCloseable {
         new Drain(
             settings, nanoClock, loops.contexts(), counts::open, this::stopListening, failures);
     drain = begun;
+    // On none of the event loops: the drain is to end also when one of them stands still.
     var steps =
-        loops
-            .group()
-            .next()
-            .scheduleAtFixedRate(
-                () -> failures.run(Place.DRAIN, begun::step),
-                0,
-                Drain.STEP_MILLIS,
-                TimeUnit.MILLISECONDS);
+        GlobalEventExecutor.INSTANCE.scheduleAtFixedRate(
+            () -> failures.run(Place.DRAIN, begun::step),
+            0,
+            Drain.STEP_MILLIS,
+            TimeUnit.MILLISECONDS);
     return begun.gone().whenComplete((gone, failure) -> steps.cancel(false));
   }
 

@@ -3,6 +3,7 @@ package herald.gateway.connection;
 import herald.gateway.admission.ClientAddress;
 import herald.gateway.config.ProxySettings;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
@@ -25,21 +26,25 @@ final class Reception extends ChannelInitializer<Channel> {
   private final @Nullable ServerTls tls;
   private final ProxySettings proxies;
   private final BooleanSupplier refusing;
+  private final ConnectionFailures failures;
 
   /**
    * @param refusing whether nobody is let in any more
+   * @param failures counts what can't be given a pipeline
    */
   Reception(
       Function<EventLoop, @Nullable LoopContext> loops,
       Entrance entrance,
       @Nullable ServerTls tls,
       ProxySettings proxies,
-      BooleanSupplier refusing) {
+      BooleanSupplier refusing,
+      ConnectionFailures failures) {
     this.loops = loops;
     this.entrance = entrance;
     this.tls = tls;
     this.proxies = proxies;
     this.refusing = refusing;
+    this.failures = failures;
   }
 
   @Override
@@ -62,5 +67,11 @@ final class Reception extends ChannelInitializer<Channel> {
     if (refusing.getAsBoolean()) {
       handshake.refuse(Refusal.DRAINING);
     }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    failures.onPipeline(cause);
+    context.close();
   }
 }

@@ -174,11 +174,11 @@ public final class Mailboxes {
       gap = null;
     }
     cursor.attach(log, own, firstOwn, wide, firstWide, isRemembered, gap, needsDatabase);
-    if (mailbox.cursors().length == 0) {
-      users = users + 1;
-    }
     mailbox.add(cursor);
     openCursors = openCursors + 1;
+    if (mailbox.cursors().length == 1) {
+      users = users + 1;
+    }
     if (needsDatabase || firstOwn < own.tail() || isConcerned(cursor.userId(), firstWide)) {
       count(needsDatabase, isRemembered);
     }

@@ -181,6 +181,21 @@ class ConnectionIsolationTest {
   }
 
   @Test
+  void whatGivingASocketItsPipelineThrowsClosesIt() {
+    EmbeddedChannel stranger =
+        new EmbeddedChannel(
+            new Reception(
+                loop -> null,
+                wire.entrance(AdmissionSettings.defaults()),
+                null,
+                AdmissionSettings.defaults().proxies(),
+                () -> false,
+                wire.loop.failures()));
+    assertThat(stranger.isOpen()).isFalse();
+    assertThat(failures(Place.PIPELINE)).isEqualTo(1);
+  }
+
+  @Test
   void whatTheAuthenticatorThrowsEndsTheHandshake() {
     wire.onAuthenticate =
         () -> {
