@@ -42,8 +42,7 @@ class FeedPointTest {
     FeedPoint point = withLog("0/1", "0/1");
     assertThat(point.cluster()).isEmpty();
     assertThat(point.in("7239/5/16400/00000001"))
-        .isEqualTo(
-            new FeedPoint(1, 2, 3, 1, 1, point.server(), "7239/5/16400/00000001"));
+        .isEqualTo(new FeedPoint(1, 2, 3, 1, 1, point.server(), "7239/5/16400/00000001"));
   }
 
   @ParameterizedTest

@@ -183,7 +183,9 @@ class ProgressTest {
   void aSweepBeginsWhereTheOneBeforeEnded() {
     progress.onCaughtUp(point(100));
     handle(point(200));
-    assertThat(progress.sweepBase()).as("a notification announces no row that has none").isNotNull();
+    assertThat(progress.sweepBase())
+        .as("a notification announces no row that has none")
+        .isNotNull();
     assertThat(sweepXmin()).isEqualTo(100);
     progress.onSwept(point(150));
     assertThat(sweepXmin()).isEqualTo(150);
