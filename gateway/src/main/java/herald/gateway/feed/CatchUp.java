@@ -106,12 +106,10 @@ final class CatchUp {
    *
    * @param older an earlier point, which a standby that has been promoted since is sure to have
    *     reached
-   * @param cluster the cluster that is read, as the listener knows it
    */
-  FeedPoint readSince(FeedPoint since, FeedPoint older, String cluster, PageHandler handler)
+  FeedPoint readSince(FeedPoint since, FeedPoint older, PageHandler handler)
       throws SQLException, InterruptedException {
-    Bounds bounds = bounds(since, older, cluster);
-    return read(now -> bounds, cluster, handler);
+    return read(now -> bounds(since, older, now.cluster()), handler);
   }
 
   private Bounds bounds(FeedPoint since, FeedPoint older, String cluster) {
@@ -130,18 +128,17 @@ final class CatchUp {
   }
 
   /** The same with the rows of the last moments, by their writers' clocks. */
-  FeedPoint readLast(long millis, String cluster, PageHandler handler)
+  FeedPoint readLast(long millis, PageHandler handler)
       throws SQLException, InterruptedException {
     return read(
         now -> {
           long sinceMicros = now.clockMicros() - millis * 1_000;
           return new Bounds(sinceMicros, 0, NO_ROW, sinceMicros);
         },
-        cluster,
         handler);
   }
 
-  private FeedPoint read(Beginning beginning, String cluster, PageHandler handler)
+  private FeedPoint read(Beginning beginning, PageHandler handler)
       throws SQLException, InterruptedException {
     try (Connection connection = primary.getConnection()) {
       connection.setAutoCommit(false);
@@ -150,7 +147,7 @@ final class CatchUp {
       try {
         TransactionSettings.setTimeout(connection, timeoutMillis);
         TransactionSettings.planForParameters(connection);
-        FeedPoint now = FeedPoint.parse(text(connection, FeedPoint.QUERY)).in(cluster);
+        FeedPoint now = FeedPoint.of(connection);
         guard.require(connection);
         boolean keepsTimes = text(connection, COMMIT_TIMES).equals("on");
         read(connection, keepsTimes ? BY_COMMIT : BY_TRANSACTION, beginning.bounds(now), handler);

@@ -79,12 +79,6 @@ final class Progress {
     return handledProbe;
   }
 
-  /** The cluster that is listened to; empty if no probe has come back yet. Any thread. */
-  String cluster() {
-    FeedPoint last = lastHeard.get();
-    return last == null ? "" : last.cluster();
-  }
-
   /** A point near what is being read, to complete transaction ids with. Fetch thread. */
   FeedPoint point() {
     FeedPoint now = base;

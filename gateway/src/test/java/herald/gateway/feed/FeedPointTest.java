@@ -19,7 +19,7 @@ class FeedPointTest {
   }
 
   private static FeedPoint in(String cluster) {
-    return withLog("0/0", "0/0").in(cluster);
+    return new FeedPoint(0, 0, 0, 0, 0, new ServerIdentity(0, false, ""), cluster);
   }
 
   @Test
@@ -35,14 +35,6 @@ class FeedPointTest {
                 0x1_FFFF_FFFFL,
                 new ServerIdentity(1_690_000_000_000_000L, false, "00000002"),
                 "7239/5/16400/00000002"));
-  }
-
-  @Test
-  void withoutAnIdentityTheClusterIsEmptyUntilItIsGiven() {
-    FeedPoint point = withLog("0/1", "0/1");
-    assertThat(point.cluster()).isEmpty();
-    assertThat(point.in("7239/5/16400/00000001"))
-        .isEqualTo(new FeedPoint(1, 2, 3, 1, 1, point.server(), "7239/5/16400/00000001"));
   }
 
   @ParameterizedTest
