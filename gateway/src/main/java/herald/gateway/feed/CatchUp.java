@@ -114,13 +114,14 @@ final class CatchUp {
 
   private Bounds bounds(FeedPoint since, FeedPoint older, String cluster) {
     long windowStartMicros = since.clockMicros() - windowMicros;
-    if (since.cluster().equals(cluster)) {
+    if (since.cluster().equals(cluster) && since.isProved()) {
       return new Bounds(windowStartMicros, since.xmin(), EVERY_ROW, NEVER_MICROS);
     }
     long sinceMicros = since.clockMicros() - overlapMicros;
     if (since.isOfSystem(cluster)) {
       // A standby that was promoted gives ids out again that the primary before had given out, if
-      // it had not heard of them.
+      // it had not heard of them; and so does the primary itself, if it has crashed since a point
+      // that had not reached its disk.
       return new Bounds(windowStartMicros, older.xmin(), NO_ROW, sinceMicros);
     }
     // Another history: its ids say nothing, and its rows of the last moments are read.

@@ -136,9 +136,19 @@ record FeedPoint(
     return Long.toHexString(writtenLsn >>> 32) + "/" + Long.toHexString(writtenLsn & 0xffff_ffffL);
   }
 
-  /** Whether this point shows that {@code earlier}, or this point itself, survives a crash. */
+  /** Whether this point shows that {@code earlier} survives a crash. */
   boolean shows(FeedPoint earlier) {
     return Long.compareUnsigned(flushedLsn, earlier.writtenLsn) >= 0;
+  }
+
+  /** Whether this point is known to survive a crash. */
+  boolean isProved() {
+    return shows(this);
+  }
+
+  /** The same point, which another has shown to survive a crash. */
+  FeedPoint proved() {
+    return new FeedPoint(probeNumber, clockMicros, xmin, writtenLsn, writtenLsn, server, cluster);
   }
 
   /**

@@ -97,6 +97,7 @@ class ProgressTest {
     assertThat(baseXmin()).isEqualTo(100);
     handle(point(400, 4_000, 2_000));
     assertThat(baseXmin()).as("the first of those that waited").isEqualTo(200);
+    assertThat(progress.base().isProved()).isTrue();
     handle(point(500, 5_000, 4_000));
     assertThat(baseXmin()).isEqualTo(400);
     handle(point(600, 6_000, 6_000));
@@ -131,6 +132,28 @@ class ProgressTest {
     assertThat(baseXmin()).isEqualTo(100);
     handle(point(300, 3_000, 2_000));
     assertThat(baseXmin()).isEqualTo(200);
+  }
+
+  /** There is no earlier one to begin at. */
+  @Test
+  void theFirstBaseCountsBeforeItIsFlushedAndSaysSo() {
+    progress.onCaughtUp(point(100, 1_000, 900));
+    assertThat(baseXmin()).isEqualTo(100);
+    assertThat(progress.base().isProved()).isFalse();
+    handle(point(200, 2_000, 1_000));
+    assertThat(baseXmin()).isEqualTo(100);
+    assertThat(progress.base().isProved()).isTrue();
+  }
+
+  @Test
+  void afterACrashTheFirstBaseMayGoBack() {
+    progress.onCaughtUp(point(100, 1_000, 900));
+    progress.onCaughtUp(point(90, 950, 920));
+    assertThat(baseXmin()).isEqualTo(100);
+    assertThat(progress.base().isProved()).isFalse();
+    handle(point(95, 960, 955));
+    assertThat(baseXmin()).isEqualTo(90);
+    assertThat(progress.base().isProved()).isTrue();
   }
 
   @Test
@@ -187,8 +210,9 @@ class ProgressTest {
         .as("a notification announces no row that has none")
         .isNotNull();
     assertThat(sweepXmin()).isEqualTo(100);
-    progress.onSwept(point(150));
+    progress.onSwept(point(150, 1_500, 0));
     assertThat(sweepXmin()).isEqualTo(150);
+    assertThat(progress.sweepBase()).as("by its ids alone").matches(FeedPoint::isProved);
     progress.onSwept(point(170, 170, 170, 0, PROMOTED));
     assertThat(sweepXmin()).as("of a cluster that no catch-up has read").isEqualTo(150);
   }
