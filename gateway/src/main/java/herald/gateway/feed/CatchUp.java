@@ -106,23 +106,22 @@ final class CatchUp {
    *
    * @param older an earlier point, which a standby that has been promoted since is sure to have
    *     reached
-   * @param cluster the cluster that is read, as the listener knows it
    */
-  FeedPoint readSince(FeedPoint since, FeedPoint older, String cluster, PageHandler handler)
+  FeedPoint readSince(FeedPoint since, FeedPoint older, PageHandler handler)
       throws SQLException, InterruptedException {
-    Bounds bounds = bounds(since, older, cluster);
-    return read(now -> bounds, cluster, handler);
+    return read(now -> bounds(since, older, now.cluster()), handler);
   }
 
   private Bounds bounds(FeedPoint since, FeedPoint older, String cluster) {
     long windowStartMicros = since.clockMicros() - windowMicros;
-    if (since.cluster().equals(cluster)) {
+    if (since.cluster().equals(cluster) && since.isProved()) {
       return new Bounds(windowStartMicros, since.xmin(), EVERY_ROW, NEVER_MICROS);
     }
     long sinceMicros = since.clockMicros() - overlapMicros;
     if (since.isOfSystem(cluster)) {
       // A standby that was promoted gives ids out again that the primary before had given out, if
-      // it had not heard of them.
+      // it had not heard of them; and so does the primary itself, if it has crashed since a point
+      // that had not reached its disk.
       return new Bounds(windowStartMicros, older.xmin(), NO_ROW, sinceMicros);
     }
     // Another history: its ids say nothing, and its rows of the last moments are read.
@@ -130,18 +129,17 @@ final class CatchUp {
   }
 
   /** The same with the rows of the last moments, by their writers' clocks. */
-  FeedPoint readLast(long millis, String cluster, PageHandler handler)
+  FeedPoint readLast(long millis, PageHandler handler)
       throws SQLException, InterruptedException {
     return read(
         now -> {
           long sinceMicros = now.clockMicros() - millis * 1_000;
           return new Bounds(sinceMicros, 0, NO_ROW, sinceMicros);
         },
-        cluster,
         handler);
   }
 
-  private FeedPoint read(Beginning beginning, String cluster, PageHandler handler)
+  private FeedPoint read(Beginning beginning, PageHandler handler)
       throws SQLException, InterruptedException {
     try (Connection connection = primary.getConnection()) {
       connection.setAutoCommit(false);
@@ -150,7 +148,7 @@ final class CatchUp {
       try {
         TransactionSettings.setTimeout(connection, timeoutMillis);
         TransactionSettings.planForParameters(connection);
-        FeedPoint now = FeedPoint.parse(text(connection, FeedPoint.QUERY)).in(cluster);
+        FeedPoint now = FeedPoint.of(connection);
         guard.require(connection);
         boolean keepsTimes = text(connection, COMMIT_TIMES).equals("on");
         read(connection, keepsTimes ? BY_COMMIT : BY_TRANSACTION, beginning.bounds(now), handler);

@@ -1,6 +1,10 @@
 package herald.gateway.feed;
 
 import herald.gateway.database.ServerIdentity;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 
 /**
  * A point of the database's history: a snapshot of what was committed.
@@ -43,13 +47,20 @@ record FeedPoint(
           + " pg_is_in_recovery() then '0/0' else pg_current_wal_flush_lsn()::text end || ' ' || "
           + ServerIdentity.SQL;
 
-  /** A query for a point without number and cluster. */
-  static final String QUERY = "select '0 ' || " + SQL + " || ' '";
+  /** A role may have been denied the cluster's identifier, which is then left out. */
+  private static final String MAY_IDENTIFY =
+      "has_function_privilege('pg_control_system()', 'execute')";
+
+  private static final String IDENTIFIER = "select system_identifier::text from pg_control_system()";
+
+  /** The database and the file of the table, behind the identifier. */
+  private static final String TABLE =
+      "'/' || (select oid from pg_database where datname = current_database()) || '/' ||"
+          + " coalesce(pg_relation_filenode(to_regclass('rpc_log'))::text, '')";
 
   /**
    * A block that notifies {@code channel} of a point. A block and not a query: the listener's
-   * driver leaks the buffer of a row whose connection dies. A role may have been denied the
-   * cluster's identifier, which is then left out.
+   * driver leaks the buffer of a row whose connection dies.
    */
   static String probe(String channel, long number) {
     return """
@@ -57,19 +68,35 @@ record FeedPoint(
     declare
       identifier text := '';
     begin
-      if has_function_privilege('pg_control_system()', 'execute') then
-        select system_identifier::text into identifier from pg_control_system();
+      if %s then
+        identifier := (%s);
       end if;
-      perform pg_notify('%s', '%d ' || %s || ' ' || identifier
-        || '/' || (select oid from pg_database where datname = current_database())
-        || '/' || coalesce(pg_relation_filenode(to_regclass('rpc_log'))::text, ''));
+      perform pg_notify('%s', '%d ' || %s || ' ' || identifier || %s);
     end $$\
     """
-        .formatted(channel, number, SQL);
+        .formatted(MAY_IDENTIFY, IDENTIFIER, channel, number, SQL, TABLE);
   }
 
   /**
-   * Reads what a probe has notified, or what {@link #QUERY} gives.
+   * Asks the server of a connection. The snapshot is that of the transaction if it has one for all
+   * its statements.
+   */
+  static FeedPoint of(Connection connection) throws SQLException {
+    String identifier =
+        text(connection, "select " + MAY_IDENTIFY).equals("t") ? "(" + IDENTIFIER + ")" : "''";
+    return parse(text(connection, "select '0 ' || " + SQL + " || ' ' || " + identifier + " || " + TABLE));
+  }
+
+  private static String text(Connection connection, String query) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(query)) {
+      row.next();
+      return row.getString(1);
+    }
+  }
+
+  /**
+   * Reads what a probe has notified.
    *
    * @throws IllegalArgumentException for any other text
    */
@@ -86,7 +113,7 @@ record FeedPoint(
         lsn(parts[3]),
         lsn(parts[4]),
         server,
-        parts[6].isEmpty() ? "" : parts[6] + "/" + server.timeline());
+        parts[6] + "/" + server.timeline());
   }
 
   /** A position as PostgreSQL writes it: two hexadecimal numbers of 32 bits. */
@@ -109,15 +136,19 @@ record FeedPoint(
     return Long.toHexString(writtenLsn >>> 32) + "/" + Long.toHexString(writtenLsn & 0xffff_ffffL);
   }
 
-  /** The same point with the cluster in which it is valid. */
-  FeedPoint in(String validCluster) {
-    return new FeedPoint(
-        probeNumber, clockMicros, xmin, writtenLsn, flushedLsn, server, validCluster);
-  }
-
-  /** Whether this point shows that {@code earlier}, or this point itself, survives a crash. */
+  /** Whether this point shows that {@code earlier} survives a crash. */
   boolean shows(FeedPoint earlier) {
     return Long.compareUnsigned(flushedLsn, earlier.writtenLsn) >= 0;
+  }
+
+  /** Whether this point is known to survive a crash. */
+  boolean isProved() {
+    return shows(this);
+  }
+
+  /** The same point, which another has shown to survive a crash. */
+  FeedPoint proved() {
+    return new FeedPoint(probeNumber, clockMicros, xmin, writtenLsn, writtenLsn, server, cluster);
   }
 
   /**

@@ -269,9 +269,8 @@ final class FetchLoop implements AutoCloseable {
               () -> {
                 CatchUp.PageHandler handler = page -> found[0] += publishPage(page);
                 return isFirst
-                    ? catchUp.readLast(replayMillis, progress.cluster(), handler)
-                    : catchUp.readSince(
-                        progress.base(), progress.older(), progress.cluster(), handler);
+                    ? catchUp.readLast(replayMillis, handler)
+                    : catchUp.readSince(progress.base(), progress.older(), handler);
               });
       progress.onCaughtUp(until);
     } finally {

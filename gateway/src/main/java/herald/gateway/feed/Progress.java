@@ -29,7 +29,10 @@ final class Progress {
   /** Handled, but it may not survive a crash of the server; null if there is none. */
   private @Nullable FeedPoint unproved;
 
-  /** Everything visible at this point has been handled; null before the first catch-up. */
+  /**
+   * Everything visible at this point has been handled; null before the first catch-up. It survives
+   * a crash of the server, but for the first one for a moment.
+   */
   private volatile @Nullable FeedPoint base;
 
   /** An earlier base, minutes ago; null before the first catch-up. */
@@ -79,12 +82,6 @@ final class Progress {
     return handledProbe;
   }
 
-  /** The cluster that is listened to; empty if no probe has come back yet. Any thread. */
-  String cluster() {
-    FeedPoint last = lastHeard.get();
-    return last == null ? "" : last.cluster();
-  }
-
   /** A point near what is being read, to complete transaction ids with. Fetch thread. */
   FeedPoint point() {
     FeedPoint now = base;
@@ -118,7 +115,7 @@ final class Progress {
       base = until;
       older = until;
       nextOlder = until;
-      sweepBase = until;
+      sweepBase = until.proved();
       keepSeen();
     }
     advance(until);
@@ -128,17 +125,18 @@ final class Progress {
   void onSwept(FeedPoint until) {
     FeedPoint now = base;
     if (now != null && now.cluster().equals(until.cluster())) {
-      sweepBase = until;
+      // If a crash has ids given out again that are below it, the rows are the catch-up's to find.
+      sweepBase = until.proved();
     }
   }
 
   private void advance(FeedPoint point) {
     FeedPoint earlier = unproved;
     if (earlier != null && point.shows(earlier)) {
-      become(earlier);
+      become(earlier.proved());
       unproved = null;
     }
-    if (point.shows(point)) {
+    if (point.isProved()) {
       become(point);
       unproved = null;
     } else if (unproved == null) {
@@ -148,7 +146,9 @@ final class Progress {
 
   private void become(FeedPoint point) {
     FeedPoint now = base;
-    if (now != null && now.cluster().equals(point.cluster()) && point.xmin() >= now.xmin()) {
+    if (now != null
+        && now.cluster().equals(point.cluster())
+        && (point.xmin() >= now.xmin() || !now.isProved())) {
       base = point;
       FeedPoint next = nextOlder;
       if (next == null || point.clockMicros() - next.clockMicros() > OLDER_MICROS) {

@@ -19,6 +19,7 @@ final class SeenSigs {
   private static final int MAX_PER_GENERATION = 2_000_000;
 
   private final long windowNanos;
+  private final int maxPerGeneration;
   private final MessageDigest sha256;
   private Generation current = new Generation();
   private Generation previous = new Generation();
@@ -26,7 +27,13 @@ final class SeenSigs {
   private long neededSinceXid = Long.MAX_VALUE;
 
   SeenSigs(long windowNanos, long nowNanos) {
+    this(windowNanos, MAX_PER_GENERATION, nowNanos);
+  }
+
+  /** The same, for tests of a full one. */
+  SeenSigs(long windowNanos, int maxPerGeneration, long nowNanos) {
     this.windowNanos = windowNanos;
+    this.maxPerGeneration = maxPerGeneration;
     rotatedAtNanos = nowNanos;
     try {
       sha256 = MessageDigest.getInstance("SHA-256");
@@ -47,7 +54,7 @@ final class SeenSigs {
    */
   synchronized void add(String signature, long xid, long nowNanos) {
     boolean isOld = nowNanos - rotatedAtNanos > windowNanos && previous.highestXid < neededSinceXid;
-    if (isOld || current.size >= MAX_PER_GENERATION) {
+    if (isOld || current.size >= maxPerGeneration) {
       previous = current;
       current = new Generation();
       rotatedAtNanos = nowNanos;

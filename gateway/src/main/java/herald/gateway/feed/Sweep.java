@@ -125,7 +125,6 @@ final class Sweep implements AutoCloseable {
         catchUp.readSince(
             since,
             since,
-            progress.cluster(),
             page -> {
               for (String signature : page) {
                 if (found.size() < MAX_FOUND && !seen.contains(signature)) {

@@ -195,14 +195,7 @@ class CatchUpIT {
    */
   @Test
   void withoutAnyProbeEverythingComesOnce() throws Exception {
-    try (Connection connection = database.connect();
-        Statement statement = connection.createStatement()) {
-      statement.execute(
-          "create schema deaf;"
-              + "create function deaf.pg_notify(text, text) returns void language sql as $$"
-              + " select $$;"
-              + "alter role postgres set search_path = deaf, public, pg_catalog");
-    }
+    letNoProbeComeBack();
     List<String> written = new ArrayList<>();
     try (TestGateway gateway = TestGateway.startUnready(config())) {
       TestClient[] atBob = new TestClient[1];
@@ -230,6 +223,42 @@ class CatchUpIT {
         assertThat(client.messageIds()).isEqualTo(written);
         assertThat(gateway.gateway().isReady()).isFalse();
       }
+    }
+  }
+
+  /** To sessions that begin from now on. */
+  private void letNoProbeComeBack() throws Exception {
+    execute(
+        "create schema deaf;"
+            + "create function deaf.pg_notify(text, text) returns void language sql as $$"
+            + " select $$;"
+            + "alter role postgres set search_path = deaf, public, pg_catalog");
+  }
+
+  private void execute(String sql) throws Exception {
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  /** A catch-up may run while the listener is away again: it knows by itself which server it reads. */
+  @Test
+  void aCatchUpBeforeAnyProbeHasComeBackGoesByVisibilityToo() throws Exception {
+    try (TestGateway gateway = TestGateway.start(config());
+        TestClient atBob = TestClient.connect(gateway.port(), key)) {
+      String before = platform.message(alice, chat, "before").subjectId();
+      atBob.awaitMessage(before);
+      letNoProbeComeBack();
+      loseTheListener(gateway);
+      String meanwhile = withClock(Duration.ofMinutes(-30)).message(alice, chat, "x").subjectId();
+      proxy.unmute();
+      atBob.awaitMessage(meanwhile);
+      execute("alter role postgres reset search_path");
+      gateway.awaitReady();
+      String last = withClock(Duration.ofMinutes(-30)).message(alice, chat, "y").subjectId();
+      atBob.awaitMessage(last);
+      assertThat(atBob.messageIds()).containsExactly(before, meanwhile, last);
     }
   }
 }

@@ -2,7 +2,10 @@ package herald.gateway.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import herald.gateway.database.ServerIdentity;
+import herald.gateway.feed.NotificationQueue.Notification;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class NotificationQueueTest {
@@ -50,5 +53,44 @@ class NotificationQueueTest {
   void returnsWhenWoken() throws Exception {
     queue.wake();
     assertThat(queue.take(10, Long.MAX_VALUE)).isEmpty();
+  }
+
+  private static FeedPoint point(long number) {
+    return new FeedPoint(number, 0, 0, 0, 0, new ServerIdentity(0, false, ""), "");
+  }
+
+  @Test
+  void pointsKeepTheirPlaceBetweenTheNotifications() throws Exception {
+    add("a");
+    queue.add(point(1), 5);
+    add("b");
+    List<Notification> taken = queue.take(10, 0);
+    assertThat(taken).extracting(Notification::payload).containsExactly("a", "", "b");
+    assertThat(taken).extracting(Notification::point).containsExactly(null, point(1), null);
+    assertThat(taken.get(1).receivedAtNanos()).isEqualTo(5);
+  }
+
+  /** Behind a loss, that a point has come says nothing of what came before it. */
+  @Test
+  void pointsOfTheConnectionBeforeAreDropped() throws Exception {
+    add("a");
+    queue.add(point(1), 0);
+    queue.hold();
+    queue.add(point(2), 0);
+    queue.release();
+    List<Notification> taken = queue.take(10, 0);
+    assertThat(taken).extracting(Notification::payload).containsExactly("a", "");
+    assertThat(Objects.requireNonNull(taken.get(1).point()).probeNumber()).isEqualTo(2);
+  }
+
+  @Test
+  void pointsCountAgainstTheBoundAndGoWithTheRest() throws Exception {
+    add("a");
+    queue.add(point(1), 0);
+    queue.add(point(2), 0);
+    queue.add(point(3), 0);
+    List<Notification> taken = queue.take(10, 0);
+    assertThat(taken).extracting(Notification::point).containsExactly(point(3));
+    assertThat(queue.takeOverflow()).isTrue();
   }
 }
