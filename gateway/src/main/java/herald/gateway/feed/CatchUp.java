@@ -129,8 +129,7 @@ final class CatchUp {
   }
 
   /** The same with the rows of the last moments, by their writers' clocks. */
-  FeedPoint readLast(long millis, PageHandler handler)
-      throws SQLException, InterruptedException {
+  FeedPoint readLast(long millis, PageHandler handler) throws SQLException, InterruptedException {
     return read(
         now -> {
           long sinceMicros = now.clockMicros() - millis * 1_000;

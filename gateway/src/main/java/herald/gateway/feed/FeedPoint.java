@@ -51,7 +51,8 @@ record FeedPoint(
   private static final String MAY_IDENTIFY =
       "has_function_privilege('pg_control_system()', 'execute')";
 
-  private static final String IDENTIFIER = "select system_identifier::text from pg_control_system()";
+  private static final String IDENTIFIER =
+      "select system_identifier::text from pg_control_system()";
 
   /** The database and the file of the table, behind the identifier. */
   private static final String TABLE =
@@ -84,7 +85,8 @@ record FeedPoint(
   static FeedPoint of(Connection connection) throws SQLException {
     String identifier =
         text(connection, "select " + MAY_IDENTIFY).equals("t") ? "(" + IDENTIFIER + ")" : "''";
-    return parse(text(connection, "select '0 ' || " + SQL + " || ' ' || " + identifier + " || " + TABLE));
+    return parse(
+        text(connection, "select '0 ' || " + SQL + " || ' ' || " + identifier + " || " + TABLE));
   }
 
   private static String text(Connection connection, String query) throws SQLException {

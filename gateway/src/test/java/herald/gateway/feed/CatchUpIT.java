@@ -242,7 +242,9 @@ class CatchUpIT {
     }
   }
 
-  /** A catch-up may run while the listener is away again: it knows by itself which server it reads. */
+  /**
+   * A catch-up may run while the listener is away again: it knows by itself which server it reads.
+   */
   @Test
   void aCatchUpBeforeAnyProbeHasComeBackGoesByVisibilityToo() throws Exception {
     try (TestGateway gateway = TestGateway.start(config());

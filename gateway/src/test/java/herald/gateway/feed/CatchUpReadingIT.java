@@ -68,7 +68,13 @@ class CatchUpReadingIT {
 
   private static FeedPoint with(FeedPoint point, long xmin, String cluster) {
     return new FeedPoint(
-        0, point.clockMicros(), xmin, point.writtenLsn(), point.flushedLsn(), point.server(), cluster);
+        0,
+        point.clockMicros(),
+        xmin,
+        point.writtenLsn(),
+        point.flushedLsn(),
+        point.server(),
+        cluster);
   }
 
   @Test

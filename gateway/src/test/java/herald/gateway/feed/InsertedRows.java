@@ -6,7 +6,11 @@ final class InsertedRows {
 
   /** A statement that inserts one row. */
   static String sql(String sig, String appliedAt) {
-    return "insert into rpc_log values ('" + sig + "', '{}', '0xa', 'bridge', now(), " + appliedAt + ")";
+    return "insert into rpc_log values ('"
+        + sig
+        + "', '{}', '0xa', 'bridge', now(), "
+        + appliedAt
+        + ")";
   }
 
   /** An SQL expression for a time in microseconds since the epoch. */
