@@ -40,6 +40,7 @@ import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -210,8 +211,8 @@ class NothingLeaksIT {
         badFrames(gateway, aliceKey);
         // Queries fail, with the rows of a batch in hand; then the line is cut.
         database.execute("alter table chat_member rename to away_too");
-        append(platform, alice, "late", message(chat, text + " late"));
-        Eventually.holds("a query has failed", 20, () -> logged().contains("trying again"));
+        stored(platform, alice, "late", chat, text + " late");
+        Eventually.holds("a query has failed", 20, () -> logged().contains("is tried again"));
         database.execute("alter table away_too rename to chat_member");
         atBob.awaitMessage(text + " late");
         Eventually.holds("keys can't be stored", 20, () -> logged().contains("public keys can't"));
@@ -221,7 +222,7 @@ class NothingLeaksIT {
         WalletKey stranger = WalletKey.random(random);
         key(stranger);
         attempt(gateway.port(), signed(stranger, System.currentTimeMillis(), Map.of()));
-        append(platform, alice, "away", message(chat, text + " away"));
+        stored(platform, alice, "away", chat, text + " away");
         read(gateway, pages);
         line.unmute();
         atBob.awaitMessage(text + " away");
@@ -348,6 +349,19 @@ class NothingLeaksIT {
   private static String message(String chat, String message) {
     return "{\"method\":\"chat.message\",\"params\":{\"chat_id\":\"%s\",\"message_id\":\"m\",\"message\":\"%s\"}}"
         .formatted(chat, message);
+  }
+
+  /** A message as the platform stores it, without asking for the chat's members. */
+  private static void stored(
+      Platform platform, PlatformUser sender, String id, String chat, String text)
+      throws Exception {
+    LocalDateTime now = LocalDateTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.MICROS);
+    platform.commit(
+        transaction -> {
+          transaction.chats().insertMessage(id, chat, sender.userId(), text, now);
+          String rpc = message(chat, text).replace("\"m\"", "\"" + id + "\"");
+          return transaction.append(new RpcLog(id, rpc, sender.wallet(), now, now));
+        });
   }
 
   private static void append(Platform platform, PlatformUser sender, String sig, String rpc)

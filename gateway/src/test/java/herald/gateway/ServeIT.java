@@ -167,7 +167,7 @@ class ServeIT {
   void refusesAWrongConfigurationInOneSentence() throws Exception {
     assertRefused(2, "no database is named (expected: --database", "serve");
     assertRefused(
-        2, "begins with 'mysql:' (expected: postgresql://)", "serve", "--database", "mysql://x/y");
+        2, "begins with 'mysql://' (expected: postgresql://", "serve", "--database", "mysql://x/y");
     assertRefused(
         2,
         "unknown parameter 'sslmod'",
