@@ -3,6 +3,7 @@ package herald.benchmarks.commands;
 import herald.benchmarks.report.Machine;
 import herald.benchmarks.servers.Gateway;
 import herald.gateway.config.DatabaseUrl;
+import herald.gateway.config.TargetServer;
 import herald.gateway.demo.EmbeddedDatabase;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -50,7 +51,7 @@ final class Setting implements AutoCloseable {
    * @param url as {@code herald serve} takes it, with the password if one is needed
    */
   static Setting given(String url) {
-    DatabaseUrl parsed = DatabaseUrl.parse(url);
+    DatabaseUrl parsed = DatabaseUrl.parse(url).orTarget(TargetServer.PRIMARY);
     PGSimpleDataSource source = new PGSimpleDataSource();
     source.setUrl(parsed.jdbcUrl());
     parsed

@@ -37,7 +37,7 @@ final class DatabaseConnector implements DataSource {
 
   private final List<DatabaseUrl> hosts;
   private final TargetServer target;
-  private final Properties properties;
+  private final Opener opener;
   private final int connectTimeoutMillis;
   private final LongSupplier clockNanos;
   private final Map<DatabaseUrl, Long> failedAtNanos = new ConcurrentHashMap<>();
@@ -49,20 +49,35 @@ final class DatabaseConnector implements DataSource {
    * @param connectTimeoutMillis for each host
    */
   DatabaseConnector(DatabaseUrl url, Properties properties, int connectTimeoutMillis) {
-    this(url, properties, connectTimeoutMillis, System::nanoTime);
+    this(
+        url,
+        byDriver(url, properties, connectTimeoutMillis),
+        connectTimeoutMillis,
+        System::nanoTime);
   }
 
   DatabaseConnector(
-      DatabaseUrl url, Properties properties, int connectTimeoutMillis, LongSupplier clockNanos) {
+      DatabaseUrl url, Opener opener, int connectTimeoutMillis, LongSupplier clockNanos) {
     hosts = url.eachHost();
     target = url.target();
-    this.properties = url.jdbcProperties();
-    this.properties.putAll(properties);
-    String seconds = Integer.toString(Math.max(1, connectTimeoutMillis / 1_000));
-    this.properties.setProperty("connectTimeout", seconds);
-    this.properties.setProperty("loginTimeout", seconds);
+    this.opener = opener;
     this.connectTimeoutMillis = connectTimeoutMillis;
     this.clockNanos = clockNanos;
+  }
+
+  /** Opens a connection to one host. */
+  @FunctionalInterface
+  interface Opener {
+    Connection open(DatabaseUrl host) throws SQLException;
+  }
+
+  static Opener byDriver(DatabaseUrl url, Properties properties, int connectTimeoutMillis) {
+    Properties all = url.jdbcProperties();
+    all.putAll(properties);
+    String seconds = Integer.toString(Math.max(1, connectTimeoutMillis / 1_000));
+    all.setProperty("connectTimeout", seconds);
+    all.setProperty("loginTimeout", seconds);
+    return host -> DriverManager.getConnection(host.jdbcUrl(), all);
   }
 
   @Override
@@ -71,7 +86,7 @@ final class DatabaseConnector implements DataSource {
     @Nullable Connection secondChoice = null;
     for (DatabaseUrl host : inOrder()) {
       try {
-        Connection connection = DriverManager.getConnection(host.jdbcUrl(), properties);
+        Connection connection = opener.open(host);
         Optional<String> objection = objection(connection);
         if (objection.isEmpty()) {
           failedAtNanos.remove(host);

@@ -111,7 +111,7 @@ public final class DatabaseFailure {
         // The pool says how long it has waited; why is in the cause.
         return shortened(firstLine(link) + ": " + text(link.getCause()));
       }
-      if (link instanceof SQLException sql) {
+      if (link instanceof SQLException sql && !isMereWrapper(sql)) {
         return shortened(sqlText(sql));
       }
       if (isOfNetwork(link)) {
@@ -157,6 +157,13 @@ public final class DatabaseFailure {
         || link instanceof EOFException
         || link instanceof ClosedChannelException
         || link.getClass() == IOException.class;
+  }
+
+  /** Whether the cause says more: without a code, a message may say anything. */
+  private static boolean isMereWrapper(SQLException failure) {
+    return STATES_OF_NOTHING.contains(ownState(failure))
+        && failure.getCause() != null
+        && !isOfConnection(failure);
   }
 
   private static String sqlText(SQLException failure) {

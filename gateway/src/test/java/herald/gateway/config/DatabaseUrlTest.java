@@ -219,6 +219,8 @@ class DatabaseUrlTest {
             "secret/canary?canary",
             "secret?canary=canary&canary",
             "secret@canary:99999/canary",
+            "secret@canary/canary",
+            "secret@canary?sslmode=canary",
             "secret%zzcanary",
             "secret%canary",
             "secret[canary]:1",

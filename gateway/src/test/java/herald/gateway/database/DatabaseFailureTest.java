@@ -157,6 +157,8 @@ class DatabaseFailureTest {
     assertThat(DatabaseFailure.text(new IllegalStateException(new NumberFormatException("canary"))))
         .isEqualTo("NumberFormatException");
     assertThat(DatabaseFailure.text(new SQLException("canary"))).isEqualTo("SQLException");
+    assertThat(DatabaseFailure.text(new SQLException("canary", new OutOfMemoryError("canary"))))
+        .isEqualTo("OutOfMemoryError");
     assertThat(DatabaseFailure.text(new ConnectException("refused")))
         .isEqualTo("ConnectException: refused");
   }

@@ -25,7 +25,12 @@ class ServerIdentityIT {
       }
       assertThat(own.isInRecovery()).isFalse();
       assertThat(own.timeline()).isEqualTo("00000001");
-      assertThat(own.startMicros()).isPositive();
+      assertThat(own.startMicros())
+          .isEqualTo(
+              Long.parseLong(
+                  database.query(
+                      "select (extract(epoch from pg_postmaster_start_time()) *"
+                          + " 1000000)::bigint")));
       assertThat(database.query("select " + ServerIdentity.SQL)).isEqualTo(own.toString());
       assertThat(ServerIdentity.parse(own.toString())).isEqualTo(own);
     } finally {
