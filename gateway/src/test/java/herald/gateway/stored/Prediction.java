@@ -49,8 +49,8 @@ final class Prediction {
   }
 
   private static boolean names(String id, PlatformUser user) {
-    if (id.matches("[0-9]+")) {
-      return id.equals(String.valueOf(user.userId()));
+    if (id.matches("[+-]?[0-9]{1,9}")) {
+      return Integer.parseInt(id) == user.userId();
     }
     return HashIds.decode(id).equals(OptionalInt.of(user.userId()));
   }

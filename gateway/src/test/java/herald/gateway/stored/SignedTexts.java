@@ -218,7 +218,8 @@ final class SignedTexts {
     return switch (random.nextInt(10)) {
       case 0 -> json.string(String.valueOf(signer.userId()));
       case 1 -> json.string(hashId(json.any(people.users())));
-      case 2, 3 -> json.string(hashId(people.secondAccount()));
+      case 2 -> json.string(hashId(people.secondAccount()));
+      case 3 -> json.string("+0" + people.secondAccount().userId());
       case 4 -> json.any(new String[] {"null", "\"\"", "\"!\"", "\"-1\"", "\"0\""});
       default -> json.string(hashId(signer));
     };

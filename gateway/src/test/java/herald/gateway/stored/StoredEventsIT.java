@@ -2,6 +2,7 @@ package herald.gateway.stored;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.zaxxer.hikari.HikariDataSource;
 import herald.gateway.demo.Platform;
 import herald.gateway.demo.RpcLog;
 import herald.gateway.demo.SqlUpdates;
@@ -46,6 +47,7 @@ final class StoredEventsIT {
   private final Random random = new Random(seed);
   private SharedDatabase database;
   private Connection connection;
+  private HikariDataSource writers;
   private Platform platform;
   private SignedRpcs rpcs;
   private People people;
@@ -65,7 +67,9 @@ final class StoredEventsIT {
   void start() throws Exception {
     database = SharedDatabase.fresh();
     connection = database.connect();
-    platform = new Platform(database.dataSource());
+    writers = new HikariDataSource();
+    writers.setDataSource(database.dataSource());
+    platform = new Platform(writers);
     rpcs = new SignedRpcs(platform);
     people = new People(database, platform);
     stored = new StoredEvents(connection);
@@ -76,6 +80,7 @@ final class StoredEventsIT {
   void stop() throws Exception {
     listeners.close();
     connection.close();
+    writers.close();
   }
 
   @Test
