@@ -3,6 +3,7 @@ package herald.gateway.demo.api;
 import herald.protocol.HashIds;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Texts as the platform's API server, which is written in Go, takes them. */
@@ -12,7 +13,9 @@ final class GoText {
 
   private static final char KELVIN_SIGN = '\u212a';
   private static final Pattern DECIMAL = Pattern.compile("[+-]?[0-9]+");
-  private static final char REPLACEMENT = '\ufffd';
+  private static final Pattern UNIT_ESCAPE = Pattern.compile("\\\\u[0-9a-fA-F]{4}");
+  private static final int ESCAPE_LENGTH = 6;
+  private static final String REPLACEMENT = "\\ufffd";
 
   private GoText() {}
 
@@ -36,21 +39,35 @@ final class GoText {
     return folded.toString();
   }
 
-  /** A text in which each half of a surrogate pair that stands alone has become U+FFFD. */
-  static String wellFormed(String text) {
-    StringBuilder wellFormed = new StringBuilder(text);
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (!Character.isSurrogate(c)) {
-        continue;
+  /**
+   * A JSON text in which each escape for half a surrogate pair, where it stands alone, has become
+   * that of U+FFFD. Parsers for Java refuse some of them or hand the half on.
+   */
+  static String withWellFormedEscapes(String json) {
+    StringBuilder wellFormed = new StringBuilder(json);
+    int at = json.indexOf('\\');
+    while (at >= 0) {
+      int length = 2;
+      int unit = escapedUnit(json, at);
+      if (unit >= 0 && Character.isSurrogate((char) unit)) {
+        int next = escapedUnit(json, at + ESCAPE_LENGTH);
+        if (next >= 0 && Character.isSurrogatePair((char) unit, (char) next)) {
+          length = 2 * ESCAPE_LENGTH;
+        } else {
+          wellFormed.replace(at, at + ESCAPE_LENGTH, REPLACEMENT);
+        }
       }
-      if (i + 1 < text.length() && Character.isSurrogatePair(c, text.charAt(i + 1))) {
-        i++;
-      } else {
-        wellFormed.setCharAt(i, REPLACEMENT);
-      }
+      at = json.indexOf('\\', at + length);
     }
     return wellFormed.toString();
+  }
+
+  /** The UTF-16 unit that an escape at this place stands for; -1 if there is no such escape. */
+  private static int escapedUnit(String json, int at) {
+    Matcher escape = UNIT_ESCAPE.matcher(json);
+    return at + ESCAPE_LENGTH <= json.length() && escape.region(at, at + ESCAPE_LENGTH).matches()
+        ? Integer.parseInt(json, at + 2, at + ESCAPE_LENGTH, 16)
+        : -1;
   }
 
   /** A decimal number, which may have a sign, else a hash id; empty for anything else. */

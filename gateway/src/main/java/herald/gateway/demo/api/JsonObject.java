@@ -48,7 +48,8 @@ public final class JsonObject {
   private JsonObject() {}
 
   /** Reads one object; {@code null} is one without members. The caller has bounded the text. */
-  static JsonObject parse(String text) throws RefusedException {
+  static JsonObject parse(String signedText) throws RefusedException {
+    String text = GoText.withWellFormedEscapes(signedText);
     try (JsonParser json = JSON.createParser(text)) {
       JsonToken first = json.nextToken();
       if (first == JsonToken.START_OBJECT || first == JsonToken.VALUE_NULL) {
@@ -91,7 +92,7 @@ public final class JsonObject {
   private static Value readValue(JsonParser json, String text) throws IOException {
     JsonToken kind = json.currentToken();
     if (kind == JsonToken.VALUE_STRING) {
-      return new Value(kind, GoText.wellFormed(json.getText()));
+      return new Value(kind, json.getText());
     }
     if (kind.isScalarValue()) {
       return new Value(kind, json.getText());

@@ -95,6 +95,9 @@ class JsonObjectTest {
   void aLoneSurrogateIsReplaced() throws Exception {
     String json = "{\"a\":\"\\ud83c\\udfb5 \\ud83c \\udfb5\\ud83c\\n \\udfb5\\ud83c\\udfb5\"}";
     assertThat(text(json, "a")).isEqualTo("\ud83c\udfb5 \ufffd \ufffd\ufffd\n \ufffd\ud83c\udfb5");
+    assertThat(text("{\"\\ud800a\":1,\"a\":\"\\\\ud800\"}", "a")).isEqualTo("\\ud800");
+    assertThat(text("{\"a\\udc00\":1,\"a\":\"\\ud83c\\ud83c\\udfb5\"}", "a"))
+        .isEqualTo("\ufffd\ud83c\udfb5");
   }
 
   @Test
