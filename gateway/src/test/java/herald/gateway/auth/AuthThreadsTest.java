@@ -12,6 +12,7 @@ import herald.gateway.metrics.Meters;
 import herald.gateway.supervision.Place;
 import herald.gateway.supervision.Supervisor;
 import herald.gateway.testing.BrittleDatabase;
+import herald.gateway.testing.BrittleRegistry;
 import herald.gateway.testing.TestGateway.Eventually;
 import herald.protocol.MalformedRequestException;
 import herald.protocol.RecoveredWallet;
@@ -187,9 +188,10 @@ class AuthThreadsTest {
         Revalidation revalidation = revalidation(directory)) {
       assertThat(revalidation).isNotNull();
       Eventually.holds(
-          "there are further rounds",
-          WAIT_SECONDS,
-          () -> failures(Place.REVALIDATION) >= 6 && database.asked() >= 6);
+          "there are further rounds", WAIT_SECONDS, () -> failures(Place.REVALIDATION) >= 6);
+      assertThat(registry.get("herald.revalidation.errors").counter().count())
+          .as("each batch is one")
+          .isGreaterThanOrEqualTo(5);
       assertThat(supervisor.problem()).isNull();
     }
   }
@@ -334,6 +336,31 @@ class AuthThreadsTest {
                   .get(WAIT_SECONDS, TimeUnit.SECONDS))
           .isEqualTo(new Refused(Reason.UNAVAILABLE));
       assertThat(failures(Place.RECOVERY)).isEqualTo(1);
+      assertThat(failures(Place.AUTHENTICATION)).as("counted where it arose").isZero();
+    }
+  }
+
+  @Test
+  void whateverFailsBehindTheRecoveryTheAuthenticatorHasAnOutcome() throws Exception {
+    Meters brittle = new Meters(new BrittleRegistry());
+    try (UserDirectory directory = new UserDirectory(database, QUERY_MILLIS, supervisor);
+        PublicKeyStore keys =
+            new PublicKeyStore(database, meters.handshakes(), QUERY_MILLIS, supervisor);
+        Authenticator authenticator =
+            new Authenticator(
+                recovery(() -> {}),
+                HandshakeSettings.defaults(),
+                directory,
+                keys,
+                brittle.handshakes(),
+                supervisor)) {
+      assertThat(
+              authenticator
+                  .authenticate(request(), new byte[65])
+                  .toCompletableFuture()
+                  .get(WAIT_SECONDS, TimeUnit.SECONDS))
+          .isEqualTo(new Refused(Reason.UNAVAILABLE));
+      assertThat(failures(Place.AUTHENTICATION)).isEqualTo(1);
     }
   }
 }

@@ -5,11 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import herald.gateway.metrics.Meters;
 import herald.gateway.supervision.IsolatedFailures;
 import herald.gateway.supervision.Place;
-import io.micrometer.core.instrument.Meter;
-import io.micrometer.core.instrument.Timer;
-import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
-import io.micrometer.core.instrument.distribution.pause.PauseDetector;
-import io.micrometer.core.instrument.noop.NoopTimer;
+import herald.gateway.testing.BrittleRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.concurrent.TimeUnit;
@@ -44,20 +40,7 @@ class LoopLagTest {
 
   @Test
   void aRunThatFailsIsMadeUpForAllTheSame() {
-    SimpleMeterRegistry broken =
-        new SimpleMeterRegistry() {
-          @Override
-          protected Timer newTimer(
-              Meter.Id id, DistributionStatisticConfig config, PauseDetector pauses) {
-            return new NoopTimer(id) {
-              @Override
-              public void record(long amount, TimeUnit unit) {
-                throw new OutOfMemoryError();
-              }
-            };
-          }
-        };
-    LoopLag lag = new LoopLag(new Meters(broken).connections(), () -> nowNanos, 500);
+    LoopLag lag = new LoopLag(new Meters(new BrittleRegistry()).connections(), () -> nowNanos, 500);
     EmbeddedChannel channel = new EmbeddedChannel();
     IsolatedFailures failures = new IsolatedFailures(meters.supervision(), () -> 0);
     lag.measure(channel.eventLoop(), failures);
