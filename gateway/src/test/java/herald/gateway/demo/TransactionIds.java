@@ -33,8 +33,7 @@ public final class TransactionIds {
       throws IOException, SQLException, InterruptedException {
     // Nobody could connect to template0 to freeze it.
     execute(
-        database.dataSource(),
-        "update pg_database set datallowconn = true where not datallowconn");
+        database.dataSource(), "update pg_database set datallowconn = true where not datallowconn");
     freezeAll(database);
     Path data = Path.of(one(database.dataSource(), "show data_directory"));
     stop(database, data);

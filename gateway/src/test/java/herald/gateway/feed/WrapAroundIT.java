@@ -196,8 +196,7 @@ class WrapAroundIT {
     List<String> written = new ArrayList<>();
     try (TcpProxy proxy = new TcpProxy(database.port());
         TestGateway gateway =
-            TestGateway.start(
-                database.url().replace(":" + database.port(), ":" + proxy.port()));
+            TestGateway.start(database.url().replace(":" + database.port(), ":" + proxy.port()));
         TestClient atBob = TestClient.connect(gateway.port(), key);
         PlatformTransaction open = platform.begin()) {
       written.add(open.message(alice, other, "open").subjectId());
