@@ -16,6 +16,7 @@ import java.util.zip.CRC32C;
  * in the write-ahead log, later versions from the copy of it in the file {@code pg_control}. Both
  * are changed, with their checksums. The fields that matter lie at the same places in 14 to 18.
  */
+@SuppressWarnings("ByteBufferBackingArray") // all are from wrap or allocate
 final class NextTransactionId {
   /** How many transactions share a page of the commit log, which is made when it is entered. */
   static final int PER_PAGE = 32_768;
