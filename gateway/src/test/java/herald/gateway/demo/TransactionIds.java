@@ -53,7 +53,7 @@ public final class TransactionIds {
   /** In every database, since the ids are those of the whole server. */
   private static void freezeAll(EmbeddedDatabase database) throws SQLException {
     String names = one(database.dataSource(), "select string_agg(datname, ' ') from pg_database");
-    for (String name : names.split(" ")) {
+    for (String name : names.split(" ", -1)) {
       execute(database.dataSource(name), "vacuum (freeze)");
     }
   }
