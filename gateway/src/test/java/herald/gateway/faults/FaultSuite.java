@@ -1,32 +1,15 @@
 package herald.gateway.faults;
 
-import herald.gateway.demo.Community;
-import herald.gateway.demo.EmbeddedDatabase;
-import herald.gateway.demo.Platform;
-import herald.gateway.demo.PlatformUser;
 import herald.gateway.testing.GatewayProcess;
-import herald.gateway.testing.TcpProxy;
-import herald.gateway.testing.TestGateway;
-import herald.protocol.WalletKey;
+import herald.gateway.testing.TestGateway.Eventually;
 import java.io.IOException;
-import java.security.SecureRandom;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
-import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * One run: three gateway processes on one database, each behind a line of its own, clients spread
@@ -36,319 +19,179 @@ import org.postgresql.ds.PGSimpleDataSource;
 final class FaultSuite implements AutoCloseable {
   private static final int INSTANCES = 3;
   private static final int TRANSACTIONS_PER_SECOND = 100;
-  private static final int ARTISTS = 5;
-  private static final long SETTLE_SECONDS = 60;
-  private static final long SLOW_SECONDS = 8;
-  private static final long MUTE_SECONDS = 5;
-  private static final long SILENT_SECONDS = 15;
+  private static final long SETTLE_SECONDS = 120;
+  private static final long POLL_MILLIS = 500;
 
-  /**
-   * A lost line and a client that does not read are noticed within the short faults. The replay is
-   * longer than one instance may be behind the others, since the clients go from any to any.
-   */
-  private static final Map<String, String> OPTIONS =
-      Map.of(
-          "HERALD_REPLAY", "30s",
-          "HERALD_PROBE_TIMEOUT", "2s",
-          "HERALD_WRITE_DEADLINE", "1s",
-          "HERALD_SEND_BUFFER", "4k",
-          "HERALD_HIGH_WATERMARK", "4k",
-          "HERALD_LOW_WATERMARK", "2k");
-
-  private final EmbeddedDatabase database = EmbeddedDatabase.start();
-  private final List<TcpProxy> lines = new ArrayList<>();
-  private final CopyOnWriteArrayList<GatewayProcess> gateways = new CopyOnWriteArrayList<>();
+  private final SuiteDatabase database;
+  private final Instances instances;
   private final List<RestlessClient> clients = new ArrayList<>();
-  private final Ledger ledger = new Ledger(database.dataSource());
-  private final Map<String, List<PlatformUser>> chats = new LinkedHashMap<>();
-  private final List<PlatformUser> artists = new ArrayList<>();
+  private final Recent recent = new Recent();
+  private final Ledger ledger = new Ledger();
+  private final AtomicInteger arrived = new AtomicInteger();
   private final AtomicInteger dropped = new AtomicInteger();
+  private final int dropOneIn;
   private final Random random;
-  private final Platform platform;
-  private int faults;
+  private final Population population;
+  private final Faults faults;
+  private int faultsHappened;
+
+  private FaultSuite(SuiteDatabase database, int users, long seed, int dropOneIn) {
+    this.database = database;
+    this.dropOneIn = dropOneIn;
+    random = new Random(seed);
+    instances = new Instances(database);
+    population = new Population(users);
+    faults = new Faults(database, instances, clients, population, ledger, random);
+  }
 
   /**
    * Starts the database, the instances and the clients.
    *
    * @param dropOneIn makes the clients lie: one event in so many is said not to have come
    */
-  FaultSuite(int users, int clientsPerUser, long seed, int dropOneIn) throws Exception {
-    random = new Random(seed);
-    PGSimpleDataSource writers = (PGSimpleDataSource) database.dataSource();
-    writers.setApplicationName("writer");
-    writers.setAssumeMinServerVersion("15");
-    platform = new Platform(writers);
-    Community community = new Community(database.dataSource());
-    List<PlatformUser> people = new ArrayList<>();
-    List<WalletKey> keys = new ArrayList<>();
-    SecureRandom secure = new SecureRandom();
-    for (int i = 0; i < users; i++) {
-      keys.add(WalletKey.random(secure));
-      people.add(new PlatformUser(i + 1, "user" + i, keys.get(i).wallet()));
-    }
-    community.createUsers(people);
-    createChats(people);
-    for (int i = 0; i < people.size(); i++) {
-      if (i < ARTISTS) {
-        artists.add(people.get(i));
-      } else {
-        community.follow(people.get(i), people.get(i % ARTISTS));
+  static FaultSuite start(int users, int clientsPerUser, long seed, int dropOneIn)
+      throws Exception {
+    FaultSuite suite = new FaultSuite(SuiteDatabase.start(), users, seed, dropOneIn);
+    try {
+      suite.start(clientsPerUser);
+      return suite;
+    } catch (Exception | Error e) {
+      try (suite) {
+        throw e;
       }
     }
-    AtomicInteger arrived = new AtomicInteger();
-    BooleanSupplier drop =
-        () -> {
-          boolean isDropped = dropOneIn > 0 && arrived.incrementAndGet() % dropOneIn == 0;
-          if (isDropped) {
-            dropped.incrementAndGet();
-          }
-          return isDropped;
-        };
+  }
+
+  private void start(int clientsPerUser) throws Exception {
+    population.create(database);
     for (int i = 0; i < INSTANCES; i++) {
-      gateways.add(startGateway());
+      instances.start();
     }
-    for (GatewayProcess gateway : gateways) {
-      gateway.awaitReady();
-    }
-    for (int i = 0; i < users; i++) {
+    instances.awaitReady();
+    for (int i = 0; i < population.size(); i++) {
       for (int device = 0; device < clientsPerUser; device++) {
-        clients.add(new RestlessClient(people.get(i).userId(), keys.get(i), this::anyPort, drop));
+        clients.add(
+            new RestlessClient(
+                population.user(i).userId(), population.key(i), instances::anyPort, this::drops));
       }
     }
-    awaitAllConnected();
-  }
-
-  private GatewayProcess startGateway() throws IOException {
-    TcpProxy line = new TcpProxy(database.port());
-    lines.add(line);
-    return GatewayProcess.serve(
-        database.url().replace(":" + database.port() + "/", ":" + line.port() + "/"), OPTIONS);
-  }
-
-  private void createChats(List<PlatformUser> people) throws SQLException {
-    for (int i = 0; i < people.size(); i++) {
-      List<PlatformUser> members = new ArrayList<>();
-      int size = i % 3 == 0 ? 5 : 2;
-      for (int n = 0; n < size; n++) {
-        members.add(people.get((i + n * (1 + i % 7)) % people.size()));
-      }
-      members = List.copyOf(new HashSet<>(members));
-      PlatformUser[] others = members.subList(1, members.size()).toArray(PlatformUser[]::new);
-      String chat = platform.createChat(members.get(0), others).subjectId();
-      chats.putIfAbsent(chat, members);
-    }
-  }
-
-  private int anyPort() {
-    return gateways.get(ThreadLocalRandom.current().nextInt(gateways.size())).port();
-  }
-
-  private void awaitAllConnected() throws InterruptedException {
-    TestGateway.Eventually.holds(
+    Eventually.holds(
         "all clients are connected",
         SETTLE_SECONDS,
         () -> clients.stream().allMatch(client -> client.connects() > 0));
   }
 
-  /** Something that goes wrong. */
-  @FunctionalInterface
-  interface Fault {
-    void happen(FaultSuite suite) throws Exception;
+  private boolean drops() {
+    boolean isDropped = dropOneIn > 0 && arrived.incrementAndGet() % dropOneIn == 0;
+    if (isDropped) {
+      dropped.incrementAndGet();
+    }
+    return isDropped;
   }
 
   /** Lets the faults happen one after the other while writers write, then waits and counts. */
-  Report run(List<Fault> faultsInOrder, long pauseMillis) throws Exception {
-    long sinceMicros = happen(faultsInOrder, pauseMillis);
-    return report(sinceMicros, SETTLE_SECONDS);
+  Report run(List<Faults.Fault> faultsInOrder, long pauseMillis) throws Exception {
+    return round(faultsInOrder, pauseMillis, SETTLE_SECONDS);
   }
 
   /** Writes until the clients have pretended of some events that they never came, and counts. */
   Report runUntilDropped(int events) throws Exception {
-    Fault wait =
-        suite ->
-            TestGateway.Eventually.holds(
-                "clients drop events", SETTLE_SECONDS, () -> dropped.get() >= events);
-    return report(happen(List.of(wait), 0), 1);
+    Faults.Fault wait =
+        any ->
+            Eventually.holds("clients drop events", SETTLE_SECONDS, () -> dropped.get() >= events);
+    return round(List.of(wait), 0, 1);
   }
 
-  /** Since when it happened, microseconds since the epoch. */
-  private long happen(List<Fault> faultsInOrder, long pauseMillis) throws Exception {
-    long sinceMicros = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
-    Writers writers = new Writers(platform, chats, artists, TRANSACTIONS_PER_SECOND);
+  private Report round(List<Faults.Fault> faultsInOrder, long pauseMillis, long settleSeconds)
+      throws Exception {
+    Map<GatewayProcess, Long> unreadableBefore = new HashMap<>();
+    for (GatewayProcess gateway : instances.all()) {
+      unreadableBefore.put(gateway, unreadable(gateway));
+    }
+    long sinceMicros = database.nowMicros();
+    happen(faultsInOrder, pauseMillis);
+    ledger.read(database, sinceMicros);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(settleSeconds);
+    Findings findings = compare(unreadableBefore);
+    while (findings.isToBeWaitedFor() && System.nanoTime() - deadline < 0) {
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+      findings = compare(unreadableBefore);
+    }
+    Report report = report(findings);
+    clients.forEach(RestlessClient::nextRound);
+    return report;
+  }
+
+  private void happen(List<Faults.Fault> faultsInOrder, long pauseMillis) throws Exception {
+    Writers writers =
+        new Writers(database.writers(), population, recent, random, TRANSACTIONS_PER_SECOND);
     try {
       TimeUnit.MILLISECONDS.sleep(pauseMillis);
-      for (Fault fault : faultsInOrder) {
-        fault.happen(this);
-        faults++;
+      for (Faults.Fault fault : faultsInOrder) {
+        fault.happen(faults);
+        faultsHappened++;
         TimeUnit.MILLISECONDS.sleep(pauseMillis);
       }
     } finally {
       writers.stop();
     }
-    clients.forEach(client -> client.setSlow(false));
-    return sinceMicros;
   }
 
-  private Report report(long sinceMicros, long settleSeconds) throws Exception {
-    ledger.read(sinceMicros);
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(settleSeconds);
-    Findings findings = compare();
-    while (findings.missing > 0 && System.nanoTime() - deadline < 0) {
-      TimeUnit.MILLISECONDS.sleep(500);
-      findings = compare();
-    }
-    int connects = clients.stream().mapToInt(RestlessClient::connects).sum();
-    boolean leaked = gateways.stream().anyMatch(GatewayProcess::hasLeaked);
-    long evicted = 0;
-    long caughtUp = 0;
-    for (GatewayProcess gateway : gateways) {
-      evicted += (long) gateway.metric("herald_connections_closed_total{reason=\"too_slow\"}");
-      caughtUp += (long) gateway.metric("herald_feed_catchup_rows_total");
-    }
-    clients.forEach(RestlessClient::nextRound);
-    return new Report(
-        ledger.events(),
-        faults,
-        clients.size(),
-        connects,
-        evicted,
-        caughtUp,
-        findings,
-        gateways.get(0).residentBytes(),
-        leaked);
-  }
-
-  private Findings compare() {
+  /** Also whether each instance that has been there all the time has counted the unreadable. */
+  private Findings compare(Map<GatewayProcess, Long> unreadableBefore) throws IOException {
     Findings all = new Findings();
     for (RestlessClient client : clients) {
       all.add(client.compare(ledger));
     }
+    for (GatewayProcess gateway : instances.all()) {
+      Long before = unreadableBefore.get(gateway);
+      if (before != null) {
+        long counted = unreadable(gateway) - before;
+        if (counted != ledger.unreadable()) {
+          all.miscounted += (int) Math.abs(counted - ledger.unreadable());
+          all.example(
+              Findings.Kind.MISCOUNTED,
+              String.format(
+                  "the instance on port %d has counted %d of %d unreadable rows",
+                  gateway.port(), counted, ledger.unreadable()));
+        }
+      }
+    }
     return all;
   }
 
-  /**
-   * The figures of a round; those of events, faults and connects are of all rounds so far.
-   *
-   * @param evicted clients that read too slowly, and
-   * @param caughtUp rpc logs that no notification told of, on the instances that run now
-   * @param residentBytes memory of the gateway process that is spared, RSS
-   */
-  record Report(
-      int events,
-      int faults,
-      int clients,
-      int connects,
-      long evicted,
-      long caughtUp,
-      Findings findings,
-      long residentBytes,
-      boolean leaked) {
-    @Override
-    public String toString() {
-      return String.format(
-          "%d events, %d faults, %d clients that connected %d times, %d evicted, %d rpc logs caught"
-              + " up with; %s; RSS %d MB%s",
-          events,
-          faults,
-          clients,
-          connects,
-          evicted,
-          caughtUp,
-          findings,
-          residentBytes >> 20,
-          leaked ? "; LEAK:" : "");
+  private static long unreadable(GatewayProcess gateway) throws IOException {
+    return (long) gateway.metric("herald_rpc_logs_total", "outcome=\"unreadable\"");
+  }
+
+  private Report report(Findings findings) throws IOException {
+    long missingRows = 0;
+    boolean leaked = false;
+    for (GatewayProcess gateway : instances.all()) {
+      missingRows += (long) gateway.metric("herald_rpc_logs_total", "outcome=\"missing_row\"");
+      leaked |= gateway.hasLeaked();
     }
-  }
-
-  // ---- The faults ----
-
-  /** Any but the first, which lives through it all. */
-  private GatewayProcess anyGateway() {
-    return gateways.get(1 + random.nextInt(gateways.size() - 1));
-  }
-
-  private TcpProxy anyLine() {
-    return lines.get(random.nextInt(lines.size()));
-  }
-
-  /** PostgreSQL ends the connections of all gateways. */
-  void terminateBackends() throws SQLException {
-    try (Connection connection = database.connect();
-        Statement statement = connection.createStatement()) {
-      statement.execute(
-          "select pg_terminate_backend(pid) from pg_stat_activity"
-              + " where backend_type = 'client backend' and pid <> pg_backend_pid()"
-              + " and application_name not in ('writer', '')");
-    }
-  }
-
-  void cutALine() {
-    anyLine().cut();
-  }
-
-  void muteALine() throws InterruptedException {
-    TcpProxy line = anyLine();
-    line.mute();
-    TimeUnit.SECONDS.sleep(MUTE_SECONDS);
-    line.unmute();
-  }
-
-  void someClientsVanish() {
-    for (int i = 0; i < clients.size() / 4; i++) {
-      clients.get(random.nextInt(clients.size())).vanish();
-    }
-  }
-
-  /** They come back to the same instance, when the replay alone would not serve them. */
-  void someClientsGoSilent() throws InterruptedException {
-    for (int i = 0; i < clients.size() / 10; i++) {
-      clients.get(random.nextInt(clients.size())).goSilent();
-    }
-    TimeUnit.SECONDS.sleep(SILENT_SECONDS);
-  }
-
-  void someClientsStopReading() throws InterruptedException {
-    List<RestlessClient> slow = clients.subList(0, Math.max(1, clients.size() / 20));
-    slow.forEach(client -> client.setSlow(true));
-    TimeUnit.SECONDS.sleep(SLOW_SECONDS);
-    slow.forEach(client -> client.setSlow(false));
-  }
-
-  /** SIGKILL for the database; it stays down for a while. */
-  void killTheDatabase(long downSeconds) throws Exception {
-    database.stopHard();
-    TimeUnit.SECONDS.sleep(downSeconds);
-    database.restart();
-    for (GatewayProcess gateway : gateways) {
-      gateway.awaitReady();
-    }
-  }
-
-  /** A planned restart: a new instance comes, an old one is drained. */
-  void drainAnInstance() throws Exception {
-    gateways.add(startGateway().awaitReady());
-    GatewayProcess old = anyGateway();
-    gateways.remove(old);
-    int exitCode = old.terminate();
-    if (exitCode != 0) {
-      throw new AssertionError("a drained gateway exited with " + exitCode);
-    }
-  }
-
-  void killAnInstance() throws Exception {
-    gateways.add(startGateway().awaitReady());
-    GatewayProcess old = anyGateway();
-    gateways.remove(old);
-    old.kill();
+    return new Report(
+        ledger.events(),
+        recent.poison(),
+        ledger.unreadable(),
+        faultsHappened,
+        clients.size(),
+        clients.stream().mapToInt(RestlessClient::connects).sum(),
+        faults.evicted(),
+        instances.sum("herald_feed_catchup_rows_total"),
+        instances.sum("herald_feed_unannounced_total"),
+        missingRows,
+        findings,
+        instances.first().residentBytes(),
+        leaked);
   }
 
   @Override
   public void close() throws IOException {
-    clients.forEach(RestlessClient::close);
-    gateways.forEach(GatewayProcess::close);
-    for (TcpProxy line : lines) {
-      line.close();
+    try (database;
+        instances) {
+      clients.forEach(RestlessClient::close);
     }
-    database.close();
   }
 }

@@ -3,13 +3,16 @@ package herald.gateway.faults;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The long form: every fault at random for as long as is asked. Prints the figures of each round of
- * faults and of all, and exits with 1 when anything was missing, duplicate, out of order or
- * foreign.
+ * faults and of all, and exits with 1 when anything was missing, duplicate, out of order, foreign
+ * or miscounted, and with 2 when the run itself has failed.
  */
 final class FaultSuiteMain {
+  private static final Logger LOG = LoggerFactory.getLogger(FaultSuiteMain.class);
   private static final int ROUND_FAULTS = 20;
   private static final long PAUSE_MILLIS = 2_000;
   private static final long LONG_DOWN_SECONDS = 60;
@@ -17,47 +20,63 @@ final class FaultSuiteMain {
   private static final int USERS = 150;
   private static final int CLIENTS_PER_USER = 2;
 
+  private static final List<Faults.Fault> ALL =
+      List.of(
+          Faults::terminateBackends,
+          Faults::someClientsVanish,
+          Faults::cutALine,
+          Faults::muteALine,
+          Faults::someClientsStopReading,
+          Faults::someClientsGoSilent,
+          faults -> faults.killTheDatabase(LONG_DOWN_SECONDS),
+          faults -> faults.killTheDatabase(SHORT_DOWN_SECONDS),
+          Faults::failOver,
+          Faults::disableTheTrigger,
+          Faults::drainAnInstance,
+          Faults::killAnInstance);
+
   private FaultSuiteMain() {}
 
   /**
    * Runs.
    *
-   * @param args how many minutes; then, if wanted, one in how many events the clients drop
+   * @param args how many minutes; then, if wanted, one in how many events the clients drop; then
+   *     the seed
    */
-  public static void main(String[] args) throws Exception {
-    long minutes = args.length > 0 ? Long.parseLong(args[0]) : 60;
-    int dropOneIn = args.length > 1 ? Integer.parseInt(args[1]) : 0;
+  public static void main(String[] args) {
+    int exitCode = 2;
+    try {
+      long minutes = args.length > 0 ? Long.parseLong(args[0]) : 60;
+      int dropOneIn = args.length > 1 ? Integer.parseInt(args[1]) : 0;
+      long seed = args.length > 2 ? Long.parseLong(args[2]) : new Random().nextLong();
+      exitCode = run(Duration.ofMinutes(minutes), dropOneIn, seed) ? 0 : 1;
+    } catch (Throwable e) {
+      LOG.error("the run has failed", e);
+    } finally {
+      // Whatever threads are left, they do not keep this process.
+      System.exit(exitCode);
+    }
+  }
+
+  /** Whether all was as it must be. */
+  private static boolean run(Duration lasting, int dropOneIn, long seed) throws Exception {
     long beginNanos = System.nanoTime();
-    long lastingNanos = Duration.ofMinutes(minutes).toNanos();
-    long seed = new Random().nextLong();
     System.out.println("seed " + seed);
     Random random = new Random(seed);
-    List<FaultSuite.Fault> all =
-        List.of(
-            FaultSuite::terminateBackends,
-            FaultSuite::someClientsVanish,
-            FaultSuite::cutALine,
-            FaultSuite::muteALine,
-            FaultSuite::someClientsStopReading,
-            FaultSuite::someClientsGoSilent,
-            suite -> suite.killTheDatabase(LONG_DOWN_SECONDS),
-            suite -> suite.killTheDatabase(SHORT_DOWN_SECONDS),
-            FaultSuite::drainAnInstance,
-            FaultSuite::killAnInstance);
     Findings total = new Findings();
-    boolean leaked = false;
-    try (FaultSuite suite = new FaultSuite(USERS, CLIENTS_PER_USER, seed, dropOneIn)) {
-      while (System.nanoTime() - beginNanos < lastingNanos) {
-        List<FaultSuite.Fault> faults =
-            random.ints(ROUND_FAULTS, 0, all.size()).<FaultSuite.Fault>mapToObj(all::get).toList();
-        FaultSuite.Report report = suite.run(faults, PAUSE_MILLIS);
+    boolean isSound = true;
+    try (FaultSuite suite = FaultSuite.start(USERS, CLIENTS_PER_USER, seed, dropOneIn)) {
+      while (System.nanoTime() - beginNanos < lasting.toNanos()) {
+        List<Faults.Fault> faults =
+            random.ints(ROUND_FAULTS, 0, ALL.size()).<Faults.Fault>mapToObj(ALL::get).toList();
+        Report report = suite.run(faults, PAUSE_MILLIS);
         System.out.printf("%3d min: %s%n", minutesSince(beginNanos), report);
         total.add(report.findings());
-        leaked |= report.leaked();
+        isSound &= !report.leaked() && report.missingRows() == 0;
       }
     }
     System.out.printf("in all, %d min: %s%n", minutesSince(beginNanos), total);
-    System.exit(total.isClean() && !leaked ? 0 : 1);
+    return total.isClean() && isSound;
   }
 
   private static long minutesSince(long beginNanos) {

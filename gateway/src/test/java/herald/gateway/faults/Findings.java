@@ -1,12 +1,14 @@
 package herald.gateway.faults;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** What comparing the clients' arrivals with the database has found. */
 final class Findings {
-  private static final int MAX_EXAMPLES = 10;
+  private static final int MAX_EXAMPLES = 4;
 
   /** Events of the round that reached those whom they concerned. */
   int delivered;
@@ -17,48 +19,97 @@ final class Findings {
   /** Events that came behind a later one of the same chat. */
   int outOfOrder;
 
-  /** Events that came to somebody whom they do not concern, or that nobody had committed. */
+  /**
+   * Events that came to somebody whom they do not concern, that nobody had committed, or that say
+   * something else than what is stored.
+   */
   int foreign;
 
   /** Events that came twice on one connection, which nothing excuses. */
   int duplicate;
 
+  /** Rows that can't be read and were not counted as such, or others that were. */
+  int miscounted;
+
   /** Events that came again on a later connection; the published client shows them once. */
   int cameAgain;
 
-  /** The longest time from the operation to its arrival. */
+  /** Reactions that did not come, and were replaced by a later one. */
+  int superseded;
+
+  /** Events whose rows no notification had announced, and that came behind a later one. */
+  int unannouncedLate;
+
+  /** Gaps that clients were told of. */
+  int gaps;
+
+  /** The longest time from the commit to its arrival. */
   long longestMicros;
 
-  /** The first of what must not be, for people. */
-  private final List<String> examples = new ArrayList<>();
+  /** The first of each kind that must not be, for people. */
+  private final Map<Kind, List<String>> examples = new EnumMap<>(Kind.class);
 
-  void example(String sentence) {
-    if (examples.size() < MAX_EXAMPLES) {
-      examples.add(sentence);
+  /** What must not be. */
+  enum Kind {
+    MISSING,
+    DUPLICATE,
+    OUT_OF_ORDER,
+    FOREIGN,
+    MISCOUNTED
+  }
+
+  void example(Kind kind, String sentence) {
+    List<String> ofKind = examples.computeIfAbsent(kind, any -> new ArrayList<>());
+    if (ofKind.size() < MAX_EXAMPLES) {
+      ofKind.add(sentence);
     }
   }
 
   void add(Findings other) {
-    other.examples.forEach(this::example);
+    other.examples.forEach((kind, all) -> all.forEach(sentence -> example(kind, sentence)));
     delivered += other.delivered;
     missing += other.missing;
     outOfOrder += other.outOfOrder;
     foreign += other.foreign;
     duplicate += other.duplicate;
+    miscounted += other.miscounted;
     cameAgain += other.cameAgain;
+    superseded += other.superseded;
+    unannouncedLate += other.unannouncedLate;
+    gaps += other.gaps;
     longestMicros = Math.max(longestMicros, other.longestMicros);
   }
 
   boolean isClean() {
-    return missing == 0 && outOfOrder == 0 && foreign == 0 && duplicate == 0;
+    return missing == 0 && outOfOrder == 0 && foreign == 0 && duplicate == 0 && miscounted == 0;
+  }
+
+  /** Whether something may still come. */
+  boolean isToBeWaitedFor() {
+    return missing > 0 || miscounted > 0;
   }
 
   @Override
   public String toString() {
     return String.format(
-            "%d delivered, %d missing, %d duplicate, %d out of order, %d foreign"
-                + " (%d came again after a reconnect); longest from operation to arrival %.1f s",
-            delivered, missing, duplicate, outOfOrder, foreign, cameAgain, longestMicros / 1e6)
-        + examples.stream().map(example -> "\n      " + example).collect(Collectors.joining());
+            "%d delivered, %d missing, %d duplicate, %d out of order, %d foreign, %d unreadable"
+                + " miscounted (%d came again after a reconnect, %d reactions were replaced before"
+                + " they came, %d unannounced came late, %d gaps were said); longest from commit to"
+                + " arrival %.1f s",
+            delivered,
+            missing,
+            duplicate,
+            outOfOrder,
+            foreign,
+            miscounted,
+            cameAgain,
+            superseded,
+            unannouncedLate,
+            gaps,
+            longestMicros / 1e6)
+        + examples.values().stream()
+            .flatMap(List::stream)
+            .map(example -> "\n      " + example)
+            .collect(Collectors.joining());
   }
 }

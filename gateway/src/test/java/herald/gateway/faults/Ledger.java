@@ -4,86 +4,73 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import javax.sql.DataSource;
 
-/**
- * What the database says was committed, and for whom: the contract's audiences in SQL of the
- * suite's own. Read when the writers rest.
- *
- * <p>Whatever concerns a chat is stamped while the chat's row is locked, so within a chat the order
- * of {@code applied_at} is that of the commits.
- */
+/** What should have arrived, by what the database says. Read when the writers rest. */
 final class Ledger {
-  /** What was confirmed may come again for the horizon, which these rounds outlast. */
-  private static final int ROUNDS_KEPT = 5;
-
-  private static final String CONCERNED =
-      """
-      with logs as (
-        select u.user_id as sender, l.rpc->>'method' as method, l.rpc->'params' as params,
-               (extract(epoch from l.applied_at) * 1000000)::bigint as micros
-        from rpc_log l join users u on u.wallet = l.from_wallet
-        where l.applied_at >= timestamp 'epoch' + ? * interval '1 microsecond'),
-      in_chats as (
-        select l.params->>'blast_id' as blast_id, m.message_id, m.chat_id, o.user_id, l.micros
-        from logs l
-        join chat_message m on m.blast_id = l.params->>'blast_id'
-        join chat_member o on o.chat_id = m.chat_id and o.user_id <> l.sender
-        where l.method = 'chat.blast')
-      select m.user_id, concat_ws('/', l.params->>'message_id', l.params->>'reaction'),
-             l.params->>'chat_id', l.micros
-      from logs l
-      join chat_member m on m.chat_id = l.params->>'chat_id' and m.user_id <> l.sender
-      where l.method in ('chat.message', 'chat.react')
-      union all
-      select user_id, message_id, chat_id, micros from in_chats
-      union all
-      select l.sender, l.params->>'blast_id', 'blasts of ' || l.sender, l.micros
-      from logs l where l.method = 'chat.blast'
-      union all
-      select a.to_user_id, l.params->>'blast_id', 'blasts of ' || l.sender, l.micros
-      from logs l cross join lateral chat_blast_audience(l.params->>'blast_id') a
-      where l.method = 'chat.blast' and a.to_user_id <> l.sender
-        and chat_allowed(l.sender, a.to_user_id)
-        and not exists (select from in_chats c
-                        where c.blast_id = l.params->>'blast_id' and c.user_id = a.to_user_id)
-      """;
-
-  private final DataSource database;
-  private final Deque<Map<Integer, Map<String, Entry>>> earlierRounds = new ArrayDeque<>();
+  private final Map<Integer, Set<String>> earlierRounds = new HashMap<>();
+  private final List<Unannounced> unannounced = new ArrayList<>();
   private Map<Integer, Map<String, Entry>> byUser = new HashMap<>();
   private int events;
+  private int unreadable;
 
-  private record Entry(String stream, long appliedAtMicros) {}
+  /**
+   * An event that concerns one user.
+   *
+   * @param stream in what it has to come in order
+   * @param place its place in the order of commits
+   * @param isRequired whether it has to come
+   */
+  private record Entry(String stream, long place, long committedAtMicros, boolean isRequired) {}
 
-  Ledger(DataSource database) {
-    this.database = database;
+  /** While nothing was announced; microseconds since the epoch. */
+  private record Unannounced(long sinceMicros, long untilMicros) {
+    boolean covers(Entry entry) {
+      return entry.committedAtMicros >= sinceMicros && entry.committedAtMicros <= untilMicros;
+    }
+  }
+
+  /** Notes that what was committed between two moments was not announced. */
+  void wasNotAnnounced(long sinceMicros, long untilMicros) {
+    unannounced.add(new Unannounced(sinceMicros, untilMicros));
   }
 
   /** Reads what was committed since the moment, microseconds since the epoch: a round. */
-  void read(long sinceMicros) throws SQLException {
-    earlierRounds.addFirst(byUser);
-    if (earlierRounds.size() > ROUNDS_KEPT) {
-      earlierRounds.removeLast();
-    }
+  void read(SuiteDatabase database, long sinceMicros) throws SQLException {
+    byUser.forEach(
+        (user, entries) ->
+            earlierRounds.computeIfAbsent(user, any -> new HashSet<>()).addAll(entries.keySet()));
     byUser = new HashMap<>();
-    Set<String> names = new HashSet<>();
-    try (Connection connection = database.getConnection();
-        PreparedStatement query = connection.prepareStatement(CONCERNED)) {
-      query.setLong(1, sinceMicros);
-      try (ResultSet row = query.executeQuery()) {
-        while (row.next()) {
-          names.add(row.getString(2));
-          byUser
-              .computeIfAbsent(row.getInt(1), user -> new HashMap<>())
-              .put(row.getString(2), new Entry(row.getString(3), row.getLong(4)));
+    try (Connection connection = database.connect()) {
+      try (PreparedStatement query = connection.prepareStatement(LedgerQuery.CONCERNED)) {
+        query.setLong(1, sinceMicros);
+        add(query);
+      }
+      try (PreparedStatement query = connection.prepareStatement(LedgerQuery.COUNT_UNREADABLE)) {
+        query.setLong(1, sinceMicros);
+        try (ResultSet row = query.executeQuery()) {
+          row.next();
+          unreadable = row.getInt(1);
         }
+      }
+    }
+  }
+
+  private void add(PreparedStatement query) throws SQLException {
+    Map<String, String> names = new HashMap<>();
+    try (ResultSet row = query.executeQuery()) {
+      while (row.next()) {
+        String event = row.getString(2);
+        Entry entry =
+            new Entry(row.getString(3), row.getLong(4), row.getLong(5), row.getBoolean(6));
+        // One text for all receivers.
+        String name = names.computeIfAbsent(event, any -> event);
+        byUser.computeIfAbsent(row.getInt(1), user -> new HashMap<>()).put(name, entry);
       }
     }
     events += names.size();
@@ -92,6 +79,11 @@ final class Ledger {
   /** Events of all rounds. */
   int events() {
     return events;
+  }
+
+  /** Rows of this round that can't be read. */
+  int unreadable() {
+    return unreadable;
   }
 
   /**
@@ -106,48 +98,78 @@ final class Ledger {
     concerned.forEach(
         (event, entry) -> {
           if (!arrivals.containsKey(event)) {
-            findings.missing++;
-            findings.example(
-                String.format("user %d, %s: %s is missing", user, entry.stream, event));
+            absent(findings, user, event, entry);
           }
         });
-    Map<String, Long> lastOfStream = new HashMap<>();
+    Map<String, Entry> lastOfStream = new HashMap<>();
     arrivals.forEach(
         (event, arrivedAtMicros) -> {
           Entry entry = concerned.get(event);
           if (entry == null) {
-            if (isOfEarlierRound(user, event)) {
-              findings.cameAgain++;
-            } else {
-              findings.foreign++;
-              findings.example(String.format("user %d: %s is foreign", user, event));
-            }
+            strange(findings, user, event);
             return;
           }
           findings.delivered++;
           findings.longestMicros =
-              Math.max(findings.longestMicros, arrivedAtMicros - entry.appliedAtMicros);
-          long last = lastOfStream.getOrDefault(entry.stream, Long.MIN_VALUE);
-          if (entry.appliedAtMicros < last) {
-            findings.outOfOrder++;
-            findings.example(
-                String.format(
-                    "user %d, %s: %s, applied %d ms before one that had come, came %d ms after"
-                        + " that was applied",
-                    user,
-                    entry.stream,
-                    event,
-                    (last - entry.appliedAtMicros) / 1_000,
-                    (arrivedAtMicros - last) / 1_000));
+              Math.max(findings.longestMicros, arrivedAtMicros - entry.committedAtMicros);
+          Entry last = lastOfStream.get(entry.stream);
+          if (last == null || entry.place >= last.place) {
+            if (isAnnounced(entry)) {
+              lastOfStream.put(entry.stream, entry);
+            }
           } else {
-            lastOfStream.put(entry.stream, entry.appliedAtMicros);
+            late(findings, user, event, entry, last, arrivedAtMicros);
           }
         });
     return findings;
   }
 
-  private boolean isOfEarlierRound(int user, String event) {
-    return earlierRounds.stream()
-        .anyMatch(round -> round.getOrDefault(user, Map.of()).containsKey(event));
+  private static void absent(Findings findings, int user, String event, Entry entry) {
+    if (!entry.isRequired) {
+      findings.superseded++;
+      return;
+    }
+    findings.missing++;
+    findings.example(
+        Findings.Kind.MISSING,
+        String.format(
+            "user %d: %s, committed at %d, is missing", user, event, entry.committedAtMicros));
+  }
+
+  /** It may be of an earlier round: what was confirmed may come again. */
+  private void strange(Findings findings, int user, String event) {
+    if (earlierRounds.getOrDefault(user, Set.of()).contains(event)) {
+      findings.cameAgain++;
+    } else {
+      findings.foreign++;
+      findings.example(Findings.Kind.FOREIGN, String.format("user %d: %s is foreign", user, event));
+    }
+  }
+
+  /**
+   * An event that came behind a later one. A reaction that was replaced may do so: an instance that
+   * had read it before passed it on to a client that comes from one that read it after.
+   */
+  private void late(
+      Findings findings, int user, String event, Entry entry, Entry last, long arrivedAtMicros) {
+    if (!isAnnounced(entry)) {
+      findings.unannouncedLate++;
+    } else if (entry.isRequired) {
+      findings.outOfOrder++;
+      findings.example(
+          Findings.Kind.OUT_OF_ORDER,
+          String.format(
+              "user %d, %s: %s, committed %d ms before one that had come, came %d ms after that was"
+                  + " committed",
+              user,
+              entry.stream,
+              event,
+              (last.committedAtMicros - entry.committedAtMicros) / 1_000,
+              (arrivedAtMicros - last.committedAtMicros) / 1_000));
+    }
+  }
+
+  private boolean isAnnounced(Entry entry) {
+    return unannounced.stream().noneMatch(time -> time.covers(entry));
   }
 }

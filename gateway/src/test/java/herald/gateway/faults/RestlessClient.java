@@ -13,8 +13,6 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  * instance it is sent, and says nothing of where it was.
  */
 final class RestlessClient implements AutoCloseable {
-  private static final Pattern EVENT =
-      Pattern.compile("\"(?:message_id|blast_id)\":\"([^\"]*)\"(?:,\"reaction\":\"([^\"]*)\")?");
   private static final long PAUSE_MILLIS = 20;
 
   /** Longer than the replay. */
@@ -49,6 +45,12 @@ final class RestlessClient implements AutoCloseable {
 
   /** Guarded by this. */
   private int duplicate;
+
+  /** Guarded by this; the last that came twice on one connection, for people. */
+  private String duplicateExample = "";
+
+  /** Guarded by this. */
+  private int gaps;
 
   /** Guarded by this. */
   private int connects;
@@ -151,10 +153,11 @@ final class RestlessClient implements AutoCloseable {
 
   private void read(WebSocketClient from) throws IOException {
     for (String message = from.read(); message != null; message = from.read()) {
-      Matcher matcher = EVENT.matcher(message);
-      if (matcher.find() && !drop.getAsBoolean()) {
-        String reaction = matcher.group(2);
-        arrived(matcher.group(1) + (reaction == null ? "" : "/" + reaction));
+      String event = ReceivedEvent.describe(message, userId);
+      if (event.equals(ReceivedEvent.GAP)) {
+        gapWasSaid();
+      } else if (!drop.getAsBoolean()) {
+        arrived(event);
       }
       while (slow && !closed) {
         pause(PAUSE_MILLIS);
@@ -165,10 +168,15 @@ final class RestlessClient implements AutoCloseable {
     }
   }
 
+  private synchronized void gapWasSaid() {
+    gaps++;
+  }
+
   private synchronized void arrived(String event) {
     long nowMicros = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
     if (!onThisConnection.add(event)) {
       duplicate++;
+      duplicateExample = "user " + userId + ": " + event + " came twice on one connection";
     } else if (arrivals.putIfAbsent(event, nowMicros) != null) {
       cameAgain++;
     }
@@ -179,6 +187,10 @@ final class RestlessClient implements AutoCloseable {
     Findings findings = ledger.compare(userId, arrivals);
     findings.cameAgain += cameAgain;
     findings.duplicate += duplicate;
+    if (duplicate > 0) {
+      findings.example(Findings.Kind.DUPLICATE, duplicateExample);
+    }
+    findings.gaps += gaps;
     return findings;
   }
 
@@ -187,6 +199,11 @@ final class RestlessClient implements AutoCloseable {
     arrivals.clear();
     cameAgain = 0;
     duplicate = 0;
+    gaps = 0;
+  }
+
+  int userId() {
+    return userId;
   }
 
   synchronized int connects() {

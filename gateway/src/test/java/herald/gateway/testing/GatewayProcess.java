@@ -113,7 +113,7 @@ public final class GatewayProcess implements AutoCloseable {
       TestGateway.Eventually.holds(
           "the gateway is ready", READY_SECONDS, () -> status("/readyz") == 200);
     } catch (AssertionError e) {
-      throw new AssertionError("not ready; it said: " + String.join("\n", output), e);
+      throw new AssertionError("not ready; it said: " + output(), e);
     }
     return this;
   }
@@ -133,6 +133,16 @@ public final class GatewayProcess implements AutoCloseable {
         .body()
         .lines()
         .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
+  }
+
+  /** The sum of a metric over its series with this label, written as {@code name="value"}. */
+  public double metric(String name, String label) throws IOException {
+    return get("/metrics")
+        .body()
+        .lines()
+        .filter(line -> line.startsWith(name + "{") && line.contains(label))
         .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
         .sum();
   }
@@ -161,6 +171,11 @@ public final class GatewayProcess implements AutoCloseable {
   /** The clients' port. */
   public int port() {
     return port;
+  }
+
+  /** What it has written to its standard output. */
+  public String output() {
+    return String.join("\n", output);
   }
 
   /** Whether a buffer was leaked, as far as the output says. */

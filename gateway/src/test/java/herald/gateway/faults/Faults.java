@@ -1,0 +1,195 @@
+package herald.gateway.faults;
+
+import herald.gateway.demo.Platform;
+import herald.gateway.demo.PlatformTransaction;
+import herald.gateway.demo.PlatformUser;
+import herald.gateway.testing.GatewayProcess;
+import herald.gateway.testing.TcpProxy;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+
+/** What goes wrong, one after the other, while writers write. One thread. */
+final class Faults {
+  private static final long MUTE_SECONDS = 5;
+  private static final long SILENT_SECONDS = 15;
+  private static final long UNANNOUNCED_SECONDS = 3;
+  private static final long LEFT_BEHIND_SECONDS = 5;
+  private static final long SLOW_SECONDS = 15;
+  private static final long EVICTION_SECONDS = 120;
+  private static final long BURST_PAUSE_MILLIS = 500;
+
+  /** Together more than the kernel and the gateway hold for a client that does not read. */
+  private static final int BURST_MESSAGES = 30;
+
+  private static final int BURST_TEXT = 3_000;
+  private static final String EVICTED = "herald_connections_closed_total{reason=\"too_slow\"}";
+
+  private final SuiteDatabase database;
+  private final Instances instances;
+  private final List<RestlessClient> clients;
+  private final Population population;
+  private final Ledger ledger;
+  private final Random random;
+  private long evicted;
+
+  Faults(
+      SuiteDatabase database,
+      Instances instances,
+      List<RestlessClient> clients,
+      Population population,
+      Ledger ledger,
+      Random random) {
+    this.database = database;
+    this.instances = instances;
+    this.clients = clients;
+    this.population = population;
+    this.ledger = ledger;
+    this.random = random;
+  }
+
+  /** Something that goes wrong. */
+  @FunctionalInterface
+  interface Fault {
+    void happen(Faults faults) throws Exception;
+  }
+
+  /** How many clients that did not read were evicted. */
+  long evicted() {
+    return evicted;
+  }
+
+  private TcpProxy anyLine() {
+    List<TcpProxy> lines = instances.linesToDatabase();
+    return lines.get(random.nextInt(lines.size()));
+  }
+
+  private RestlessClient anyClient() {
+    return clients.get(random.nextInt(clients.size()));
+  }
+
+  /** PostgreSQL ends the connections of all gateways. */
+  void terminateBackends() throws SQLException {
+    database.terminateGateways();
+  }
+
+  void cutALine() {
+    anyLine().cut();
+  }
+
+  void muteALine() throws InterruptedException {
+    TcpProxy line = anyLine();
+    line.mute();
+    TimeUnit.SECONDS.sleep(MUTE_SECONDS);
+    line.unmute();
+  }
+
+  void someClientsVanish() {
+    for (int i = 0; i < clients.size() / 4; i++) {
+      anyClient().vanish();
+    }
+  }
+
+  /** They come back to the same instance, when the replay alone would not serve them. */
+  void someClientsGoSilent() throws InterruptedException {
+    for (int i = 0; i < clients.size() / 10; i++) {
+      anyClient().goSilent();
+    }
+    TimeUnit.SECONDS.sleep(SILENT_SECONDS);
+  }
+
+  /**
+   * They get more than anybody holds for them, until one has been evicted. Each reads again before
+   * the replay is over: it may come back to another instance.
+   */
+  void someClientsStopReading() throws Exception {
+    long before = instances.sum(EVICTED);
+    long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(EVICTION_SECONDS);
+    while (instances.sum(EVICTED) == before) {
+      if (System.nanoTime() - deadlineNanos > 0) {
+        throw new AssertionError("clients do not read, and none is evicted for it");
+      }
+      List<RestlessClient> slow = new ArrayList<>();
+      for (int i = 0; i < Math.max(1, clients.size() / 20); i++) {
+        slow.add(anyClient());
+      }
+      slow.forEach(client -> client.setSlow(true));
+      try {
+        long readAgainNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(SLOW_SECONDS);
+        while (System.nanoTime() - readAgainNanos < 0 && instances.sum(EVICTED) == before) {
+          writeTo(slow);
+          TimeUnit.MILLISECONDS.sleep(BURST_PAUSE_MILLIS);
+        }
+      } finally {
+        slow.forEach(client -> client.setSlow(false));
+      }
+    }
+    evicted += instances.sum(EVICTED) - before;
+  }
+
+  private void writeTo(List<RestlessClient> receivers) throws SQLException {
+    Platform platform = new Platform(database.writers());
+    String text = "x".repeat(BURST_TEXT);
+    for (RestlessClient receiver : receivers) {
+      String chat = population.chatOf(receiver.userId());
+      PlatformUser sender = population.other(chat, receiver.userId());
+      try (PlatformTransaction transaction = platform.begin()) {
+        for (int i = 0; i < BURST_MESSAGES; i++) {
+          transaction.message(sender, chat, text);
+        }
+        transaction.commit();
+      }
+    }
+  }
+
+  /** SIGKILL for the database; it stays down for a while. */
+  void killTheDatabase(long downSeconds) throws Exception {
+    database.kill();
+    TimeUnit.SECONDS.sleep(downSeconds);
+    database.restart();
+    instances.awaitReady();
+  }
+
+  /**
+   * A standby is promoted and takes over the old primary's name; what the gateways have pooled
+   * stays on that one, which goes on for a while.
+   */
+  void failOver() throws Exception {
+    database.failOver(instances.linesToDatabase());
+    instances.awaitReady();
+    TimeUnit.SECONDS.sleep(LEFT_BEHIND_SECONDS);
+    database.endLeftBehind();
+    instances.awaitReady();
+  }
+
+  /** No notification tells of what is committed; the instances say that something is wrong. */
+  void disableTheTrigger() throws Exception {
+    Map<GatewayProcess, Double> before = instances.unannounced();
+    long sinceMicros = database.setTriggerEnabled(false);
+    instances.awaitUnready();
+    TimeUnit.SECONDS.sleep(UNANNOUNCED_SECONDS);
+    long untilMicros = database.setTriggerEnabled(true);
+    ledger.wasNotAnnounced(sinceMicros, untilMicros);
+    instances.awaitReady();
+    // A client that goes to another instance must not miss what only its own has swept up.
+    instances.awaitSweep(before, database.committedBetween(sinceMicros, untilMicros));
+  }
+
+  /** A planned restart: a new instance comes, an old one is drained. */
+  void drainAnInstance() throws Exception {
+    instances.start().awaitReady();
+    int exitCode = instances.takeAway(random).terminate();
+    if (exitCode != 0) {
+      throw new AssertionError("a drained gateway exited with " + exitCode);
+    }
+  }
+
+  void killAnInstance() throws Exception {
+    instances.start().awaitReady();
+    GatewayProcess old = instances.takeAway(random);
+    old.kill();
+  }
+}

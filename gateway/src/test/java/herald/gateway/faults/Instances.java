@@ -1,0 +1,158 @@
+package herald.gateway.faults;
+
+import herald.gateway.testing.GatewayProcess;
+import herald.gateway.testing.TcpProxy;
+import herald.gateway.testing.TestGateway.Eventually;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * The gateway processes, each with a line of its own to the database. The first lives through it
+ * all. One thread, but for {@link #anyPort}.
+ */
+final class Instances implements AutoCloseable {
+  private static final long WAIT_SECONDS = 120;
+  private static final String SWEEPS = "herald_feed_sweeps_total";
+
+  /**
+   * A lost line, a client that does not read and a trigger that is disabled are noticed within the
+   * short faults. The replay is longer than one instance may be behind the others, since the
+   * clients go from any to any.
+   */
+  private static final Map<String, String> OPTIONS =
+      Map.of(
+          "HERALD_REPLAY", "60s",
+          "HERALD_PROBE_TIMEOUT", "2s",
+          "HERALD_SWEEP_INTERVAL", "1s",
+          "HERALD_SCHEMA_CHECK_INTERVAL", "1s",
+          "HERALD_WRITE_DEADLINE", "1s",
+          "HERALD_SEND_BUFFER", "4k",
+          "HERALD_HIGH_WATERMARK", "4k",
+          "HERALD_LOW_WATERMARK", "2k");
+
+  private final SuiteDatabase database;
+  private final Map<GatewayProcess, TcpProxy> lines = new HashMap<>();
+  private final CopyOnWriteArrayList<GatewayProcess> gateways = new CopyOnWriteArrayList<>();
+
+  Instances(SuiteDatabase database) {
+    this.database = database;
+  }
+
+  /** Starts one more; it may not be ready yet. */
+  GatewayProcess start() throws IOException {
+    TcpProxy line = new TcpProxy(database.port());
+    try {
+      GatewayProcess gateway = GatewayProcess.serve(database.urlAt(line.port()), OPTIONS);
+      lines.put(gateway, line);
+      gateways.add(gateway);
+      return gateway;
+    } catch (IOException | RuntimeException | Error e) {
+      try (line) {
+        throw e;
+      }
+    }
+  }
+
+  /** The clients' port of any; any thread. */
+  int anyPort() {
+    return gateways.get(ThreadLocalRandom.current().nextInt(gateways.size())).port();
+  }
+
+  List<GatewayProcess> all() {
+    return List.copyOf(gateways);
+  }
+
+  /** The one that lives through it all. */
+  GatewayProcess first() {
+    return gateways.get(0);
+  }
+
+  /** Any but the first; no client is sent there any more. */
+  GatewayProcess takeAway(Random random) {
+    return gateways.remove(1 + random.nextInt(gateways.size() - 1));
+  }
+
+  /** The lines of those that run. */
+  List<TcpProxy> linesToDatabase() {
+    List<TcpProxy> running = new ArrayList<>();
+    for (GatewayProcess gateway : gateways) {
+      running.add(Objects.requireNonNull(lines.get(gateway)));
+    }
+    return running;
+  }
+
+  void awaitReady() throws InterruptedException {
+    for (GatewayProcess gateway : gateways) {
+      gateway.awaitReady();
+    }
+  }
+
+  /** Waits until each says that it is not ready. */
+  void awaitUnready() throws InterruptedException {
+    for (GatewayProcess gateway : gateways) {
+      Eventually.holds(
+          "the gateway is not ready", WAIT_SECONDS, () -> gateway.status("/readyz") == 503);
+    }
+  }
+
+  /** How many rows each has pushed that no notification had announced. */
+  Map<GatewayProcess, Double> unannounced() {
+    return each("herald_feed_unannounced_total");
+  }
+
+  /**
+   * Waits until each has pushed so many more rows that no notification had announced, or has
+   * searched the table from the beginning and found no more.
+   */
+  void awaitSweep(Map<GatewayProcess, Double> unannouncedBefore, long unannouncedSince)
+      throws InterruptedException {
+    Map<GatewayProcess, Double> sweptBefore = each(SWEEPS);
+    for (GatewayProcess gateway : gateways) {
+      double enough = unannouncedBefore.getOrDefault(gateway, 0.0) + unannouncedSince;
+      // The first of the two may have been under way.
+      double often = sweptBefore.getOrDefault(gateway, 0.0) + 2;
+      Eventually.holds(
+          "the gateway has swept",
+          WAIT_SECONDS,
+          () ->
+              metric(gateway, "herald_feed_unannounced_total") >= enough
+                  || metric(gateway, SWEEPS) >= often);
+    }
+  }
+
+  private Map<GatewayProcess, Double> each(String metric) {
+    Map<GatewayProcess, Double> values = new HashMap<>();
+    gateways.forEach(gateway -> values.put(gateway, metric(gateway, metric)));
+    return values;
+  }
+
+  /** The sum of a metric over those that run. */
+  long sum(String metric) {
+    return gateways.stream().mapToLong(gateway -> (long) metric(gateway, metric)).sum();
+  }
+
+  private static double metric(GatewayProcess gateway, String name) {
+    try {
+      return gateway.metric(name);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    gateways.forEach(GatewayProcess::close);
+    lines.keySet().forEach(GatewayProcess::close);
+    for (TcpProxy line : lines.values()) {
+      line.close();
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package herald.gateway.faults;
+
+/**
+ * The figures of a round; those of events, poison, faults, connects and evictions are of all rounds
+ * so far.
+ *
+ * @param poison rows that are hard or impossible to read, or that change nothing
+ * @param unreadable how many rows of this round can't be read
+ * @param evicted clients that did not read
+ * @param caughtUp rpc logs that no notification told of and a catch-up found, and
+ * @param unannounced those that a sweep found, and
+ * @param missingRows rows that were announced and not found, on the instances that run now
+ * @param residentBytes memory of the gateway process that is spared, RSS
+ */
+record Report(
+    int events,
+    int poison,
+    int unreadable,
+    int faults,
+    int clients,
+    int connects,
+    long evicted,
+    long caughtUp,
+    long unannounced,
+    long missingRows,
+    Findings findings,
+    long residentBytes,
+    boolean leaked) {
+
+  @Override
+  public String toString() {
+    return String.format(
+        "%d events, %d poison rows, %d unreadable in this round, %d faults, %d clients that"
+            + " connected %d times, %d evicted, %d rpc logs caught up with, %d swept up, %d missing"
+            + " rows; %s; RSS %d MB%s",
+        events,
+        poison,
+        unreadable,
+        faults,
+        clients,
+        connects,
+        evicted,
+        caughtUp,
+        unannounced,
+        missingRows,
+        findings,
+        residentBytes >> 20,
+        leaked ? "; LEAK:" : "");
+  }
+}
