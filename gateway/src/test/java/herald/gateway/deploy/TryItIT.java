@@ -30,7 +30,7 @@ final class TryItIT {
                     "ADMIN", String.valueOf(Tool.freePort()),
                     "PROMETHEUS", String.valueOf(Tool.freePort())),
                 server.url());
-    assertThat(said).contains("Ready for herald serve: 0 failed", "\"message\" : \"it works\"");
+    assertThat(said).contains("Ready for herald serve: 0 failed", "\"message\":\"it works\"");
     Matcher queries = QUERIES.matcher(said);
     assertThat(queries.find()).as(said).isTrue();
     assertThat(Integer.parseInt(queries.group(1))).isEqualTo(Dashboard.expressions("10s").size());
