@@ -19,8 +19,8 @@ final class CheckCommandIT {
     SharedDatabase database = SharedDatabase.fresh();
     assertThat(run(Map.of("HERALD_DATABASE", database.url()))).isZero();
     assertThat(out.toString())
-        .containsPattern("(?m)^OK    server               PostgreSQL 15")
-        .containsPattern("(?m)^WARN  role                 'postgres' is a superuser")
+        .containsPattern("(?m)^OK    server                  PostgreSQL 15")
+        .containsPattern("(?m)^WARN  role                    'postgres' is a superuser")
         .endsWith(String.format("%nReady for herald serve: 0 failed, 1 worth a look%n"));
   }
 
@@ -30,7 +30,7 @@ final class CheckCommandIT {
     database.execute("drop trigger herald_rpc_log_inserted on rpc_log");
     assertThat(run(Map.of(), "--database", database.url())).isEqualTo(1);
     assertThat(out.toString())
-        .containsPattern("(?m)^FAIL  trigger              no trigger announces")
+        .containsPattern("(?m)^FAIL  trigger                 no trigger announces")
         .endsWith(String.format("%nNot ready for herald serve: 1 failed, 1 worth a look%n"));
   }
 
