@@ -5,7 +5,7 @@ import herald.gateway.events.Audience;
 import herald.gateway.events.Event;
 import herald.protocol.EncodedEvent;
 import herald.protocol.EventEncoder;
-import herald.protocol.HashIds;
+import herald.protocol.GoIds;
 import herald.protocol.ParsedRpc;
 import java.util.List;
 import java.util.Objects;
@@ -90,7 +90,7 @@ final class EventFactory {
       return OptionalInt.of(log.walletUsers().get(0));
     }
     String named = rpc.currentUserId();
-    OptionalInt decoded = named == null ? OptionalInt.empty() : HashIds.decode(named);
+    OptionalInt decoded = named == null ? OptionalInt.empty() : GoIds.userId(named);
     if (decoded.isPresent() && log.walletUsers().contains(decoded.getAsInt())) {
       return decoded;
     }
