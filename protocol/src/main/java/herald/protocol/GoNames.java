@@ -7,7 +7,8 @@ package herald.protocol;
 final class GoNames {
   private static final char LONG_S = '\u017f';
   private static final char KELVIN_SIGN = '\u212a';
-  private static final char REPLACEMENT = '\ufffd';
+  private static final int ESCAPE_LENGTH = 6;
+  private static final String REPLACEMENT = "\\ufffd";
 
   private GoNames() {}
 
@@ -36,25 +37,46 @@ final class GoNames {
     return c == LONG_S ? 's' : c == KELVIN_SIGN ? 'k' : c;
   }
 
-  /** A string as Go stores it: each surrogate without its other half becomes U+FFFD. */
-  static String text(String text) {
+  /**
+   * A JSON text as Go reads its strings: each escape for half a surrogate pair that stands alone
+   * has become that of U+FFFD. Other parsers hand the half on, and refuse it in a name.
+   */
+  static String withoutHalfPairs(String json) {
     StringBuilder replaced = null;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (!Character.isSurrogate(c)) {
-        continue;
+    int at = json.indexOf('\\');
+    while (at >= 0) {
+      int length = 2;
+      int unit = escapedUnit(json, at);
+      if (unit >= 0 && Character.isSurrogate((char) unit)) {
+        length = ESCAPE_LENGTH;
+        int next = escapedUnit(json, at + ESCAPE_LENGTH);
+        if (next >= 0 && Character.isSurrogatePair((char) unit, (char) next)) {
+          length += ESCAPE_LENGTH;
+        } else {
+          replaced = replaced == null ? new StringBuilder(json) : replaced;
+          replaced.replace(at, at + ESCAPE_LENGTH, REPLACEMENT);
+        }
       }
-      if (Character.isHighSurrogate(c)
-          && i + 1 < text.length()
-          && Character.isLowSurrogate(text.charAt(i + 1))) {
-        i++;
-        continue;
-      }
-      if (replaced == null) {
-        replaced = new StringBuilder(text);
-      }
-      replaced.setCharAt(i, REPLACEMENT);
+      at = json.indexOf('\\', at + length);
     }
-    return replaced == null ? text : replaced.toString();
+    return replaced == null ? json : replaced.toString();
+  }
+
+  /** The UTF-16 unit that an escape at this place stands for; -1 if there is no such escape. */
+  private static int escapedUnit(String json, int at) {
+    if (at + ESCAPE_LENGTH > json.length()
+        || json.charAt(at) != '\\'
+        || json.charAt(at + 1) != 'u') {
+      return -1;
+    }
+    int unit = 0;
+    for (int i = at + 2; i < at + ESCAPE_LENGTH; i++) {
+      int digit = Character.digit(json.charAt(i), 16);
+      if (digit < 0) {
+        return -1;
+      }
+      unit = unit << 4 | digit;
+    }
+    return unit;
   }
 }

@@ -51,7 +51,7 @@ public final class RpcParser {
    */
   public static ParsedRpc parse(String rpcJson) throws MalformedRpcException {
     RpcParser parser = new RpcParser();
-    try (JsonParser json = JSON.createParser(rpcJson)) {
+    try (JsonParser json = JSON.createParser(GoNames.withoutHalfPairs(rpcJson))) {
       if (json.nextToken() != JsonToken.START_OBJECT) {
         throw new MalformedRpcException("the rpc is no JSON object");
       }
@@ -122,7 +122,7 @@ public final class RpcParser {
   private static @Nullable String text(JsonParser json, JsonToken value, @Nullable String before)
       throws IOException {
     if (value == JsonToken.VALUE_STRING) {
-      return GoNames.text(json.getText());
+      return json.getText();
     }
     json.skipChildren();
     return value == JsonToken.VALUE_NULL ? before : null;

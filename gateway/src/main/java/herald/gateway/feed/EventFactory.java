@@ -5,9 +5,10 @@ import herald.gateway.events.Audience;
 import herald.gateway.events.Event;
 import herald.protocol.EncodedEvent;
 import herald.protocol.EventEncoder;
-import herald.protocol.HashIds;
+import herald.protocol.GoIds;
 import herald.protocol.ParsedRpc;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -65,15 +66,20 @@ final class EventFactory {
     };
   }
 
-  /** PostgreSQL can't store a NUL, so that nothing has an id that holds one. */
-  private static Decision blast(RpcLog log, @Nullable String blastId, int sender) {
-    return blastId == null || blastId.indexOf('\0') >= 0
+  /**
+   * PostgreSQL can't store a NUL, so that nothing has an id that holds one; an id that is absent is
+   * empty.
+   */
+  private static Decision blast(RpcLog log, @Nullable String named, int sender) {
+    String blastId = Objects.requireNonNullElse(named, "");
+    return blastId.indexOf('\0') >= 0
         ? new Decision.Nothing(Outcome.UNKNOWN_BLAST, Method.CHAT_BLAST)
         : new Decision.Blast(log, blastId, sender);
   }
 
-  private static Decision create(RpcLog log, @Nullable String chatId) {
-    return chatId == null || chatId.indexOf('\0') >= 0
+  private static Decision create(RpcLog log, @Nullable String named) {
+    String chatId = Objects.requireNonNullElse(named, "");
+    return chatId.indexOf('\0') >= 0
         ? new Decision.Nothing(Outcome.UNKNOWN_CHAT, Method.CHAT_CREATE)
         : new Decision.Create(log, chatId);
   }
@@ -84,7 +90,7 @@ final class EventFactory {
       return OptionalInt.of(log.walletUsers().get(0));
     }
     String named = rpc.currentUserId();
-    OptionalInt decoded = named == null ? OptionalInt.empty() : HashIds.decode(named);
+    OptionalInt decoded = named == null ? OptionalInt.empty() : GoIds.userId(named);
     if (decoded.isPresent() && log.walletUsers().contains(decoded.getAsInt())) {
       return decoded;
     }

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -115,7 +116,7 @@ final class RpcLogReader {
     List<RpcLog> logs = new ArrayList<>(rows.size());
     for (Row row : rows) {
       String messageId = messageIdToLookUp(row.log());
-      if (messageId.isEmpty()) {
+      if (messageId == null) {
         logs.add(row.log().withoutMessage());
       } else if (messageId.equals(row.lookedUpMessageId())) {
         logs.add(row.log());
@@ -130,16 +131,16 @@ final class RpcLogReader {
     return logs;
   }
 
-  /** Empty where no message is needed, or none can have this id. */
-  private static String messageIdToLookUp(RpcLog log) {
+  /** Null where no message is needed, or none can have this id; an id that is absent is empty. */
+  private static @Nullable String messageIdToLookUp(RpcLog log) {
     ParsedRpc rpc = log.rpc();
     Method method = Method.of(log.methodName());
     if (rpc == null || (method != Method.CHAT_MESSAGE && method != Method.CHAT_REACT)) {
-      return "";
+      return null;
     }
-    String messageId = rpc.messageId();
+    String messageId = Objects.requireNonNullElse(rpc.messageId(), "");
     // PostgreSQL can't store a NUL.
-    return messageId == null || messageId.indexOf('\0') >= 0 ? "" : messageId;
+    return messageId.indexOf('\0') >= 0 ? null : messageId;
   }
 
   private static List<Row> rows(

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** One row that can't be read: what is behind it arrives, messages as well as blasts. */
 @SuppressWarnings("NullAway.Init") // set by start
-final class PoisonRowsIT {
+final class PoisonTextsIT {
   /** How deep PostgreSQL goes hangs on the stack that it has. */
   private static final int TOO_DEEP = 100_000;
 
