@@ -59,8 +59,7 @@ class IdsGivenOutAgainIT {
   private static void awaitProbes(TestGateway gateway, int count) throws Exception {
     String probes = "herald_probe_round_trip_seconds_count";
     double before = gateway.metric(probes);
-    Eventually.holds(
-        "probes have come back", 20, () -> gateway.metric(probes) >= before + count);
+    Eventually.holds("probes have come back", 20, () -> gateway.metric(probes) >= before + count);
   }
 
   private static void useUpIds(DataSource database) throws SQLException {
@@ -92,7 +91,7 @@ class IdsGivenOutAgainIT {
   @ValueSource(booleans = {false, true})
   void afterACrashNothingIsLost(boolean isFirst) throws Exception {
     // Nor does a page that is written out take the log with it.
-    Map<String, String> settings = Map.of("bgwriter_lru_maxpages", "0",  "autovacuum", "off");
+    Map<String, String> settings = Map.of("bgwriter_lru_maxpages", "0", "autovacuum", "off");
     try (EmbeddedDatabase database = EmbeddedDatabase.start(settings, line -> {});
         TcpProxy proxy = new TcpProxy(database.port())) {
       DataSource source = database.dataSource();
