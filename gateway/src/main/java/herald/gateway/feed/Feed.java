@@ -124,6 +124,7 @@ public final class Feed implements AutoCloseable {
             seen,
             fetchLoop,
             this::isListening,
+            () -> schema.problem() == null,
             listener::probesSent,
             completeness.sweepIntervalMillis(),
             settings.probeIntervalMillis() + 4L * settings.probeTimeoutMillis() + SLACK_MILLIS,

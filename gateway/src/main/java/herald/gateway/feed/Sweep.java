@@ -20,13 +20,17 @@ import org.slf4j.LoggerFactory;
  * is disabled for a while, and has them pushed. A thread of its own.
  *
  * <p>A row that it sees and the feed has not handled may just be on its way. So it waits until a
- * probe that was sent after its search has been handled, and looks again. A search rests for a
- * hundred times as long as it took, so that it costs the database at most a hundredth of one
- * processor.
+ * probe that was sent after its search has been handled, and looks again. While all is well, a
+ * search rests for a hundred times as long as it took, so that it costs the database about a
+ * hundredth of one processor, but at most for thirty intervals.
  */
 final class Sweep implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
   private static final int REST = 100;
+
+  /** Of intervals: however long a search takes, the next one comes. */
+  private static final int LONGEST_REST = 30;
+
   private static final int MAX_FOUND = 100_000;
   private static final long POLL_MILLIS = 50;
   private static final long SLACK_MILLIS = 60_000;
@@ -36,6 +40,7 @@ final class Sweep implements AutoCloseable {
   private final SeenSigs seen;
   private final FetchLoop fetchLoop;
   private final BooleanSupplier isListening;
+  private final BooleanSupplier isDatabaseWell;
   private final LongSupplier probesSent;
   private final long intervalMillis;
   private final long patienceMillis;
@@ -48,8 +53,12 @@ final class Sweep implements AutoCloseable {
   /** How long the last search took. */
   private long searchMillis;
 
+  /** Whether the last search has found something that was not announced. */
+  private boolean hasFound;
+
   /**
    * @param isListening whether the listener is proved and nothing missed is still to be read
+   * @param isDatabaseWell whether trigger and tables are as they have to be
    * @param probesSent the number of the last probe that was sent
    * @param intervalMillis the shortest time from one search to the next
    * @param patienceMillis how long a probe may take from being sent to being handled
@@ -61,6 +70,7 @@ final class Sweep implements AutoCloseable {
       SeenSigs seen,
       FetchLoop fetchLoop,
       BooleanSupplier isListening,
+      BooleanSupplier isDatabaseWell,
       LongSupplier probesSent,
       long intervalMillis,
       long patienceMillis,
@@ -72,6 +82,7 @@ final class Sweep implements AutoCloseable {
     this.seen = seen;
     this.fetchLoop = fetchLoop;
     this.isListening = isListening;
+    this.isDatabaseWell = isDatabaseWell;
     this.probesSent = probesSent;
     this.intervalMillis = intervalMillis;
     this.patienceMillis = patienceMillis;
@@ -89,13 +100,29 @@ final class Sweep implements AutoCloseable {
     try {
       while (true) {
         supervised.idle();
-        TimeUnit.MILLISECONDS.sleep(Math.max(intervalMillis, REST * searchMillis));
+        rest();
         supervised.turn();
         sweepIsolated();
       }
     } catch (InterruptedException e) {
       // Closed.
     }
+  }
+
+  /** Looks again and again for how long to rest: something may go wrong meanwhile. */
+  private void rest() throws InterruptedException {
+    long restedMillis = 0;
+    while (restedMillis < restMillis()) {
+      TimeUnit.MILLISECONDS.sleep(intervalMillis);
+      restedMillis += intervalMillis;
+    }
+  }
+
+  /** Where something was found, or is known to be wrong, more is to be expected. */
+  private long restMillis() {
+    boolean isQuiet = !hasFound && isDatabaseWell.getAsBoolean();
+    long wantedMillis = isQuiet ? REST * searchMillis : 0;
+    return Math.max(intervalMillis, Math.min(wantedMillis, LONGEST_REST * intervalMillis));
   }
 
   private void sweepIsolated() throws InterruptedException {
@@ -133,6 +160,7 @@ final class Sweep implements AutoCloseable {
               }
             });
     searchMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beginNanos);
+    hasFound = false;
     meters.swept();
     if (!found.isEmpty()) {
       if (!awaitProbe(probesSent.getAsLong() + 1)) {
@@ -140,6 +168,7 @@ final class Sweep implements AutoCloseable {
       }
       boolean isComplete = found.size() < MAX_FOUND;
       found.removeIf(seen::contains);
+      hasFound = !found.isEmpty();
       fetchLoop.addUnannounced(found);
       if (!isComplete) {
         return;

@@ -20,6 +20,10 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 final class Instances implements AutoCloseable {
   private static final long WAIT_SECONDS = 120;
+
+  /** Longer than the longest rest between two searches of the table, twice. */
+  private static final long SWEEP_SECONDS = 120;
+
   private static final String SWEEPS = "herald_feed_sweeps_total";
 
   /**
@@ -121,7 +125,7 @@ final class Instances implements AutoCloseable {
       double often = sweptBefore.getOrDefault(gateway, 0.0) + 2;
       Eventually.holds(
           "the gateway has swept",
-          WAIT_SECONDS,
+          SWEEP_SECONDS,
           () ->
               metric(gateway, "herald_feed_unannounced_total") >= enough
                   || metric(gateway, SWEEPS) >= often);
