@@ -346,6 +346,7 @@ class DispatcherIsolationTest {
     users.isBrittle = true;
     publish(event(Audience.of(1)), event(Audience.of(users)), event(Audience.of(1, 2)));
     assertThat(supervisor.failures().count(Place.APPEND)).isEqualTo(1);
+    assertThat(log.size()).as("nothing of it is in the log").isEqualTo(2);
     assertThat(stranger.read).isEqualTo(2);
     assertThat(concerned.cursor.isLost()).as("it does not go on as if nothing had been").isTrue();
     dispatcher.close(concerned.cursor);
