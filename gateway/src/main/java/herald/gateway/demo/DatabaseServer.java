@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * have ended.
  */
 final class DatabaseServer {
+  private static final String STILL_IN_USE = "pre-existing shared memory block";
   private static final String SETSID = "/usr/bin/setsid";
   private static final long START_SECONDS = 60;
   private static final long STOP_SECONDS = 10;
@@ -68,8 +69,12 @@ final class DatabaseServer {
     process = started;
     long startNanos = System.nanoTime();
     while (!accepts.getAsBoolean()) {
-      long waitedNanos = System.nanoTime() - startNanos;
-      if (!started.isAlive() || waitedNanos > TimeUnit.SECONDS.toNanos(START_SECONDS)) {
+      boolean isTooLate = System.nanoTime() - startNanos > TimeUnit.SECONDS.toNanos(START_SECONDS);
+      if (!started.isAlive() && !isTooLate && lastLogLines().contains(STILL_IN_USE)) {
+        // A process that was killed with the server before is still there for a moment.
+        started = launch(command);
+        process = started;
+      } else if (!started.isAlive() || isTooLate) {
         throw new IOException("PostgreSQL did not start; its log ends with: " + lastLogLines());
       }
       pause();
