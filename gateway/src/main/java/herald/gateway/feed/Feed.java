@@ -32,6 +32,7 @@ public final class Feed implements AutoCloseable {
   private final Progress progress;
   private final SchemaWatch schema;
   private final DatabaseRetry retry;
+  private final PrimaryGuard guard;
   private final RpcLogReader primaryReader;
   private final RowSource rows;
   private final FetchLoop fetchLoop;
@@ -69,7 +70,7 @@ public final class Feed implements AutoCloseable {
             completeness.schemaCheckIntervalMillis(),
             Math.min(SCHEMA_CHECK_IF_WRONG_MILLIS, completeness.schemaCheckIntervalMillis()),
             supervisor);
-    PrimaryGuard guard = new PrimaryGuard(this::listenersServer, pools::evictPrimary);
+    guard = new PrimaryGuard(this::listenersServer, pools::evictPrimary);
     primaryReader = new RpcLogReader(pools.primary(), guard);
     rows =
         new RowSource(
@@ -169,6 +170,7 @@ public final class Feed implements AutoCloseable {
   }
 
   private void onListening() {
+    guard.onListening();
     fetchLoop.wantCatchUp();
     schema.wantLook();
   }

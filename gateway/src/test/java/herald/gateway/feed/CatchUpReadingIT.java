@@ -1,8 +1,10 @@
 package herald.gateway.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
+import herald.gateway.database.ServerIdentity;
 import herald.gateway.testing.SharedDatabase;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -12,6 +14,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -241,6 +244,23 @@ class CatchUpReadingIT {
     assertThat(found).containsExactly("within", "just now");
     assertThat(until.cluster()).isEqualTo(point.cluster());
     assertThat(since(until)).isEmpty();
+  }
+
+  /** What another server does not know may be there all the same. */
+  @Test
+  void anotherServerThanTheListenersIsNotRead() throws Exception {
+    FeedPoint point = point();
+    insert("row");
+    ServerIdentity another = new ServerIdentity(point.server().startMicros() + 1, false, "");
+    AtomicInteger evictions = new AtomicInteger();
+    PrimaryGuard guard = new PrimaryGuard(() -> another, evictions::incrementAndGet);
+    catchUp = new CatchUp(pool, guard, WINDOW_MILLIS, OVERLAP_MILLIS, 10_000);
+    List<String> found = new ArrayList<>();
+    assertThatThrownBy(() -> catchUp.readSince(point, point, found::addAll))
+        .hasMessageContaining("another server")
+        .matches(DatabaseRetry::isOfConnection);
+    assertThat(found).isEmpty();
+    assertThat(evictions).hasValue(1);
   }
 
   /** A role may have no right to ask who the server is. */
