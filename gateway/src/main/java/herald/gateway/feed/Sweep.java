@@ -127,7 +127,7 @@ final class Sweep implements AutoCloseable {
             since,
             page -> {
               for (String signature : page) {
-                if (found.size() < MAX_FOUND && !seen.contains(signature)) {
+                if (found.size() < MAX_FOUND && !seen.isKnown(signature)) {
                   found.add(signature);
                 }
               }
@@ -139,7 +139,7 @@ final class Sweep implements AutoCloseable {
         return;
       }
       boolean isComplete = found.size() < MAX_FOUND;
-      found.removeIf(seen::contains);
+      found.removeIf(seen::isKnown);
       fetchLoop.addUnannounced(found);
       if (!isComplete) {
         return;
