@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ObjLongConsumer;
 import javax.sql.DataSource;
 
 /**
@@ -53,6 +54,15 @@ final class CatchUp {
   private static final String BY_COMMIT =
       SINCE.formatted("pg_xact_commit_timestamp(xmin) nulls first,");
 
+  /** Parameters: the window's start, its end, the lowest transaction. */
+  private static final String LEFT_OUT =
+      """
+      select sig, xmin::text::bigint from rpc_log
+      where applied_at >= timestamp 'epoch' + ? * interval '1 microsecond'
+        and applied_at < timestamp 'epoch' + ? * interval '1 microsecond'
+        and age(xmin) <= (select age((? & 4294967295)::text::xid))
+      """;
+
   /** A time after all others that PostgreSQL has for a timestamp: in the year 200,000. */
   static final long NEVER_MICROS = 6_248_000_000_000_000_000L;
 
@@ -61,19 +71,24 @@ final class CatchUp {
   private final long windowMicros;
   private final long overlapMicros;
   private final int timeoutMillis;
+  private final ObjLongConsumer<String> onLeftOut;
 
   /**
    * @param windowMillis how far before the point rows may be stamped
    * @param overlapMillis how far before the point a server is read whose transaction ids can't be
    *     compared with the point's
    * @param timeoutMillis the longest that one reading may take
+   * @param onLeftOut told of rows that a reading by time has left out and that a later reading by
+   *     transaction would find, with the transaction, before the reading ends
    */
   CatchUp(
       DataSource primary,
       PrimaryGuard guard,
       long windowMillis,
       long overlapMillis,
-      int timeoutMillis) {
+      int timeoutMillis,
+      ObjLongConsumer<String> onLeftOut) {
+    this.onLeftOut = onLeftOut;
     this.timeoutMillis = timeoutMillis;
     this.primary = primary;
     this.guard = guard;
@@ -88,7 +103,15 @@ final class CatchUp {
   }
 
   /** The parameters of the statement. */
-  private record Bounds(long windowStartMicros, long xmin, int ageIfFar, long sinceMicros) {}
+  private record Bounds(long windowStartMicros, long xmin, int ageIfFar, long sinceMicros) {
+    static Bounds byTime(long sinceMicros) {
+      return new Bounds(sinceMicros, Long.MAX_VALUE, NO_ROW, sinceMicros);
+    }
+
+    boolean isByTime() {
+      return windowStartMicros == sinceMicros;
+    }
+  }
 
   /** Finds the bounds when the reading's own point is known. */
   @FunctionalInterface
@@ -125,17 +148,12 @@ final class CatchUp {
       return new Bounds(windowStartMicros, older.xmin(), NO_ROW, sinceMicros);
     }
     // Another history: its ids say nothing, and its rows of the last moments are read.
-    return new Bounds(sinceMicros, Long.MAX_VALUE, NO_ROW, sinceMicros);
+    return Bounds.byTime(sinceMicros);
   }
 
   /** The same with the rows of the last moments, by their writers' clocks. */
   FeedPoint readLast(long millis, PageHandler handler) throws SQLException, InterruptedException {
-    return read(
-        now -> {
-          long sinceMicros = now.clockMicros() - millis * 1_000;
-          return new Bounds(sinceMicros, 0, NO_ROW, sinceMicros);
-        },
-        handler);
+    return read(now -> Bounds.byTime(now.clockMicros() - millis * 1_000), handler);
   }
 
   private FeedPoint read(Beginning beginning, PageHandler handler)
@@ -150,7 +168,11 @@ final class CatchUp {
         FeedPoint now = FeedPoint.of(connection);
         guard.require(connection);
         boolean keepsTimes = text(connection, COMMIT_TIMES).equals("on");
-        read(connection, keepsTimes ? BY_COMMIT : BY_TRANSACTION, beginning.bounds(now), handler);
+        Bounds bounds = beginning.bounds(now);
+        read(connection, keepsTimes ? BY_COMMIT : BY_TRANSACTION, bounds, handler);
+        if (bounds.isByTime()) {
+          leaveOut(connection, now, bounds.sinceMicros());
+        }
         return now;
       } finally {
         connection.rollback();
@@ -181,6 +203,25 @@ final class CatchUp {
         }
       }
       handler.handle(page);
+    }
+  }
+
+  /**
+   * Tells of the rows that are visible, and were stamped before what has been read, but that are
+   * not before the point: while a transaction stays open, a later reading finds what others have
+   * committed since it began.
+   */
+  private void leaveOut(Connection connection, FeedPoint now, long endMicros) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(LEFT_OUT)) {
+      statement.setFetchSize(PAGE);
+      statement.setLong(1, now.clockMicros() - windowMicros);
+      statement.setLong(2, endMicros);
+      statement.setLong(3, now.xmin());
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          onLeftOut.accept(row.getString(1), now.fullXid(row.getLong(2)));
+        }
+      }
     }
   }
 

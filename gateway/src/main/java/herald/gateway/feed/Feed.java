@@ -83,7 +83,7 @@ public final class Feed implements AutoCloseable {
     SupervisedThread fetchThread =
         supervisor.thread("herald-fetch", 4L * settings.queryTimeoutMillis() + SLACK_MILLIS);
     retry = new DatabaseRetry(figures, LOG, this::whatIsWrongWithTheDatabase, fetchThread::turn);
-    CatchUp catchUp = catchUp(config, pools, guard);
+    CatchUp catchUp = catchUp(config, pools, guard, seen);
     Outcomes outcomes = new Outcomes(figures);
     RowPublisher rowPublisher =
         new RowPublisher(
@@ -153,13 +153,15 @@ public final class Feed implements AutoCloseable {
     return new SeenSigs(TimeUnit.MILLISECONDS.toNanos(windowMillis), System.nanoTime());
   }
 
-  private static CatchUp catchUp(GatewayConfig config, Pools pools, PrimaryGuard guard) {
+  private static CatchUp catchUp(
+      GatewayConfig config, Pools pools, PrimaryGuard guard, SeenSigs seen) {
     return new CatchUp(
         pools.primary(),
         guard,
         config.completeness().catchUpWindowMillis(),
         config.feed().overlapMillis(),
-        catchUpTimeoutMillis(config.feed()));
+        catchUpTimeoutMillis(config.feed()),
+        seen::leaveOut);
   }
 
   private static int catchUpTimeoutMillis(FeedSettings settings) {

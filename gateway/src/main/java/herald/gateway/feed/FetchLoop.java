@@ -285,7 +285,7 @@ final class FetchLoop implements AutoCloseable {
   /** Publishes the rows of a page that are new. */
   private int publishPage(List<String> page) throws InterruptedException {
     List<String> fresh = new ArrayList<>(page);
-    fresh.removeIf(seen::contains);
+    fresh.removeIf(seen::isKnown);
     long nowNanos = System.nanoTime();
     for (String signature : fresh) {
       reading.put(signature, nowNanos);

@@ -23,6 +23,10 @@ final class SeenSigs {
   private final MessageDigest sha256;
   private Generation current = new Generation();
   private Generation previous = new Generation();
+
+  /** Not handled, and no news either. */
+  private Generation leftOut = new Generation();
+
   private long rotatedAtNanos;
   private long neededSinceXid = Long.MAX_VALUE;
 
@@ -49,6 +53,25 @@ final class SeenSigs {
     return current.contains(high, low) || previous.contains(high, low);
   }
 
+  /** Whether a row that a reading of the table has found is handled, or was left out before. */
+  synchronized boolean isKnown(String signature) {
+    ByteBuffer digest = digest(signature);
+    return contains(signature) || leftOut.contains(digest.getLong(), digest.getLong());
+  }
+
+  /**
+   * Notes a row that was committed before the feed began, and that readings of the table may find
+   * as long as a transaction of that time is open. It may have been committed just before the
+   * reading; so if a notification of it comes, it is pushed all the same.
+   */
+  synchronized void leaveOut(String signature, long xid) {
+    if (leftOut.size < maxPerGeneration) {
+      ByteBuffer digest = digest(signature);
+      leftOut.add(digest.getLong(), digest.getLong());
+      leftOut.highestXid = Math.max(leftOut.highestXid, xid);
+    }
+  }
+
   /**
    * @param xid the transaction that wrote the row, 64 bits; 0 if it is not known
    */
@@ -67,6 +90,9 @@ final class SeenSigs {
   /** Says that no catch-up will look for rows of earlier transactions than this one. */
   synchronized void keepSince(long xid) {
     neededSinceXid = xid;
+    if (leftOut.size > 0 && leftOut.highestXid < xid) {
+      leftOut = new Generation();
+    }
   }
 
   /** The transaction ids are those of another cluster from now on. */
@@ -76,7 +102,7 @@ final class SeenSigs {
   }
 
   synchronized int size() {
-    return current.size + previous.size;
+    return current.size + previous.size + leftOut.size;
   }
 
   private ByteBuffer digest(String signature) {

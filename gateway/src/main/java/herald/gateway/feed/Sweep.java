@@ -154,7 +154,7 @@ final class Sweep implements AutoCloseable {
             since,
             page -> {
               for (String signature : page) {
-                if (found.size() < MAX_FOUND && !seen.contains(signature)) {
+                if (found.size() < MAX_FOUND && !seen.isKnown(signature)) {
                   found.add(signature);
                 }
               }
@@ -167,7 +167,7 @@ final class Sweep implements AutoCloseable {
         return;
       }
       boolean isComplete = found.size() < MAX_FOUND;
-      found.removeIf(seen::contains);
+      found.removeIf(seen::isKnown);
       hasFound = !found.isEmpty();
       fetchLoop.addUnannounced(found);
       if (!isComplete) {

@@ -12,7 +12,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -28,6 +30,7 @@ class CatchUpReadingIT {
   private static final long OVERLAP_MILLIS = TimeUnit.MINUTES.toMillis(2);
   private static final long MINUTE_MICROS = TimeUnit.MINUTES.toMicros(1);
 
+  private final Map<String, Long> leftOut = new HashMap<>();
   private SharedDatabase database;
   private HikariDataSource pool;
   private CatchUp catchUp;
@@ -37,7 +40,7 @@ class CatchUpReadingIT {
     database = SharedDatabase.fresh();
     pool = EmptyTables.pool(database);
     PrimaryGuard noListener = new PrimaryGuard(() -> null, () -> {});
-    catchUp = new CatchUp(pool, noListener, WINDOW_MILLIS, OVERLAP_MILLIS, 10_000);
+    catchUp = new CatchUp(pool, noListener, WINDOW_MILLIS, OVERLAP_MILLIS, 10_000, leftOut::put);
   }
 
   @AfterEach
@@ -246,6 +249,39 @@ class CatchUpReadingIT {
     assertThat(since(until)).isEmpty();
   }
 
+  /** While a transaction is open, they would be found later, though they were there before. */
+  @Test
+  void whatAReadingByTimeLeavesOutIsTold() throws Exception {
+    insert("before the open one");
+    try (Connection open = database.connect();
+        Statement statement = open.createStatement()) {
+      open.setAutoCommit(false);
+      statement.execute(InsertedRows.sql("open", "localtimestamp"));
+      FeedPoint point = point();
+      insertRowsAroundTheOverlap(point);
+      insertAt("outside the window", point.clockMicros() - 25 * 60 * MINUTE_MICROS);
+      List<String> found = new ArrayList<>();
+      FeedPoint until = catchUp.readLast(2 * 60_000, found::addAll);
+      assertThat(found).containsExactly("before the open one", "within", "just now");
+      assertThat(leftOut).containsOnlyKeys("before");
+      assertThat(leftOut.get("before")).isEqualTo(xid("before")).isGreaterThan(until.xmin());
+      leftOut.clear();
+      since(with(point, point.xmin(), "1" + point.cluster()));
+      assertThat(leftOut).as("of another history, too").containsOnlyKeys("before");
+      leftOut.clear();
+      since(point);
+      assertThat(leftOut).as("nothing is left out by its transaction").isEmpty();
+      open.commit();
+    }
+    catchUp.readLast(2 * 60_000, page -> {});
+    assertThat(leftOut).as("nothing is open").isEmpty();
+  }
+
+  private long xid(String sig) throws SQLException {
+    return Long.parseLong(
+        database.query("select xmin::text::bigint from rpc_log where sig = '" + sig + "'"));
+  }
+
   /** What another server does not know may be there all the same. */
   @Test
   void anotherServerThanTheListenersIsNotRead() throws Exception {
@@ -254,7 +290,7 @@ class CatchUpReadingIT {
     ServerIdentity another = new ServerIdentity(point.server().startMicros() + 1, false, "");
     AtomicInteger evictions = new AtomicInteger();
     PrimaryGuard guard = new PrimaryGuard(() -> another, evictions::incrementAndGet);
-    catchUp = new CatchUp(pool, guard, WINDOW_MILLIS, OVERLAP_MILLIS, 10_000);
+    catchUp = new CatchUp(pool, guard, WINDOW_MILLIS, OVERLAP_MILLIS, 10_000, (sig, xid) -> {});
     List<String> found = new ArrayList<>();
     assertThatThrownBy(() -> catchUp.readSince(point, point, found::addAll))
         .hasMessageContaining("another server")

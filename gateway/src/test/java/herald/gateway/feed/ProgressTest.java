@@ -140,6 +140,7 @@ class ProgressTest {
     progress.onCaughtUp(point(100, 1_000, 900));
     assertThat(baseXmin()).isEqualTo(100);
     assertThat(progress.base().isProved()).isFalse();
+    assertThat(progress.sweepBase()).as("by its ids alone").matches(FeedPoint::isProved);
     handle(point(200, 2_000, 1_000));
     assertThat(baseXmin()).isEqualTo(100);
     assertThat(progress.base().isProved()).isTrue();

@@ -107,4 +107,36 @@ class SeenSigsTest {
     seen.add("last", 0, 2 * (WINDOW_NANOS + 1));
     assertThat(seen.contains("missing")).isFalse();
   }
+
+  /** A reading of the table passes them; a notification of one is news. */
+  @Test
+  void whatWasLeftOutIsKnownToReadingsAlone() {
+    seen.leaveOut("before the feed", 10);
+    assertThat(seen.contains("before the feed")).isFalse();
+    assertThat(seen.isKnown("before the feed")).isTrue();
+    assertThat(seen.isKnown("another")).isFalse();
+    seen.add("handled", 11, 0);
+    assertThat(seen.isKnown("handled")).isTrue();
+  }
+
+  @Test
+  void whatWasLeftOutIsForgottenWhenNoReadingCanFindIt() {
+    seen.leaveOut("early", 10);
+    seen.leaveOut("late", 20);
+    seen.leaveOut("in between", 15);
+    seen.keepSince(20);
+    assertThat(seen.isKnown("early")).isTrue();
+    seen.keepSince(21);
+    assertThat(seen.isKnown("early")).isFalse();
+    assertThat(seen.isKnown("late")).isFalse();
+    assertThat(seen.size()).isZero();
+  }
+
+  @Test
+  void whatWasLeftOutIsBoundedToo() {
+    for (int i = 0; i < 10 * MOST; i++) {
+      seen.leaveOut("signature " + i, 5);
+    }
+    assertThat(seen.size()).isEqualTo(MOST);
+  }
 }

@@ -154,7 +154,8 @@ class StandbyReplicaIT {
     AtomicInteger evictions = new AtomicInteger();
     PrimaryGuard guard = new PrimaryGuard(() -> null, evictions::incrementAndGet);
     CatchUp catchUp =
-        new CatchUp(database.standby().dataSource(), guard, 86_400_000, 120_000, 10_000);
+        new CatchUp(
+            database.standby().dataSource(), guard, 86_400_000, 120_000, 10_000, (sig, xid) -> {});
     List<String> found = new ArrayList<>();
     assertThatThrownBy(() -> catchUp.readLast(120_000, found::addAll))
         .hasMessageContaining("standby")

@@ -66,7 +66,8 @@ class WrapAroundIT {
             noListener,
             TimeUnit.DAYS.toMillis(1),
             TimeUnit.MINUTES.toMillis(2),
-            10_000);
+            10_000,
+            (sig, xid) -> {});
   }
 
   @AfterEach
