@@ -21,7 +21,9 @@ class RpcFuzzTest {
           .isIn("the rpc is no JSON object", "the rpc is no JSON", "something follows the rpc");
       return;
     }
-    GoModel model = GoModel.of(text);
+    // The model's parser, too, refuses a name with half a surrogate pair.
+    String wellFormed = GoNames.withoutHalfPairs(text);
+    GoModel model = GoModel.of(wellFormed);
     assertThat(rpc)
         .isEqualTo(
             new ParsedRpc(
@@ -31,7 +33,7 @@ class RpcFuzzTest {
                 model.paramsText("message_id"),
                 model.paramsText("blast_id"),
                 model.reaction()));
-    assertEventIsWhole(text, Vectors.asObject(Vectors.parse(text)));
+    assertEventIsWhole(wellFormed, Vectors.asObject(Vectors.parse(wellFormed)));
   }
 
   private static void assertEventIsWhole(String text, Map<String, Object> tree) {

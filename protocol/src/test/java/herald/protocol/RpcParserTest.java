@@ -60,6 +60,16 @@ class RpcParserTest {
         .isEqualTo("\ufffdx\ufffd\ud83c\udfb5\ufffd");
   }
 
+  /** Jackson refuses such a name; Go reads it, and PostgreSQL stores it. */
+  @Test
+  void aNameWithHalfASurrogatePairIsPassedOver() throws Exception {
+    assertThat(
+            RpcParser.parse(
+                "{\"\\ud800\":1,\"\\udc00method\":\"x\",\"method\":\"m\",\"\\ud83c\\n\":[],"
+                    + "\"\\\\ud800\":{}}"))
+        .isEqualTo(new ParsedRpc("m", null, null, null, null, null));
+  }
+
   @Test
   void takesAMemberOfAnotherTypeAsAbsent() throws Exception {
     assertThat(
