@@ -3,14 +3,14 @@ package herald.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import herald.gateway.demo.BlastAudience;
-import herald.gateway.demo.Community;
-import herald.gateway.demo.Platform;
-import herald.gateway.demo.PlatformTransaction;
-import herald.gateway.demo.PlatformUser;
-import herald.gateway.demo.RpcLog;
-import herald.gateway.demo.WebSocketClient;
-import herald.gateway.testing.SharedDatabase;
+import herald.demo.client.WebSocketClient;
+import herald.demo.platform.BlastAudience;
+import herald.demo.platform.Community;
+import herald.demo.platform.Platform;
+import herald.demo.platform.PlatformTransaction;
+import herald.demo.platform.PlatformUser;
+import herald.demo.platform.RpcLog;
+import herald.demo.postgres.SharedDatabase;
 import herald.gateway.testing.TestClient;
 import herald.gateway.testing.TestGateway;
 import herald.gateway.testing.TestGateway.Eventually;
@@ -409,6 +409,6 @@ class GatewayIT {
 
   private void insert(String sig, String rpc, Person sender) throws Exception {
     java.time.LocalDateTime now = java.time.LocalDateTime.now(java.time.ZoneOffset.UTC);
-    platform.append(new herald.gateway.demo.RpcLog(sig, rpc, sender.user.wallet(), now, now));
+    platform.append(new herald.demo.platform.RpcLog(sig, rpc, sender.user.wallet(), now, now));
   }
 }

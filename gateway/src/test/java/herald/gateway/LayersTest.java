@@ -84,30 +84,24 @@ class LayersTest {
   }
 
   @Test
-  void nothingKnowsTheDemoButItsCommand() {
+  void nothingKnowsTheDemo() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("herald.gateway.demo..")
-        .and()
-        .haveSimpleNameNotStartingWith("DemoCommand")
+        .resideInAnyPackage("herald.gateway..", "herald.protocol..")
         .should()
         .dependOnClassesThat()
-        .resideInAPackage("herald.gateway.demo..")
+        .resideInAPackage("herald.demo..")
         .check(herald);
   }
 
   @Test
-  void theDemosApiKnowsNothingOfTheGateway() {
+  void theDemoKnowsTheGatewayAsAProcessAlone() {
     noClasses()
         .that()
-        .resideInAPackage("herald.gateway.demo.api..")
+        .resideInAPackage("herald.demo..")
         .should()
-        .dependOnClassesThat(
-            JavaClass.Predicates.resideInAPackage("herald.gateway..")
-                .and(
-                    DescribedPredicate.not(
-                        JavaClass.Predicates.resideInAnyPackage(
-                            "herald.gateway.demo", "herald.gateway.demo.api.."))))
+        .dependOnClassesThat()
+        .resideInAPackage("herald.gateway..")
         .check(herald);
   }
 

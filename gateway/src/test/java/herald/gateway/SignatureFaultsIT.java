@@ -2,9 +2,9 @@ package herald.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import herald.gateway.demo.Community;
+import herald.demo.platform.Community;
+import herald.demo.postgres.SharedDatabase;
 import herald.gateway.testing.RawClient;
-import herald.gateway.testing.SharedDatabase;
 import herald.gateway.testing.TestGateway;
 import herald.protocol.WalletKey;
 import java.math.BigInteger;

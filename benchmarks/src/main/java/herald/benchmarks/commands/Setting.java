@@ -2,9 +2,9 @@ package herald.benchmarks.commands;
 
 import herald.benchmarks.report.Machine;
 import herald.benchmarks.servers.Gateway;
+import herald.demo.postgres.EmbeddedDatabase;
 import herald.gateway.config.DatabaseUrl;
 import herald.gateway.config.TargetServer;
-import herald.gateway.demo.EmbeddedDatabase;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -15,7 +15,6 @@ import picocli.CommandLine.Spec;
     description = "Push gateway: from a PostgreSQL commit to the WebSockets it concerns.",
     subcommands = {
       ServeCommand.class,
-      DemoCommand.class,
       CheckCommand.class,
       SchemaCommand.class,
       SignCommand.class,

@@ -1,6 +1,6 @@
 /**
  * The command line: {@code herald serve}, {@code check}, {@code schema}, {@code sign}, {@code
- * demo}.
+ * tail}.
  */
 @NullMarked
 package herald.gateway.commands;

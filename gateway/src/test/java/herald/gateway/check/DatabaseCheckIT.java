@@ -2,11 +2,11 @@ package herald.gateway.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import herald.demo.postgres.SharedDatabase;
 import herald.gateway.check.Finding.Level;
 import herald.gateway.config.DatabaseUrl;
 import herald.gateway.sql.SqlScript;
 import herald.gateway.testing.ReplicatedDatabase;
-import herald.gateway.testing.SharedDatabase;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.sql.SQLException;

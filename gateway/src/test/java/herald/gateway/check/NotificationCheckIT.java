@@ -2,8 +2,8 @@ package herald.gateway.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import herald.demo.postgres.SharedDatabase;
 import herald.gateway.check.Finding.Level;
-import herald.gateway.testing.SharedDatabase;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;

@@ -2,7 +2,7 @@ package herald.gateway.commands;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import herald.gateway.testing.SharedDatabase;
+import herald.demo.postgres.SharedDatabase;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.sql.SQLException;

@@ -2,8 +2,8 @@ package herald.gateway.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import herald.demo.client.WebSocketClient;
 import herald.gateway.config.ConnectionSettings;
-import herald.gateway.demo.WebSocketClient;
 import herald.protocol.WalletKey;
 import java.net.Socket;
 import java.security.SecureRandom;

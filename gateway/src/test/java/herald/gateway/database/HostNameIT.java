@@ -1,7 +1,7 @@
 package herald.gateway.database;
 
+import herald.demo.postgres.SharedDatabase;
 import herald.gateway.testing.GatewayProcess;
-import herald.gateway.testing.SharedDatabase;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;

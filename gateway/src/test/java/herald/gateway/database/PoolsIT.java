@@ -3,11 +3,11 @@ package herald.gateway.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import herald.demo.postgres.SharedDatabase;
 import herald.gateway.config.DatabaseUrl;
 import herald.gateway.config.FeedSettings;
 import herald.gateway.config.GatewayConfig;
 import herald.gateway.testing.ReplicatedDatabase;
-import herald.gateway.testing.SharedDatabase;
 import herald.gateway.testing.TcpProxy;
 import herald.gateway.testing.TestGateway;
 import herald.gateway.testing.TestGateway.Eventually;

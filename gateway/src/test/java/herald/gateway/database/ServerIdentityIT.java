@@ -3,7 +3,7 @@ package herald.gateway.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import herald.gateway.testing.SharedDatabase;
+import herald.demo.postgres.SharedDatabase;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import org.junit.jupiter.api.Test;

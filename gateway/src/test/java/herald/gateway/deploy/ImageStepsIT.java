@@ -2,7 +2,7 @@ package herald.gateway.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import herald.gateway.testing.SharedDatabase;
+import herald.demo.postgres.SharedDatabase;
 import herald.gateway.testing.TestGateway.Eventually;
 import java.io.IOException;
 import java.net.URI;

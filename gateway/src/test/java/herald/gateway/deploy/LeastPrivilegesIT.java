@@ -2,14 +2,14 @@ package herald.gateway.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import herald.demo.platform.BlastAudience;
+import herald.demo.platform.Community;
+import herald.demo.platform.Platform;
+import herald.demo.platform.PlatformUser;
+import herald.demo.postgres.SharedDatabase;
 import herald.gateway.check.DatabaseCheck;
 import herald.gateway.check.Finding;
 import herald.gateway.config.DatabaseUrl;
-import herald.gateway.demo.BlastAudience;
-import herald.gateway.demo.Community;
-import herald.gateway.demo.Platform;
-import herald.gateway.demo.PlatformUser;
-import herald.gateway.testing.SharedDatabase;
 import herald.gateway.testing.TestClient;
 import herald.gateway.testing.TestGateway;
 import herald.gateway.testing.TestGateway.Eventually;

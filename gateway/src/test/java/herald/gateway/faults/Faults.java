@@ -1,8 +1,8 @@
 package herald.gateway.faults;
 
-import herald.gateway.demo.Platform;
-import herald.gateway.demo.PlatformTransaction;
-import herald.gateway.demo.PlatformUser;
+import herald.demo.platform.Platform;
+import herald.demo.platform.PlatformTransaction;
+import herald.demo.platform.PlatformUser;
 import herald.gateway.testing.GatewayProcess;
 import herald.gateway.testing.TcpProxy;
 import java.sql.SQLException;

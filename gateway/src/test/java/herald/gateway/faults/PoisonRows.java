@@ -1,9 +1,9 @@
 package herald.gateway.faults;
 
-import herald.gateway.demo.PlatformTransaction;
-import herald.gateway.demo.PlatformUser;
-import herald.gateway.demo.RpcLog;
-import herald.gateway.demo.SqlUpdates;
+import herald.demo.platform.PlatformTransaction;
+import herald.demo.platform.PlatformUser;
+import herald.demo.platform.RpcLog;
+import herald.demo.platform.SqlUpdates;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Random;

@@ -1,8 +1,8 @@
 package herald.gateway.faults;
 
-import herald.gateway.demo.Community;
-import herald.gateway.demo.Platform;
-import herald.gateway.demo.PlatformUser;
+import herald.demo.platform.Community;
+import herald.demo.platform.Platform;
+import herald.demo.platform.PlatformUser;
 import herald.protocol.WalletKey;
 import java.security.SecureRandom;
 import java.sql.SQLException;

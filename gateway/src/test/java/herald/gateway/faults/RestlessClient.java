@@ -1,6 +1,6 @@
 package herald.gateway.faults;
 
-import herald.gateway.demo.WebSocketClient;
+import herald.demo.client.WebSocketClient;
 import herald.protocol.WalletKey;
 import java.io.IOException;
 import java.net.SocketTimeoutException;

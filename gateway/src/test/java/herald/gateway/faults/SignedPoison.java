@@ -1,8 +1,8 @@
 package herald.gateway.faults;
 
-import herald.gateway.demo.Platform;
-import herald.gateway.demo.PlatformUser;
-import herald.gateway.demo.api.SignedRpcs;
+import herald.demo.api.SignedRpcs;
+import herald.demo.platform.Platform;
+import herald.demo.platform.PlatformUser;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;

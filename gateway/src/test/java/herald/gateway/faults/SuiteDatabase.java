@@ -1,7 +1,7 @@
 package herald.gateway.faults;
 
-import herald.gateway.demo.EmbeddedDatabase;
-import herald.gateway.demo.StandbyDatabase;
+import herald.demo.postgres.EmbeddedDatabase;
+import herald.demo.postgres.StandbyDatabase;
 import herald.gateway.testing.ReplicatedDatabase;
 import herald.gateway.testing.TcpProxy;
 import herald.gateway.testing.TestGateway.Eventually;

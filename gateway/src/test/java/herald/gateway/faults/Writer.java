@@ -1,11 +1,11 @@
 package herald.gateway.faults;
 
-import herald.gateway.demo.BlastAudience;
-import herald.gateway.demo.Platform;
-import herald.gateway.demo.PlatformTransaction;
-import herald.gateway.demo.PlatformUser;
-import herald.gateway.demo.SqlUpdates;
-import herald.gateway.demo.Written;
+import herald.demo.platform.BlastAudience;
+import herald.demo.platform.Platform;
+import herald.demo.platform.PlatformTransaction;
+import herald.demo.platform.PlatformUser;
+import herald.demo.platform.SqlUpdates;
+import herald.demo.platform.Written;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Random;

@@ -1,6 +1,6 @@
 package herald.gateway.faults;
 
-import herald.gateway.demo.Platform;
+import herald.demo.platform.Platform;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;

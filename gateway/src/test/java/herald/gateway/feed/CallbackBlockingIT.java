@@ -2,9 +2,9 @@ package herald.gateway.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import herald.demo.postgres.SharedDatabase;
 import herald.gateway.config.DatabaseUrl;
 import herald.gateway.testing.BlockingTrap;
-import herald.gateway.testing.SharedDatabase;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;

@@ -1,9 +1,9 @@
 package herald.gateway.feed;
 
 import com.zaxxer.hikari.HikariDataSource;
+import herald.demo.postgres.SharedDatabase;
 import herald.gateway.config.GatewayConfig;
 import herald.gateway.database.Pools;
-import herald.gateway.testing.SharedDatabase;
 import herald.gateway.testing.TestGateway;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;

@@ -2,10 +2,10 @@ package herald.gateway.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import herald.demo.platform.Community;
+import herald.demo.platform.Platform;
+import herald.demo.platform.PlatformUser;
 import herald.gateway.config.GatewayConfig;
-import herald.gateway.demo.Community;
-import herald.gateway.demo.Platform;
-import herald.gateway.demo.PlatformUser;
 import herald.gateway.testing.ReplicatedDatabase;
 import herald.gateway.testing.TcpProxy;
 import herald.gateway.testing.TestClient;

@@ -2,8 +2,8 @@ package herald.gateway.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import herald.demo.postgres.SharedDatabase;
 import herald.gateway.config.DatabaseUrl;
-import herald.gateway.testing.SharedDatabase;
 import herald.gateway.testing.TestGateway.Eventually;
 import java.sql.Connection;
 import java.sql.ResultSet;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import herald.demo.postgres.SharedDatabase;
 import herald.gateway.config.DatabaseUrl;
 import herald.gateway.database.DatabaseFailure;
 import herald.gateway.testing.ReplicatedDatabase;
-import herald.gateway.testing.SharedDatabase;
 import herald.gateway.testing.TcpProxy;
 import herald.gateway.testing.TestGateway.Eventually;
 import java.sql.Connection;

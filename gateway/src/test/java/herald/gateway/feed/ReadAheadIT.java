@@ -3,7 +3,7 @@ package herald.gateway.feed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import herald.gateway.testing.SharedDatabase;
+import herald.demo.postgres.SharedDatabase;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;

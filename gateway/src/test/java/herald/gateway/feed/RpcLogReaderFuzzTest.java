@@ -3,8 +3,8 @@ package herald.gateway.feed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import herald.demo.postgres.SharedDatabase;
 import herald.gateway.config.FeedSettings;
-import herald.gateway.testing.SharedDatabase;
 import herald.protocol.MalformedRpcException;
 import herald.protocol.ParsedRpc;
 import herald.protocol.RpcParser;

@@ -2,12 +2,12 @@ package herald.gateway.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import herald.gateway.demo.Community;
-import herald.gateway.demo.EmbeddedDatabase;
-import herald.gateway.demo.Platform;
-import herald.gateway.demo.PlatformTransaction;
-import herald.gateway.demo.PlatformUser;
-import herald.gateway.demo.TransactionIds;
+import herald.demo.platform.Community;
+import herald.demo.platform.Platform;
+import herald.demo.platform.PlatformTransaction;
+import herald.demo.platform.PlatformUser;
+import herald.demo.postgres.EmbeddedDatabase;
+import herald.demo.postgres.TransactionIds;
 import herald.gateway.testing.TcpProxy;
 import herald.gateway.testing.TestClient;
 import herald.gateway.testing.TestGateway;

@@ -3,7 +3,7 @@ package herald.gateway.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import herald.gateway.testing.SharedDatabase;
+import herald.demo.postgres.SharedDatabase;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;

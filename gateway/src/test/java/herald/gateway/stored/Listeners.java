@@ -1,11 +1,11 @@
 package herald.gateway.stored;
 
-import herald.gateway.demo.Community;
-import herald.gateway.demo.Platform;
-import herald.gateway.demo.PlatformTransaction;
-import herald.gateway.demo.PlatformUser;
+import herald.demo.platform.Community;
+import herald.demo.platform.Platform;
+import herald.demo.platform.PlatformTransaction;
+import herald.demo.platform.PlatformUser;
+import herald.demo.postgres.SharedDatabase;
 import herald.gateway.stored.StoredEvents.Due;
-import herald.gateway.testing.SharedDatabase;
 import herald.gateway.testing.TestClient;
 import herald.gateway.testing.TestGateway;
 import herald.gateway.testing.TestGateway.Eventually;

@@ -1,10 +1,10 @@
 package herald.gateway.stored;
 
-import herald.gateway.demo.Community;
-import herald.gateway.demo.Platform;
-import herald.gateway.demo.PlatformTransaction;
-import herald.gateway.demo.PlatformUser;
-import herald.gateway.testing.SharedDatabase;
+import herald.demo.platform.Community;
+import herald.demo.platform.Platform;
+import herald.demo.platform.PlatformTransaction;
+import herald.demo.platform.PlatformUser;
+import herald.demo.postgres.SharedDatabase;
 import herald.protocol.WalletKey;
 import java.security.SecureRandom;
 import java.sql.SQLException;

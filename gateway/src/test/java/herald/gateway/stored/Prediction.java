@@ -2,9 +2,9 @@ package herald.gateway.stored;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import herald.gateway.demo.PlatformUser;
-import herald.gateway.demo.RpcLog;
-import herald.gateway.demo.SqlUpdates;
+import herald.demo.platform.PlatformUser;
+import herald.demo.platform.RpcLog;
+import herald.demo.platform.SqlUpdates;
 import herald.protocol.HashIds;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,6 +1,6 @@
 package herald.gateway.stored;
 
-import herald.gateway.demo.PlatformUser;
+import herald.demo.platform.PlatformUser;
 import herald.gateway.stored.GoJson.Arr;
 import herald.gateway.stored.GoJson.Member;
 import herald.gateway.stored.GoJson.Null;

@@ -1,6 +1,6 @@
 package herald.gateway.stored;
 
-import herald.gateway.demo.PlatformUser;
+import herald.demo.platform.PlatformUser;
 import herald.gateway.stored.JsonTexts.Field;
 import herald.protocol.HashIds;
 import java.util.ArrayList;

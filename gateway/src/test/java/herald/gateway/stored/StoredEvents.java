@@ -1,7 +1,7 @@
 package herald.gateway.stored;
 
-import herald.gateway.demo.RpcLog;
-import herald.gateway.demo.SqlUpdates;
+import herald.demo.platform.RpcLog;
+import herald.demo.platform.SqlUpdates;
 import herald.protocol.HashIds;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

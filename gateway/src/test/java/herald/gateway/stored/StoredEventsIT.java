@@ -3,13 +3,13 @@ package herald.gateway.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
-import herald.gateway.demo.Platform;
-import herald.gateway.demo.RpcLog;
-import herald.gateway.demo.SqlUpdates;
-import herald.gateway.demo.api.SignedRpcs;
+import herald.demo.api.SignedRpcs;
+import herald.demo.platform.Platform;
+import herald.demo.platform.RpcLog;
+import herald.demo.platform.SqlUpdates;
+import herald.demo.postgres.SharedDatabase;
 import herald.gateway.stored.SignedTexts.SignedText;
 import herald.gateway.stored.StoredEvents.Due;
-import herald.gateway.testing.SharedDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.temporal.ChronoUnit;

@@ -2,12 +2,12 @@ package herald.gateway.stored;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import herald.gateway.demo.Community;
-import herald.gateway.demo.Platform;
-import herald.gateway.demo.PlatformUser;
-import herald.gateway.demo.RpcLog;
-import herald.gateway.demo.api.SignedRpcs;
-import herald.gateway.testing.SharedDatabase;
+import herald.demo.api.SignedRpcs;
+import herald.demo.platform.Community;
+import herald.demo.platform.Platform;
+import herald.demo.platform.PlatformUser;
+import herald.demo.platform.RpcLog;
+import herald.demo.postgres.SharedDatabase;
 import herald.gateway.testing.TestClient;
 import herald.gateway.testing.TestGateway;
 import herald.gateway.testing.TestGateway.Eventually;

@@ -3,12 +3,12 @@ package herald.gateway.tail;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import herald.demo.platform.Community;
+import herald.demo.platform.Platform;
+import herald.demo.platform.PlatformUser;
+import herald.demo.postgres.SharedDatabase;
 import herald.gateway.config.EventLogSettings;
 import herald.gateway.config.GatewayConfig;
-import herald.gateway.demo.Community;
-import herald.gateway.demo.Platform;
-import herald.gateway.demo.PlatformUser;
-import herald.gateway.testing.SharedDatabase;
 import herald.gateway.testing.TcpProxy;
 import herald.gateway.testing.TestGateway;
 import herald.protocol.WalletKey;

@@ -1,7 +1,7 @@
 package herald.gateway.testing;
 
-import herald.gateway.demo.EmbeddedDatabase;
-import herald.gateway.demo.StandbyDatabase;
+import herald.demo.postgres.EmbeddedDatabase;
+import herald.demo.postgres.StandbyDatabase;
 import herald.gateway.testing.TestGateway.Eventually;
 import java.io.IOException;
 import java.sql.Connection;

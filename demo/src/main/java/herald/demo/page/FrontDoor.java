@@ -1,0 +1,184 @@
+package herald.demo.page;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The demo's one port. A connection that begins with the websocket's path goes to the gateway, any
+ * other to the HTTP server; the bytes pass as they are, so the gateway serves the very request that
+ * the client has sent.
+ */
+public final class FrontDoor implements AutoCloseable {
+  /** What is read from a socket at once, so that a slow client can be slow. */
+  static final int READ_BYTES = 2_048;
+
+  private static final String WEBSOCKET = "GET /comms/chats/ws";
+  private static final int MAX_FIRST_BYTES = 8 * 1024;
+  private static final Pattern CLIENT = Pattern.compile("[?&]client=([A-Za-z0-9-]{1,64})[& ]");
+
+  private final Tunnels tunnels;
+  private final int gatewayPort;
+  private final int sitePort;
+  private final EventLoopGroup group;
+  private final Channel listening;
+
+  /**
+   * Listens.
+   *
+   * @throws IOException when the address can't be bound, with a sentence that names it
+   */
+  FrontDoor(InetSocketAddress bind, int gatewayPort, int sitePort, Tunnels tunnels)
+      throws IOException {
+    this.tunnels = tunnels;
+    this.gatewayPort = gatewayPort;
+    this.sitePort = sitePort;
+    group =
+        new MultiThreadIoEventLoopGroup(
+            1, new DefaultThreadFactory("demo-front", true), NioIoHandler.newFactory());
+    try {
+      listening =
+          new ServerBootstrap()
+              .group(group)
+              .channel(NioServerSocketChannel.class)
+              .option(ChannelOption.SO_REUSEADDR, true)
+              .childOption(ChannelOption.AUTO_READ, false)
+              .childOption(ChannelOption.TCP_NODELAY, true)
+              .childHandler(
+                  new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                      channel.pipeline().addLast(new FirstBytes());
+                    }
+                  })
+              .bind(bind)
+              .syncUninterruptibly()
+              .channel();
+    } catch (Exception e) {
+      group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+      throw new IOException(
+          "can't listen on "
+              + bind.getHostString()
+              + ":"
+              + bind.getPort()
+              + ": "
+              + e.getMessage()
+              + " (expected: a free port on an address of this machine)",
+          e);
+    }
+  }
+
+  /** The port that is listened on. */
+  int port() {
+    return ((InetSocketAddress) listening.localAddress()).getPort();
+  }
+
+  /** Gathers bytes until it is clear where they belong. */
+  private final class FirstBytes extends ChannelInboundHandlerAdapter {
+    private @Nullable ByteBuf gathered;
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+      context.read();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+      ByteBuf bytes = gathered == null ? context.alloc().buffer() : gathered;
+      gathered = bytes;
+      ByteBuf read = (ByteBuf) message;
+      bytes.writeBytes(read);
+      read.release();
+      String text = bytes.toString(StandardCharsets.ISO_8859_1);
+      boolean isWebSocket = text.startsWith(WEBSOCKET);
+      boolean isClear = isWebSocket ? text.indexOf('\n') >= 0 : !WEBSOCKET.startsWith(text);
+      if (isClear || bytes.readableBytes() > MAX_FIRST_BYTES) {
+        gathered = null;
+        Matcher client = CLIENT.matcher(text);
+        connect(context, bytes, isWebSocket, isWebSocket && client.find() ? client.group(1) : "");
+      } else {
+        context.read();
+      }
+    }
+
+    private void connect(
+        ChannelHandlerContext context, ByteBuf bytes, boolean isWebSocket, String client) {
+      Channel channel = context.channel();
+      context.pipeline().remove(this);
+      Bootstrap bootstrap =
+          new Bootstrap()
+              .group(channel.eventLoop())
+              .channel(NioSocketChannel.class)
+              .option(ChannelOption.AUTO_READ, false)
+              .option(ChannelOption.TCP_NODELAY, true)
+              .handler(new ChannelInboundHandlerAdapter());
+      if (isWebSocket) {
+        // Small buffers here, so that a slow client's slowness reaches the gateway.
+        bootstrap
+            .option(ChannelOption.SO_RCVBUF, 4 * READ_BYTES)
+            .option(
+                ChannelOption.RECVBUF_ALLOCATOR,
+                new FixedRecvByteBufAllocator(READ_BYTES).maxMessagesPerRead(1));
+      }
+      ChannelFuture connecting =
+          bootstrap.connect(
+              new InetSocketAddress(
+                  InetAddress.getLoopbackAddress(), isWebSocket ? gatewayPort : sitePort));
+      connecting.addListener(
+          done -> {
+            if (!done.isSuccess() || !channel.isActive()) {
+              bytes.release();
+              channel.close();
+              connecting.channel().close();
+              return;
+            }
+            Tunnel tunnel = new Tunnel(channel, connecting.channel());
+            if (!client.isEmpty()) {
+              tunnels.opened(client, tunnel);
+              channel.closeFuture().addListener(closed -> tunnels.closed(client, tunnel));
+            }
+            tunnel.open(bytes);
+          });
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+      if (gathered != null) {
+        gathered.release();
+        gathered = null;
+      }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      context.close();
+    }
+  }
+
+  @Override
+  public void close() {
+    listening.close().syncUninterruptibly();
+    group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+  }
+}

@@ -1,8 +1,0 @@
-/**
- * {@code herald demo}: puts the database, the gateway, the API and the page together, and plays a
- * short scene in the terminal.
- */
-@NullMarked
-package herald.gateway.demo.scene;
-
-import org.jspecify.annotations.NullMarked;
