@@ -13,7 +13,7 @@ export class Demo {
   static async start(classpath) {
     const process = spawn(
       'java',
-      ['-cp', classpath, 'herald.gateway.Main', 'demo', '--bind', '127.0.0.1:0', '--admin', '127.0.0.1:0'],
+      ['-cp', classpath, 'herald.demo.scene.DemoMain', '--bind', '127.0.0.1:0', '--admin', '127.0.0.1:0'],
       { stdio: ['ignore', 'pipe', 'inherit'] }
     )
     const url = await new Promise((resolve, reject) => {

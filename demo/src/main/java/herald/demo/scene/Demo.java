@@ -37,21 +37,22 @@ public final class Demo implements AutoCloseable {
    * Starts the database, the gateway, and what stands before it.
    *
    * @param out where the scene is told
-   * @param bind where clients and browsers can connect
-   * @param admin where the gateway serves metrics and probes, as {@code HOST:PORT}
+   * @param bind where clients and browsers can connect; if the port is taken, a higher one is used
+   * @param admin where the gateway serves metrics and probes; the same holds for its port
    */
-  public Demo(PrintWriter out, InetSocketAddress bind, String admin)
+  public Demo(PrintWriter out, InetSocketAddress bind, InetSocketAddress admin)
       throws IOException, SQLException {
     this.out = out;
-    this.bind = bind;
+    this.bind = FreeAddress.near(bind, line -> say("  " + line));
+    InetSocketAddress freeAdmin = FreeAddress.near(admin, line -> say("  " + line));
     database = EmbeddedDatabase.start(Map.of(), line -> say("  " + line));
     GatewayProcess started = null;
     try {
       say("  starting the gateway: about two seconds");
-      started = GatewayProcess.start(database.url(), admin, this::say);
+      started = GatewayProcess.start(database.url(), freeAdmin, this::say);
       People all = new People(new Community(database.dataSource()));
       people = createPeople(all);
-      site = new DemoSite(bind, started.port(), started::metrics, database, all);
+      site = new DemoSite(this.bind, started.port(), started::metrics, database, all);
     } catch (IOException | SQLException | RuntimeException e) {
       if (started != null) {
         started.close();
@@ -151,7 +152,8 @@ public final class Demo implements AutoCloseable {
 
   /** Says how to connect from elsewhere. */
   public void invite() {
-    String host = bind.getAddress().isAnyLocalAddress() ? "127.0.0.1" : bind.getHostString();
+    String host =
+        bind.getAddress().isAnyLocalAddress() ? "127.0.0.1" : bind.getAddress().getHostAddress();
     String address = (host.contains(":") ? "[" + host + "]" : host) + ":" + site.port();
     say("");
     say("  The page: http://" + address + "/");

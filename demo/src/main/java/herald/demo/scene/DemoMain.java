@@ -34,16 +34,20 @@ public final class DemoMain implements Callable<Integer> {
       paramLabel = "HOST:PORT",
       defaultValue = "127.0.0.1:8080",
       converter = AddressConverter.class,
-      description = "Where browsers and clients connect.%n  Default: ${DEFAULT-VALUE}")
+      description =
+          "Where browsers and clients connect; if the port is taken, the next free one is used.%n"
+              + "  Default: ${DEFAULT-VALUE}")
   private InetSocketAddress bind;
 
   @Option(
       names = "--admin",
       paramLabel = "HOST:PORT",
       defaultValue = "127.0.0.1:9090",
+      converter = AddressConverter.class,
       description =
-          "Where the gateway serves /metrics, /livez and /readyz.%n  Default: ${DEFAULT-VALUE}")
-  private String admin;
+          "Where the gateway serves /metrics, /livez and /readyz; likewise.%n"
+              + "  Default: ${DEFAULT-VALUE}")
+  private InetSocketAddress admin;
 
   @Option(names = "--once", description = "Plays the scene and exits.")
   private boolean once;

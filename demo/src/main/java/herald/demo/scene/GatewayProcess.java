@@ -3,13 +3,16 @@ package herald.demo.scene;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -43,12 +46,14 @@ final class GatewayProcess implements AutoCloseable {
    *
    * @param databaseUrl with user and password; it is passed in the environment, which other users
    *     of the machine can't read
-   * @param admin the address, as {@code HOST:PORT}, of metrics and probes
-   * @param output is given each line that the gateway writes
+   * @param admin where it serves metrics and probes
+   * @param output is given each line that the gateway writes from then on, and before that its
+   *     warnings
    * @throws IOException when it ends before it listens; {@code output} has been told why
    */
-  static GatewayProcess start(String databaseUrl, String admin, Consumer<String> output)
+  static GatewayProcess start(String databaseUrl, InetSocketAddress admin, Consumer<String> output)
       throws IOException {
+    String adminHost = admin.getAddress().getHostAddress();
     ProcessBuilder builder =
         new ProcessBuilder(
                 List.of(
@@ -61,9 +66,17 @@ final class GatewayProcess implements AutoCloseable {
                     "--bind",
                     "127.0.0.1:0",
                     "--admin",
-                    admin))
+                    (adminHost.contains(":") ? "[" + adminHost + "]" : adminHost)
+                        + ":"
+                        + admin.getPort()))
             .redirectErrorStream(true);
-    builder.environment().put("HERALD_DATABASE", databaseUrl);
+    builder
+        .environment()
+        .putAll(
+            Map.of(
+                "HERALD_DATABASE", databaseUrl,
+                "HERALD_DRAIN_DELAY", "0s",
+                "HERALD_DRAIN_PERIOD", "0s"));
     Process process = builder.start();
     try {
       BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
@@ -71,11 +84,11 @@ final class GatewayProcess implements AutoCloseable {
       Thread reader = new Thread(() -> pass(lines, output), "demo-gateway-output");
       reader.setDaemon(true);
       reader.start();
-      String host = admin.substring(0, admin.lastIndexOf(':'));
+      String host = admin.getAddress().isAnyLocalAddress() ? "127.0.0.1" : adminHost;
       return new GatewayProcess(
           process,
           Integer.parseInt(started.group(1)),
-          "http://" + (host.equals("0.0.0.0") ? "127.0.0.1" : host) + ":" + started.group(2));
+          "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + started.group(2));
     } catch (IOException | RuntimeException e) {
       process.destroyForcibly();
       throw e;
@@ -84,13 +97,16 @@ final class GatewayProcess implements AutoCloseable {
 
   private static Matcher awaitStart(BufferedReader lines, Consumer<String> output)
       throws IOException {
+    List<String> said = new ArrayList<>();
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-      output.accept(line);
+      said.add(line);
       Matcher matcher = STARTED.matcher(line);
       if (matcher.find()) {
+        said.stream().filter(each -> !each.contains(" INFO ")).forEach(output);
         return matcher;
       }
     }
+    said.forEach(output);
     throw new IOException("the gateway did not start (expected: see the lines above)");
   }
 

@@ -31,7 +31,7 @@ final class DemoPageIT {
   static void start() throws Exception {
     opened = Browser.open();
     InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    Demo demo = new Demo(new PrintWriter(Writer.nullWriter()), anyPort, "127.0.0.1:0");
+    Demo demo = new Demo(new PrintWriter(Writer.nullWriter()), anyPort, anyPort);
     started = demo;
     demo.play();
   }

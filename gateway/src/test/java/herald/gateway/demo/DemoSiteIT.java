@@ -42,7 +42,7 @@ final class DemoSiteIT {
   @BeforeAll
   void start() throws Exception {
     InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    demo = new Demo(new PrintWriter(told), anyPort, "127.0.0.1:0");
+    demo = new Demo(new PrintWriter(told), anyPort, anyPort);
     demo.play();
     demo.invite();
     Matcher people =
