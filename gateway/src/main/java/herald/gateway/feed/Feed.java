@@ -35,6 +35,7 @@ public final class Feed implements AutoCloseable {
   private final PrimaryGuard guard;
   private final RpcLogReader primaryReader;
   private final RowSource rows;
+  private final CatchUpRun catchUpRun;
   private final FetchLoop fetchLoop;
   private final Sweep sweep;
   private final UserReplay replays;
@@ -62,7 +63,7 @@ public final class Feed implements AutoCloseable {
             this::onListening,
             figures,
             supervisor);
-    SeenSigs seen = seenSigs(settings);
+    DuplicateFilter seen = duplicateFilter(settings);
     progress = new Progress(seen, listener::lastPoint);
     schema =
         new SchemaWatch(
@@ -102,18 +103,38 @@ public final class Feed implements AutoCloseable {
             retry,
             supervisor.failures(),
             meters.push());
+    PendingRows pending = new PendingRows(seen);
+    RowFetcher fetcher =
+        new RowFetcher(
+            pending,
+            new FaultIsolatingReader(rows, retry),
+            rowPublisher,
+            progress,
+            seen,
+            outcomes,
+            figures,
+            fetchThread);
+    catchUpRun =
+        new CatchUpRun(
+            catchUp,
+            progress,
+            pending,
+            fetcher,
+            rowPublisher,
+            retry,
+            figures,
+            config.eventLog().replayMillis(),
+            settings.maxBatch());
     fetchLoop =
         new FetchLoop(
             settings,
-            config.eventLog().replayMillis(),
             queue,
-            progress,
-            new FaultIsolatingReader(rows, retry),
-            catchUp,
+            pending,
+            fetcher,
             rowPublisher,
-            retry,
+            catchUpRun,
+            progress,
             outcomes,
-            seen,
             figures,
             supervisor.failures(),
             fetchThread);
@@ -147,14 +168,14 @@ public final class Feed implements AutoCloseable {
         () -> databaseProblem() == null ? 0 : 1);
   }
 
-  private static SeenSigs seenSigs(FeedSettings settings) {
+  private static DuplicateFilter duplicateFilter(FeedSettings settings) {
     // As long as a catch-up reads back by time, and a little more.
     long windowMillis = settings.overlapMillis() + SLACK_MILLIS;
-    return new SeenSigs(TimeUnit.MILLISECONDS.toNanos(windowMillis), System.nanoTime());
+    return new DuplicateFilter(TimeUnit.MILLISECONDS.toNanos(windowMillis), System.nanoTime());
   }
 
   private static CatchUp catchUp(
-      GatewayConfig config, Pools pools, PrimaryGuard guard, SeenSigs seen) {
+      GatewayConfig config, Pools pools, PrimaryGuard guard, DuplicateFilter seen) {
     return new CatchUp(
         pools.primary(),
         guard,
@@ -169,7 +190,7 @@ public final class Feed implements AutoCloseable {
   }
 
   private void onListenerConnecting() {
-    fetchLoop.expectCatchUp();
+    catchUpRun.onConnecting();
   }
 
   private void onListening() {
@@ -213,7 +234,7 @@ public final class Feed implements AutoCloseable {
   }
 
   private boolean isListening() {
-    return listener.isProved() && fetchLoop.isCaughtUp();
+    return listener.isProved() && catchUpRun.isCaughtUp();
   }
 
   private @Nullable String databaseProblem() {
@@ -226,7 +247,7 @@ public final class Feed implements AutoCloseable {
     if (!listener.isProved()) {
       return "the listener is " + state() + ": " + listener.reason();
     }
-    if (!fetchLoop.isCaughtUp()) {
+    if (!catchUpRun.isCaughtUp()) {
       String problem = databaseProblem();
       return "the feed is catching up" + (problem == null ? "" : ": " + problem);
     }

@@ -20,7 +20,7 @@ final class Progress {
   private static final FeedPoint NOWHERE =
       new FeedPoint(0, 0, 0, 0, 0, new ServerIdentity(0, false, ""), "");
 
-  private final SeenSigs seen;
+  private final DuplicateFilter seen;
   private final Supplier<@Nullable FeedPoint> lastHeard;
 
   /** Points that have been heard, and what has to be read before each is handled, in order. */
@@ -52,7 +52,7 @@ final class Progress {
   /**
    * @param lastHeard the point of the listener's last probe; null before the first
    */
-  Progress(SeenSigs seen, Supplier<@Nullable FeedPoint> lastHeard) {
+  Progress(DuplicateFilter seen, Supplier<@Nullable FeedPoint> lastHeard) {
     this.seen = seen;
     this.lastHeard = lastHeard;
   }

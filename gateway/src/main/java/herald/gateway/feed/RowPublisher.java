@@ -20,12 +20,12 @@ final class RowPublisher implements AutoCloseable {
   private final BlastExpander blasts;
   private final EventFactory factory;
   private final EventPublisher publisher;
-  private final SeenSigs seen;
+  private final DuplicateFilter seen;
   private final Outcomes outcomes;
   private final DatabaseRetry retry;
   private final IsolatedFailures failures;
   private final PushMeters push;
-  private final HeldBack heldBack = new HeldBack();
+  private final BlastBarrier barrier = new BlastBarrier();
   private boolean timed = true;
 
   RowPublisher(
@@ -33,7 +33,7 @@ final class RowPublisher implements AutoCloseable {
       NewChatReader newChats,
       BlastExpander blasts,
       EventPublisher publisher,
-      SeenSigs seen,
+      DuplicateFilter seen,
       Outcomes outcomes,
       DatabaseRetry retry,
       IsolatedFailures failures,
@@ -87,7 +87,7 @@ final class RowPublisher implements AutoCloseable {
         publisher.publish(done.events());
         outcomes.pushed(Method.CHAT_BLAST, done.events().size());
       }
-      publish(heldBack.takeAll());
+      publish(barrier.takeAll());
     }
   }
 
@@ -95,8 +95,8 @@ final class RowPublisher implements AutoCloseable {
     long beginNanos = System.nanoTime();
     List<Event> events = new ArrayList<>(logs.size());
     for (RpcLog log : logs) {
-      if (heldBack.mustWait(log, blasts.pendingSenders())) {
-        heldBack.add(log);
+      if (barrier.mustWait(log, blasts.pendingSenders())) {
+        barrier.add(log);
       } else {
         decideIsolated(log, events);
       }

@@ -37,7 +37,7 @@ final class Sweep implements AutoCloseable {
 
   private final CatchUp catchUp;
   private final Progress progress;
-  private final SeenSigs seen;
+  private final DuplicateFilter seen;
   private final FetchLoop fetchLoop;
   private final BooleanSupplier isListening;
   private final BooleanSupplier isDatabaseWell;
@@ -67,7 +67,7 @@ final class Sweep implements AutoCloseable {
   Sweep(
       CatchUp catchUp,
       Progress progress,
-      SeenSigs seen,
+      DuplicateFilter seen,
       FetchLoop fetchLoop,
       BooleanSupplier isListening,
       BooleanSupplier isDatabaseWell,

@@ -1,18 +1,25 @@
 /**
- * The way of an event from PostgreSQL to the dispatcher, in the order in which it is walked.
+ * The way of an event from PostgreSQL to the dispatcher. {@link herald.gateway.feed.Feed} puts the
+ * parts together; they are passed in this order.
  *
  * <ol>
  *   <li>{@code Listener} keeps one connection that has proved that notifications arrive.
  *   <li>{@code NotificationQueue} takes them from the driver's thread, in commit order.
- *   <li>{@code FetchLoop} takes all that wait, leaves out what {@code SeenSigs} knows, and has
- *       {@code RpcLogReader} read them with sender and audience in one round trip; {@code
- *       ReadAhead} reads many in parts, while the first are being published.
- *   <li>{@code EventFactory} decides whom each concerns and has it encoded, once.
- *   <li>{@code BlastExpander} finds the audience of a blast beside the others; {@code HeldBack}
- *       keeps what must come behind it.
- *   <li>The events are published in commit order.
- *   <li>After a loss, {@code CatchUp} finds in the table what no notification told.
+ *   <li>{@code FetchLoop} takes all that wait and makes {@code PendingRows} of them; {@code
+ *       DuplicateFilter} leaves out what has been handled.
+ *   <li>{@code RowFetcher} has them read with sender and audience in one round trip: {@code
+ *       FaultIsolatingReader} narrows a failure down to one row, {@code RowSource} chooses between
+ *       primary and replica, {@code ReadAhead} reads many rows in parts, and {@code RpcLogReader}
+ *       asks the database.
+ *   <li>{@code RowPublisher} has {@code EventFactory} decide whom each row concerns and encode it,
+ *       once, and gives the events to the {@link herald.gateway.feed.EventPublisher} in commit
+ *       order. {@code BlastExpander} finds the audience of a blast beside the others, and {@code
+ *       BlastBarrier} keeps what must come behind the blast.
  * </ol>
+ *
+ * <p>Beside this way, {@code CatchUpRun} reads the table after a loss for what no notification has
+ * told, {@code Sweep} searches it at intervals, {@code Progress} knows from where either begins,
+ * and {@code UserReplay} reads what one client asks for with {@code after=}.
  */
 @NullMarked
 package herald.gateway.feed;

@@ -16,7 +16,7 @@ class ProgressTest {
   private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(60);
   private static final long MINUTE_MICROS = TimeUnit.MINUTES.toMicros(1);
 
-  private final SeenSigs seen = new SeenSigs(WINDOW_NANOS, 0);
+  private final DuplicateFilter seen = new DuplicateFilter(WINDOW_NANOS, 0);
   private @Nullable FeedPoint lastHeard;
   private final Progress progress = new Progress(seen, () -> lastHeard);
   private long probes;

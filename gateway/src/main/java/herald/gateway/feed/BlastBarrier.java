@@ -10,7 +10,7 @@ import java.util.Set;
  * chats of its sender; what follows it there waits, and what follows that in the same chat, and
  * everything else passes. Fetch thread only.
  */
-final class HeldBack {
+final class BlastBarrier {
   private final ArrayDeque<RpcLog> rows = new ArrayDeque<>();
 
   void add(RpcLog row) {

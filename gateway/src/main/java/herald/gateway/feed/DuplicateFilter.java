@@ -15,7 +15,7 @@ import java.security.NoSuchAlgorithmException;
  * long; beyond a bound in number the older generation goes all the same, and rows may then be
  * pushed twice. Any thread.
  */
-final class SeenSigs {
+final class DuplicateFilter {
   private static final int MAX_PER_GENERATION = 2_000_000;
 
   private final long windowNanos;
@@ -30,12 +30,12 @@ final class SeenSigs {
   private long rotatedAtNanos;
   private long neededSinceXid = Long.MAX_VALUE;
 
-  SeenSigs(long windowNanos, long nowNanos) {
+  DuplicateFilter(long windowNanos, long nowNanos) {
     this(windowNanos, MAX_PER_GENERATION, nowNanos);
   }
 
   /** The same, for tests of a full one. */
-  SeenSigs(long windowNanos, int maxPerGeneration, long nowNanos) {
+  DuplicateFilter(long windowNanos, int maxPerGeneration, long nowNanos) {
     this.windowNanos = windowNanos;
     this.maxPerGeneration = maxPerGeneration;
     rotatedAtNanos = nowNanos;

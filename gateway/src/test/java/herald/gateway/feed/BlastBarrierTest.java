@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class HeldBackTest {
+class BlastBarrierTest {
   private static final int ARTIST = 1;
   private static final int FAN = 2;
   private static final int FRIEND = 3;
 
-  private final HeldBack heldBack = new HeldBack();
+  private final BlastBarrier heldBack = new BlastBarrier();
 
   private static RpcLog row(String chatId, int sender, Integer... members) {
     StoredMessage message =

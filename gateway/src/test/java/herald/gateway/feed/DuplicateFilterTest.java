@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class SeenSigsTest {
+class DuplicateFilterTest {
   private static final long WINDOW_NANOS = 1_000;
   private static final int MOST = 100;
 
-  private final SeenSigs seen = new SeenSigs(WINDOW_NANOS, MOST, 0);
+  private final DuplicateFilter seen = new DuplicateFilter(WINDOW_NANOS, MOST, 0);
 
   @Test
   void knowsWhatWasAdded() {
@@ -22,7 +22,7 @@ class SeenSigsTest {
 
   @Test
   void growsWithoutLosingAny() {
-    SeenSigs many = new SeenSigs(WINDOW_NANOS, 1_000_000, 0);
+    DuplicateFilter many = new DuplicateFilter(WINDOW_NANOS, 1_000_000, 0);
     for (int i = 0; i < 20_000; i++) {
       many.add("signature " + i, i, 0);
     }
