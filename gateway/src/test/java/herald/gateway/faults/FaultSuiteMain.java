@@ -3,8 +3,6 @@ package herald.gateway.faults;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The long form: every fault at random for as long as is asked. Prints the figures of each round of
@@ -12,7 +10,6 @@ import org.slf4j.LoggerFactory;
  * or miscounted, and with 2 when the run itself has failed.
  */
 final class FaultSuiteMain {
-  private static final Logger LOG = LoggerFactory.getLogger(FaultSuiteMain.class);
   private static final int ROUND_FAULTS = 20;
   private static final long PAUSE_MILLIS = 2_000;
   private static final long LONG_DOWN_SECONDS = 60;
@@ -51,7 +48,9 @@ final class FaultSuiteMain {
       long seed = args.length > 2 ? Long.parseLong(args[2]) : new Random().nextLong();
       exitCode = run(Duration.ofMinutes(minutes), dropOneIn, seed) ? 0 : 1;
     } catch (Throwable e) {
-      LOG.error("the run has failed", e);
+      // Not through the log, whose last lines are lost when the process ends.
+      System.err.println("The run has failed:");
+      e.printStackTrace();
     } finally {
       // Whatever threads are left, they do not keep this process.
       System.exit(exitCode);
