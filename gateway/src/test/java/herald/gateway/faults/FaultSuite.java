@@ -3,6 +3,7 @@ package herald.gateway.faults;
 import herald.gateway.testing.GatewayProcess;
 import herald.gateway.testing.TestGateway.Eventually;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run: three gateway processes on one database, each behind a line of its own, clients spread
@@ -51,8 +53,22 @@ final class FaultSuite implements AutoCloseable {
    */
   static FaultSuite start(int users, int clientsPerUser, long seed, int dropOneIn)
       throws Exception {
+    return start(users, clientsPerUser, seed, dropOneIn, null);
+  }
+
+  /**
+   * The same with another version.
+   *
+   * @param version {@code bin/herald} of its distribution; null for the code of the tests
+   */
+  static FaultSuite start(
+      int users, int clientsPerUser, long seed, int dropOneIn, @Nullable Path version)
+      throws Exception {
     FaultSuite suite = new FaultSuite(SuiteDatabase.start(), users, seed, dropOneIn);
     try {
+      if (version != null) {
+        suite.instances.use(version);
+      }
       suite.start(clientsPerUser);
       return suite;
     } catch (Exception | Error e) {

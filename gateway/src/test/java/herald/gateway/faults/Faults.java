@@ -5,6 +5,7 @@ import herald.demo.platform.PlatformTransaction;
 import herald.demo.platform.PlatformUser;
 import herald.gateway.testing.GatewayProcess;
 import herald.gateway.testing.TcpProxy;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -184,6 +185,18 @@ final class Faults {
     int exitCode = instances.takeAway(random).terminate();
     if (exitCode != 0) {
       throw new AssertionError("a drained gateway exited with " + exitCode);
+    }
+  }
+
+  /** Each instance is drained when one of the given version has taken its place. */
+  void replaceAll(Path version) throws Exception {
+    instances.use(version);
+    for (int left = instances.all().size(); left > 0; left--) {
+      instances.start().awaitReady();
+      int exitCode = instances.takeFirstAway().terminate();
+      if (exitCode != 0) {
+        throw new AssertionError("a drained gateway exited with " + exitCode);
+      }
     }
   }
 

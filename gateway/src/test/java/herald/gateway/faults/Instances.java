@@ -5,6 +5,7 @@ import herald.gateway.testing.TcpProxy;
 import herald.gateway.testing.TestGateway.Eventually;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The gateway processes, each with a line of its own to the database. The first lives through it
@@ -43,6 +45,10 @@ final class Instances implements AutoCloseable {
           "HERALD_LOW_WATERMARK", "2k");
 
   private final SuiteDatabase database;
+
+  /** What is started from now on; null for the code of the tests. */
+  private @Nullable Path launcher;
+
   private final Map<GatewayProcess, TcpProxy> lines = new HashMap<>();
   private final CopyOnWriteArrayList<GatewayProcess> gateways = new CopyOnWriteArrayList<>();
 
@@ -50,11 +56,21 @@ final class Instances implements AutoCloseable {
     this.database = database;
   }
 
+  /** Says which version is started from now on, by {@code bin/herald} of its distribution. */
+  void use(Path version) {
+    launcher = version;
+  }
+
   /** Starts one more; it may not be ready yet. */
   GatewayProcess start() throws IOException {
     TcpProxy line = new TcpProxy(database.port());
     try {
-      GatewayProcess gateway = GatewayProcess.serve(database.urlAt(line.port()), OPTIONS);
+      String url = database.urlAt(line.port());
+      Path version = launcher;
+      GatewayProcess gateway =
+          version == null
+              ? GatewayProcess.serve(url, OPTIONS)
+              : GatewayProcess.serve(version, url, OPTIONS);
       lines.put(gateway, line);
       gateways.add(gateway);
       return gateway;
@@ -77,6 +93,11 @@ final class Instances implements AutoCloseable {
   /** The one that lives through it all. */
   GatewayProcess first() {
     return gateways.get(0);
+  }
+
+  /** The first; no client is sent there any more. */
+  GatewayProcess takeFirstAway() {
+    return gateways.remove(0);
   }
 
   /** Any but the first; no client is sent there any more. */

@@ -46,11 +46,23 @@ public final class GatewayProcess implements AutoCloseable {
   /** Starts the command line with these arguments; standard error goes where the tests' goes. */
   public static Process herald(Map<String, String> environment, String... arguments)
       throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(ProcessHandle.current().info().command().orElseThrow());
-    command.add("-Xmx512m");
-    command.add("-Dio.netty.leakDetection.level=paranoid");
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), "herald.gateway.Main"));
+    return start(thisVersion(), environment, arguments);
+  }
+
+  private static List<String> thisVersion() {
+    return List.of(
+        ProcessHandle.current().info().command().orElseThrow(),
+        "-Xmx512m",
+        "-Dio.netty.leakDetection.level=paranoid",
+        "-cp",
+        System.getProperty("java.class.path"),
+        "herald.gateway.Main");
+  }
+
+  private static Process start(
+      List<String> program, Map<String, String> environment, String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(program);
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(environment);
@@ -65,6 +77,21 @@ public final class GatewayProcess implements AutoCloseable {
   /** The same with options, given as environment variables. */
   public static GatewayProcess serve(String databaseUrl, Map<String, String> options)
       throws IOException {
+    return serve(thisVersion(), databaseUrl, options);
+  }
+
+  /**
+   * The same with another version.
+   *
+   * @param launcher {@code bin/herald} of its distribution
+   */
+  public static GatewayProcess serve(Path launcher, String databaseUrl, Map<String, String> options)
+      throws IOException {
+    return serve(List.of(launcher.toString()), databaseUrl, options);
+  }
+
+  private static GatewayProcess serve(
+      List<String> command, String databaseUrl, Map<String, String> options) throws IOException {
     Map<String, String> environment = new HashMap<>();
     environment.put("HERALD_PROBE_INTERVAL", "500ms");
     environment.put("HERALD_PROBE_TIMEOUT", "2s");
@@ -77,7 +104,8 @@ public final class GatewayProcess implements AutoCloseable {
     environment.put("HERALD_MAX_HANDSHAKES", "0");
     environment.putAll(options);
     Process process =
-        herald(
+        start(
+            command,
             environment,
             "serve",
             "--database",
