@@ -36,7 +36,8 @@ final class CatchUp {
   private static final String COMMIT_TIMES = "select current_setting('track_commit_timestamp')";
 
   /**
-   * Parameters: the window's start, the point's xmin twice, the age if it is too far away, a time.
+   * Parameters: the window's start; the point's xmin twice; the age if it is too far away; two
+   * times, between which rows are read whatever their ids.
    */
   private static final String SINCE =
       """
@@ -46,7 +47,8 @@ final class CatchUp {
             select case
               when pg_snapshot_xmax(pg_current_snapshot())::text::bigint - ? between 0 and 2147000000
               then age((? & 4294967295)::text::xid) else ? end)
-          or applied_at >= timestamp 'epoch' + ? * interval '1 microsecond')
+          or applied_at between timestamp 'epoch' + ? * interval '1 microsecond'
+            and timestamp 'epoch' + ? * interval '1 microsecond')
       order by %s age(xmin) desc, applied_at, sig
       """;
 
@@ -62,9 +64,6 @@ final class CatchUp {
         and applied_at < timestamp 'epoch' + ? * interval '1 microsecond'
         and age(xmin) <= (select age((? & 4294967295)::text::xid))
       """;
-
-  /** A time after all others that PostgreSQL has for a timestamp: in the year 200,000. */
-  static final long NEVER_MICROS = 6_248_000_000_000_000_000L;
 
   private final DataSource primary;
   private final PrimaryGuard guard;
@@ -103,9 +102,17 @@ final class CatchUp {
   }
 
   /** The parameters of the statement. */
-  private record Bounds(long windowStartMicros, long xmin, int ageIfFar, long sinceMicros) {
-    static Bounds byTime(long sinceMicros) {
-      return new Bounds(sinceMicros, Long.MAX_VALUE, NO_ROW, sinceMicros);
+  private record Bounds(
+      long windowStartMicros, long xmin, int ageIfFar, long sinceMicros, long untilMicros) {
+
+    /** Rows by their ids alone. */
+    static Bounds byId(long windowStartMicros, long xmin) {
+      return new Bounds(windowStartMicros, xmin, EVERY_ROW, 1, 0);
+    }
+
+    /** Rows by their times alone. */
+    static Bounds byTime(long sinceMicros, long untilMicros) {
+      return new Bounds(sinceMicros, Long.MAX_VALUE, NO_ROW, sinceMicros, untilMicros);
     }
 
     boolean isByTime() {
@@ -132,28 +139,34 @@ final class CatchUp {
    */
   FeedPoint readSince(FeedPoint since, FeedPoint older, PageHandler handler)
       throws SQLException, InterruptedException {
-    return read(now -> bounds(since, older, now.cluster()), handler);
+    return read(now -> bounds(since, older, now), handler);
   }
 
-  private Bounds bounds(FeedPoint since, FeedPoint older, String cluster) {
+  private Bounds bounds(FeedPoint since, FeedPoint older, FeedPoint now) {
     long windowStartMicros = since.clockMicros() - windowMicros;
-    if (since.cluster().equals(cluster) && since.isProved()) {
-      return new Bounds(windowStartMicros, since.xmin(), EVERY_ROW, NEVER_MICROS);
+    if (since.cluster().equals(now.cluster()) && since.isProved()) {
+      return Bounds.byId(windowStartMicros, since.xmin());
     }
     long sinceMicros = since.clockMicros() - overlapMicros;
-    if (since.isOfSystem(cluster)) {
+    if (since.isOfSystem(now.cluster())) {
       // A standby that was promoted gives ids out again that the primary before had given out, if
       // it had not heard of them; and so does the primary itself, if it has crashed since a point
       // that had not reached its disk.
-      return new Bounds(windowStartMicros, older.xmin(), NO_ROW, sinceMicros);
+      return new Bounds(windowStartMicros, older.xmin(), NO_ROW, sinceMicros, untilMicros(now));
     }
     // Another history: its ids say nothing, and its rows of the last moments are read.
-    return Bounds.byTime(sinceMicros);
+    return Bounds.byTime(sinceMicros, untilMicros(now));
+  }
+
+  /** A time farther ahead than clocks can be wrong says nothing, and would say so for ever. */
+  private long untilMicros(FeedPoint now) {
+    return now.clockMicros() + windowMicros;
   }
 
   /** The same with the rows of the last moments, by their writers' clocks. */
   FeedPoint readLast(long millis, PageHandler handler) throws SQLException, InterruptedException {
-    return read(now -> Bounds.byTime(now.clockMicros() - millis * 1_000), handler);
+    return read(
+        now -> Bounds.byTime(now.clockMicros() - millis * 1_000, untilMicros(now)), handler);
   }
 
   private FeedPoint read(Beginning beginning, PageHandler handler)
@@ -192,6 +205,7 @@ final class CatchUp {
       statement.setLong(3, bounds.xmin());
       statement.setInt(4, bounds.ageIfFar());
       statement.setLong(5, bounds.sinceMicros());
+      statement.setLong(6, bounds.untilMicros());
       List<String> page = new ArrayList<>(PAGE);
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {

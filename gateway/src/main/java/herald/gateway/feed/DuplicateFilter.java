@@ -1,34 +1,47 @@
 package herald.gateway.feed;
 
+import herald.gateway.ops.IntervalLog;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.LoggerFactory;
 
 /**
- * The signatures that have been handled and that a catch-up may find again, so that none is pushed
- * twice.
+ * The signatures that have been handled and that a reading of the table may find again, so that
+ * none is pushed twice. Any thread.
  *
- * <p>Two generations of 128-bit digests. The older one is dropped when the younger one has lasted
- * for the window and no catch-up can find any of its rows any more, which the transactions that
- * wrote them tell: see {@link FeedPoint}. A transaction that stays open for hours keeps all that
- * long; beyond a bound in number the older generation goes all the same, and rows may then be
- * pushed twice. Any thread.
+ * <p>A reading finds rows by their transaction or by their time ({@link CatchUp}), so a signature
+ * is kept as long as either may find its row. The digests, of 128 bits, are kept in generations:
+ * the older one is dropped when the younger one has lasted for the window and no reading can find
+ * any row of the older one. Rows that were stamped by a clock that is ahead have generations of
+ * their own, since they have to be kept until the database's clock has caught up with them. A
+ * transaction that stays open for hours keeps all that long. Beyond a bound in number the older
+ * generation is dropped all the same, which is logged; its rows may then be pushed twice.
  */
 final class DuplicateFilter {
   private static final int MAX_PER_GENERATION = 2_000_000;
 
+  /** A row that is stamped farther ahead of the last point was stamped by a clock that is ahead. */
+  private static final long AHEAD_MICROS = TimeUnit.MINUTES.toMicros(1);
+
+  /** For a row that could not be read, the farthest that a clock is taken to be ahead. */
+  private static final long UNKNOWN_AHEAD_MICROS = TimeUnit.MINUTES.toMicros(61);
+
+  private final IntervalLog forgotten =
+      new IntervalLog(LoggerFactory.getLogger(DuplicateFilter.class));
   private final long windowNanos;
   private final int maxPerGeneration;
   private final MessageDigest sha256;
-  private Generation current = new Generation();
-  private Generation previous = new Generation();
+  private final Generations near;
+  private final Generations ahead;
 
   /** Not handled, and no news either. */
   private Generation leftOut = new Generation();
 
-  private long rotatedAtNanos;
   private long neededSinceXid = Long.MAX_VALUE;
+  private long neededSinceMicros = Long.MAX_VALUE;
 
   DuplicateFilter(long windowNanos, long nowNanos) {
     this(windowNanos, MAX_PER_GENERATION, nowNanos);
@@ -38,7 +51,8 @@ final class DuplicateFilter {
   DuplicateFilter(long windowNanos, int maxPerGeneration, long nowNanos) {
     this.windowNanos = windowNanos;
     this.maxPerGeneration = maxPerGeneration;
-    rotatedAtNanos = nowNanos;
+    near = new Generations(nowNanos);
+    ahead = new Generations(nowNanos);
     try {
       sha256 = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
@@ -50,7 +64,7 @@ final class DuplicateFilter {
     ByteBuffer digest = digest(signature);
     long high = digest.getLong();
     long low = digest.getLong();
-    return current.contains(high, low) || previous.contains(high, low);
+    return near.contains(high, low) || ahead.contains(high, low);
   }
 
   /** Whether a row that a reading of the table has found is handled, or was left out before. */
@@ -73,40 +87,98 @@ final class DuplicateFilter {
   }
 
   /**
-   * @param xid the transaction that wrote the row, 64 bits; 0 if it is not known
+   * Notes a row that has been handled.
+   *
+   * @param xid the transaction that wrote it, 64 bits
+   * @param appliedAtMicros its time, by its writer's clock
+   * @param clockMicros the database's clock, as far as it is known
    */
-  synchronized void add(String signature, long xid, long nowNanos) {
-    boolean isOld = nowNanos - rotatedAtNanos > windowNanos && previous.highestXid < neededSinceXid;
-    if (isOld || current.size >= maxPerGeneration) {
-      previous = current;
-      current = new Generation();
-      rotatedAtNanos = nowNanos;
-    }
-    ByteBuffer digest = digest(signature);
-    current.add(digest.getLong(), digest.getLong());
-    current.highestXid = Math.max(current.highestXid, xid);
+  synchronized void add(
+      String signature, long xid, long appliedAtMicros, long clockMicros, long nowNanos) {
+    boolean isAhead = appliedAtMicros - clockMicros > AHEAD_MICROS;
+    (isAhead ? ahead : near).add(digest(signature), xid, appliedAtMicros, nowNanos);
   }
 
-  /** Says that no catch-up will look for rows of earlier transactions than this one. */
-  synchronized void keepSince(long xid) {
+  /** Notes a row that has been passed and of which neither transaction nor time are known. */
+  synchronized void addUnknown(String signature, long clockMicros, long nowNanos) {
+    add(signature, 0, clockMicros + UNKNOWN_AHEAD_MICROS, clockMicros, nowNanos);
+  }
+
+  /**
+   * Says what readings may find from now on.
+   *
+   * @param xid no row of an earlier transaction by its transaction
+   * @param micros no row of an earlier time by its time
+   */
+  synchronized void keepSince(long xid, long micros) {
     neededSinceXid = xid;
+    neededSinceMicros = micros;
     if (leftOut.size > 0 && leftOut.highestXid < xid) {
       leftOut = new Generation();
     }
   }
 
-  /** The transaction ids are those of another cluster from now on. */
+  /** The transaction ids are those of another history from now on. */
   synchronized void forgetXids() {
-    current.highestXid = 0;
-    previous.highestXid = 0;
+    near.forgetXids();
+    ahead.forgetXids();
   }
 
   synchronized int size() {
-    return current.size + previous.size + leftOut.size;
+    return near.size() + ahead.size() + leftOut.size;
   }
 
   private ByteBuffer digest(String signature) {
     return ByteBuffer.wrap(sha256.digest(signature.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** A younger and an older generation. */
+  private final class Generations {
+    private Generation current = new Generation();
+    private Generation previous = new Generation();
+    private long rotatedAtNanos;
+
+    Generations(long nowNanos) {
+      rotatedAtNanos = nowNanos;
+    }
+
+    boolean contains(long high, long low) {
+      return current.contains(high, low) || previous.contains(high, low);
+    }
+
+    void add(ByteBuffer digest, long xid, long appliedAtMicros, long nowNanos) {
+      boolean isNeeded =
+          previous.highestXid >= neededSinceXid || previous.highestMicros >= neededSinceMicros;
+      if (current.size >= maxPerGeneration || (!isNeeded && hasLasted(nowNanos))) {
+        if (isNeeded) {
+          forgotten.warn(
+              "the signatures of "
+                  + previous.size
+                  + " handled rpc logs are forgotten, since more would have to be kept than fit;"
+                  + " some may be pushed twice (expected: no transaction that is open for hours,"
+                  + " and writers whose clocks are right)");
+        }
+        previous = current;
+        current = new Generation();
+        rotatedAtNanos = nowNanos;
+      }
+      current.add(digest.getLong(), digest.getLong());
+      current.highestXid = Math.max(current.highestXid, xid);
+      current.highestMicros = Math.max(current.highestMicros, appliedAtMicros);
+    }
+
+    private boolean hasLasted(long nowNanos) {
+      return nowNanos - rotatedAtNanos > windowNanos;
+    }
+
+    void forgetXids() {
+      current.highestXid = 0;
+      previous.highestXid = 0;
+    }
+
+    int size() {
+      return current.size + previous.size;
+    }
   }
 
   /** A set of pairs by open addressing, at most half full; the pair (0, 0) marks a free place. */
@@ -114,6 +186,7 @@ final class DuplicateFilter {
     private long[] pairs = new long[2 * 1024];
     private int size;
     private long highestXid;
+    private long highestMicros = Long.MIN_VALUE;
 
     boolean contains(long high, long low) {
       int place = place(pairs, high, low);

@@ -64,7 +64,7 @@ public final class Feed implements AutoCloseable {
             figures,
             supervisor);
     DuplicateFilter seen = duplicateFilter(settings);
-    progress = new Progress(seen, listener::lastPoint);
+    progress = new Progress(seen, settings.overlapMillis(), listener::lastPoint);
     schema =
         new SchemaWatch(
             pools.primary(),

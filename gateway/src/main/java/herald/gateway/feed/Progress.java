@@ -21,6 +21,7 @@ final class Progress {
       new FeedPoint(0, 0, 0, 0, 0, new ServerIdentity(0, false, ""), "");
 
   private final DuplicateFilter seen;
+  private final long overlapMicros;
   private final Supplier<@Nullable FeedPoint> lastHeard;
 
   /** Points that have been heard, and what has to be read before each is handled, in order. */
@@ -50,10 +51,12 @@ final class Progress {
   private record Heard(FeedPoint point, String last) {}
 
   /**
+   * @param overlapMillis how far before the base a catch-up may have to read by time
    * @param lastHeard the point of the listener's last probe; null before the first
    */
-  Progress(DuplicateFilter seen, Supplier<@Nullable FeedPoint> lastHeard) {
+  Progress(DuplicateFilter seen, long overlapMillis, Supplier<@Nullable FeedPoint> lastHeard) {
     this.seen = seen;
+    overlapMicros = TimeUnit.MILLISECONDS.toMicros(overlapMillis);
     this.lastHeard = lastHeard;
   }
 
@@ -110,8 +113,11 @@ final class Progress {
     unproved = null;
     FeedPoint before = base;
     if (before == null || !before.cluster().equals(until.cluster())) {
-      // The first, or of another history, which has no earlier point.
-      seen.forgetXids();
+      // The first, or of another history, which has no earlier point. A standby that is promoted
+      // has the rows of its primary with the ids that they had.
+      if (before != null && !before.isOfSystem(until.cluster())) {
+        seen.forgetXids();
+      }
       base = until;
       older = until;
       nextOlder = until;
@@ -164,7 +170,9 @@ final class Progress {
     FeedPoint swept = sweepBase;
     FeedPoint earlier = older;
     if (from != null && swept != null && earlier != null) {
-      seen.keepSince(Math.min(earlier.xmin(), Math.min(from.xmin(), swept.xmin())));
+      seen.keepSince(
+          Math.min(earlier.xmin(), Math.min(from.xmin(), swept.xmin())),
+          from.clockMicros() - overlapMicros);
     }
   }
 }

@@ -38,6 +38,9 @@ final class ReplayCandidates {
       """
           .formatted(RpcLogQuery.MESSAGE_ID);
 
+  /** After all times at which a row can be read: in the year 200,000. */
+  private static final long NEVER_MICROS = 6_248_000_000_000_000_000L;
+
   private ReplayCandidates() {}
 
   /** A row, by its name and its writer's clock. */
@@ -54,7 +57,7 @@ final class ReplayCandidates {
     List<Row> rows = new ArrayList<>();
     try (PreparedStatement statement = connection.prepareStatement(QUERY)) {
       statement.setLong(1, sinceMicros);
-      statement.setLong(2, Math.min(last.appliedAtMicros(), CatchUp.NEVER_MICROS));
+      statement.setLong(2, Math.min(last.appliedAtMicros(), NEVER_MICROS));
       statement.setString(3, last.sig());
       statement.setInt(4, userId);
       statement.setInt(5, count);

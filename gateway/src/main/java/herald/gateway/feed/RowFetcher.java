@@ -37,17 +37,18 @@ final class RowFetcher {
   void fetch() throws InterruptedException {
     RowSource.Rows found = reader.read(pending.receivedAtNanos());
     meters.fetched(found.logs().size(), found.nanos());
-    publisher.publish(found.logs(), found.readAtNanos(), progress.point());
+    FeedPoint point = progress.point();
+    publisher.publish(found.logs(), found.readAtNanos(), point);
     pending.removeAll(found.logs().stream().map(RpcLog::sig).toList());
     pending.removeAll(found.missing());
     pending.removeAll(found.unreadable());
     long nowNanos = System.nanoTime();
     for (String missing : found.missing()) {
-      seen.add(missing, 0, nowNanos);
+      seen.addUnknown(missing, point.clockMicros(), nowNanos);
       outcomes.missing(missing);
     }
     for (String unreadable : found.unreadable()) {
-      seen.add(unreadable, 0, nowNanos);
+      seen.addUnknown(unreadable, point.clockMicros(), nowNanos);
       outcomes.unreadable(unreadable, Method.UNKNOWN, reader.failure());
     }
   }

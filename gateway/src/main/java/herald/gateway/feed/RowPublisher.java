@@ -72,7 +72,14 @@ final class RowPublisher implements AutoCloseable {
     }
     publish(logs);
     long nowNanos = System.nanoTime();
-    logs.forEach(log -> seen.add(log.sig(), point.fullXid(log.xid()), nowNanos));
+    for (RpcLog log : logs) {
+      seen.add(
+          log.sig(),
+          point.fullXid(log.xid()),
+          log.appliedAtMicros(),
+          point.clockMicros(),
+          nowNanos);
+    }
   }
 
   /** Publishes the blasts that have been expanded meanwhile, and what was held back for them. */

@@ -120,6 +120,21 @@ class CatchUpReadingIT {
     }
   }
 
+  /** Such a row can't be read, and is given out once all the same. */
+  @Test
+  void aRowOfATimeThatNeverComesIsLeftOutLikeAnyOther() throws Exception {
+    FeedPoint before = point();
+    database.execute(InsertedRows.sql("never", "'infinity'"));
+    database.execute(InsertedRows.sql("last", "'294276-12-31'"));
+    assertThat(since(before)).containsExactlyInAnyOrder("never", "last");
+    FeedPoint point = point();
+    assertThat(since(point)).isEmpty();
+    assertThat(since(with(point, point.xmin(), point.cluster() + "2"))).isEmpty();
+    List<String> found = new ArrayList<>();
+    catchUp.readLast(60_000, found::addAll);
+    assertThat(found).isEmpty();
+  }
+
   @Test
   void frozenRowsAreToldApartAsBefore() throws Exception {
     insert("before");

@@ -13,12 +13,14 @@ import org.junit.jupiter.api.Test;
 class ProgressTest {
   private static final String CLUSTER = "7239/5/16400/00000001";
   private static final String PROMOTED = "7239/5/16400/00000002";
+  private static final String OTHER = "7240/5/16400/00000001";
   private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(60);
+  private static final long OVERLAP_MILLIS = 30_000;
   private static final long MINUTE_MICROS = TimeUnit.MINUTES.toMicros(1);
 
   private final DuplicateFilter seen = new DuplicateFilter(WINDOW_NANOS, 0);
   private @Nullable FeedPoint lastHeard;
-  private final Progress progress = new Progress(seen, () -> lastHeard);
+  private final Progress progress = new Progress(seen, OVERLAP_MILLIS, () -> lastHeard);
   private long probes;
 
   /** A point whose log had reached the disk. */
@@ -227,7 +229,7 @@ class ProgressTest {
   @Test
   void theFilterKeepsWhatTheOlderBaseMayFind() {
     progress.onCaughtUp(at(100, 0));
-    seen.add("row", 150, 0);
+    add("row", 150, 0);
     progress.onSwept(at(1_000, 1));
     handle(at(200, 6));
     letTheWindowPass(1);
@@ -240,7 +242,7 @@ class ProgressTest {
   @Test
   void theFilterKeepsWhatTheBaseMayFind() {
     progress.onCaughtUp(at(100, 0));
-    seen.add("row", 150, 0);
+    add("row", 150, 0);
     progress.onSwept(at(1_000, 1));
     // A transaction stays open.
     handle(at(100, 6));
@@ -252,7 +254,7 @@ class ProgressTest {
   @Test
   void theFilterKeepsWhatASweepMayFind() {
     progress.onCaughtUp(at(100, 0));
-    seen.add("row", 150, 0);
+    add("row", 150, 0);
     handle(at(200, 6));
     handle(at(300, 12));
     letTheWindowPass(1);
@@ -264,18 +266,48 @@ class ProgressTest {
   }
 
   @Test
-  void idsOfAnotherClusterKeepNothingInTheFilter() {
+  void idsOfAnotherSystemKeepNothingInTheFilter() {
     progress.onCaughtUp(at(100, 0));
-    seen.add("row", 150, 0);
-    progress.onCaughtUp(point(50, 50, 50, MINUTE_MICROS, PROMOTED));
+    add("row", 150, 0);
+    progress.onCaughtUp(point(50, 50, 50, MINUTE_MICROS, OTHER));
     letTheWindowPass(1);
     assertThat(seen.contains("row")).isFalse();
+  }
+
+  /** The standby has the row, and a second fail-over has the table read from before it again. */
+  @Test
+  void idsOfThePrimaryBeforeAreKeptAfterAFailOver() {
+    progress.onCaughtUp(at(100, 0));
+    add("row", 150, 0);
+    progress.onCaughtUp(point(140, 140, 140, MINUTE_MICROS, PROMOTED));
+    letTheWindowPass(1);
+    assertThat(seen.contains("row")).isTrue();
+  }
+
+  /** The database was away: what a catch-up reads by time from before that is still known. */
+  @Test
+  void theFilterKeepsWhatAReadingByTimeMayFind() {
+    progress.onCaughtUp(at(100, 10));
+    progress.onSwept(at(1_000, 10));
+    handle(at(1_000, 16));
+    handle(at(1_000, 22));
+    seen.add("row", 150, 22 * MINUTE_MICROS - 20_000_000, 22 * MINUTE_MICROS, 0);
+    seen.add("old row", 150, 22 * MINUTE_MICROS - 40_000_000, 22 * MINUTE_MICROS, 0);
+    letTheWindowPass(1);
+    assertThat(seen.contains("row")).isTrue();
+    handle(at(1_000, 23));
+    letTheWindowPass(2);
+    assertThat(seen.contains("row")).isFalse();
+  }
+
+  private void add(String signature, long xid, long nowNanos) {
+    seen.add(signature, xid, 0, 0, nowNanos);
   }
 
   /** Adds rows of later transactions, which take the place of those that need not be kept. */
   private void letTheWindowPass(int times) {
     for (int i = 0; i < 2; i++) {
-      seen.add("later " + times + i, 5_000, (2 * times + i) * (WINDOW_NANOS + 1));
+      add("later " + times + i, 5_000, (2 * times + i) * (WINDOW_NANOS + 1));
     }
   }
 

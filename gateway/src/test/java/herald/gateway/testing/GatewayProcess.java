@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 public final class GatewayProcess implements AutoCloseable {
   private static final Pattern STARTED =
       Pattern.compile("clients on 127.0.0.1:(\\d+) .* operators on 127.0.0.1:(\\d+);");
-  private static final long READY_SECONDS = 90;
+  private static final long READY_SECONDS = 300;
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final Queue<String> output = new ConcurrentLinkedQueue<>();
