@@ -1,4 +1,4 @@
-// The published client, unmodified, end to end against `herald demo`: two users exchange encrypted
+// The published client, unmodified, end to end against the demo: two users exchange encrypted
 // messages and reactions, a blast arrives, and a connection that is cut again and again loses
 // nothing. Usage: node check.mjs CLASSPATH, or node check.mjs --url http://… of a running demo.
 import assert from 'node:assert/strict'

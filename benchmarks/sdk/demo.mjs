@@ -1,4 +1,4 @@
-// Starts `herald demo` as a process of its own on free ports, and stops it.
+// Starts the demo as a process of its own on free ports, and stops it.
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 

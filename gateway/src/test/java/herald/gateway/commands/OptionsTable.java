@@ -14,31 +14,29 @@ final class OptionsTable {
 
   private OptionsTable() {}
 
-  static String of(boolean withVariables) {
+  static String ofServe() {
     List<String> rows = new ArrayList<>();
-    rows.add(
-        withVariables
-            ? "| option | variable | default | what it is |"
-            : "| option | default | what it is |");
-    rows.add(withVariables ? "| --- | --- | --- | --- |" : "| --- | --- | --- |");
+    rows.add("| option | variable | default | what it is |");
+    rows.add("| --- | --- | --- | --- |");
     CommandLine serve =
         Objects.requireNonNull(HeraldCommand.commandLine(Map.of()).getSubcommands().get("serve"));
     serve.getCommandSpec().options().stream()
         .filter(option -> !option.usageHelp() && !option.versionHelp())
-        .map(option -> row(option, withVariables))
+        .map(OptionsTable::row)
         .forEach(rows::add);
     return String.join("\n", rows);
   }
 
-  private static String row(OptionSpec option, boolean withVariables) {
+  private static String row(OptionSpec option) {
     String name = option.longestName();
     String text = String.join(" ", option.description());
     String[] parts = DEFAULT.split(text, 2);
     String what = parts[0].replaceAll("\\s+", " ").replace("|", "\\|").strip();
     return "| `"
         + name
+        + "` | `"
+        + EnvironmentDefaults.variable(name)
         + "` | "
-        + (withVariables ? "`" + EnvironmentDefaults.variable(name) + "` | " : "")
         + defaultOf(option, parts.length == 2 ? parts[1] : "")
         + " | "
         + what
