@@ -60,15 +60,15 @@ final class BenchLoop {
             System::nanoTime,
             new TimerWheel(System.nanoTime(), failures),
             new LoopLag(meters.connections(), System::nanoTime, 0),
-            InboundBudget.Rates.of(InboundSettings.unlimited()),
+            InboundRateLimit.Buckets.of(InboundSettings.unlimited()),
             InboundSettings.defaults().maxFragments(),
             dispatcher,
             (user, after) -> CompletableFuture.completedFuture(new Replay(List.of(), null)),
             meters,
             new ConnectionCounts(meters, () -> 0),
-            new LoopFigures(),
+            new LoopStatistics(),
             failures,
-            new Departure(DrainSettings.defaults()),
+            new ClosePolicy(DrainSettings.defaults()),
             new LoopBuffer());
   }
 
@@ -80,17 +80,18 @@ final class BenchLoop {
     return dispatcher;
   }
 
-  Entrance entrance(BiFunction<SignedRequest, byte[], CompletionStage<AuthOutcome>> authenticator) {
+  HandshakeContext handshakeContext(
+      BiFunction<SignedRequest, byte[], CompletionStage<AuthOutcome>> authenticator) {
     AdmissionSettings admission = AdmissionSettings.of(LimitSettings.unlimited());
     LimitSettings limits = admission.limits();
-    return new Entrance(
+    return new HandshakeContext(
         HandshakeSettings.defaults(),
         InstantSource.system(),
         authenticator,
         new Admission(Integer.MAX_VALUE, limits, System.nanoTime()),
         new ForwardedFor(admission.proxies()),
         new OriginPolicy(admission.origins()),
-        new Refusals(limits, meters, System::nanoTime));
+        new RejectionTracker(limits, meters, System::nanoTime));
   }
 
   /** A socket that takes everything at once and keeps nothing. */

@@ -47,10 +47,10 @@ final class ClientConnection extends TimedHandler implements FrameListener, Curs
   private final ClientAddress address;
   private final Cursor cursor;
   private final FrameReader reader;
-  private final InboundBudget inbound;
+  private final InboundRateLimit inbound;
 
   private ChannelHandlerContext ctx;
-  private Outgoing out;
+  private EventWriter out;
   private State state = State.OPEN;
   private CloseReason reason = CloseReason.VANISHED;
   private CloseReason leaving = CloseReason.DRAINED;
@@ -67,7 +67,7 @@ final class ClientConnection extends TimedHandler implements FrameListener, Curs
     this.loop = loop;
     this.address = address;
     reader = new FrameReader(this, loop.settings().maxMessageBytes(), loop.maxFragments());
-    inbound = new InboundBudget(loop.inboundRates(), loop.nowNanos());
+    inbound = new InboundRateLimit(loop.inboundBuckets(), loop.nowNanos());
     cursor = new Cursor(userId, afterMicros, eventLoop, this);
   }
 
@@ -76,8 +76,8 @@ final class ClientConnection extends TimedHandler implements FrameListener, Curs
     ctx = context;
     long now = loop.nowNanos();
     lastReadNanos = now;
-    expiresAtNanos = now + loop.departure().lifetimeNanos();
-    out = new Outgoing(loop, context, cursor, now);
+    expiresAtNanos = now + loop.closePolicy().lifetimeNanos();
+    out = new EventWriter(loop, context, cursor, now);
     loop.wheel().schedule(this, Math.min(out.dueNanos(), expiresAtNanos));
     loop.dispatcher().open(cursor);
   }
@@ -195,7 +195,7 @@ final class ClientConnection extends TimedHandler implements FrameListener, Curs
       if (inbound.takeBytes(bytes.readableBytes(), lastReadNanos)) {
         reader.read(bytes);
       } else {
-        violated(CloseReason.TOO_MUCH_INBOUND);
+        onViolation(CloseReason.TOO_MUCH_INBOUND);
       }
     } finally {
       bytes.release();
@@ -208,7 +208,7 @@ final class ClientConnection extends TimedHandler implements FrameListener, Curs
   }
 
   @Override
-  public void ping(ByteBuf payload) {
+  public void onPing(ByteBuf payload) {
     takeMessage();
     if (isSending()) {
       out.pong(payload);
@@ -216,7 +216,7 @@ final class ClientConnection extends TimedHandler implements FrameListener, Curs
   }
 
   @Override
-  public void pong(ByteBuf payload) {
+  public void onPong(ByteBuf payload) {
     takeMessage();
     if (out.confirm(payload, loop.nowNanos())
         && state == State.CONFIRMING
@@ -226,7 +226,7 @@ final class ClientConnection extends TimedHandler implements FrameListener, Curs
   }
 
   @Override
-  public void close(int code) {
+  public void onClose(int code) {
     if (state == State.CLOSING) {
       ctx.close();
     } else if (isSending()) {
@@ -236,24 +236,24 @@ final class ClientConnection extends TimedHandler implements FrameListener, Curs
   }
 
   @Override
-  public void data(ByteBuf piece) {
+  public void onData(ByteBuf piece) {
     // Clients have nothing to say here: the contract has it read and thrown away.
   }
 
   @Override
-  public void messageEnd(boolean text) {
+  public void onMessageEnd(boolean text) {
     loop.meters().connections().inboundMessage();
     takeMessage();
   }
 
   private void takeMessage() {
     if (!inbound.takeMessage(lastReadNanos)) {
-      violated(CloseReason.TOO_MUCH_INBOUND);
+      onViolation(CloseReason.TOO_MUCH_INBOUND);
     }
   }
 
   @Override
-  public void violated(CloseReason violation) {
+  public void onViolation(CloseReason violation) {
     if (violation == CloseReason.TOO_MUCH_INBOUND) {
       // What it goes on sending stays in the kernel, which makes it wait.
       ctx.channel().config().setAutoRead(false);
@@ -319,7 +319,7 @@ final class ClientConnection extends TimedHandler implements FrameListener, Curs
       return deadlineNanos;
     }
     if (now - expiresAtNanos >= 0) {
-      leave(CloseReason.LIFETIME_OVER, now + loop.departure().confirmNanos());
+      leave(CloseReason.LIFETIME_OVER, now + loop.closePolicy().confirmNanos());
       return deadlineNanos;
     }
     if (out.isPingDue(now)) {

@@ -49,8 +49,8 @@ final class EventLoops implements AutoCloseable {
       Supervisor supervisor,
       LongSupplier nanoClock) {
     failures = supervisor.failures();
-    Departure departure = new Departure(config.drain());
-    InboundBudget.Rates inbound = InboundBudget.Rates.of(config.inbound());
+    ClosePolicy closePolicy = new ClosePolicy(config.drain());
+    InboundRateLimit.Buckets inbound = InboundRateLimit.Buckets.of(config.inbound());
     ConnectionFailures connectionFailures = new ConnectionFailures(failures);
     int maxLagMillis = config.admission().limits().maxLoopLagMillis();
     group =
@@ -72,9 +72,9 @@ final class EventLoops implements AutoCloseable {
               replays,
               meters,
               counts,
-              new LoopFigures(),
+              new LoopStatistics(),
               connectionFailures,
-              departure,
+              closePolicy,
               new LoopBuffer());
       contexts.put(loop, context);
       lag.measure(loop, failures);
@@ -116,17 +116,17 @@ final class EventLoops implements AutoCloseable {
   }
 
   /** A figure in sum over the loops. */
-  long sum(ToLongFunction<LoopFigures> figure) {
-    return figures().mapToLong(figure).sum();
+  long sum(ToLongFunction<LoopStatistics> figure) {
+    return statistics().mapToLong(figure).sum();
   }
 
-  /** The largest of the loops' figures. */
-  long max(ToLongFunction<LoopFigures> figure) {
-    return figures().mapToLong(figure).max().orElse(0);
+  /** The largest of the loops' statistics. */
+  long max(ToLongFunction<LoopStatistics> figure) {
+    return statistics().mapToLong(figure).max().orElse(0);
   }
 
-  private Stream<LoopFigures> figures() {
-    return contexts.values().stream().map(LoopContext::figures);
+  private Stream<LoopStatistics> statistics() {
+    return contexts.values().stream().map(LoopContext::statistics);
   }
 
   /** Cuts off whoever is left and ends the loops. */

@@ -6,24 +6,24 @@ import io.netty.buffer.ByteBuf;
 interface FrameListener {
 
   /** A ping; its payload is to be sent back. */
-  void ping(ByteBuf payload);
+  void onPing(ByteBuf payload);
 
   /** A pong. */
-  void pong(ByteBuf payload);
+  void onPong(ByteBuf payload);
 
   /**
    * A close frame.
    *
    * @param code 0 if it carries none
    */
-  void close(int code);
+  void onClose(int code);
 
-  /** A piece of a message, unmasked; pieces follow each other until {@link #messageEnd}. */
-  void data(ByteBuf piece);
+  /** A piece of a message, unmasked; pieces follow each other until {@link #onMessageEnd}. */
+  void onData(ByteBuf piece);
 
   /** The end of a message. */
-  void messageEnd(boolean text);
+  void onMessageEnd(boolean text);
 
   /** The client broke a rule; nothing more will be found. */
-  void violated(CloseReason reason);
+  void onViolation(CloseReason reason);
 }

@@ -161,7 +161,7 @@ final class FrameReader {
       end(CloseReason.INVALID_TEXT);
       return;
     }
-    listener.data(in.slice(begin, length));
+    listener.onData(in.slice(begin, length));
     if (last) {
       endFrame(Unpooled.EMPTY_BUFFER);
     }
@@ -187,8 +187,8 @@ final class FrameReader {
   private void endFrame(ByteBuf controlPayload) {
     state = State.FIRST_BYTE;
     switch (opcode) {
-      case Frames.OPCODE_PING -> listener.ping(controlPayload);
-      case Frames.OPCODE_PONG -> listener.pong(controlPayload);
+      case Frames.OPCODE_PING -> listener.onPing(controlPayload);
+      case Frames.OPCODE_PONG -> listener.onPong(controlPayload);
       case Frames.OPCODE_CLOSE -> closeFrame(controlPayload);
       default -> {
         if (isFinal) {
@@ -206,7 +206,7 @@ final class FrameReader {
     if (text && !utf8.finish()) {
       end(CloseReason.INVALID_TEXT);
     } else {
-      listener.messageEnd(text);
+      listener.onMessageEnd(text);
     }
   }
 
@@ -224,7 +224,7 @@ final class FrameReader {
       return;
     }
     state = State.ENDED;
-    listener.close(code);
+    listener.onClose(code);
   }
 
   /** Codes that may stand in a frame: RFC 6455, section 7.4, and its registry. */
@@ -236,7 +236,7 @@ final class FrameReader {
 
   private void end(CloseReason reason) {
     state = State.ENDED;
-    listener.violated(reason);
+    listener.onViolation(reason);
   }
 
   /** Unmasks eight bytes at a time: RFC 6455, section 5.3. */

@@ -41,7 +41,7 @@ public final class GatewayServer implements AutoCloseable {
   private static final int BACKLOG = 4_096;
 
   private final GatewayConfig config;
-  private final Entrance entrance;
+  private final HandshakeContext handshakeContext;
   private final @Nullable ServerTls tls;
   private final ConnectionCounts counts;
   private final Transport transport;
@@ -72,21 +72,21 @@ public final class GatewayServer implements AutoCloseable {
     AdmissionSettings admission = config.admission();
     LimitSettings limits = admission.limits();
     long now = nanoClock.getAsLong();
-    entrance =
-        new Entrance(
+    handshakeContext =
+        new HandshakeContext(
             config.handshakes(),
             clock,
             authenticator,
             new Admission(config.connections().maxConnections(), limits, now),
             new ForwardedFor(admission.proxies()),
             new OriginPolicy(admission.origins()),
-            new Refusals(limits, meters, nanoClock));
+            new RejectionTracker(limits, meters, nanoClock));
     TlsSettings tlsSettings = config.tls();
     tls =
         tlsSettings == null
             ? null
             : new ServerTls(tlsSettings, config.connections().closeTimeoutMillis(), supervisor);
-    counts = new ConnectionCounts(meters, entrance.refusals()::held);
+    counts = new ConnectionCounts(meters, handshakeContext.rejections()::held);
     loops =
         new EventLoops(
             config, transport, dispatcher, replays, meters, counts, supervisor, nanoClock);
@@ -95,17 +95,17 @@ public final class GatewayServer implements AutoCloseable {
     meters
         .connections()
         .traffic(
-            () -> loops.sum(LoopFigures::deliveries),
-            () -> loops.sum(LoopFigures::deliveredBytes),
-            () -> loops.sum(LoopFigures::pings));
+            () -> loops.sum(LoopStatistics::deliveries),
+            () -> loops.sum(LoopStatistics::deliveredBytes),
+            () -> loops.sum(LoopStatistics::pings));
     meters
         .connections()
         .cursors(
-            () -> loops.sum(LoopFigures::stalled),
-            () -> loops.sum(LoopFigures::behindEvents),
-            () -> loops.max(LoopFigures::behindMost),
-            () -> loops.sum(LoopFigures::unconfirmed),
-            () -> loops.sum(LoopFigures::unconfirmedEvents));
+            () -> loops.sum(LoopStatistics::stalled),
+            () -> loops.sum(LoopStatistics::behindEvents),
+            () -> loops.max(LoopStatistics::behindMost),
+            () -> loops.sum(LoopStatistics::unconfirmed),
+            () -> loops.sum(LoopStatistics::unconfirmedEvents));
   }
 
   /**
@@ -127,9 +127,9 @@ public final class GatewayServer implements AutoCloseable {
                     config.connections().lowWatermarkBytes(),
                     config.connections().highWatermarkBytes()))
             .childHandler(
-                new Reception(
+                new ClientChannelInitializer(
                     loops::contextOf,
-                    entrance,
+                    handshakeContext,
                     tls,
                     config.admission().proxies(),
                     () -> refusing,
@@ -167,7 +167,7 @@ public final class GatewayServer implements AutoCloseable {
 
   /** Users with a connection; a live view. */
   public Set<Integer> connectedUsers() {
-    return entrance.admission().users();
+    return handshakeContext.admission().users();
   }
 
   /** The connections whose clients are furthest behind, the slowest first. Any thread. */

@@ -1,6 +1,6 @@
 package herald.gateway.connection;
 
-import herald.gateway.admission.Admission;
+import herald.gateway.admission.AdmissionPermit;
 import herald.gateway.admission.ClientAddress;
 import herald.gateway.admission.Limit;
 import herald.gateway.auth.AuthOutcome;
@@ -41,14 +41,14 @@ final class HandshakeHandler extends TimedHandler {
   }
 
   private final LoopContext loop;
-  private final Entrance entrance;
-  private final Admission.Visitor visitor;
-  private final Identity identity;
+  private final HandshakeContext handshakeContext;
+  private final AdmissionPermit permit;
+  private final ClientAddressResolver addressResolver;
   private final long acceptedAtNanos;
   private long requestedAtNanos;
 
   private State state = State.READING;
-  private Refusal heldRefusal = Refusal.TIMED_OUT;
+  private RejectReason heldRefusal = RejectReason.TIMED_OUT;
   private boolean admitted;
   private ChannelHandlerContext ctx;
 
@@ -56,51 +56,52 @@ final class HandshakeHandler extends TimedHandler {
    * @param peer whom the socket names
    */
   @SuppressWarnings("NullAway.Init") // ctx is set by handlerAdded, before anything else is called
-  HandshakeHandler(LoopContext loop, Entrance entrance, ClientAddress peer) {
+  HandshakeHandler(LoopContext loop, HandshakeContext handshakeContext, ClientAddress peer) {
     this.loop = loop;
-    this.entrance = entrance;
-    identity = new Identity(entrance.forwardedFor(), peer);
-    visitor = entrance.admission().visitor();
+    this.handshakeContext = handshakeContext;
+    addressResolver = new ClientAddressResolver(handshakeContext.forwardedFor(), peer);
+    permit = handshakeContext.admission().newPermit();
     acceptedAtNanos = loop.nowNanos();
   }
 
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
     ctx = context;
-    letGoAtTheEnd(ctx.channel(), visitor, loop.counts());
+    letGoAtTheEnd(ctx.channel(), permit, loop.counts());
     loop.wheel().schedule(this, deadlineNanos());
-    refuseIf(visitor.enter());
+    refuseIf(permit.acquireConnection());
     admitOnceKnown();
   }
 
   /** Static, so that the connection that comes after does not hold on to this handler. */
   private static void letGoAtTheEnd(
-      Channel channel, Admission.Visitor visitor, ConnectionCounts counts) {
+      Channel channel, AdmissionPermit permit, ConnectionCounts counts) {
     counts.opened();
     channel
         .closeFuture()
         .addListener(
             closed -> {
               counts.closed();
-              visitor.leave();
+              permit.release();
             });
   }
 
   private long deadlineNanos() {
-    return acceptedAtNanos + TimeUnit.MILLISECONDS.toNanos(entrance.settings().deadlineMillis());
+    return acceptedAtNanos
+        + TimeUnit.MILLISECONDS.toNanos(handshakeContext.settings().deadlineMillis());
   }
 
   /** Applies the limits of the client's address. */
   private void admitOnceKnown() {
-    if (state == State.READING && !admitted && identity.isKnown()) {
+    if (state == State.READING && !admitted && addressResolver.isResolved()) {
       admitted = true;
-      refuseIf(visitor.from(identity.address(), loop.nowNanos()));
+      refuseIf(permit.acquireForAddress(addressResolver.address(), loop.nowNanos()));
     }
   }
 
   private void refuseIf(@Nullable Limit limit) {
     if (limit != null) {
-      refuse(Refusal.of(limit));
+      refuse(RejectReason.of(limit));
     }
   }
 
@@ -111,13 +112,13 @@ final class HandshakeHandler extends TimedHandler {
         // Nothing that it sends is read any more.
         ctx.channel().config().setAutoRead(false);
       } else if (state == State.READING && message instanceof HAProxyMessage header) {
-        identity.proxied(header);
+        addressResolver.onProxyHeader(header);
         admitOnceKnown();
       } else if (state == State.READING && message instanceof HttpRequest request) {
         readRequest(request);
       } else if (message != LastHttpContent.EMPTY_LAST_CONTENT && state != State.ENDED) {
         // A body, a second request, or frames before the 101: nobody may send these.
-        refuse(Refusal.HAS_BODY);
+        refuse(RejectReason.HAS_BODY);
       }
     } finally {
       ReferenceCountUtil.release(message);
@@ -131,10 +132,10 @@ final class HandshakeHandler extends TimedHandler {
       refuse(refusalOf(decoded.cause()));
       return;
     }
-    identity.requested(request.headers());
+    addressResolver.onRequest(request.headers());
     admitOnceKnown();
     if (state == State.READING && loop.lag().isTooMuch()) {
-      refuse(Refusal.LOOP_BEHIND);
+      refuse(RejectReason.LOOP_BEHIND);
     }
     if (state == State.READING) {
       authenticate(request);
@@ -142,17 +143,20 @@ final class HandshakeHandler extends TimedHandler {
   }
 
   private void authenticate(HttpRequest request) {
-    Handshake handshake;
+    UpgradeRequest handshake;
     try {
       handshake =
-          Handshake.read(
-              request, entrance.settings(), entrance.origins(), entrance.clock().millis());
-    } catch (Handshake.RefusedException e) {
+          UpgradeRequest.read(
+              request,
+              handshakeContext.settings(),
+              handshakeContext.origins(),
+              handshakeContext.clock().millis());
+    } catch (UpgradeRequest.RejectedException e) {
       refuse(e.refusal());
       return;
     }
     state = State.AUTHENTICATING;
-    entrance
+    handshakeContext
         .authenticator()
         .apply(handshake.request(), handshake.signature())
         .whenComplete(
@@ -170,48 +174,51 @@ final class HandshakeHandler extends TimedHandler {
             });
   }
 
-  private static Refusal refusalOf(Throwable cause) {
+  private static RejectReason refusalOf(Throwable cause) {
     if (cause instanceof TooLongHttpLineException) {
-      return Refusal.URL_TOO_LONG;
+      return RejectReason.URL_TOO_LONG;
     }
     return cause instanceof TooLongHttpHeaderException
-        ? Refusal.HEADERS_TOO_LARGE
-        : Refusal.UNREADABLE;
+        ? RejectReason.HEADERS_TOO_LARGE
+        : RejectReason.UNREADABLE;
   }
 
   private void authenticated(
-      Handshake handshake, AuthOutcome outcome, @Nullable Throwable failure, long decidedAtNanos) {
+      UpgradeRequest handshake,
+      AuthOutcome outcome,
+      @Nullable Throwable failure,
+      long decidedAtNanos) {
     if (state != State.AUTHENTICATING || !ctx.channel().isActive()) {
       return;
     }
     if (failure != null) {
-      entrance.refusals().failed(failure);
-      refuse(Refusal.UNAVAILABLE);
+      handshakeContext.rejections().failed(failure);
+      refuse(RejectReason.UNAVAILABLE);
     } else if (outcome instanceof AuthOutcome.Accepted accepted) {
-      Limit limit = visitor.as(accepted.userId());
+      Limit limit = permit.acquireForUser(accepted.userId());
       if (ctx.pipeline().get(RequestDecoder.class).hasMore()) {
-        refuse(Refusal.HAS_BODY);
+        refuse(RejectReason.HAS_BODY);
       } else if (limit != null) {
-        refuse(Refusal.of(limit));
+        refuse(RejectReason.of(limit));
       } else {
         upgrade(handshake, accepted.userId(), decidedAtNanos);
       }
     } else if (outcome instanceof AuthOutcome.Refused refused) {
-      refuse(Refusal.of(refused.reason()));
+      refuse(RejectReason.of(refused.reason()));
     }
   }
 
-  private void upgrade(Handshake handshake, int userId, long decidedAtNanos) {
+  private void upgrade(UpgradeRequest handshake, int userId, long decidedAtNanos) {
     state = State.ENDED;
     loop.wheel().remove(this);
-    Answers.upgrade(ctx, handshake);
+    HandshakeResponses.upgrade(ctx, handshake);
     ctx.pipeline()
         .addLast(
             new ClientConnection(
                 loop,
                 ctx.channel().eventLoop(),
                 userId,
-                identity.address(),
+                addressResolver.address(),
                 handshake.afterMicros()));
     ctx.pipeline().remove(RequestDecoder.class);
     ctx.pipeline().remove(this);
@@ -224,43 +231,43 @@ final class HandshakeHandler extends TimedHandler {
   }
 
   /** Refuses, at once or after holding the socket for a while. Event loop. */
-  void refuse(Refusal refusal) {
+  void refuse(RejectReason refusal) {
     if (state == State.HELD || state == State.ENDED) {
       return;
     }
-    visitor.leave();
-    entrance.refusals().refused(refusal, identity.address());
-    if (refusal.isHeld() && entrance.refusals().hold()) {
+    permit.release();
+    handshakeContext.rejections().refused(refusal, addressResolver.address());
+    if (refusal.isHeld() && handshakeContext.rejections().hold()) {
       state = State.HELD;
-      if (!Answers.canBeGiven(ctx)) {
+      if (!HandshakeResponses.canBeGiven(ctx)) {
         // The dear part of TLS is spared too.
         ctx.channel().config().setAutoRead(false);
       }
       heldRefusal = refusal;
       loop.wheel().remove(this);
-      loop.wheel().schedule(this, loop.nowNanos() + entrance.refusals().holdNanos());
+      loop.wheel().schedule(this, loop.nowNanos() + handshakeContext.rejections().holdNanos());
     } else {
       answer(refusal);
     }
   }
 
-  private void answer(Refusal refusal) {
+  private void answer(RejectReason refusal) {
     state = State.ENDED;
-    Answers.refuse(ctx, refusal);
+    HandshakeResponses.refuse(ctx, refusal);
   }
 
   @Override
   long onTime(long nowNanos) {
     if (state == State.HELD) {
-      entrance.refusals().release();
+      handshakeContext.rejections().release();
       answer(heldRefusal);
-      return deadlineNanos() + entrance.refusals().holdNanos();
+      return deadlineNanos() + handshakeContext.rejections().holdNanos();
     }
     if (nowNanos - deadlineNanos() < 0) {
       return deadlineNanos();
     }
     if (state != State.ENDED) {
-      entrance.refusals().refused(Refusal.TIMED_OUT, identity.address());
+      handshakeContext.rejections().refused(RejectReason.TIMED_OUT, addressResolver.address());
       state = State.ENDED;
     }
     ctx.close();
@@ -269,7 +276,7 @@ final class HandshakeHandler extends TimedHandler {
 
   @Override
   void drain(long confirmDeadlineNanos) {
-    refuse(Refusal.DRAINING);
+    refuse(RejectReason.DRAINING);
   }
 
   @Override
@@ -285,7 +292,7 @@ final class HandshakeHandler extends TimedHandler {
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     if (state == State.HELD) {
-      entrance.refusals().release();
+      handshakeContext.rejections().release();
     } else if (state != State.ENDED) {
       loop.meters().handshakes().abandoned();
     }
@@ -298,9 +305,9 @@ final class HandshakeHandler extends TimedHandler {
     LOG.debug("handshake ended: {}", cause.getClass().getSimpleName());
     loop.failures().onPipeline(cause);
     if (cause instanceof HAProxyProtocolException) {
-      refuse(Refusal.BAD_PROXY_HEADER);
+      refuse(RejectReason.BAD_PROXY_HEADER);
     } else if (cause instanceof DecoderException) {
-      refuse(Answers.canBeGiven(ctx) ? Refusal.UNREADABLE : Refusal.BAD_TLS);
+      refuse(HandshakeResponses.canBeGiven(ctx) ? RejectReason.UNREADABLE : RejectReason.BAD_TLS);
     } else {
       context.close();
     }

@@ -12,13 +12,13 @@ import java.util.function.LongSupplier;
  * @param nanoClock the clock of all deadlines, which is that of System.nanoTime
  * @param wheel the deadlines themselves
  * @param lag how far the loop is behind
- * @param inboundRates what a client may send
+ * @param inboundBuckets what a client may send
  * @param maxFragments fragments of one message
  * @param dispatcher gives a connection its place among the events
  * @param replays gives what memory does not hold any more
- * @param figures sums over the loop's connections
+ * @param statistics sums over the loop's connections
  * @param failures what becomes of connections that throw something
- * @param departure how connections are let go
+ * @param closePolicy how connections are let go
  * @param buffer what small writes go through
  */
 record LoopContext(
@@ -26,15 +26,15 @@ record LoopContext(
     LongSupplier nanoClock,
     TimerWheel wheel,
     LoopLag lag,
-    InboundBudget.Rates inboundRates,
+    InboundRateLimit.Buckets inboundBuckets,
     int maxFragments,
     Dispatcher dispatcher,
     ReplaySource replays,
     Meters meters,
     ConnectionCounts counts,
-    LoopFigures figures,
+    LoopStatistics statistics,
     ConnectionFailures failures,
-    Departure departure,
+    ClosePolicy closePolicy,
     LoopBuffer buffer) {
 
   long nowNanos() {
@@ -44,6 +44,6 @@ record LoopContext(
   /** Does what is due once a second. On the loop. */
   void tick() {
     wheel.tick(nowNanos());
-    figures.tick();
+    statistics.tick();
   }
 }

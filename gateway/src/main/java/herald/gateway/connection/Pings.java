@@ -30,7 +30,7 @@ final class Pings {
   private final long acknowledgeIntervalNanos;
   private final long pingIntervalNanos;
   private final ConnectionMeters meters;
-  private final LoopFigures figures;
+  private final LoopStatistics statistics;
 
   /** The oldest ping without an answer and the newest, which may be the same; null if answered. */
   private @Nullable Sent oldest;
@@ -43,9 +43,13 @@ final class Pings {
 
   private long nextNanos;
 
-  Pings(ConnectionSettings settings, ConnectionMeters meters, LoopFigures figures, long nowNanos) {
+  Pings(
+      ConnectionSettings settings,
+      ConnectionMeters meters,
+      LoopStatistics statistics,
+      long nowNanos) {
     this.meters = meters;
-    this.figures = figures;
+    this.statistics = statistics;
     acknowledgeIntervalNanos = TimeUnit.MILLISECONDS.toNanos(settings.acknowledgeIntervalMillis());
     pingIntervalNanos = TimeUnit.MILLISECONDS.toNanos(settings.pingIntervalMillis());
     rideFromNanos = nowNanos;
@@ -77,7 +81,7 @@ final class Pings {
     Frames.writePing(number, mark, buffer);
     rideFromNanos = nowNanos + aboutTheAcknowledgeInterval();
     nextNanos = nowNanos + pingIntervalNanos;
-    figures.pinged();
+    statistics.pinged();
   }
 
   /** Up to a quarter less: a broadcast has all pinged at once, and that is not to go on so. */

@@ -94,15 +94,15 @@ class ClientConnectionTest {
       wire.pass(10);
       wire.sentFrames();
     }
-    assertThat(wire.figures.unconfirmedEvents()).isEqualTo(4);
+    assertThat(wire.statistics.unconfirmedEvents()).isEqualTo(4);
     wire.pong(payloads.get(1));
-    assertThat(wire.figures.unconfirmedEvents()).as("as far as the oldest").isEqualTo(3);
+    assertThat(wire.statistics.unconfirmedEvents()).as("as far as the oldest").isEqualTo(3);
     wire.pong(payloads.get(0));
-    assertThat(wire.figures.unconfirmedEvents()).isEqualTo(3);
+    assertThat(wire.statistics.unconfirmedEvents()).isEqualTo(3);
     wire.pong(payloads.get(3));
-    assertThat(wire.figures.unconfirmedEvents()).isZero();
+    assertThat(wire.statistics.unconfirmedEvents()).isZero();
     wire.pong(payloads.get(3));
-    assertThat(wire.figures.unconfirmedEvents()).isZero();
+    assertThat(wire.statistics.unconfirmedEvents()).isZero();
   }
 
   @Test

@@ -30,7 +30,7 @@ class PingsTest {
     Cursor cursor = new Cursor(7, Cursor.NO_AFTER, Runnable::run, now -> {});
     ByteBuf sink = Unpooled.buffer();
     List<Pings> many =
-        Stream.generate(() -> new Pings(settings, meters.connections(), new LoopFigures(), 0))
+        Stream.generate(() -> new Pings(settings, meters.connections(), new LoopStatistics(), 0))
             .limit(MANY)
             .toList();
     assertThat(many).allMatch(pings -> pings.mayRide(0));

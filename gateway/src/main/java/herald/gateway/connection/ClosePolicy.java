@@ -5,13 +5,13 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /** How a connection is let go when nothing is wrong with it. */
-final class Departure {
+final class ClosePolicy {
   private static final long ENDLESS_NANOS = TimeUnit.DAYS.toNanos(365 * 100L);
 
   private final long confirmNanos;
   private final long maxLifetimeNanos;
 
-  Departure(DrainSettings settings) {
+  ClosePolicy(DrainSettings settings) {
     confirmNanos = TimeUnit.MILLISECONDS.toNanos(settings.confirmTimeoutMillis());
     maxLifetimeNanos = TimeUnit.MILLISECONDS.toNanos(settings.maxLifetimeMillis());
   }

@@ -16,11 +16,11 @@ import java.util.function.BiFunction;
  * @param clock the wall clock that signed timestamps are measured by
  * @param authenticator finds the user; called on event loops, so it must not block
  */
-record Entrance(
+record HandshakeContext(
     HandshakeSettings settings,
     InstantSource clock,
     BiFunction<SignedRequest, byte[], CompletionStage<AuthOutcome>> authenticator,
     Admission admission,
     ForwardedFor forwardedFor,
     OriginPolicy origins,
-    Refusals refusals) {}
+    RejectionTracker rejections) {}

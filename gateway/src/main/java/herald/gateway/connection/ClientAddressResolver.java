@@ -10,41 +10,41 @@ import io.netty.handler.codec.http.HttpHeaders;
  * that is a trusted proxy; then what its PROXY header says, unless that is one too; then what the
  * HTTP header says. One event loop.
  */
-final class Identity {
+final class ClientAddressResolver {
   private final ForwardedFor proxies;
   private ClientAddress address;
-  private boolean known;
+  private boolean resolved;
 
   /**
    * @param peer whom the socket names
    */
-  Identity(ForwardedFor proxies, ClientAddress peer) {
+  ClientAddressResolver(ForwardedFor proxies, ClientAddress peer) {
     this.proxies = proxies;
     address = peer;
-    known = !proxies.isTrusted(peer);
+    resolved = !proxies.isTrusted(peer);
   }
 
   /** Takes in a PROXY header: comes from trusted peers only, and first. */
-  void proxied(HAProxyMessage header) {
+  void onProxyHeader(HAProxyMessage header) {
     String source = header.sourceAddress();
     ClientAddress told = source == null ? null : ClientAddress.parse(source);
     if (told != null) {
       address = told;
-      known = !proxies.isTrusted(told);
+      resolved = !proxies.isTrusted(told);
     }
   }
 
   /** Takes in the request; nothing more can be known after it. */
-  void requested(HttpHeaders headers) {
+  void onRequest(HttpHeaders headers) {
     String forwarded = proxies.headerName();
-    if (!known && forwarded != null) {
+    if (!resolved && forwarded != null) {
       address = proxies.client(address, headers.getAll(forwarded));
     }
-    known = true;
+    resolved = true;
   }
 
-  boolean isKnown() {
-    return known;
+  boolean isResolved() {
+    return resolved;
   }
 
   /** The client's address, or that of the last who is between. */

@@ -7,7 +7,7 @@ import herald.gateway.auth.AuthOutcome;
  * Why a handshake is refused: the status and the sentence that the client gets. The sentence is
  * fixed, so nothing of a request can come back in it.
  */
-enum Refusal {
+enum RejectReason {
   NOT_FOUND("404 Not Found", "no such path", Pace.AT_ONCE),
   NOT_A_GET("405 Method Not Allowed", "only GET is served here", Pace.AT_ONCE),
   NOT_AN_UPGRADE("426 Upgrade Required", "this is a WebSocket endpoint", Pace.AT_ONCE),
@@ -60,14 +60,14 @@ enum Refusal {
   private final String sentence;
   private final Pace pace;
 
-  Refusal(String status, String sentence, Pace pace) {
+  RejectReason(String status, String sentence, Pace pace) {
     this.status = status;
     this.sentence = sentence;
     this.pace = pace;
   }
 
   /** The refusal of someone who is over a limit. */
-  static Refusal of(Limit limit) {
+  static RejectReason of(Limit limit) {
     return switch (limit) {
       case CONNECTIONS -> TOO_MANY_CONNECTIONS;
       case CONNECTIONS_OF_ADDRESS -> TOO_MANY_OF_ADDRESS;
@@ -78,7 +78,7 @@ enum Refusal {
   }
 
   /** The refusal of someone who is not let in. */
-  static Refusal of(AuthOutcome.Reason reason) {
+  static RejectReason of(AuthOutcome.Reason reason) {
     return switch (reason) {
       case BAD_SIGNATURE -> BAD_SIGNATURE;
       case UNKNOWN_WALLET -> UNKNOWN_WALLET;

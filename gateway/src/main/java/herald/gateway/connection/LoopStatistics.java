@@ -8,17 +8,17 @@ import java.util.Set;
  * What one event loop knows of its connections in sum, kept up as they change, so that nobody has
  * to walk over them. The loop writes, any thread reads.
  */
-final class LoopFigures {
-  private final Set<Outgoing> stalledConnections =
+final class LoopStatistics {
+  private final Set<EventWriter> stalledConnections =
       Collections.newSetFromMap(new IdentityHashMap<>());
   private volatile int stalled;
   private volatile long behindEvents;
   private volatile long behindMost;
-  private final LoopSum unconfirmed = new LoopSum();
-  private final LoopSum unconfirmedEvents = new LoopSum();
-  private final LoopSum deliveries = new LoopSum();
-  private final LoopSum deliveredBytes = new LoopSum();
-  private final LoopSum pings = new LoopSum();
+  private final SingleWriterCounter unconfirmed = new SingleWriterCounter();
+  private final SingleWriterCounter unconfirmedEvents = new SingleWriterCounter();
+  private final SingleWriterCounter deliveries = new SingleWriterCounter();
+  private final SingleWriterCounter deliveredBytes = new SingleWriterCounter();
+  private final SingleWriterCounter pings = new SingleWriterCounter();
 
   /** What one pass wrote to one connection. */
   void delivered(int events, long bytes) {
@@ -32,13 +32,13 @@ final class LoopFigures {
   }
 
   /** A connection's socket takes nothing any more. */
-  void stalled(Outgoing connection) {
+  void stalled(EventWriter connection) {
     stalledConnections.add(connection);
     stalled = stalledConnections.size();
   }
 
   /** It takes something again, or is gone. */
-  void flows(Outgoing connection) {
+  void flows(EventWriter connection) {
     if (stalledConnections.remove(connection)) {
       stalled = stalledConnections.size();
     }
@@ -61,7 +61,7 @@ final class LoopFigures {
   void tick() {
     long sum = 0;
     long most = 0;
-    for (Outgoing connection : stalledConnections) {
+    for (EventWriter connection : stalledConnections) {
       long behind = connection.behind();
       sum += behind;
       most = Math.max(most, behind);

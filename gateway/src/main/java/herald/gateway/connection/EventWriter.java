@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
  * What goes out to one client: events for as long as its socket takes bytes, a ping behind them,
  * and the note of how long the socket has taken nothing. Event loop.
  */
-final class Outgoing {
-  private static final Logger LOG = LoggerFactory.getLogger(Outgoing.class);
+final class EventWriter {
+  private static final Logger LOG = LoggerFactory.getLogger(EventWriter.class);
 
   /** Frames are gathered into buffers of this size; a larger frame gets one of its own. */
   private static final int GATHER_BYTES = 16 * 1024;
@@ -31,11 +31,11 @@ final class Outgoing {
   private long stalledSinceNanos;
   private long unconfirmed;
 
-  Outgoing(LoopContext loop, ChannelHandlerContext ctx, Cursor cursor, long nowNanos) {
+  EventWriter(LoopContext loop, ChannelHandlerContext ctx, Cursor cursor, long nowNanos) {
     this.loop = loop;
     this.cursor = cursor;
     writer = new SocketWriter(loop.buffer(), ctx);
-    pings = new Pings(loop.settings(), loop.meters().connections(), loop.figures(), nowNanos);
+    pings = new Pings(loop.settings(), loop.meters().connections(), loop.statistics(), nowNanos);
   }
 
   /** Reads what {@link #pump} will read: {@link CursorOwner#approach}. */
@@ -100,7 +100,7 @@ final class Outgoing {
     }
     flush();
     if (events > 0) {
-      loop.figures().delivered(events, bytes);
+      loop.statistics().delivered(events, bytes);
       noteUnconfirmed();
     }
     noteWritability(nowNanos);
@@ -160,7 +160,7 @@ final class Outgoing {
 
   private void noteUnconfirmed() {
     long now = unconfirmed();
-    loop.figures().unconfirmed(unconfirmed, now);
+    loop.statistics().unconfirmed(unconfirmed, now);
     unconfirmed = now;
   }
 
@@ -170,9 +170,9 @@ final class Outgoing {
       stalled = !writable;
       if (stalled) {
         stalledSinceNanos = nowNanos;
-        loop.figures().stalled(this);
+        loop.statistics().stalled(this);
       } else {
-        loop.figures().flows(this);
+        loop.statistics().flows(this);
       }
     }
   }
@@ -218,8 +218,8 @@ final class Outgoing {
 
   /** Counts no more: the connection has ended. */
   void end() {
-    loop.figures().flows(this);
-    loop.figures().unconfirmed(unconfirmed, 0);
+    loop.statistics().flows(this);
+    loop.statistics().unconfirmed(unconfirmed, 0);
     unconfirmed = 0;
     stalled = false;
   }

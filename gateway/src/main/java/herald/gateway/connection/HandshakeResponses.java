@@ -7,11 +7,11 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.ssl.SslHandler;
 
 /** What is said to a client before it is a WebSocket. */
-final class Answers {
-  private Answers() {}
+final class HandshakeResponses {
+  private HandshakeResponses() {}
 
   /** Says why, where that is possible and wanted, and closes. */
-  static void refuse(ChannelHandlerContext ctx, Refusal refusal) {
+  static void refuse(ChannelHandlerContext ctx, RejectReason refusal) {
     if (refusal.isSaid() && canBeGiven(ctx)) {
       ctx.writeAndFlush(ascii(ctx, refusal.response())).addListener(ChannelFutureListener.CLOSE);
     } else {
@@ -20,7 +20,7 @@ final class Answers {
   }
 
   /** The 101. */
-  static void upgrade(ChannelHandlerContext ctx, Handshake handshake) {
+  static void upgrade(ChannelHandlerContext ctx, UpgradeRequest handshake) {
     ctx.writeAndFlush(ascii(ctx, handshake.response()), ctx.voidPromise());
   }
 

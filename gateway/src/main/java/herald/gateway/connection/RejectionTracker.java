@@ -13,25 +13,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What all refusals of a server share: their counters, their log lines, and the bounded number of
+ * What all rejections of a server share: their counters, their log lines, and the bounded number of
  * refused sockets that are held. Any thread.
  */
-final class Refusals {
-  private static final Logger LOG = LoggerFactory.getLogger(Refusals.class);
+final class RejectionTracker {
+  private static final Logger LOG = LoggerFactory.getLogger(RejectionTracker.class);
 
-  private final EnumCounter<Refusal> counts;
-  private final EnumMap<Refusal, IntervalLog> logs = new EnumMap<>(Refusal.class);
+  private final EnumCounter<RejectReason> counts;
+  private final EnumMap<RejectReason, IntervalLog> logs = new EnumMap<>(RejectReason.class);
   private final IntervalLog failures;
   private final AtomicInteger held = new AtomicInteger();
   private final long holdNanos;
   private final int maxHeld;
 
-  Refusals(LimitSettings settings, Meters meters, LongSupplier nanoClock) {
-    counts = meters.handshakes().refused(Refusal.class);
+  RejectionTracker(LimitSettings settings, Meters meters, LongSupplier nanoClock) {
+    counts = meters.handshakes().refused(RejectReason.class);
     failures = new IntervalLog(LOG, nanoClock);
     holdNanos = TimeUnit.MILLISECONDS.toNanos(settings.refusalHoldMillis());
     maxHeld = settings.maxHeld();
-    for (Refusal refusal : Refusal.values()) {
+    for (RejectReason refusal : RejectReason.values()) {
       if (refusal.isLogged()) {
         logs.put(refusal, new IntervalLog(LOG, nanoClock));
       }
@@ -39,7 +39,7 @@ final class Refusals {
   }
 
   /** Counts a refusal, and logs it if an operator should know and has not been told just now. */
-  void refused(Refusal refusal, ClientAddress client) {
+  void refused(RejectReason refusal, ClientAddress client) {
     counts.increment(refusal);
     IntervalLog log = logs.get(refusal);
     if (log != null) {
@@ -77,7 +77,7 @@ final class Refusals {
     return holdNanos;
   }
 
-  long count(Refusal refusal) {
+  long count(RejectReason refusal) {
     return counts.count(refusal);
   }
 }
