@@ -59,9 +59,9 @@ final class BenchLoop {
             settings,
             System::nanoTime,
             new TimerWheel(System.nanoTime(), failures),
+            new ConnectionRegistry(failures),
             new LoopLag(meters.connections(), System::nanoTime, 0),
-            InboundRateLimit.Buckets.of(InboundSettings.unlimited()),
-            InboundSettings.defaults().maxFragments(),
+            InboundLimits.of(InboundSettings.unlimited()),
             dispatcher,
             (user, after) -> CompletableFuture.completedFuture(new Replay(List.of(), null)),
             meters,
@@ -69,7 +69,8 @@ final class BenchLoop {
             new LoopStatistics(),
             failures,
             new ClosePolicy(DrainSettings.defaults()),
-            new LoopBuffer());
+            new LoopBuffer(),
+            true);
   }
 
   LoopContext context() {

@@ -30,6 +30,8 @@ final class TransportOptions {
    */
   TransportSettings settings() {
     return new TransportSettings(
-        transport, eventLoops == null ? TransportSettings.defaults().eventLoops() : eventLoops);
+        transport,
+        eventLoops == null ? TransportSettings.defaults().eventLoops() : eventLoops,
+        TransportSettings.defaults().directWrites());
   }
 }

@@ -6,9 +6,9 @@ import io.netty.handler.codec.haproxy.HAProxyMessage;
 import io.netty.handler.codec.http.HttpHeaders;
 
 /**
- * Where the client of a socket comes from, as far as that is known: what the socket says, unless
- * that is a trusted proxy; then what its PROXY header says, unless that is one too; then what the
- * HTTP header says. One event loop.
+ * Finds the address of the client behind a socket, step by step: the address of the socket, unless
+ * that is a trusted proxy; then the address in the proxy's PROXY header, unless that is a trusted
+ * proxy, too; then the address in the HTTP header. Event loop.
  */
 final class ClientAddressResolver {
   private final ForwardedFor proxies;
@@ -16,7 +16,7 @@ final class ClientAddressResolver {
   private boolean resolved;
 
   /**
-   * @param peer whom the socket names
+   * @param peer the address at the other end of the socket
    */
   ClientAddressResolver(ForwardedFor proxies, ClientAddress peer) {
     this.proxies = proxies;
@@ -24,7 +24,7 @@ final class ClientAddressResolver {
     resolved = !proxies.isTrusted(peer);
   }
 
-  /** Takes in a PROXY header: comes from trusted peers only, and first. */
+  /** A PROXY header has arrived; only from trusted peers, and before the request. */
   void onProxyHeader(HAProxyMessage header) {
     String source = header.sourceAddress();
     ClientAddress told = source == null ? null : ClientAddress.parse(source);
@@ -34,7 +34,7 @@ final class ClientAddressResolver {
     }
   }
 
-  /** Takes in the request; nothing more can be known after it. */
+  /** The request has arrived; after it nothing more can become known. */
   void onRequest(HttpHeaders headers) {
     String forwarded = proxies.headerName();
     if (!resolved && forwarded != null) {
@@ -47,7 +47,7 @@ final class ClientAddressResolver {
     return resolved;
   }
 
-  /** The client's address, or that of the last who is between. */
+  /** The address of the client, or that of the last proxy before it that is known. */
   ClientAddress address() {
     return address;
   }

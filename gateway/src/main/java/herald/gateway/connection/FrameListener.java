@@ -2,7 +2,10 @@ package herald.gateway.connection;
 
 import io.netty.buffer.ByteBuf;
 
-/** What a {@link FrameReader} finds. Called on the event loop; no buffer outlives the call. */
+/**
+ * What a {@link FrameReader} calls with the frames that it reads. No buffer outlives the call.
+ * Event loop.
+ */
 interface FrameListener {
 
   /** A ping; its payload is to be sent back. */
@@ -24,6 +27,6 @@ interface FrameListener {
   /** The end of a message. */
   void onMessageEnd(boolean text);
 
-  /** The client broke a rule; nothing more will be found. */
+  /** The client broke a rule of the protocol; nothing more will be read. */
   void onViolation(CloseReason reason);
 }

@@ -6,26 +6,26 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.ssl.SslHandler;
 
-/** What is said to a client before it is a WebSocket. */
+/** Writes the HTTP responses of a handshake. */
 final class HandshakeResponses {
   private HandshakeResponses() {}
 
-  /** Says why, where that is possible and wanted, and closes. */
-  static void refuse(ChannelHandlerContext ctx, RejectReason refusal) {
-    if (refusal.isSaid() && canBeGiven(ctx)) {
-      ctx.writeAndFlush(ascii(ctx, refusal.response())).addListener(ChannelFutureListener.CLOSE);
+  /** Tells the client why it is rejected, if it can and should be told, and closes the socket. */
+  static void writeRejection(ChannelHandlerContext ctx, RejectReason reason) {
+    if (reason.hasResponse() && canRespond(ctx)) {
+      ctx.writeAndFlush(ascii(ctx, reason.response())).addListener(ChannelFutureListener.CLOSE);
     } else {
       ctx.close();
     }
   }
 
-  /** The 101. */
-  static void upgrade(ChannelHandlerContext ctx, UpgradeRequest handshake) {
-    ctx.writeAndFlush(ascii(ctx, handshake.response()), ctx.voidPromise());
+  /** Writes the 101, which makes the socket a WebSocket. */
+  static void writeUpgrade(ChannelHandlerContext ctx, UpgradeRequest request) {
+    ctx.writeAndFlush(ascii(ctx, request.response()), ctx.voidPromise());
   }
 
-  /** With TLS nothing can be said before its own handshake is done. */
-  static boolean canBeGiven(ChannelHandlerContext ctx) {
+  /** Whether a response can be sent: with TLS only when the TLS handshake is complete. */
+  static boolean canRespond(ChannelHandlerContext ctx) {
     SslHandler tls = ctx.pipeline().get(SslHandler.class);
     return tls == null || tls.handshakeFuture().isSuccess();
   }

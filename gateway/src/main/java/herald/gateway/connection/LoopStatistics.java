@@ -5,46 +5,47 @@ import java.util.IdentityHashMap;
 import java.util.Set;
 
 /**
- * What one event loop knows of its connections in sum, kept up as they change, so that nobody has
- * to walk over them. The loop writes, any thread reads.
+ * Sums over the connections of one event loop. They are updated as connections change, so that
+ * reading them does not have to go over all connections. Only the event loop writes a field; any
+ * thread reads the sums.
  */
 final class LoopStatistics {
   private final Set<EventWriter> stalledConnections =
       Collections.newSetFromMap(new IdentityHashMap<>());
   private volatile int stalled;
   private volatile long behindEvents;
-  private volatile long behindMost;
+  private volatile long behindMaxEvents;
   private final SingleWriterCounter unconfirmed = new SingleWriterCounter();
   private final SingleWriterCounter unconfirmedEvents = new SingleWriterCounter();
-  private final SingleWriterCounter deliveries = new SingleWriterCounter();
-  private final SingleWriterCounter deliveredBytes = new SingleWriterCounter();
+  private final SingleWriterCounter writtenEvents = new SingleWriterCounter();
+  private final SingleWriterCounter writtenBytes = new SingleWriterCounter();
   private final SingleWriterCounter pings = new SingleWriterCounter();
 
-  /** What one pass wrote to one connection. */
-  void delivered(int events, long bytes) {
-    deliveries.add(events);
-    deliveredBytes.add(bytes);
+  /** Events have been written to one connection. */
+  void eventsWritten(int events, long bytes) {
+    writtenEvents.add(events);
+    writtenBytes.add(bytes);
   }
 
   /** A ping was written. */
-  void pinged() {
+  void pingWritten() {
     pings.add(1);
   }
 
-  /** A connection's socket takes nothing any more. */
-  void stalled(EventWriter connection) {
+  /** The socket of a connection takes no bytes any more. */
+  void socketStalled(EventWriter connection) {
     stalledConnections.add(connection);
     stalled = stalledConnections.size();
   }
 
-  /** It takes something again, or is gone. */
-  void flows(EventWriter connection) {
+  /** The socket takes bytes again, or is closed. */
+  void socketResumed(EventWriter connection) {
     if (stalledConnections.remove(connection)) {
       stalled = stalledConnections.size();
     }
   }
 
-  /** What one connection has been sent and has not confirmed changes. */
+  /** The number of events that one connection has been sent and has not confirmed has changed. */
   void unconfirmed(long eventsBefore, long eventsNow) {
     if (eventsBefore == eventsNow) {
       return;
@@ -57,7 +58,7 @@ final class LoopStatistics {
     }
   }
 
-  /** Adds up what waits for the stalled; with each tick. */
+  /** Adds up the events that wait for connections whose sockets are stalled; once a second. */
   void tick() {
     long sum = 0;
     long most = 0;
@@ -67,7 +68,7 @@ final class LoopStatistics {
       most = Math.max(most, behind);
     }
     behindEvents = sum;
-    behindMost = most;
+    behindMaxEvents = most;
   }
 
   int stalled() {
@@ -78,8 +79,8 @@ final class LoopStatistics {
     return behindEvents;
   }
 
-  long behindMost() {
-    return behindMost;
+  long behindMaxEvents() {
+    return behindMaxEvents;
   }
 
   long unconfirmed() {
@@ -90,12 +91,12 @@ final class LoopStatistics {
     return unconfirmedEvents.get();
   }
 
-  long deliveries() {
-    return deliveries.get();
+  long writtenEvents() {
+    return writtenEvents.get();
   }
 
-  long deliveredBytes() {
-    return deliveredBytes.get();
+  long writtenBytes() {
+    return writtenBytes.get();
   }
 
   long pings() {

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What all rejections of a server share: their counters, their log lines, and the bounded number of
- * refused sockets that are held. Any thread.
+ * Counts and logs the rejected handshakes of a server, and bounds how many rejected sockets are
+ * held before they are answered. Any thread.
  */
 final class RejectionTracker {
   private static final Logger LOG = LoggerFactory.getLogger(RejectionTracker.class);
@@ -31,29 +31,29 @@ final class RejectionTracker {
     failures = new IntervalLog(LOG, nanoClock);
     holdNanos = TimeUnit.MILLISECONDS.toNanos(settings.refusalHoldMillis());
     maxHeld = settings.maxHeld();
-    for (RejectReason refusal : RejectReason.values()) {
-      if (refusal.isLogged()) {
-        logs.put(refusal, new IntervalLog(LOG, nanoClock));
+    for (RejectReason reason : RejectReason.values()) {
+      if (reason.isLogged()) {
+        logs.put(reason, new IntervalLog(LOG, nanoClock));
       }
     }
   }
 
-  /** Counts a refusal, and logs it if an operator should know and has not been told just now. */
-  void refused(RejectReason refusal, ClientAddress client) {
-    counts.increment(refusal);
-    IntervalLog log = logs.get(refusal);
+  /** Counts a rejection; logs it, once per interval, if the operator should know. */
+  void record(RejectReason reason, ClientAddress client) {
+    counts.increment(reason);
+    IntervalLog log = logs.get(reason);
     if (log != null) {
-      log.warn("refused " + client + ": " + refusal.sentence());
+      log.warn("refused " + client + ": " + reason.sentence());
     }
   }
 
-  /** Logs, unless one was logged just now, why a signature could not be looked at. */
-  void failed(Throwable failure) {
+  /** Logs, once per interval, why an authentication came to no outcome. */
+  void recordFailure(Throwable failure) {
     failures.warn("authentication failed: " + failure.getClass().getName());
   }
 
-  /** Takes one of the places for refused sockets that are held; false if there is none. */
-  boolean hold() {
+  /** Whether one more rejected socket may be held; if so, {@link #releaseHeld} has to follow. */
+  boolean tryHold() {
     if (holdNanos > 0 && held.incrementAndGet() <= maxHeld) {
       return true;
     }
@@ -63,12 +63,12 @@ final class RejectionTracker {
     return false;
   }
 
-  /** Gives that place back. */
-  void release() {
+  /** A socket is not held any more. */
+  void releaseHeld() {
     held.decrementAndGet();
   }
 
-  /** Refused sockets that are held. */
+  /** How many rejected sockets are held. */
   int held() {
     return held.get();
   }
@@ -77,7 +77,7 @@ final class RejectionTracker {
     return holdNanos;
   }
 
-  long count(RejectReason refusal) {
-    return counts.count(refusal);
+  long count(RejectReason reason) {
+    return counts.count(reason);
   }
 }

@@ -24,8 +24,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Reads an upgrade request by the rules of RFC 6455, section 4.2.1, and of the contract: cheap
- * checks before dear ones. Knows no channel.
+ * An upgrade request that keeps the rules of RFC 6455, section 4.2.1, and of the contract; cheap
+ * checks come before expensive ones. Knows no channel.
  */
 final class UpgradeRequest {
   static final String PATH = "/comms/chats/ws";
@@ -49,19 +49,19 @@ final class UpgradeRequest {
     this.webSocketKey = webSocketKey;
   }
 
-  /** A request that is refused. Carries no stack trace: it is thrown for each bad request. */
+  /** A request that is rejected. Has no stack trace, since it is thrown for each bad request. */
   static final class RejectedException extends Exception {
     private static final long serialVersionUID = 1;
 
-    private final RejectReason refusal;
+    private final RejectReason reason;
 
-    RejectedException(RejectReason refusal) {
-      super(refusal.name(), null, false, false);
-      this.refusal = refusal;
+    RejectedException(RejectReason reason) {
+      super(reason.name(), null, false, false);
+      this.reason = reason;
     }
 
-    RejectReason refusal() {
-      return refusal;
+    RejectReason reason() {
+      return reason;
     }
   }
 
@@ -77,18 +77,18 @@ final class UpgradeRequest {
     int mark = uri.indexOf('?');
     String path = mark < 0 ? uri : uri.substring(0, mark);
     HttpHeaders headers = http.headers();
-    refuseUnless(headers.size() <= settings.maxHeaderCount(), RejectReason.TOO_MANY_HEADERS);
-    refuseUnless(path.equals(PATH), RejectReason.NOT_FOUND);
-    refuseUnless(http.method().equals(HttpMethod.GET), RejectReason.NOT_A_GET);
-    refuseUnless(
+    require(headers.size() <= settings.maxHeaderCount(), RejectReason.TOO_MANY_HEADERS);
+    require(path.equals(PATH), RejectReason.NOT_FOUND);
+    require(http.method().equals(HttpMethod.GET), RejectReason.NOT_A_GET);
+    require(
         http.protocolVersion().equals(HttpVersion.HTTP_1_1)
             && hasToken(headers, HttpHeaderNames.UPGRADE, "websocket")
             && hasToken(headers, HttpHeaderNames.CONNECTION, "upgrade"),
         RejectReason.NOT_AN_UPGRADE);
-    refuseUnless(
+    require(
         headers.contains(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13", false),
         RejectReason.WRONG_VERSION);
-    refuseUnless(
+    require(
         !headers.contains(HttpHeaderNames.TRANSFER_ENCODING)
             && (!headers.contains(HttpHeaderNames.CONTENT_LENGTH)
                 || "0".equals(headers.get(HttpHeaderNames.CONTENT_LENGTH))),
@@ -99,9 +99,9 @@ final class UpgradeRequest {
         || headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_KEY).size() != 1) {
       throw new RejectedException(RejectReason.BAD_KEY);
     }
-    // RFC 9112, section 3.2: none, or two that say different things, is no request.
-    refuseUnless(headers.getAll(HttpHeaderNames.HOST).size() == 1, RejectReason.UNREADABLE);
-    refuseUnless(origins.allows(headers.getAll(HttpHeaderNames.ORIGIN)), RejectReason.BAD_ORIGIN);
+    // RFC 9112, section 3.2: a request has exactly one Host header.
+    require(headers.getAll(HttpHeaderNames.HOST).size() == 1, RejectReason.UNREADABLE);
+    require(origins.allows(headers.getAll(HttpHeaderNames.ORIGIN)), RejectReason.BAD_ORIGIN);
     SignedRequest request;
     try {
       request = SignedRequest.parse(path, mark < 0 ? "" : uri.substring(mark + 1));
@@ -113,8 +113,8 @@ final class UpgradeRequest {
   }
 
   /**
-   * A request's target without scheme and host, which a server has to understand though only
-   * proxies are sent them: RFC 9112, section 3.2.2.
+   * The target of a request without scheme and host. Clients send these only to proxies, but a
+   * server has to accept them too: RFC 9112, section 3.2.2.
    */
   private static String originForm(String target) {
     String lower = target.substring(0, Math.min(HTTPS.length(), target.length()));
@@ -127,10 +127,9 @@ final class UpgradeRequest {
     return path < 0 ? "/" : target.substring(path);
   }
 
-  private static void refuseUnless(boolean condition, RejectReason refusal)
-      throws RejectedException {
+  private static void require(boolean condition, RejectReason otherwise) throws RejectedException {
     if (!condition) {
-      throw new RejectedException(refusal);
+      throw new RejectedException(otherwise);
     }
   }
 
@@ -143,12 +142,12 @@ final class UpgradeRequest {
     } catch (NumberFormatException e) {
       throw new RejectedException(RejectReason.NO_TIMESTAMP);
     }
-    refuseUnless(
+    require(
         timestampMillis >= nowMillis - lifeMillis && timestampMillis <= nowMillis + lifeMillis,
         RejectReason.EXPIRED);
   }
 
-  /** What the client says it has got up to: RFC 3339. */
+  /** The time up to which the client says that it has all events: RFC 3339. */
   private static long after(SignedRequest request) throws RejectedException {
     String text = request.parameter("after");
     if (text == null) {
@@ -156,7 +155,7 @@ final class UpgradeRequest {
     }
     try {
       Instant after = OffsetDateTime.parse(text).toInstant();
-      refuseUnless(!after.isBefore(Instant.EPOCH), RejectReason.MALFORMED_AFTER);
+      require(!after.isBefore(Instant.EPOCH), RejectReason.MALFORMED_AFTER);
       return ChronoUnit.MICROS.between(Instant.EPOCH, after);
     } catch (DateTimeException | ArithmeticException e) {
       throw new RejectedException(RejectReason.MALFORMED_AFTER);
@@ -205,17 +204,20 @@ final class UpgradeRequest {
     return request;
   }
 
-  /** What the client says it has got up to, or {@link Cursor#NO_AFTER}. */
+  /**
+   * The time up to which the client says that it has all events, in microseconds since the epoch,
+   * or {@link Cursor#NO_AFTER}.
+   */
   long afterMicros() {
     return afterMicros;
   }
 
-  /** The 65 bytes. */
+  /** The signature, 65 bytes. */
   byte[] signature() {
     return signature;
   }
 
-  /** The answer that makes this connection a WebSocket: RFC 6455, section 4.2.2. */
+  /** The response that makes this connection a WebSocket: RFC 6455, section 4.2.2. */
   String response() {
     return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         + "Sec-WebSocket-Accept: "
@@ -223,7 +225,7 @@ final class UpgradeRequest {
         + "\r\n\r\n";
   }
 
-  /** The accept header's value; SHA-1 is what the RFC says, and no secret rests on it. */
+  /** The value of the accept header. The RFC prescribes SHA-1; no secret depends on it. */
   static String accept(String key) {
     try {
       byte[] digest =
@@ -235,7 +237,7 @@ final class UpgradeRequest {
     }
   }
 
-  /** Nothing of the request. */
+  /** Contains nothing of the request, so that no signature is ever logged. */
   @Override
   public String toString() {
     return "UpgradeRequest";

@@ -180,9 +180,9 @@ class ClientConnectionTest {
 
   @Test
   void endsTheConnectionOfAUserWhoMayNotBeHereAnyMore() {
-    wire.loop.wheel().forEach(handler -> handler.dismiss(Set.of(Wire.USER + 1)));
+    wire.loop.closeConnectionsOf(Set.of(Wire.USER + 1));
     assertThat(wire.sentFrames()).isEmpty();
-    wire.loop.wheel().forEach(handler -> handler.dismiss(Set.of(Wire.USER)));
+    wire.loop.closeConnectionsOf(Set.of(Wire.USER));
     assertClosedFor(CloseReason.NOT_ALLOWED);
   }
 
@@ -343,7 +343,9 @@ class ClientConnectionTest {
 
   private void drain() {
     long deadline = wire.loop.nowNanos() + TimeUnit.SECONDS.toNanos(2);
-    wire.loop.wheel().forEach(handler -> handler.drain(deadline));
+    wire.loop
+        .registry()
+        .forEach(handler -> ((ClientConnection) handler).drain(CloseReason.DRAINED, deadline));
     wire.settle();
   }
 }

@@ -53,7 +53,7 @@ class LoopStatisticsTest {
     statistics.tick();
     assertThat(statistics.stalled()).isEqualTo(1);
     assertThat(statistics.behindEvents()).isEqualTo(3);
-    assertThat(statistics.behindMost()).isEqualTo(3);
+    assertThat(statistics.behindMaxEvents()).isEqualTo(3);
     assertThat(statistics.unconfirmedEvents()).isZero();
     setWritable(true);
     statistics.tick();

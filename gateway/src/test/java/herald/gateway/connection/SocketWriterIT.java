@@ -109,7 +109,7 @@ class SocketWriterIT {
   }
 
   private SocketWriter writer() throws Exception {
-    return onLoop(() -> new SocketWriter(loopBuffer, ctx));
+    return onLoop(() -> new SocketWriter(loopBuffer, ctx, true));
   }
 
   /** Has writes counted from now on: behind the writer's back if it exists already. */

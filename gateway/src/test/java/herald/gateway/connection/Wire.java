@@ -97,9 +97,9 @@ final class Wire {
             settings,
             () -> nowNanos,
             new TimerWheel(nowNanos, failures),
+            new ConnectionRegistry(failures),
             new LoopLag(meters.connections(), () -> loopNanos, 500),
-            InboundRateLimit.Buckets.of(InboundSettings.defaults()),
-            InboundSettings.defaults().maxFragments(),
+            InboundLimits.of(InboundSettings.defaults()),
             dispatcher,
             (user, after) -> {
               onReplay.run();
@@ -110,7 +110,8 @@ final class Wire {
             statistics,
             failures,
             new ClosePolicy(drain),
-            new LoopBuffer());
+            new LoopBuffer(),
+            true);
     channel
         .config()
         .setWriteBufferWaterMark(
@@ -140,7 +141,7 @@ final class Wire {
     return accepted(handshakeContext(settings), peer);
   }
 
-  /** The same, as one of several that share an handshakeContext. */
+  /** The same, as one of several that share a context. */
   Wire accepted(HandshakeContext shared, String peer) {
     handshakeContext = shared;
     ClientAddress address = requireNonNull(ClientAddress.parse(peer));
@@ -168,8 +169,8 @@ final class Wire {
   }
 
   /** How many were refused for this reason. */
-  long rejections(RejectReason refusal) {
-    return handshakeContext.rejections().count(refusal);
+  long rejections(RejectReason reason) {
+    return handshakeContext.rejections().count(reason);
   }
 
   static long nowMillis() {
