@@ -7,7 +7,6 @@ import herald.gateway.auth.AuthOutcome;
 import herald.gateway.metrics.HandshakeMeters;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderException;
-import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.haproxy.HAProxyMessage;
 import io.netty.handler.codec.haproxy.HAProxyProtocolException;
 import io.netty.handler.codec.http.HttpRequest;
@@ -117,9 +116,8 @@ final class HandshakeHandler extends ConnectionHandler {
 
   private void onRequest(HttpRequest request) {
     requestedAtNanos = loop.nowNanos();
-    DecoderResult decoded = request.decoderResult();
-    if (decoded.isFailure()) {
-      reject(RejectReason.ofUnreadable(decoded.cause()));
+    if (request.decoderResult().isFailure()) {
+      reject(RejectReason.ofUnreadable(request.decoderResult().cause()));
       return;
     }
     addressResolver.onRequest(request.headers());
