@@ -103,7 +103,7 @@ public final class Gateway implements AutoCloseable {
             pools.read(),
             directory,
             clients::connectedUsers,
-            clients::dismiss,
+            clients::closeConnectionsOf,
             config.revalidation(),
             meters.handshakes(),
             longestQueryMillis,

@@ -59,17 +59,18 @@ final class BenchLoop {
             settings,
             System::nanoTime,
             new TimerWheel(System.nanoTime(), failures),
+            new ConnectionRegistry(failures),
             new LoopLag(meters.connections(), System::nanoTime, 0),
-            InboundBudget.Rates.of(InboundSettings.unlimited()),
-            InboundSettings.defaults().maxFragments(),
+            InboundLimits.of(InboundSettings.unlimited()),
             dispatcher,
             (user, after) -> CompletableFuture.completedFuture(new Replay(List.of(), null)),
             meters,
             new ConnectionCounts(meters, () -> 0),
-            new LoopFigures(),
+            new LoopStatistics(),
             failures,
-            new Departure(DrainSettings.defaults()),
-            new LoopBuffer());
+            new ClosePolicy(DrainSettings.defaults()),
+            new LoopBuffer(),
+            true);
   }
 
   LoopContext context() {
@@ -80,17 +81,18 @@ final class BenchLoop {
     return dispatcher;
   }
 
-  Entrance entrance(BiFunction<SignedRequest, byte[], CompletionStage<AuthOutcome>> authenticator) {
+  HandshakeContext handshakeContext(
+      BiFunction<SignedRequest, byte[], CompletionStage<AuthOutcome>> authenticator) {
     AdmissionSettings admission = AdmissionSettings.of(LimitSettings.unlimited());
     LimitSettings limits = admission.limits();
-    return new Entrance(
+    return new HandshakeContext(
         HandshakeSettings.defaults(),
         InstantSource.system(),
         authenticator,
         new Admission(Integer.MAX_VALUE, limits, System.nanoTime()),
         new ForwardedFor(admission.proxies()),
         new OriginPolicy(admission.origins()),
-        new Refusals(limits, meters, System::nanoTime));
+        new RejectionTracker(limits, meters, System::nanoTime));
   }
 
   /** A socket that takes everything at once and keeps nothing. */

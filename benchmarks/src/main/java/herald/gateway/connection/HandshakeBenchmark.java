@@ -43,7 +43,7 @@ public class HandshakeBenchmark {
 
   private final BenchLoop loop = new BenchLoop();
   private final ClientAddress peer = requireNonNull(ClientAddress.parse("203.0.113.7"));
-  private Entrance entrance;
+  private HandshakeContext handshakeContext;
   private WalletRecovery recovery;
   private byte[] request;
 
@@ -51,7 +51,7 @@ public class HandshakeBenchmark {
   @Setup
   public void setUp() {
     recovery = WalletRecoveries.choose(provider);
-    entrance = loop.entrance(this::authenticate);
+    handshakeContext = loop.handshakeContext(this::authenticate);
     String path = new SeededWallets("bench").signedPath(0, System.currentTimeMillis());
     request =
         ("GET "
@@ -77,8 +77,8 @@ public class HandshakeBenchmark {
     channel
         .pipeline()
         .addLast(
-            new RequestDecoder(entrance.settings()),
-            new HandshakeHandler(loop.context(), entrance, peer));
+            new RequestDecoder(handshakeContext.settings()),
+            new HandshakeHandler(loop.context(), handshakeContext, peer));
     ByteBuf bytes = Unpooled.wrappedBuffer(request);
     channel.writeInbound(bytes);
     loop.settle(channel);

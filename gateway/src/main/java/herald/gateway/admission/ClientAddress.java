@@ -8,14 +8,14 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a client comes from.
+ * The address of a client.
  *
- * @param inet IPv4 where it is one written as IPv6
+ * @param inet an IPv4 address also where it was given as an IPv4-mapped IPv6 address
  */
 public record ClientAddress(InetAddress inet) {
   private static final long IPV4 = 0xFFFFL << 32;
 
-  /** Brings both spellings of an IPv4 address to one. */
+  /** Turns an IPv4-mapped IPv6 address into the IPv4 address. */
   public ClientAddress {
     try {
       inet = InetAddress.getByAddress(Network.unmapped(inet.getAddress()));
@@ -24,7 +24,7 @@ public record ClientAddress(InetAddress inet) {
     }
   }
 
-  /** The address of a literal, without asking a name server; null if it is none. */
+  /** Parses an address literal, without asking a name server; null if it is none. */
   public static @Nullable ClientAddress parse(String literal) {
     byte[] bytes = Network.address(literal);
     try {
@@ -35,8 +35,8 @@ public record ClientAddress(InetAddress inet) {
   }
 
   /**
-   * What limits go by: the whole address of IPv4, the /64 of IPv6. An IPv4 key has the form of the
-   * reserved ::/16, so the two never meet.
+   * The key by which clients are limited: the whole IPv4 address, or the /64 network of an IPv6
+   * address. IPv4 keys lie in the reserved network ::/16, so that they never equal an IPv6 key.
    */
   long key() {
     byte[] bytes = inet.getAddress();
@@ -45,7 +45,7 @@ public record ClientAddress(InetAddress inet) {
         : ByteBuffer.wrap(bytes).getLong();
   }
 
-  /** Without what tells one customer from the next: the /24 of IPv4, the /48 of IPv6. */
+  /** Shortened so that it names no single customer: the /24 of IPv4, the /48 of IPv6. */
   public String shortened() {
     byte[] bytes = inet.getAddress();
     int kept = bytes.length == Integer.BYTES ? 3 : 6;

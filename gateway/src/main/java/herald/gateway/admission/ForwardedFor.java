@@ -6,30 +6,30 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client's address as one's own proxies tell it, in {@code X-Forwarded-For} or {@code
- * Forwarded} (RFC 7239).
+ * Finds the client's address in the header that the operator's own proxies set, {@code
+ * X-Forwarded-For} or {@code Forwarded} (RFC 7239).
  *
- * <p>Each proxy adds at the right whom it got the request from. So the list is walked from the
- * right for as long as the one who speaks is trusted; the first who is not is the client, and what
- * stands further left is that client's own invention. A word that is no address ends the walk with
- * the last one that was believed.
+ * <p>Each proxy appends the address from which it received the request. The list is therefore read
+ * from the right, for as long as the address that appended an entry is a trusted proxy. The first
+ * address that is not trusted is the client; whatever stands further left was sent by that client
+ * and is ignored. An entry that is no address ends the search with the last address that was found.
  */
 public final class ForwardedFor {
   private final List<Network> trusted;
   private final ProxySettings.Header header;
 
-  /** Believes the proxies of these settings. */
+  /** Trusts the proxies of these settings. */
   public ForwardedFor(ProxySettings settings) {
     trusted = settings.trusted();
     header = settings.header();
   }
 
-  /** Whether this address's word is taken. */
+  /** Whether this is the address of a trusted proxy. */
   public boolean isTrusted(ClientAddress address) {
     return Network.anyContains(trusted, address.inet());
   }
 
-  /** The header to hand to {@link #client}; null if none is believed. */
+  /** The name of the header to give to {@link #client}; null if none is used. */
   public @Nullable String headerName() {
     return switch (header) {
       case X_FORWARDED_FOR -> "x-forwarded-for";
@@ -39,9 +39,9 @@ public final class ForwardedFor {
   }
 
   /**
-   * Who is behind a trusted peer.
+   * The client behind a trusted peer.
    *
-   * @param values the header's lines, in the order in which they stand
+   * @param values the lines of the header, in the order of the request
    */
   public ClientAddress client(ClientAddress peer, List<String> values) {
     ClientAddress client = peer;
@@ -63,7 +63,7 @@ public final class ForwardedFor {
     return node == null ? null : ClientAddress.parse(withoutPort(node));
   }
 
-  /** The value of {@code for=}, without quotes. */
+  /** The value of the {@code for} parameter, without quotes; null if there is none. */
   private static @Nullable String forParameter(String element) {
     for (String pair : element.split(";", -1)) {
       String trimmed = pair.trim();
@@ -76,7 +76,7 @@ public final class ForwardedFor {
     return null;
   }
 
-  /** {@code 192.0.2.1:80}, {@code [2001:db8::1]:80} and {@code [2001:db8::1]} have one. */
+  /** Takes port and brackets off {@code 192.0.2.1:80} and {@code [2001:db8::1]:80}. */
   private static String withoutPort(String node) {
     if (node.startsWith("[")) {
       int end = node.indexOf(']');

@@ -1,6 +1,6 @@
 package herald.gateway.admission;
 
-/** What there are too many of. */
+/** A limit that a client is over. */
 public enum Limit {
   /** Connections in all. */
   CONNECTIONS,

@@ -4,7 +4,7 @@ import herald.gateway.config.Origin;
 import herald.gateway.config.OriginSettings;
 import java.util.List;
 
-/** Which values of the Origin header are let in. */
+/** Decides which values of the Origin header may connect. */
 public final class OriginPolicy {
   private final OriginSettings settings;
 
@@ -14,9 +14,9 @@ public final class OriginPolicy {
   }
 
   /**
-   * Whether a client with these headers is let in. Without an allow list everybody is. With one,
-   * the origin must be in it by exact scheme, host and port; {@code null} never is. None at all is
-   * what native apps send: it is let in unless one is required.
+   * Whether a client with these Origin headers may connect. Without an allow list every client may.
+   * With one, the origin must be in it by exact scheme, host and port; the origin {@code null}
+   * never is. Native apps send no Origin header; they may connect unless the header is required.
    */
   public boolean allows(List<String> headers) {
     if (settings.allowed().isEmpty()) {

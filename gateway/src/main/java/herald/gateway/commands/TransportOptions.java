@@ -8,6 +8,11 @@ import picocli.CommandLine.Option;
 /** How sockets are driven. */
 @SuppressWarnings("NullAway.Init") // picocli fills the fields that have a default
 final class TransportOptions {
+  private enum Switch {
+    ON,
+    OFF
+  }
+
   @Option(
       names = "--transport",
       paramLabel = "KIND",
@@ -23,6 +28,16 @@ final class TransportOptions {
       description = "Threads that drive the sockets.%n  Default: the number of processors")
   private @Nullable Integer eventLoops;
 
+  @Option(
+      names = "--direct-writes",
+      paramLabel = "on|off",
+      defaultValue = "on",
+      description =
+          "Whether frames are given directly to the socket, past Netty's pipeline, where that is"
+              + " possible: with epoll and without TLS. This uses a class that Netty marks as"
+              + " internal; off avoids it.%n  Default: ${DEFAULT-VALUE}")
+  private Switch directWrites;
+
   /**
    * The validated settings.
    *
@@ -30,6 +45,8 @@ final class TransportOptions {
    */
   TransportSettings settings() {
     return new TransportSettings(
-        transport, eventLoops == null ? TransportSettings.defaults().eventLoops() : eventLoops);
+        transport,
+        eventLoops == null ? TransportSettings.defaults().eventLoops() : eventLoops,
+        directWrites == Switch.ON);
   }
 }

@@ -1,7 +1,9 @@
 package herald.gateway.connection;
 
+import herald.gateway.admission.AdmissionPermit;
 import herald.gateway.metrics.EnumCounter;
 import herald.gateway.metrics.Meters;
+import io.netty.channel.Channel;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.DoubleSupplier;
 
@@ -11,19 +13,23 @@ final class ConnectionCounts {
   private final EnumCounter<CloseReason> closed;
 
   /**
-   * @param held refused sockets that are held
+   * @param held how many rejected sockets are held
    */
   ConnectionCounts(Meters meters, DoubleSupplier held) {
     closed = meters.connections().closed(CloseReason.class);
     meters.connections().sockets(open::get, held);
   }
 
-  void opened() {
+  /** Counts a socket as open until it is closed; then its permit is released, too. */
+  void countUntilClosed(Channel socket, AdmissionPermit permit) {
     open.incrementAndGet();
-  }
-
-  void closed() {
-    open.decrementAndGet();
+    socket
+        .closeFuture()
+        .addListener(
+            closed -> {
+              open.decrementAndGet();
+              permit.release();
+            });
   }
 
   int open() {

@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What becomes of a connection whose own code has thrown something: it is counted, logged once per
- * interval, and closed; nobody else notices. On the connection's event loop.
+ * Isolates what the code of one connection throws: it is counted and logged once per interval, the
+ * connection is ended, and no other connection notices. Event loop of the connection.
  */
 final class ConnectionFailures {
   private final IsolatedFailures failures;
@@ -18,14 +18,14 @@ final class ConnectionFailures {
     this.failures = failures;
   }
 
-  /** Counts what a connection has thrown, and closes it. Never throws. */
+  /** Counts what a connection's code has thrown, and ends the connection. Never throws. */
   void onFailure(Place place, TimedHandler connection, Throwable failure) {
     failures.isolated(place, failure);
     failures.run(place, connection::onFailure);
   }
 
-  /** Does something with a connection, which is closed if that fails. Never throws. */
-  void run(Place place, TimedHandler connection, Consumer<TimedHandler> action) {
+  /** Does something with a connection, which is ended if that fails. Never throws. */
+  <H extends TimedHandler> void run(Place place, H connection, Consumer<H> action) {
     try {
       action.accept(connection);
     } catch (Throwable e) {
@@ -38,7 +38,7 @@ final class ConnectionFailures {
     failures.run(place, action);
   }
 
-  /** Counts what came through a pipeline, unless the peer or the network has caused it. */
+  /** Counts what a pipeline has caught, unless the peer or the network has caused it. */
   void onPipeline(@Nullable Throwable failure) {
     if (failure != null
         && !(failure instanceof IOException)

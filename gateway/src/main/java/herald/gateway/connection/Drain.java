@@ -16,10 +16,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One drain from begin to end: first nothing but waiting, for the balancer; then no new sockets,
- * and all connections are let go, spread evenly over the period, on each loop in random order; at
- * the deadline whoever is left is cut off. Goes forward with each {@link #step}, whatever one
- * connection or one loop throws.
+ * One drain from begin to end. At first it only waits, so that the load balancer notices. Then no
+ * new sockets are accepted, and the connections are drained one by one, spread evenly over the
+ * period, on each event loop in random order. At the deadline the sockets that are left are closed.
+ * Each {@link #step} does what is due, whatever one connection or one loop throws.
+ *
+ * <p>One thread calls the steps, and it alone writes the fields that are not volatile.
  */
 final class Drain {
   static final long STEP_MILLIS = 50;
@@ -42,10 +44,10 @@ final class Drain {
   private volatile boolean hastened;
 
   /**
-   * @param loops each with its context
+   * @param loops the event loops, each with its context
    * @param open how many sockets are open
    * @param stopListening closes the listening socket; must not block
-   * @param failures what becomes of a connection that can't be let go in order
+   * @param failures counts what a connection throws, and ends that connection
    */
   Drain(
       DrainSettings settings,
@@ -66,58 +68,58 @@ final class Drain {
     beganAtNanos = nanoClock.getAsLong();
   }
 
-  /** One loop's connections. All but the constructor on that loop. */
+  /** The connections of one event loop. Everything but the constructor runs on that loop. */
   private final class LoopShare {
     private final Executor executor;
     private final LoopContext loop;
     private final List<ClientConnection> connections = new ArrayList<>();
-    private int released;
+    private int drained;
 
     LoopShare(Executor executor, LoopContext loop) {
       this.executor = executor;
       this.loop = loop;
     }
 
-    /** Notes who is connected. Who is not upgraded yet is refused, so nobody joins later. */
+    /** Collects the connections. Handshakes are rejected, so that no connection joins later. */
     void gather() {
-      loop.wheel()
+      loop.registry()
           .forEach(
               handler -> {
                 if (handler instanceof ClientConnection connection) {
                   connections.add(connection);
-                } else {
-                  handler.drain(0);
+                } else if (handler instanceof HandshakeHandler handshake) {
+                  handshake.reject(RejectReason.DRAINING);
                 }
               });
       Collections.shuffle(connections);
     }
 
-    /** Lets go so many that {@code part} of all are; the first at once. */
-    void release(double part) {
+    /** Drains connections until {@code part} of all have been; the first one at once. */
+    void drain(double part) {
       int until = Math.min(connections.size(), (int) (connections.size() * part) + 1);
       long deadlineNanos = loop.nowNanos() + confirmNanos;
-      while (released < until) {
-        ClientConnection next = connections.get(released++);
-        failures.run(Place.DRAIN, next, connection -> connection.drain(deadlineNanos));
+      while (drained < until) {
+        ClientConnection next = connections.get(drained++);
+        failures.run(Place.DRAIN, next, each -> each.drain(CloseReason.DRAINED, deadlineNanos));
       }
     }
 
-    void cutOff() {
-      loop.wheel().forEach(TimedHandler::abort);
+    void abortAll() {
+      loop.registry().forEach(handler -> handler.abort(CloseReason.DRAINED));
     }
   }
 
-  /** Completes when all are gone or cut off. */
+  /** Completes when all connections are gone, or when the drain's time is over. */
   CompletableFuture<Void> gone() {
     return gone;
   }
 
-  /** Leaves out what is left of waiting and spreading. Any thread. */
+  /** Ends the waiting and the spreading; what remains is drained with the next step. Any thread. */
   void hasten() {
     hastened = true;
   }
 
-  /** Does what is due; to be called every {@link #STEP_MILLIS}, always by the same thread. */
+  /** Does what is due. To be called every {@link #STEP_MILLIS}, always by the same thread. */
   void step() {
     long now = nanoClock.getAsLong();
     if (!closing && (hastened || now - beganAtNanos >= delayNanos)) {
@@ -132,17 +134,17 @@ final class Drain {
     }
     long sinceNanos = now - closingSinceNanos;
     double part = hastened || sinceNanos >= periodNanos ? 1 : (double) sinceNanos / periodNanos;
-    onEachLoop(share -> share.release(part));
+    onEachLoop(share -> share.drain(part));
     if (open.getAsInt() == 0) {
       gone.complete(null);
     } else if (now - beganAtNanos >= timeoutNanos) {
       LOG.warn("the drain's time is over, {} connections are cut off", open.getAsInt());
-      onEachLoop(LoopShare::cutOff);
+      onEachLoop(LoopShare::abortAll);
       gone.complete(null);
     }
   }
 
-  /** A loop that takes no tasks any more is passed over. */
+  /** Does something on each event loop; one that takes no tasks any more is passed over. */
   private void onEachLoop(Consumer<LoopShare> action) {
     for (LoopShare share : shares) {
       failures.run(

@@ -24,18 +24,18 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The event loops with what each owns, and their beat: once a second each does what is due, which
- * also says that it moves.
+ * The event loops, each with what it owns. Once a second each loop runs its deadlines; its
+ * supervisor notices when it does not.
  */
 final class EventLoops implements AutoCloseable {
   private static final String THREAD = "herald-loop";
 
-  /** Ten beats. */
+  /** Ten ticks: a loop that stands still for so long is a problem of the whole instance. */
   private static final long LONGEST_TURN_MILLIS = 10_000;
 
   private final EventLoopGroup group;
   private final IdentityHashMap<EventExecutor, LoopContext> contexts = new IdentityHashMap<>();
-  private final List<SupervisedThread> beats = new ArrayList<>();
+  private final List<SupervisedThread> ticks = new ArrayList<>();
   private final IsolatedFailures failures;
 
   /** Starts the loops. */
@@ -49,8 +49,8 @@ final class EventLoops implements AutoCloseable {
       Supervisor supervisor,
       LongSupplier nanoClock) {
     failures = supervisor.failures();
-    Departure departure = new Departure(config.drain());
-    InboundBudget.Rates inbound = InboundBudget.Rates.of(config.inbound());
+    ClosePolicy closePolicy = new ClosePolicy(config.drain());
+    InboundLimits inboundLimits = InboundLimits.of(config.inbound());
     ConnectionFailures connectionFailures = new ConnectionFailures(failures);
     int maxLagMillis = config.admission().limits().maxLoopLagMillis();
     group =
@@ -65,25 +65,27 @@ final class EventLoops implements AutoCloseable {
               config.connections(),
               nanoClock,
               new TimerWheel(nanoClock.getAsLong(), connectionFailures),
+              new ConnectionRegistry(connectionFailures),
               lag,
-              inbound,
-              config.inbound().maxFragments(),
+              inboundLimits,
               dispatcher,
               replays,
               meters,
               counts,
-              new LoopFigures(),
+              new LoopStatistics(),
               connectionFailures,
-              departure,
-              new LoopBuffer());
+              closePolicy,
+              new LoopBuffer(),
+              config.transport().directWrites());
       contexts.put(loop, context);
       lag.measure(loop, failures);
-      beat(loop, context, supervisor.thread(THREAD + "-" + contexts.size(), LONGEST_TURN_MILLIS));
+      scheduleTicks(
+          loop, context, supervisor.thread(THREAD + "-" + contexts.size(), LONGEST_TURN_MILLIS));
     }
   }
 
-  private void beat(EventExecutor loop, LoopContext context, SupervisedThread supervised) {
-    beats.add(supervised);
+  private void scheduleTicks(EventExecutor loop, LoopContext context, SupervisedThread supervised) {
+    ticks.add(supervised);
     loop.terminationFuture().addListener(terminated -> supervised.ended(null));
     var unused =
         loop.scheduleAtFixedRate(
@@ -106,7 +108,7 @@ final class EventLoops implements AutoCloseable {
     return contexts.get(loop);
   }
 
-  /** Does something on each loop, also when another takes no tasks any more. */
+  /** Does something on each loop; one that takes no tasks any more is passed over. */
   void onEach(Consumer<LoopContext> action) {
     contexts.forEach(
         (executor, loop) ->
@@ -115,25 +117,25 @@ final class EventLoops implements AutoCloseable {
                 () -> executor.execute(() -> failures.run(Place.LOOP, () -> action.accept(loop)))));
   }
 
-  /** A figure in sum over the loops. */
-  long sum(ToLongFunction<LoopFigures> figure) {
-    return figures().mapToLong(figure).sum();
+  /** The sum of one value over all loops. */
+  long sum(ToLongFunction<LoopStatistics> value) {
+    return statistics().mapToLong(value).sum();
   }
 
-  /** The largest of the loops' figures. */
-  long max(ToLongFunction<LoopFigures> figure) {
-    return figures().mapToLong(figure).max().orElse(0);
+  /** The largest of one value over all loops. */
+  long max(ToLongFunction<LoopStatistics> value) {
+    return statistics().mapToLong(value).max().orElse(0);
   }
 
-  private Stream<LoopFigures> figures() {
-    return contexts.values().stream().map(LoopContext::figures);
+  private Stream<LoopStatistics> statistics() {
+    return contexts.values().stream().map(LoopContext::statistics);
   }
 
-  /** Cuts off whoever is left and ends the loops. */
+  /** Closes the sockets that are left and ends the loops. */
   @Override
   public void close() {
-    beats.forEach(SupervisedThread::mayEnd);
-    onEach(loop -> loop.wheel().forEach(TimedHandler::abort));
+    ticks.forEach(SupervisedThread::mayEnd);
+    onEach(loop -> loop.registry().forEach(handler -> handler.abort(CloseReason.DRAINED)));
     group.shutdownGracefully(50, 2_000, TimeUnit.MILLISECONDS).syncUninterruptibly();
     contexts.values().forEach(loop -> loop.buffer().close());
   }

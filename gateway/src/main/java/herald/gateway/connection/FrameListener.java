@@ -2,28 +2,31 @@ package herald.gateway.connection;
 
 import io.netty.buffer.ByteBuf;
 
-/** What a {@link FrameReader} finds. Called on the event loop; no buffer outlives the call. */
+/**
+ * What a {@link FrameReader} calls with the frames that it reads. No buffer outlives the call.
+ * Event loop.
+ */
 interface FrameListener {
 
   /** A ping; its payload is to be sent back. */
-  void ping(ByteBuf payload);
+  void onPing(ByteBuf payload);
 
   /** A pong. */
-  void pong(ByteBuf payload);
+  void onPong(ByteBuf payload);
 
   /**
    * A close frame.
    *
    * @param code 0 if it carries none
    */
-  void close(int code);
+  void onClose(int code);
 
-  /** A piece of a message, unmasked; pieces follow each other until {@link #messageEnd}. */
-  void data(ByteBuf piece);
+  /** A piece of a message, unmasked; pieces follow each other until {@link #onMessageEnd}. */
+  void onData(ByteBuf piece);
 
   /** The end of a message. */
-  void messageEnd(boolean text);
+  void onMessageEnd(boolean text);
 
-  /** The client broke a rule; nothing more will be found. */
-  void violated(CloseReason reason);
+  /** The client broke a rule of the protocol; nothing more will be read. */
+  void onViolation(CloseReason reason);
 }

@@ -5,11 +5,11 @@ import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads frames as a client sends them (RFC 6455, section 5), however the bytes are cut.
+ * Reads frames as a client sends them (RFC 6455, section 5), in whatever pieces the bytes arrive.
  *
- * <p>Holds a few numbers and at most one control payload: a data message is never gathered, only
- * measured and, if it is text, checked. Each rule is enforced at the first byte that breaks it. One
- * event loop.
+ * <p>It holds a few numbers and at most one control payload: a data message is never gathered, only
+ * measured and, if it is text, checked. Each rule is enforced at the first byte that breaks it.
+ * Event loop, the only thread that reads or writes a field.
  */
 final class FrameReader {
   private static final int MASK_BYTES = 4;
@@ -161,13 +161,13 @@ final class FrameReader {
       end(CloseReason.INVALID_TEXT);
       return;
     }
-    listener.data(in.slice(begin, length));
+    listener.onData(in.slice(begin, length));
     if (last) {
       endFrame(Unpooled.EMPTY_BUFFER);
     }
   }
 
-  /** A control payload that comes in one piece, as nearly all do, is not copied. */
+  /** Collects a control payload. One that arrives in one piece, as nearly all do, is not copied. */
   private void controlPayload(ByteBuf in, int begin, int length, boolean last) {
     if (last && control == null) {
       endFrame(in.slice(begin, length));
@@ -187,8 +187,8 @@ final class FrameReader {
   private void endFrame(ByteBuf controlPayload) {
     state = State.FIRST_BYTE;
     switch (opcode) {
-      case Frames.OPCODE_PING -> listener.ping(controlPayload);
-      case Frames.OPCODE_PONG -> listener.pong(controlPayload);
+      case Frames.OPCODE_PING -> listener.onPing(controlPayload);
+      case Frames.OPCODE_PONG -> listener.onPong(controlPayload);
       case Frames.OPCODE_CLOSE -> closeFrame(controlPayload);
       default -> {
         if (isFinal) {
@@ -206,7 +206,7 @@ final class FrameReader {
     if (text && !utf8.finish()) {
       end(CloseReason.INVALID_TEXT);
     } else {
-      listener.messageEnd(text);
+      listener.onMessageEnd(text);
     }
   }
 
@@ -224,10 +224,10 @@ final class FrameReader {
       return;
     }
     state = State.ENDED;
-    listener.close(code);
+    listener.onClose(code);
   }
 
-  /** Codes that may stand in a frame: RFC 6455, section 7.4, and its registry. */
+  /** The codes that a close frame may carry: RFC 6455, section 7.4, and its registry. */
   private static boolean isLegalCode(int code) {
     return (code >= 1000 && code <= 1003)
         || (code >= 1007 && code <= 1014)
@@ -236,7 +236,7 @@ final class FrameReader {
 
   private void end(CloseReason reason) {
     state = State.ENDED;
-    listener.violated(reason);
+    listener.onViolation(reason);
   }
 
   /** Unmasks eight bytes at a time: RFC 6455, section 5.3. */

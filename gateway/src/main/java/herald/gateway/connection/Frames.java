@@ -15,7 +15,9 @@ final class Frames {
 
   static final int MAX_CONTROL_PAYLOAD = 125;
 
-  /** The payload of our pings: their number (8 bytes) and the connection's own mark (8 bytes). */
+  /**
+   * The payload of the gateway's pings: their number (8 bytes) and the connection's mark (8 bytes).
+   */
   static final int PING_PAYLOAD_BYTES = 16;
 
   static final int PING_BYTES = 2 + PING_PAYLOAD_BYTES;

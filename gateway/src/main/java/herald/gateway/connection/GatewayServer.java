@@ -34,14 +34,15 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The clients' side: accepts sockets, gives each its pipeline, and lets all go when the instance is
- * drained. Each event loop owns its connections and their deadlines.
+ * The server that clients connect to: accepts sockets and gives each its pipeline, and closes all
+ * connections in an orderly way when the instance is drained. Each event loop owns its connections
+ * and their deadlines.
  */
 public final class GatewayServer implements AutoCloseable {
   private static final int BACKLOG = 4_096;
 
   private final GatewayConfig config;
-  private final Entrance entrance;
+  private final HandshakeContext handshakeContext;
   private final @Nullable ServerTls tls;
   private final ConnectionCounts counts;
   private final Transport transport;
@@ -49,8 +50,13 @@ public final class GatewayServer implements AutoCloseable {
   private final ConnectionFailures failures;
   private final LongSupplier nanoClock;
   private final SlowestConnections slowest;
+
+  /** Written by the thread that starts the server, before any other may read it. */
   private @Nullable Channel listening;
-  private volatile boolean refusing;
+
+  /** Written by the thread of the drain; read by all event loops. */
+  private volatile boolean rejecting;
+
   private volatile @Nullable Drain drain;
 
   /**
@@ -72,21 +78,21 @@ public final class GatewayServer implements AutoCloseable {
     AdmissionSettings admission = config.admission();
     LimitSettings limits = admission.limits();
     long now = nanoClock.getAsLong();
-    entrance =
-        new Entrance(
+    handshakeContext =
+        new HandshakeContext(
             config.handshakes(),
             clock,
             authenticator,
             new Admission(config.connections().maxConnections(), limits, now),
             new ForwardedFor(admission.proxies()),
             new OriginPolicy(admission.origins()),
-            new Refusals(limits, meters, nanoClock));
+            new RejectionTracker(limits, meters, nanoClock));
     TlsSettings tlsSettings = config.tls();
     tls =
         tlsSettings == null
             ? null
             : new ServerTls(tlsSettings, config.connections().closeTimeoutMillis(), supervisor);
-    counts = new ConnectionCounts(meters, entrance.refusals()::held);
+    counts = new ConnectionCounts(meters, handshakeContext.rejections()::held);
     loops =
         new EventLoops(
             config, transport, dispatcher, replays, meters, counts, supervisor, nanoClock);
@@ -95,17 +101,17 @@ public final class GatewayServer implements AutoCloseable {
     meters
         .connections()
         .traffic(
-            () -> loops.sum(LoopFigures::deliveries),
-            () -> loops.sum(LoopFigures::deliveredBytes),
-            () -> loops.sum(LoopFigures::pings));
+            () -> loops.sum(LoopStatistics::writtenEvents),
+            () -> loops.sum(LoopStatistics::writtenBytes),
+            () -> loops.sum(LoopStatistics::pings));
     meters
         .connections()
         .cursors(
-            () -> loops.sum(LoopFigures::stalled),
-            () -> loops.sum(LoopFigures::behindEvents),
-            () -> loops.max(LoopFigures::behindMost),
-            () -> loops.sum(LoopFigures::unconfirmed),
-            () -> loops.sum(LoopFigures::unconfirmedEvents));
+            () -> loops.sum(LoopStatistics::stalled),
+            () -> loops.sum(LoopStatistics::behindEvents),
+            () -> loops.max(LoopStatistics::behindMaxEvents),
+            () -> loops.sum(LoopStatistics::unconfirmed),
+            () -> loops.sum(LoopStatistics::unconfirmedEvents));
   }
 
   /**
@@ -127,12 +133,12 @@ public final class GatewayServer implements AutoCloseable {
                     config.connections().lowWatermarkBytes(),
                     config.connections().highWatermarkBytes()))
             .childHandler(
-                new Reception(
+                new ClientChannelInitializer(
                     loops::contextOf,
-                    entrance,
+                    handshakeContext,
                     tls,
                     config.admission().proxies(),
-                    () -> refusing,
+                    () -> rejecting,
                     failures));
     int sendBufferBytes = config.connections().sendBufferBytes();
     if (sendBufferBytes > 0) {
@@ -167,7 +173,7 @@ public final class GatewayServer implements AutoCloseable {
 
   /** Users with a connection; a live view. */
   public Set<Integer> connectedUsers() {
-    return entrance.admission().users();
+    return handshakeContext.admission().users();
   }
 
   /** The connections whose clients are furthest behind, the slowest first. Any thread. */
@@ -175,28 +181,30 @@ public final class GatewayServer implements AutoCloseable {
     return slowest.find();
   }
 
-  /** Closes every connection of these users with 1008. */
-  public void dismiss(Set<Integer> users) {
-    loops.onEach(loop -> loop.wheel().forEach(handler -> handler.dismiss(users)));
+  /** Closes every connection of these users, who may not connect any more, with 1008. */
+  public void closeConnectionsOf(Set<Integer> users) {
+    loops.onEach(loop -> loop.closeConnectionsOf(users));
   }
 
-  /** How sockets are driven: epoll or nio, and by whose TLS. */
+  /** How sockets are driven: epoll, io_uring or nio, and which TLS implementation is used. */
   public String transportName() {
     return transport.name() + (tls == null ? "" : ", TLS by " + tls.providerName());
   }
 
   /**
-   * Lets every client go: after a while no new ones, and of the others each is closed with 1001
-   * when it has confirmed what it was sent. To be called once.
+   * Ends every connection in an orderly way. After a while no new ones are accepted, and each of
+   * the others is closed with 1001 when its client has confirmed what it was sent. To be called
+   * once.
    *
-   * @return completes when all are gone, or when the drain's time is over and the rest was cut off
+   * @return completes when all connections are gone, or when the drain's time is over and the
+   *     sockets that were left have been closed
    */
   public CompletableFuture<Void> drain(DrainSettings settings) {
     Drain begun =
         new Drain(
             settings, nanoClock, loops.contexts(), counts::open, this::stopListening, failures);
     drain = begun;
-    // On none of the event loops: the drain is to end also when one of them stands still.
+    // Not on one of the event loops: the drain has to end even if one of them stands still.
     var steps =
         GlobalEventExecutor.INSTANCE.scheduleAtFixedRate(
             () -> failures.run(Place.DRAIN, begun::step),
@@ -206,7 +214,7 @@ public final class GatewayServer implements AutoCloseable {
     return begun.gone().whenComplete((gone, failure) -> steps.cancel(false));
   }
 
-  /** Leaves out what a drain that has begun would still wait for. Any thread. */
+  /** Has a drain that has begun go on without waiting any longer. Any thread. */
   public void hastenDrain() {
     Drain begun = drain;
     if (begun != null) {
@@ -215,14 +223,14 @@ public final class GatewayServer implements AutoCloseable {
   }
 
   private void stopListening() {
-    refusing = true;
+    rejecting = true;
     Channel channel = listening;
     if (channel != null) {
       channel.close();
     }
   }
 
-  /** Cuts off whoever is left and ends the event loops. */
+  /** Closes the sockets that are left and ends the event loops. */
   @Override
   public void close() {
     Channel channel = listening;

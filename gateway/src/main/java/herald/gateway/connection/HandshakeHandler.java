@@ -1,21 +1,16 @@
 package herald.gateway.connection;
 
-import herald.gateway.admission.Admission;
+import herald.gateway.admission.AdmissionPermit;
 import herald.gateway.admission.ClientAddress;
 import herald.gateway.admission.Limit;
 import herald.gateway.auth.AuthOutcome;
 import herald.gateway.metrics.HandshakeMeters;
-import herald.gateway.supervision.Place;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderException;
-import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.haproxy.HAProxyMessage;
 import io.netty.handler.codec.haproxy.HAProxyProtocolException;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -23,84 +18,79 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The time from accept to the 101: behind the HTTP decoder, for one request. Then it leaves, the
- * decoder with it, and a {@link ClientConnection} takes their place.
+ * The handshake of one socket, from accept to the 101. It sits behind the HTTP decoder and takes
+ * one request; then it leaves the pipeline together with the decoder, and a {@link
+ * ClientConnection} takes their place.
  *
- * <p>One for each socket, on its event loop. One absolute deadline, set at accept, ends whatever
- * has not been upgraded by then. A client is let in by its address as soon as that is known: at
- * once, or when its proxy has told it.
+ * <p>The limits on addresses are applied as soon as the client's address is known: at once, or when
+ * the proxy in front has told it. One absolute deadline, set at accept, ends whatever has not been
+ * upgraded by then. A rejected socket may be held for a while before it is answered, see {@link
+ * RejectionTracker}.
+ *
+ * <p>Everything runs on the socket's event loop, the only thread that reads or writes a field.
  */
-final class HandshakeHandler extends TimedHandler {
+final class HandshakeHandler extends ConnectionHandler {
   private static final Logger LOG = LoggerFactory.getLogger(HandshakeHandler.class);
 
   private enum State {
+    /** The request is awaited. */
     READING,
+    /** The signature of the request is being checked on another thread. */
     AUTHENTICATING,
+    /** The request is rejected, and the answer is held back for a while. */
     HELD,
+    /** The client has been answered, or is gone. */
     ENDED
   }
 
-  private final LoopContext loop;
-  private final Entrance entrance;
-  private final Admission.Visitor visitor;
-  private final Identity identity;
+  private final HandshakeContext shared;
+  private final AdmissionPermit permit;
+  private final ClientAddressResolver addressResolver;
   private final long acceptedAtNanos;
   private long requestedAtNanos;
-
   private State state = State.READING;
-  private Refusal heldRefusal = Refusal.TIMED_OUT;
-  private boolean admitted;
+  private RejectReason heldReason = RejectReason.TIMED_OUT;
+  private boolean addressLimitsApplied;
   private ChannelHandlerContext ctx;
 
   /**
-   * @param peer whom the socket names
+   * @param shared what all handshakes share
+   * @param peer the address at the other end of the socket
    */
   @SuppressWarnings("NullAway.Init") // ctx is set by handlerAdded, before anything else is called
-  HandshakeHandler(LoopContext loop, Entrance entrance, ClientAddress peer) {
-    this.loop = loop;
-    this.entrance = entrance;
-    identity = new Identity(entrance.forwardedFor(), peer);
-    visitor = entrance.admission().visitor();
+  HandshakeHandler(LoopContext loop, HandshakeContext shared, ClientAddress peer) {
+    super(loop);
+    this.shared = shared;
+    addressResolver = new ClientAddressResolver(shared.forwardedFor(), peer);
+    permit = shared.admission().newPermit();
     acceptedAtNanos = loop.nowNanos();
   }
 
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
+    super.handlerAdded(context);
     ctx = context;
-    letGoAtTheEnd(ctx.channel(), visitor, loop.counts());
+    loop.counts().countUntilClosed(ctx.channel(), permit);
     loop.wheel().schedule(this, deadlineNanos());
-    refuseIf(visitor.enter());
-    admitOnceKnown();
-  }
-
-  /** Static, so that the connection that comes after does not hold on to this handler. */
-  private static void letGoAtTheEnd(
-      Channel channel, Admission.Visitor visitor, ConnectionCounts counts) {
-    counts.opened();
-    channel
-        .closeFuture()
-        .addListener(
-            closed -> {
-              counts.closed();
-              visitor.leave();
-            });
+    rejectIfOver(permit.acquireConnection());
+    applyAddressLimits();
   }
 
   private long deadlineNanos() {
-    return acceptedAtNanos + TimeUnit.MILLISECONDS.toNanos(entrance.settings().deadlineMillis());
+    return acceptedAtNanos + TimeUnit.MILLISECONDS.toNanos(shared.settings().deadlineMillis());
   }
 
-  /** Applies the limits of the client's address. */
-  private void admitOnceKnown() {
-    if (state == State.READING && !admitted && identity.isKnown()) {
-      admitted = true;
-      refuseIf(visitor.from(identity.address(), loop.nowNanos()));
+  /** Applies the limits of the client's address, once and as soon as the address is known. */
+  private void applyAddressLimits() {
+    if (state == State.READING && !addressLimitsApplied && addressResolver.isResolved()) {
+      addressLimitsApplied = true;
+      rejectIfOver(permit.acquireForAddress(addressResolver.address(), loop.nowNanos()));
     }
   }
 
-  private void refuseIf(@Nullable Limit limit) {
+  private void rejectIfOver(@Nullable Limit limit) {
     if (limit != null) {
-      refuse(Refusal.of(limit));
+      reject(RejectReason.of(limit));
     }
   }
 
@@ -108,159 +98,121 @@ final class HandshakeHandler extends TimedHandler {
   public void channelRead(ChannelHandlerContext context, Object message) {
     try {
       if (state == State.HELD) {
-        // Nothing that it sends is read any more.
+        // Nothing that the client sends is read any more.
         ctx.channel().config().setAutoRead(false);
       } else if (state == State.READING && message instanceof HAProxyMessage header) {
-        identity.proxied(header);
-        admitOnceKnown();
+        addressResolver.onProxyHeader(header);
+        applyAddressLimits();
       } else if (state == State.READING && message instanceof HttpRequest request) {
-        readRequest(request);
+        onRequest(request);
       } else if (message != LastHttpContent.EMPTY_LAST_CONTENT && state != State.ENDED) {
-        // A body, a second request, or frames before the 101: nobody may send these.
-        refuse(Refusal.HAS_BODY);
+        // A body, a second request, or frames before the 101: no client may send these.
+        reject(RejectReason.HAS_BODY);
       }
     } finally {
       ReferenceCountUtil.release(message);
     }
   }
 
-  private void readRequest(HttpRequest request) {
+  private void onRequest(HttpRequest request) {
     requestedAtNanos = loop.nowNanos();
-    DecoderResult decoded = request.decoderResult();
-    if (decoded.isFailure()) {
-      refuse(refusalOf(decoded.cause()));
+    if (request.decoderResult().isFailure()) {
+      reject(RejectReason.ofUnreadable(request.decoderResult().cause()));
       return;
     }
-    identity.requested(request.headers());
-    admitOnceKnown();
-    if (state == State.READING && loop.lag().isTooMuch()) {
-      refuse(Refusal.LOOP_BEHIND);
+    addressResolver.onRequest(request.headers());
+    applyAddressLimits();
+    if (state == State.READING && loop.lag().isOverLimit()) {
+      reject(RejectReason.LOOP_BEHIND);
     }
     if (state == State.READING) {
       authenticate(request);
     }
   }
 
-  private void authenticate(HttpRequest request) {
-    Handshake handshake;
+  private void authenticate(HttpRequest http) {
+    UpgradeRequest request;
     try {
-      handshake =
-          Handshake.read(
-              request, entrance.settings(), entrance.origins(), entrance.clock().millis());
-    } catch (Handshake.RefusedException e) {
-      refuse(e.refusal());
+      request = shared.read(http);
+    } catch (UpgradeRequest.RejectedException e) {
+      reject(e.reason());
       return;
     }
     state = State.AUTHENTICATING;
-    entrance
-        .authenticator()
-        .apply(handshake.request(), handshake.signature())
-        .whenComplete(
-            (outcome, failure) -> {
-              long decidedAtNanos = loop.nowNanos();
-              ctx.executor()
-                  .execute(
-                      () ->
-                          loop.failures()
-                              .run(
-                                  Place.AUTHENTICATION,
-                                  this,
-                                  handler ->
-                                      authenticated(handshake, outcome, failure, decidedAtNanos)));
-            });
+    PendingAuthentication pending = new PendingAuthentication(this, ctx.executor(), request);
+    shared.authenticate(request).whenComplete(pending::onDecided);
   }
 
-  private static Refusal refusalOf(Throwable cause) {
-    if (cause instanceof TooLongHttpLineException) {
-      return Refusal.URL_TOO_LONG;
-    }
-    return cause instanceof TooLongHttpHeaderException
-        ? Refusal.HEADERS_TOO_LARGE
-        : Refusal.UNREADABLE;
-  }
-
-  private void authenticated(
-      Handshake handshake, AuthOutcome outcome, @Nullable Throwable failure, long decidedAtNanos) {
+  /** The authentication has come to an outcome. */
+  void onAuthenticated(PendingAuthentication authentication) {
     if (state != State.AUTHENTICATING || !ctx.channel().isActive()) {
       return;
     }
+    Throwable failure = authentication.failure();
     if (failure != null) {
-      entrance.refusals().failed(failure);
-      refuse(Refusal.UNAVAILABLE);
-    } else if (outcome instanceof AuthOutcome.Accepted accepted) {
-      Limit limit = visitor.as(accepted.userId());
+      shared.rejections().recordFailure(failure);
+      reject(RejectReason.UNAVAILABLE);
+    } else if (authentication.outcome() instanceof AuthOutcome.Accepted accepted) {
+      Limit limit = permit.acquireForUser(accepted.userId());
       if (ctx.pipeline().get(RequestDecoder.class).hasMore()) {
-        refuse(Refusal.HAS_BODY);
+        reject(RejectReason.HAS_BODY);
       } else if (limit != null) {
-        refuse(Refusal.of(limit));
+        reject(RejectReason.of(limit));
       } else {
-        upgrade(handshake, accepted.userId(), decidedAtNanos);
+        upgrade(authentication, accepted.userId());
       }
-    } else if (outcome instanceof AuthOutcome.Refused refused) {
-      refuse(Refusal.of(refused.reason()));
+    } else if (authentication.outcome() instanceof AuthOutcome.Refused refused) {
+      reject(RejectReason.of(refused.reason()));
     }
   }
 
-  private void upgrade(Handshake handshake, int userId, long decidedAtNanos) {
+  private void upgrade(PendingAuthentication authentication, int userId) {
     state = State.ENDED;
     loop.wheel().remove(this);
-    Answers.upgrade(ctx, handshake);
-    ctx.pipeline()
-        .addLast(
-            new ClientConnection(
-                loop,
-                ctx.channel().eventLoop(),
-                userId,
-                identity.address(),
-                handshake.afterMicros()));
-    ctx.pipeline().remove(RequestDecoder.class);
-    ctx.pipeline().remove(this);
-    long nowNanos = loop.nowNanos();
+    HandshakeUpgrade.complete(this, ctx, authentication, userId, addressResolver.address());
     HandshakeMeters meters = loop.meters().handshakes();
     meters.passed(HandshakeMeters.Stage.REQUEST, requestedAtNanos - acceptedAtNanos);
-    meters.passed(HandshakeMeters.Stage.UPGRADE, nowNanos - decidedAtNanos);
-    meters.upgraded(nowNanos - acceptedAtNanos);
-    loop.meters().connections().opened();
+    meters.upgraded(loop.nowNanos() - acceptedAtNanos);
   }
 
-  /** Refuses, at once or after holding the socket for a while. Event loop. */
-  void refuse(Refusal refusal) {
+  /** Rejects the client, at once or after the socket has been held for a while. */
+  void reject(RejectReason reason) {
     if (state == State.HELD || state == State.ENDED) {
       return;
     }
-    visitor.leave();
-    entrance.refusals().refused(refusal, identity.address());
-    if (refusal.isHeld() && entrance.refusals().hold()) {
+    permit.release();
+    shared.rejections().record(reason, addressResolver.address());
+    if (reason.isHeld() && shared.rejections().tryHold()) {
       state = State.HELD;
-      if (!Answers.canBeGiven(ctx)) {
-        // The dear part of TLS is spared too.
+      if (!HandshakeResponses.canRespond(ctx)) {
+        // The TLS handshake, which is expensive, is not to go on for this client.
         ctx.channel().config().setAutoRead(false);
       }
-      heldRefusal = refusal;
+      heldReason = reason;
       loop.wheel().remove(this);
-      loop.wheel().schedule(this, loop.nowNanos() + entrance.refusals().holdNanos());
+      loop.wheel().schedule(this, loop.nowNanos() + shared.rejections().holdNanos());
     } else {
-      answer(refusal);
+      respond(reason);
     }
   }
 
-  private void answer(Refusal refusal) {
+  private void respond(RejectReason reason) {
     state = State.ENDED;
-    Answers.refuse(ctx, refusal);
+    HandshakeResponses.writeRejection(ctx, reason);
   }
 
   @Override
   long onTime(long nowNanos) {
     if (state == State.HELD) {
-      entrance.refusals().release();
-      answer(heldRefusal);
-      return deadlineNanos() + entrance.refusals().holdNanos();
+      shared.rejections().releaseHeld();
+      respond(heldReason);
+      return deadlineNanos() + shared.rejections().holdNanos();
     }
     if (nowNanos - deadlineNanos() < 0) {
       return deadlineNanos();
     }
     if (state != State.ENDED) {
-      entrance.refusals().refused(Refusal.TIMED_OUT, identity.address());
+      shared.rejections().record(RejectReason.TIMED_OUT, addressResolver.address());
       state = State.ENDED;
     }
     ctx.close();
@@ -268,24 +220,14 @@ final class HandshakeHandler extends TimedHandler {
   }
 
   @Override
-  void drain(long confirmDeadlineNanos) {
-    refuse(Refusal.DRAINING);
-  }
-
-  @Override
-  void abort() {
-    ctx.close();
-  }
-
-  @Override
-  public void onFailure() {
+  void abort(CloseReason why) {
     ctx.close();
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     if (state == State.HELD) {
-      entrance.refusals().release();
+      shared.rejections().releaseHeld();
     } else if (state != State.ENDED) {
       loop.meters().handshakes().abandoned();
     }
@@ -295,12 +237,12 @@ final class HandshakeHandler extends TimedHandler {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    LOG.debug("handshake ended: {}", cause.getClass().getSimpleName());
+    LOG.debug("the handshake broke: {}", cause.getClass().getSimpleName());
     loop.failures().onPipeline(cause);
     if (cause instanceof HAProxyProtocolException) {
-      refuse(Refusal.BAD_PROXY_HEADER);
+      reject(RejectReason.BAD_PROXY_HEADER);
     } else if (cause instanceof DecoderException) {
-      refuse(Answers.canBeGiven(ctx) ? Refusal.UNREADABLE : Refusal.BAD_TLS);
+      reject(HandshakeResponses.canRespond(ctx) ? RejectReason.UNREADABLE : RejectReason.BAD_TLS);
     } else {
       context.close();
     }

@@ -15,8 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Whether a private key belongs to a certificate. While the two files are being replaced they do
- * not for a moment, and not every TLS implementation notices.
+ * Checks whether a private key belongs to a certificate. While an operator replaces the two files,
+ * one is new and the other still old for a moment, and not every TLS implementation notices that.
  */
 final class KeyPairs {
   private static final Pattern PKCS8 =
@@ -25,7 +25,7 @@ final class KeyPairs {
   private KeyPairs() {}
 
   /**
-   * Signs with the one and verifies with the other.
+   * Signs something with the key and verifies it with the certificate.
    *
    * @param certificates PEM, the server's own first
    * @param privateKey PEM, PKCS #8
@@ -60,7 +60,7 @@ final class KeyPairs {
     }
   }
 
-  /** By which a pair is told from another. */
+  /** A digest of both, by which a change of either is noticed. */
   static String digest(byte[] certificates, byte[] privateKey) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");

@@ -6,27 +6,28 @@ import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The buffer that nearly all writes of one event loop go through, one after the other. A socket
- * that has room takes a small frame at once; then the buffer is free again, still in the
- * processor's cache, and nothing was allocated. A socket that does not keeps it, and the loop gets
- * another.
+ * The buffer that nearly all writes of one event loop use, one after the other. A socket that has
+ * room takes a small frame at once; then the buffer is free again, is still in the processor's
+ * cache, and nothing was allocated. If the socket does not take the frame, the channel keeps the
+ * buffer until it does, and the loop allocates another one.
  *
- * <p>Lent only where nothing waits: so a slow client holds one at most.
+ * <p>The buffer is lent only to connections for which nothing waits, so a slow client keeps one at
+ * most. Event loop, the only thread that reads or writes a field.
  */
 final class LoopBuffer {
   private static final int BYTES = 2 * 1024;
 
   private @Nullable ByteBuf free;
 
-  /** The buffer that begins with the frame of {@link #event}: not always the one that is free. */
+  /** The buffer that still begins with the frame of {@link #event}; not always the one to lend. */
   private @Nullable ByteBuf written;
 
   private @Nullable EncodedEvent event;
   private int receiverBytes;
 
   /**
-   * Gives the buffer, empty, if it is large enough. It is to be given to {@link #takeBack} when it
-   * has been written; who keeps it longer retains it.
+   * Lends the buffer, empty, if it is large enough. It has to be given to {@link #takeBack} when it
+   * has been written; whoever needs it longer than that retains it.
    *
    * @return null if the caller has to allocate
    */
@@ -37,7 +38,7 @@ final class LoopBuffer {
     ByteBuf buffer = free;
     free = null;
     if (buffer == null) {
-      // It may be the object of one that was kept, with other memory behind it.
+      // The allocator may give an object again that was in use before, now with other memory.
       written = null;
       buffer = allocator.directBuffer(BYTES, BYTES);
     }
@@ -45,8 +46,8 @@ final class LoopBuffer {
   }
 
   /**
-   * Writes an event's frame into the buffer that was lent. Mostly the frame of the same event for
-   * another receiver is still in there: then only the receiver is exchanged.
+   * Writes the frame of an event into the buffer that was lent. If it still holds the frame of the
+   * same event for another receiver, as it mostly does, then only the receiver is exchanged.
    */
   void writeEvent(EncodedEvent next, byte[] receiverHashId, ByteBuf lent) {
     if (lent.isReadable()) {
@@ -62,12 +63,12 @@ final class LoopBuffer {
     }
   }
 
-  @SuppressWarnings("ReferenceEquality") // the object matters, whatever is in it
+  @SuppressWarnings("ReferenceEquality") // the same objects are meant, not equal ones
   private boolean stillHolds(ByteBuf lent, EncodedEvent next) {
     return lent == written && next == event;
   }
 
-  /** Takes back what was lent, unless a channel has kept it. */
+  /** Takes the lent buffer back, unless a channel has retained it. */
   void takeBack(ByteBuf buffer) {
     if (buffer.refCnt() == 1 && free == null) {
       free = buffer;
@@ -76,7 +77,7 @@ final class LoopBuffer {
     }
   }
 
-  /** Lets go of the buffer: the loop ends. */
+  /** Releases the buffer, since the loop ends. */
   void close() {
     written = null;
     if (free != null) {

@@ -4,46 +4,61 @@ import herald.gateway.config.ConnectionSettings;
 import herald.gateway.events.ReplaySource;
 import herald.gateway.fanout.Dispatcher;
 import herald.gateway.metrics.Meters;
+import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
  * What all connections of one event loop share.
  *
- * @param nanoClock the clock of all deadlines, which is that of System.nanoTime
- * @param wheel the deadlines themselves
+ * @param nanoClock the clock of all deadlines
+ * @param wheel the deadlines of the loop's connections
+ * @param registry the connections themselves
  * @param lag how far the loop is behind
- * @param inboundRates what a client may send
- * @param maxFragments fragments of one message
- * @param dispatcher gives a connection its place among the events
- * @param replays gives what memory does not hold any more
- * @param figures sums over the loop's connections
- * @param failures what becomes of connections that throw something
- * @param departure how connections are let go
- * @param buffer what small writes go through
+ * @param inboundLimits what a client may send
+ * @param dispatcher gives the cursor of a connection its place among the events
+ * @param replays reads events from the database that are not in memory any more
+ * @param counts open sockets and ended connections of the whole server
+ * @param statistics sums over the loop's connections
+ * @param failures counts what a connection throws, and ends that connection
+ * @param closePolicy the times of an orderly end
+ * @param buffer the buffer of small writes
+ * @param directWrites whether frames may be given directly to a socket
  */
 record LoopContext(
     ConnectionSettings settings,
     LongSupplier nanoClock,
     TimerWheel wheel,
+    ConnectionRegistry registry,
     LoopLag lag,
-    InboundBudget.Rates inboundRates,
-    int maxFragments,
+    InboundLimits inboundLimits,
     Dispatcher dispatcher,
     ReplaySource replays,
     Meters meters,
     ConnectionCounts counts,
-    LoopFigures figures,
+    LoopStatistics statistics,
     ConnectionFailures failures,
-    Departure departure,
-    LoopBuffer buffer) {
+    ClosePolicy closePolicy,
+    LoopBuffer buffer,
+    boolean directWrites) {
 
   long nowNanos() {
     return nanoClock.getAsLong();
   }
 
-  /** Does what is due once a second. On the loop. */
+  /** Closes the connections of these users, who may not connect any more. Event loop. */
+  void closeConnectionsOf(Set<Integer> users) {
+    registry.forEach(
+        handler -> {
+          if (handler instanceof ClientConnection connection
+              && users.contains(connection.writer().userId())) {
+            connection.close(CloseReason.NOT_ALLOWED);
+          }
+        });
+  }
+
+  /** Does what is due once a second. Event loop. */
   void tick() {
     wheel.tick(nowNanos());
-    figures.tick();
+    statistics.tick();
   }
 }

@@ -8,10 +8,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Measures how late an event loop comes to what is due: a task ten times a second that knows when
- * it should have run. After a stall each run that was missed is made up for and counted, so a long
- * stall weighs as much as it lasted. A loop that is too far behind takes no handshakes until it is
- * not, since those it serves already come first. Event loop.
+ * Measures how late an event loop runs what is due, with a task that runs ten times a second and
+ * knows when it should have run. After a stall the runs that were missed follow and are counted, so
+ * that a stall weighs as much as it lasted. A loop that is too late accepts no handshakes, since
+ * the connections that it serves already come first. Event loop.
  */
 final class LoopLag implements Runnable {
   private static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -40,15 +40,15 @@ final class LoopLag implements Runnable {
             TimeUnit.NANOSECONDS);
   }
 
-  /** Whether the loop is too far behind to take on more. */
-  boolean isTooMuch() {
+  /** Whether the loop is too late to accept another handshake. */
+  boolean isOverLimit() {
     return nanoClock.getAsLong() - dueNanos > maxNanos;
   }
 
   @Override
   public void run() {
     long lateNanos = nanoClock.getAsLong() - dueNanos;
-    // First: a run that is not made up for would count as lag for ever.
+    // Before anything that may throw: otherwise the loop would count as late for ever.
     dueNanos += INTERVAL_NANOS;
     meters.loopWasLate(lateNanos);
   }

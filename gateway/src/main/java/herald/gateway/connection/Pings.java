@@ -9,20 +9,22 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pings of one connection: when the next is due, what they carry, and what comes back. Event
- * loop.
+ * The pings of one connection: when the next is due, what they carry, and what their answers
+ * confirm.
  *
- * <p>A ping carries its number and a mark that only this connection knows, so a pong can't confirm
- * what was never sent, and says nothing of other people's events, as a position in the log would.
- * How far the cursor had got is noted here, for the oldest ping without an answer and for the
- * newest: an answer to one between them confirms what the oldest did.
+ * <p>A ping carries its number and a random mark that only this connection knows. So a client can't
+ * confirm what it was never sent; and the ping tells nothing of other users' events, as a position
+ * in the log would. The position of the cursor is noted here instead, for the oldest ping without
+ * an answer and for the newest. The answer to a ping between them confirms what the oldest would.
+ *
+ * <p>Event loop, the only thread that reads or writes a field.
  */
 final class Pings {
   /**
-   * A ping, and what its answer says.
+   * A ping, and what its answer confirms.
    *
-   * @param position all that concerns the user below it has been sent
-   * @param sent how many events had been sent
+   * @param position the cursor's position: all events of the user below it had been written
+   * @param sent how many events had been written to the connection
    */
   record Sent(long number, long position, long sent, long atNanos) {}
 
@@ -30,25 +32,31 @@ final class Pings {
   private final long acknowledgeIntervalNanos;
   private final long pingIntervalNanos;
   private final ConnectionMeters meters;
-  private final LoopFigures figures;
+  private final LoopStatistics statistics;
 
-  /** The oldest ping without an answer and the newest, which may be the same; null if answered. */
+  /** The oldest ping without an answer; null if all have been answered. */
   private @Nullable Sent oldest;
 
+  /** The newest ping without an answer, which may be the oldest; null if all have been answered. */
   private @Nullable Sent newest;
+
   private long number;
 
-  /** From when on a ping may ride behind events. */
-  private long rideFromNanos;
+  /** From when on a ping may follow events in the same write. */
+  private long followFromNanos;
 
   private long nextNanos;
 
-  Pings(ConnectionSettings settings, ConnectionMeters meters, LoopFigures figures, long nowNanos) {
+  Pings(
+      ConnectionSettings settings,
+      ConnectionMeters meters,
+      LoopStatistics statistics,
+      long nowNanos) {
     this.meters = meters;
-    this.figures = figures;
+    this.statistics = statistics;
     acknowledgeIntervalNanos = TimeUnit.MILLISECONDS.toNanos(settings.acknowledgeIntervalMillis());
     pingIntervalNanos = TimeUnit.MILLISECONDS.toNanos(settings.pingIntervalMillis());
-    rideFromNanos = nowNanos;
+    followFromNanos = nowNanos;
     nextNanos = nowNanos + 1 + ThreadLocalRandom.current().nextLong(pingIntervalNanos);
   }
 
@@ -57,31 +65,31 @@ final class Pings {
     return nextNanos;
   }
 
-  /** Whether a ping may ride behind events now; if not, one is due as soon as one may. */
-  boolean mayRide(long nowNanos) {
-    if (nowNanos - rideFromNanos >= 0) {
+  /** Whether a ping may follow events now; if not, the next ping is due as soon as it may. */
+  boolean mayFollowEvents(long nowNanos) {
+    if (nowNanos - followFromNanos >= 0) {
       return true;
     }
-    if (rideFromNanos - nextNanos < 0) {
-      nextNanos = rideFromNanos;
+    if (followFromNanos - nextNanos < 0) {
+      nextNanos = followFromNanos;
     }
     return false;
   }
 
-  /** Writes a ping whose answer will say that the client has got as far as {@code cursor} has. */
+  /** Writes a ping whose answer will confirm what {@code cursor} has had written so far. */
   void write(Cursor cursor, ByteBuf buffer, long nowNanos) {
     newest = new Sent(++number, cursor.position(), cursor.sent(), nowNanos);
     if (oldest == null) {
       oldest = newest;
     }
     Frames.writePing(number, mark, buffer);
-    rideFromNanos = nowNanos + aboutTheAcknowledgeInterval();
+    followFromNanos = nowNanos + nextAcknowledgeIntervalNanos();
     nextNanos = nowNanos + pingIntervalNanos;
-    figures.pinged();
+    statistics.pingWritten();
   }
 
-  /** Up to a quarter less: a broadcast has all pinged at once, and that is not to go on so. */
-  private long aboutTheAcknowledgeInterval() {
+  /** Up to a quarter less: after a broadcast all clients are pinged at once, and only then. */
+  private long nextAcknowledgeIntervalNanos() {
     return acknowledgeIntervalNanos
         - ThreadLocalRandom.current().nextLong(acknowledgeIntervalNanos / 4 + 1);
   }
@@ -89,9 +97,9 @@ final class Pings {
   /**
    * Takes a pong.
    *
-   * @return the ping whose answer it stands for; null if it answers none of this connection
+   * @return the newest ping that this confirms; null if it answers no ping of this connection
    */
-  @Nullable Sent answered(ByteBuf payload, long nowNanos) {
+  @Nullable Sent onPong(ByteBuf payload, long nowNanos) {
     int at = payload.readerIndex();
     if (oldest == null
         || newest == null

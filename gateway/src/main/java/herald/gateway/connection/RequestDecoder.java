@@ -9,8 +9,9 @@ import io.netty.handler.codec.http.HttpRequestDecoder;
 import java.util.List;
 
 /**
- * Netty's decoder within the bounds of a handshake; leaves with the 101. Unlike Netty it does not
- * skip what stands before the method: a proxy in front may have read that differently.
+ * Netty's HTTP decoder with the bounds of a handshake. Unlike Netty's it does not skip control
+ * characters before the method, since a proxy in front may have interpreted them differently. It
+ * leaves the pipeline with the 101.
  */
 final class RequestDecoder extends HttpRequestDecoder {
   private boolean begun;
@@ -36,7 +37,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     super.decode(context, buffer, out);
   }
 
-  /** Whether bytes have come that are no whole request yet. */
+  /** Whether bytes have arrived that are not decoded yet. */
   boolean hasMore() {
     return actualReadableBytes() > 0;
   }

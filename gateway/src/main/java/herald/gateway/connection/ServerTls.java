@@ -23,18 +23,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The certificate that clients are shown, as it stands in its files now.
+ * The server's certificate and key, loaded again when their files change.
  *
- * <p>The files are looked at again by a thread of their own, by content: a link that is moved
- * counts as a change. A pair that can't be used, such as one of which only half has been replaced
- * yet, is said and left; the one before goes on. Connections that are open keep what they began
- * with.
+ * <p>A thread of its own reads the files at intervals and compares their content, so that a moved
+ * link counts as a change. A pair that can't be used, for example because only one of the two files
+ * has been replaced yet, is logged, and the pair before stays in use. Open connections keep the
+ * pair with which they began.
  */
 final class ServerTls implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ServerTls.class);
   private static final String THREAD = "herald-tls";
 
-  /** Beside the interval: the files may be on a slow disk. */
+  /** How long one reload may take; the files may be on a slow disk. */
   private static final long LONGEST_RELOAD_MILLIS = 60_000;
 
   private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
@@ -46,17 +46,19 @@ final class ServerTls implements AutoCloseable {
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory(THREAD, true));
   private final SupervisedThread supervised;
+
+  /** Written by the reloading thread, read by all event loops. */
   private volatile Loaded current;
 
   /**
-   * @param digest of both files
+   * @param digest the digest of both files
    */
   private record Loaded(String digest, SslContext context) {}
 
   /**
    * Loads the files, with BoringSSL where its native library loads.
    *
-   * @param closeTimeoutMillis how long a client may take to be told of the end
+   * @param closeTimeoutMillis how long sending the end of TLS to a client may take
    * @throws IllegalArgumentException with one sentence, when they can't be used
    */
   ServerTls(TlsSettings settings, int closeTimeoutMillis, Supervisor supervisor) {
@@ -95,7 +97,7 @@ final class ServerTls implements AutoCloseable {
         TimeUnit.MILLISECONDS);
   }
 
-  /** Reads both files; gives {@code before} back if they are the same. */
+  /** Reads both files; returns {@code before} if they are unchanged. */
   private Loaded load(@Nullable Loaded before) throws IOException {
     byte[] certificates = Files.readAllBytes(settings.certificates());
     byte[] privateKey = Files.readAllBytes(settings.privateKey());
@@ -134,7 +136,7 @@ final class ServerTls implements AutoCloseable {
     return sentence == null ? e.getClass().getSimpleName() : sentence;
   }
 
-  /** The first handler of a connection that begins now. Its deadline is the handshake's. */
+  /** The TLS handler of a new connection. The deadline of its handshake is that of ours. */
   SslHandler newHandler(ByteBufAllocator allocator) {
     SslHandler handler = current.context().newHandler(allocator);
     handler.setHandshakeTimeoutMillis(0);
@@ -142,7 +144,7 @@ final class ServerTls implements AutoCloseable {
     return handler;
   }
 
-  /** Whose TLS it is. */
+  /** The name of the TLS implementation. */
   String providerName() {
     return provider == SslProvider.JDK ? "the JDK" : "BoringSSL";
   }

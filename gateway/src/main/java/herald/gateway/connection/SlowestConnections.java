@@ -1,8 +1,10 @@
 package herald.gateway.connection;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import herald.gateway.ops.SlowConnection;
 import herald.gateway.supervision.IsolatedFailures;
 import herald.gateway.supervision.Place;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -16,9 +18,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the connections whose clients are furthest behind. Each loop walks over its own, which is
- * why it does so at most once a second, however many ask. A loop that does not answer is left out:
- * the others' are worth knowing just then.
+ * Finds the connections whose clients are furthest behind. Each event loop goes over its own
+ * connections for that, at most once a second, however often the question comes. A loop that does
+ * not answer in time is left out: that is just when an operator needs to know those of the others.
  */
 final class SlowestConnections {
   private static final int COUNT = 20;
@@ -29,10 +31,10 @@ final class SlowestConnections {
   private final LongSupplier nanoClock;
   private final IsolatedFailures failures;
 
-  /** Guarded by this. */
+  @GuardedBy("this")
   private @Nullable CompletableFuture<List<SlowConnection>> last;
 
-  /** Guarded by this. */
+  @GuardedBy("this")
   private long askedAtNanos;
 
   SlowestConnections(
@@ -68,14 +70,14 @@ final class SlowestConnections {
       Executor executor, LoopContext loop, long nowNanos) {
     try {
       return CompletableFuture.supplyAsync(() -> slowestOf(loop, nowNanos), executor)
-          .exceptionally(this::nobody)
+          .exceptionally(this::none)
           .completeOnTimeout(List.of(), TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
     } catch (Throwable e) {
-      return CompletableFuture.completedFuture(nobody(e));
+      return CompletableFuture.completedFuture(none(e));
     }
   }
 
-  private List<SlowConnection> nobody(Throwable failure) {
+  private List<SlowConnection> none(Throwable failure) {
     failures.isolated(Place.WALK, failure);
     return List.of();
   }
@@ -89,20 +91,40 @@ final class SlowestConnections {
 
   private static List<SlowConnection> slowestOf(LoopContext loop, long nowNanos) {
     Comparator<ClientConnection> fastestFirst =
-        Comparator.comparingLong((ClientConnection each) -> each.stalledNanos(nowNanos))
-            .thenComparingLong(ClientConnection::behind)
-            .thenComparingLong(ClientConnection::unconfirmed);
+        Comparator.comparingLong((ClientConnection each) -> stalledNanos(each, nowNanos))
+            .thenComparingLong(each -> each.writer().behind())
+            .thenComparingLong(each -> each.writer().unconfirmed());
     PriorityQueue<ClientConnection> slowest = new PriorityQueue<>(COUNT + 1, fastestFirst);
-    loop.wheel()
+    loop.registry()
         .forEach(
             handler -> {
-              if (handler instanceof ClientConnection connection && connection.isSlow()) {
+              if (handler instanceof ClientConnection connection && isBehind(connection)) {
                 slowest.add(connection);
                 if (slowest.size() > COUNT) {
                   slowest.remove();
                 }
               }
             });
-    return slowest.stream().map(connection -> connection.describe(nowNanos)).toList();
+    return slowest.stream().map(connection -> describe(connection, nowNanos)).toList();
+  }
+
+  /** Whether events wait for the client, or for its confirmation. */
+  private static boolean isBehind(ClientConnection connection) {
+    return connection.writer().behind() > 0 || connection.writer().unconfirmed() > 0;
+  }
+
+  private static long stalledNanos(ClientConnection connection, long nowNanos) {
+    return connection.writer().socket().stalledNanos(nowNanos);
+  }
+
+  /** What an operator may know of a connection: who it is, shortened, and how far behind. */
+  private static SlowConnection describe(ClientConnection connection, long nowNanos) {
+    EventWriter writer = connection.writer();
+    return new SlowConnection(
+        new String(writer.userHashId(), StandardCharsets.US_ASCII),
+        connection.address().shortened(),
+        TimeUnit.NANOSECONDS.toMillis(stalledNanos(connection, nowNanos)),
+        writer.behind(),
+        writer.unconfirmed());
   }
 }

@@ -12,70 +12,98 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of bytes into one client's socket. Event loop.
+ * Writes bytes into one client's socket, and knows since when the socket takes none.
  *
- * <p>A socket that has room takes a small frame at once. Such a frame goes straight into the system
- * call: the pipeline and Netty's outbound buffer would have nothing to do but to be passed, and
- * their memory, a few cache lines for each of many thousand connections, takes longer than that.
- * What the socket does not take goes through them, and so does all that follows until nothing waits
- * there any more.
+ * <p>A socket that has room takes a small frame at once. Such a frame is given directly to the
+ * system call. The pipeline and Netty's outbound buffer would only pass it on, and reading their
+ * memory, a few cache lines for each of many thousand connections, takes longer than the rest. What
+ * the socket does not take goes through the pipeline, and so does everything that follows until
+ * nothing waits there any more.
  *
- * <p>Order rests on this: what a connection writes, it writes through here, and what others write
- * (the answer to the handshake, before; an empty buffer whose end is awaited, after) is never
- * followed by a frame that it could be overtaken by.
+ * <p>For direct writes this class uses {@link Socket}, which Netty marks as internal. They can be
+ * switched off; then everything goes through the pipeline.
+ *
+ * <p>The order of bytes is kept because a connection writes everything through this object. What
+ * others write is never followed by a frame that could overtake it: the response to the handshake
+ * comes before this object exists, and the empty buffer whose completion {@link ClientConnection}
+ * awaits comes after the last frame.
+ *
+ * <p>Event loop, the only thread that reads or writes a field.
  */
 final class SocketWriter {
   private final LoopBuffer loopBuffer;
   private final ChannelHandlerContext ctx;
 
-  /** Of the channel's configuration, which is far away. */
+  /**
+   * The channel's allocator. To ask the channel for it reads four objects, one after the other, and
+   * that for each frame.
+   */
   private final ByteBufAllocator allocator;
 
-  /** Null where frames can't go straight into it: TLS comes between, or it is not epoll's. */
+  /**
+   * Where direct writes go. Null where there are none: they are switched off, the transport is not
+   * epoll, or a handler such as TLS has to see what is written.
+   */
   private final @Nullable Socket socket;
 
-  /** Whether something may wait in the channel; at first the answer to the handshake. */
+  /** Whether something may wait in the channel; at first that is the response to the handshake. */
   private boolean mayWait = true;
 
   private boolean unflushed;
 
-  SocketWriter(LoopBuffer loopBuffer, ChannelHandlerContext ctx) {
+  /** Whether the socket takes no bytes, and since when. */
+  private boolean stalled;
+
+  private long stalledSinceNanos;
+
+  /**
+   * @param directWrites whether frames may be given directly to the socket
+   */
+  SocketWriter(LoopBuffer loopBuffer, ChannelHandlerContext ctx, boolean directWrites) {
     this.loopBuffer = loopBuffer;
     this.ctx = ctx;
     allocator = ctx.alloc();
-    socket =
-        ctx.channel() instanceof EpollSocketChannel epoll
-                && epoll.fd() instanceof Socket descriptor
-                && nobodyChangesWhatIsWritten(ctx.pipeline())
-            ? descriptor
-            : null;
+    socket = directWrites ? directSocket(ctx) : null;
   }
 
-  private static boolean nobodyChangesWhatIsWritten(ChannelPipeline pipeline) {
+  private static @Nullable Socket directSocket(ChannelHandlerContext ctx) {
+    return ctx.channel() instanceof EpollSocketChannel epoll
+            && epoll.fd() instanceof Socket descriptor
+            && noHandlerSeesWrites(ctx.pipeline())
+        ? descriptor
+        : null;
+  }
+
+  private static boolean noHandlerSeesWrites(ChannelPipeline pipeline) {
     return pipeline.toMap().values().stream().noneMatch(ChannelOutboundHandler.class::isInstance);
   }
 
-  /** Reads what a write will read: {@link herald.gateway.events.CursorOwner#approach}. */
-  int approach() {
+  /** Whether frames are given directly to the socket while it takes them. */
+  boolean writesDirectly() {
+    return socket != null;
+  }
+
+  /** Reads the memory that a write will read, and does nothing with it. */
+  int prefetch() {
     return socket != null ? socket.intValue() : ctx.channel().isWritable() ? 1 : 0;
   }
 
-  /** Whether the client is to be given more now. */
+  /** Whether more may be written to the client now. */
   boolean isWritable() {
     return !mayWait || ctx.channel().isWritable();
   }
 
-  /** The loop's buffer for so many bytes, empty; null if they have to have one of their own. */
+  /** The loop's buffer, empty, for so many bytes; null if they need a buffer of their own. */
   @Nullable ByteBuf lend(int bytes) {
-    return waits() ? null : loopBuffer.lend(allocator, bytes);
+    return isWaiting() ? null : loopBuffer.lend(allocator, bytes);
   }
 
-  /** A buffer of its own for so many bytes. */
+  /** A new buffer for so many bytes. */
   ByteBuf allocate(int bytes) {
     return allocator.directBuffer(bytes, bytes);
   }
 
-  private boolean waits() {
+  private boolean isWaiting() {
     if (mayWait) {
       Channel channel = ctx.channel();
       mayWait = channel.bytesBeforeUnwritable() < channel.config().getWriteBufferHighWaterMark();
@@ -83,28 +111,28 @@ final class SocketWriter {
     return mayWait;
   }
 
-  /** Sends what {@link #lend} has given. */
+  /** Sends the buffer that {@link #lend} has given. */
   void sendLent(ByteBuf lent) {
-    if (!sendStraight(lent)) {
+    if (!sendDirectly(lent)) {
       write(lent.retain());
       flush();
     }
     loopBuffer.takeBack(lent);
   }
 
-  /** Sends at once, or with the next flush behind what waits. The buffer is given away. */
+  /** Sends a buffer at once, or behind what waits with the next flush; releases it afterwards. */
   void send(ByteBuf buffer) {
-    if (!waits() && sendStraight(buffer)) {
+    if (!isWaiting() && sendDirectly(buffer)) {
       buffer.release();
     } else {
       write(buffer);
     }
   }
 
-  /** Whether the socket has taken all; what it has taken is skipped. */
-  private boolean sendStraight(ByteBuf bytes) {
-    // The number of a socket that is closed may be another client's already. Only this loop closes
-    // it, so it can't happen between the question and the call.
+  /** Whether the socket has taken everything; the reader index moves past what it has taken. */
+  private boolean sendDirectly(ByteBuf bytes) {
+    // The descriptor of a closed socket may already be that of another client. Only this event loop
+    // closes the socket, so it can't be closed between the question and the system call.
     if (socket == null || !socket.isOpen() || !bytes.hasMemoryAddress()) {
       return false;
     }
@@ -112,13 +140,13 @@ final class SocketWriter {
       bytes.skipBytes(
           socket.sendAddress(bytes.memoryAddress(), bytes.readerIndex(), bytes.writerIndex()));
     } catch (IOException e) {
-      // The same befalls Netty with what is left, and it ends the channel.
+      // Netty writes the rest next; it gets the same exception and closes the channel.
       return false;
     }
     return !bytes.isReadable();
   }
 
-  /** Writes with the next flush, behind what waits. The buffer is given away. */
+  /** Writes a buffer behind what waits, with the next flush; releases it afterwards. */
   void write(ByteBuf buffer) {
     ctx.write(buffer, ctx.voidPromise());
     unflushed = true;
@@ -130,5 +158,55 @@ final class SocketWriter {
       unflushed = false;
       ctx.flush();
     }
+  }
+
+  /** Writes a pong with the next flush, unless the socket is full. */
+  void writePong(ByteBuf payload) {
+    // The pongs for a client that sends pings and does not read would pile up here.
+    if (isWritable()) {
+      ByteBuf pong = allocate(2 + payload.readableBytes());
+      Frames.writePong(payload, pong);
+      write(pong);
+    }
+  }
+
+  /** Writes a close frame. */
+  void writeClose(int code, String sentence) {
+    ByteBuf frame = allocate(4 + sentence.length());
+    Frames.writeClose(code, sentence, frame);
+    write(frame);
+    flush();
+  }
+
+  /** Notes whether the socket takes bytes; whether that is a change. */
+  boolean updateStalled(long nowNanos) {
+    if (isWritable() != stalled) {
+      return false;
+    }
+    stalled = !stalled;
+    if (stalled) {
+      stalledSinceNanos = nowNanos;
+    }
+    return true;
+  }
+
+  /** Whether the socket takes no bytes. */
+  boolean isStalled() {
+    return stalled;
+  }
+
+  /** Since when; only while {@link #isStalled}. */
+  long stalledSinceNanos() {
+    return stalledSinceNanos;
+  }
+
+  /** How long the socket has taken no bytes; 0 if it takes them. */
+  long stalledNanos(long nowNanos) {
+    return stalled ? nowNanos - stalledSinceNanos : 0;
+  }
+
+  /** The connection has ended: its socket is not waited for any more. */
+  void stop() {
+    stalled = false;
   }
 }

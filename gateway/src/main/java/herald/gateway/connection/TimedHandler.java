@@ -1,10 +1,13 @@
 package herald.gateway.connection;
 
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A handler that a {@link TimerWheel} calls: the links of the wheel's lists are in here. */
+/**
+ * A handler with a deadline that a {@link TimerWheel} calls. The links of the wheel's lists are
+ * fields of the handler, so that a deadline costs no object; only the wheel writes them. Event
+ * loop.
+ */
 abstract class TimedHandler extends ChannelInboundHandlerAdapter {
   @Nullable TimedHandler nextInSlot;
   @Nullable TimedHandler previousInSlot;
@@ -12,25 +15,12 @@ abstract class TimedHandler extends ChannelInboundHandlerAdapter {
   long dueNanos;
 
   /**
-   * Does what is due. Event loop.
+   * The deadline has come.
    *
-   * @return when to be called again at the latest, on the ticker's clock
+   * @return when to be called again at the latest; {@link Long#MAX_VALUE} for never
    */
   abstract long onTime(long nowNanos);
 
-  /**
-   * Begins to leave: the instance is being stopped. Event loop.
-   *
-   * @param confirmDeadlineNanos until when the client may confirm what it was sent
-   */
-  abstract void drain(long confirmDeadlineNanos);
-
-  /** Ends the connection if it is one of these users', who may not be here any more. Event loop. */
-  void dismiss(Set<Integer> users) {}
-
-  /** Ends without further ado. Event loop. */
-  abstract void abort();
-
-  /** Ends, because something that concerns this connection alone was thrown. Event loop. */
-  public abstract void onFailure();
+  /** Something was thrown that concerns this handler's connection alone: the connection ends. */
+  abstract void onFailure();
 }

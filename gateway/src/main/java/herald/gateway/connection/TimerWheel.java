@@ -1,15 +1,16 @@
 package herald.gateway.connection;
 
 import herald.gateway.supervision.Place;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The deadlines of all connections of one event loop: a ring of one-second slots with intrusive
- * lists, so that a deadline costs no object and one tick a second serves all. A deadline beyond the
- * ring waits in the last slot and is looked at again. Every connection is in the wheel for as long
- * as it is open, so the wheel is the loop's registry too. What a handler throws costs its
- * connection alone. One event loop.
+ * The deadlines of all connections of one event loop: a ring of one-second slots, each with a list
+ * of the handlers that are due in it. The links of the lists are in the handlers, so a deadline
+ * costs no object, and one tick a second serves all. A deadline beyond the ring waits in the last
+ * slot and is looked at again there.
+ *
+ * <p>What a handler throws ends that handler's connection alone; the wheel goes on with the next.
+ * Event loop.
  */
 final class TimerWheel {
   static final int NO_SLOT = -1;
@@ -23,7 +24,7 @@ final class TimerWheel {
   private int current;
   private int size;
 
-  /** The handler that is being called; null again as soon as somebody takes it out. */
+  /** The handler that is being called; null again as soon as it has been removed meanwhile. */
   private @Nullable TimedHandler called;
 
   TimerWheel(long nowNanos, ConnectionFailures failures) {
@@ -31,7 +32,7 @@ final class TimerWheel {
     nextTickNanos = nowNanos + TICK_NANOS;
   }
 
-  /** Adds a handler, or moves it if it is due earlier now. */
+  /** Adds a handler; one that is in the wheel already is moved if it is due earlier now. */
   void schedule(TimedHandler handler, long dueNanos) {
     if (handler.slot != NO_SLOT) {
       if (dueNanos - handler.dueNanos >= 0) {
@@ -42,7 +43,7 @@ final class TimerWheel {
     insert(handler, dueNanos);
   }
 
-  /** Takes a handler out, if it is in. */
+  /** Removes a handler, if it is in the wheel. */
   void remove(TimedHandler handler) {
     if (handler == called) {
       called = null;
@@ -92,28 +93,15 @@ final class TimerWheel {
     }
   }
 
-  /** Calls a handler. One that throws is ended, and called again if it is still in after that. */
+  /**
+   * Calls a handler. One that throws is ended, and called again if it is still there after that.
+   */
   private long call(TimedHandler handler, long nowNanos) {
     try {
       return handler.onTime(nowNanos);
     } catch (Throwable e) {
       failures.onFailure(Place.TIMER, handler, e);
       return nowNanos + TICK_NANOS;
-    }
-  }
-
-  /**
-   * Calls {@code action} with every handler in the wheel; it may take the handler out. One for
-   * which it throws is ended, and the others follow.
-   */
-  void forEach(Consumer<TimedHandler> action) {
-    for (int index = 0; index < SLOTS; index++) {
-      TimedHandler handler = heads[index];
-      while (handler != null) {
-        TimedHandler next = handler.nextInSlot;
-        failures.run(Place.WALK, handler, action);
-        handler = next;
-      }
     }
   }
 

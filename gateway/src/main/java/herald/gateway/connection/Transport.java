@@ -23,13 +23,13 @@ record Transport(
     String name, IoHandlerFactory ioHandlers, Class<? extends ServerChannel> serverChannel) {
   private static final int RING_ENTRIES = 4_096;
 
-  /** A broadcast completes for thousands of sockets at once; the default overflows. */
+  /** A broadcast completes for thousands of sockets at once, which overflows the default. */
   private static final int COMPLETION_ENTRIES = 32_768;
 
   /**
    * The transport that is asked for.
    *
-   * @throws IllegalArgumentException when it is not to be had on this machine
+   * @throws IllegalArgumentException when it is not available on this machine
    */
   static Transport choose(TransportKind kind) {
     return switch (kind) {

@@ -4,15 +4,15 @@ import io.netty.buffer.ByteBuf;
 
 /**
  * Checks UTF-8 (RFC 3629) piece by piece, and fails at the first byte that can't continue any valid
- * text. Holds at most one unfinished character. One event loop.
+ * text. Holds at most one unfinished character. Event loop.
  */
 final class Utf8Validator {
   private static final long NON_ASCII_IN_8_BYTES = 0x8080808080808080L;
 
-  /** Continuation bytes that are still to come. */
+  /** How many continuation bytes are still expected. */
   private int missing;
 
-  /** Bounds of the next continuation byte: narrower than usual after E0, ED, F0 and F4. */
+  /** The bounds of the next continuation byte; narrower than usual after E0, ED, F0 and F4. */
   private int low = 0x80;
 
   private int high = 0xBF;
@@ -32,7 +32,7 @@ final class Utf8Validator {
     return true;
   }
 
-  /** Whether what was accepted ends with a whole character; makes ready for the next text. */
+  /** Whether the text ends with a whole character. The next byte begins another text. */
   boolean finish() {
     boolean whole = missing == 0;
     missing = 0;

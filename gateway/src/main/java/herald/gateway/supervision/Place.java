@@ -20,10 +20,12 @@ public enum Place {
   HAND_OVER("handing a batch to an event loop"),
   /** Letting go what is older than the horizon. */
   EXPIRY("letting old events go"),
-  /** One connection of a walk over many: a drain, a dismissal, the status page. */
+  /** One connection of a walk over many: a drain, a revalidation, the status page. */
   WALK("one connection of a walk over all"),
   /** Reading from or writing to a client's socket. */
   PIPELINE("a connection's pipeline"),
+  /** A step of a connection's state that is not legal. */
+  CONNECTION_STATE("a step of a connection's state"),
   /** The steps of a drain. */
   DRAIN("a step of the drain"),
   /** What an event loop does for itself at intervals. */

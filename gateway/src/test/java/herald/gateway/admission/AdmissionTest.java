@@ -12,15 +12,15 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class AdmissionTest {
-  private final List<Admission.Visitor> inside = new ArrayList<>();
+  private final List<AdmissionPermit> permits = new ArrayList<>();
   private long nowNanos = 1;
 
   private @Nullable Limit come(Admission admission, String address) {
-    Admission.Visitor visitor = admission.visitor();
-    inside.add(visitor);
-    Limit limit = visitor.enter();
+    AdmissionPermit permit = admission.newPermit();
+    permits.add(permit);
+    Limit limit = permit.acquireConnection();
     ClientAddress from = requireNonNull(ClientAddress.parse(address));
-    return limit == null ? visitor.from(from, nowNanos) : limit;
+    return limit == null ? permit.acquireForAddress(from, nowNanos) : limit;
   }
 
   private static LimitSettings limits(int address, int user, int addressRate, int rate) {
@@ -33,10 +33,10 @@ class AdmissionTest {
     assertThat(come(admission, "192.0.2.1")).isNull();
     assertThat(come(admission, "192.0.2.2")).isNull();
     assertThat(come(admission, "192.0.2.3")).isEqualTo(Limit.CONNECTIONS);
-    inside.get(2).leave();
+    permits.get(2).release();
     assertThat(admission.connections()).as("who was refused has taken nothing").isEqualTo(2);
-    inside.get(0).leave();
-    inside.get(0).leave();
+    permits.get(0).release();
+    permits.get(0).release();
     assertThat(admission.connections()).as("a place is given back once").isEqualTo(1);
     assertThat(come(admission, "192.0.2.3")).isNull();
   }
@@ -48,7 +48,7 @@ class AdmissionTest {
     assertThat(come(admission, "::ffff:192.0.2.1")).as("the same, written as IPv6").isNull();
     assertThat(come(admission, "192.0.2.1")).isEqualTo(Limit.CONNECTIONS_OF_ADDRESS);
     assertThat(come(admission, "192.0.2.2")).isNull();
-    inside.get(0).leave();
+    permits.get(0).release();
     assertThat(come(admission, "192.0.2.1")).isNull();
   }
 
@@ -78,12 +78,12 @@ class AdmissionTest {
     for (int i = 0; i < 3; i++) {
       come(admission, "192.0.2.1");
     }
-    assertThat(inside.get(0).as(7)).isNull();
-    assertThat(inside.get(1).as(7)).isNull();
-    assertThat(inside.get(2).as(7)).isEqualTo(Limit.CONNECTIONS_OF_USER);
-    assertThat(inside.get(2).as(8)).isNull();
+    assertThat(permits.get(0).acquireForUser(7)).isNull();
+    assertThat(permits.get(1).acquireForUser(7)).isNull();
+    assertThat(permits.get(2).acquireForUser(7)).isEqualTo(Limit.CONNECTIONS_OF_USER);
+    assertThat(permits.get(2).acquireForUser(8)).isNull();
     assertThat(admission.users()).containsExactlyInAnyOrder(7, 8);
-    inside.forEach(Admission.Visitor::leave);
+    permits.forEach(AdmissionPermit::release);
     assertThat(admission.users()).isEmpty();
   }
 

@@ -115,7 +115,7 @@ final class BareServer implements AutoCloseable {
   }
 
   /** How often a handshake was refused for this reason. */
-  long refusals(Refusal refusal) {
+  long rejections(RejectReason refusal) {
     return count("herald.handshakes", "outcome", refusal.name());
   }
 

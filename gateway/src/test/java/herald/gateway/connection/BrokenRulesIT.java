@@ -54,7 +54,8 @@ class BrokenRulesIT {
 
   private Socket connect() throws Exception {
     String path =
-        WalletKey.random(new SecureRandom()).signedPath(Handshake.PATH, System.currentTimeMillis());
+        WalletKey.random(new SecureRandom())
+            .signedPath(UpgradeRequest.PATH, System.currentTimeMillis());
     Socket socket = WebSocketClient.connect(server.port(), path).socket();
     socket.setSoTimeout(READ_TIMEOUT_MILLIS);
     return socket;

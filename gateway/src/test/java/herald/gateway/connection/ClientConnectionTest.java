@@ -94,15 +94,15 @@ class ClientConnectionTest {
       wire.pass(10);
       wire.sentFrames();
     }
-    assertThat(wire.figures.unconfirmedEvents()).isEqualTo(4);
+    assertThat(wire.statistics.unconfirmedEvents()).isEqualTo(4);
     wire.pong(payloads.get(1));
-    assertThat(wire.figures.unconfirmedEvents()).as("as far as the oldest").isEqualTo(3);
+    assertThat(wire.statistics.unconfirmedEvents()).as("as far as the oldest").isEqualTo(3);
     wire.pong(payloads.get(0));
-    assertThat(wire.figures.unconfirmedEvents()).isEqualTo(3);
+    assertThat(wire.statistics.unconfirmedEvents()).isEqualTo(3);
     wire.pong(payloads.get(3));
-    assertThat(wire.figures.unconfirmedEvents()).isZero();
+    assertThat(wire.statistics.unconfirmedEvents()).isZero();
     wire.pong(payloads.get(3));
-    assertThat(wire.figures.unconfirmedEvents()).isZero();
+    assertThat(wire.statistics.unconfirmedEvents()).isZero();
   }
 
   @Test
@@ -180,9 +180,9 @@ class ClientConnectionTest {
 
   @Test
   void endsTheConnectionOfAUserWhoMayNotBeHereAnyMore() {
-    wire.loop.wheel().forEach(handler -> handler.dismiss(Set.of(Wire.USER + 1)));
+    wire.loop.closeConnectionsOf(Set.of(Wire.USER + 1));
     assertThat(wire.sentFrames()).isEmpty();
-    wire.loop.wheel().forEach(handler -> handler.dismiss(Set.of(Wire.USER)));
+    wire.loop.closeConnectionsOf(Set.of(Wire.USER));
     assertClosedFor(CloseReason.NOT_ALLOWED);
   }
 
@@ -343,7 +343,9 @@ class ClientConnectionTest {
 
   private void drain() {
     long deadline = wire.loop.nowNanos() + TimeUnit.SECONDS.toNanos(2);
-    wire.loop.wheel().forEach(handler -> handler.drain(deadline));
+    wire.loop
+        .registry()
+        .forEach(handler -> ((ClientConnection) handler).drain(CloseReason.DRAINED, deadline));
     wire.settle();
   }
 }

@@ -105,7 +105,7 @@ class ConformanceIT {
         "ws://127.0.0.1:"
             + port
             + WalletKey.random(new SecureRandom())
-                .signedPath(Handshake.PATH, System.currentTimeMillis());
+                .signedPath(UpgradeRequest.PATH, System.currentTimeMillis());
     return new ProcessBuilder(
             ProcessHandle.current().info().command().orElseThrow(),
             "-Xmx1g",

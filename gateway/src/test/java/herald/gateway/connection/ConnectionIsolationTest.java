@@ -184,9 +184,9 @@ class ConnectionIsolationTest {
   void whatGivingASocketItsPipelineThrowsClosesIt() {
     EmbeddedChannel stranger =
         new EmbeddedChannel(
-            new Reception(
+            new ClientChannelInitializer(
                 loop -> null,
-                wire.entrance(AdmissionSettings.defaults()),
+                wire.handshakeContext(AdmissionSettings.defaults()),
                 null,
                 AdmissionSettings.defaults().proxies(),
                 () -> false,

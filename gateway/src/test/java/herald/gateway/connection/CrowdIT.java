@@ -65,7 +65,7 @@ class CrowdIT {
   void isRefusedCheaplyCountedAndLoggedSeldom() throws Exception {
     int refused = Sizes.of(300, 20_000);
     LimitSettings limits = new LimitSettings(5, 8, 0, 0, 0, 0, 0);
-    Logger logger = (Logger) LoggerFactory.getLogger(Refusals.class);
+    Logger logger = (Logger) LoggerFactory.getLogger(RejectionTracker.class);
     ListAppender<ILoggingEvent> lines = new ListAppender<>();
     lines.start();
     logger.addAppender(lines);
@@ -84,8 +84,8 @@ class CrowdIT {
         }
       }
       double seconds = (System.nanoTime() - begin) / 1e9;
-      assertThat(server.refusals(Refusal.TOO_MANY_OF_ADDRESS)).isEqualTo(refused);
-      assertThat(server.refusals(Refusal.TOO_MANY_OF_USER)).isEqualTo(1);
+      assertThat(server.rejections(RejectReason.TOO_MANY_OF_ADDRESS)).isEqualTo(refused);
+      assertThat(server.rejections(RejectReason.TOO_MANY_OF_USER)).isEqualTo(1);
       Eventually.holds("they are gone", 20, () -> server.server.openConnections() == 8);
       Sizes.figure(
           "%,d connections over the limit of one address: refused in %.1f s, one after the other;"
@@ -108,7 +108,7 @@ class CrowdIT {
         refused += client.status() == 503 ? 1 : 0;
       }
       assertThat(refused).isPositive();
-      assertThat(server.refusals(Refusal.TOO_MANY_HANDSHAKES)).isEqualTo(refused);
+      assertThat(server.rejections(RejectReason.TOO_MANY_HANDSHAKES)).isEqualTo(refused);
     }
   }
 
@@ -163,7 +163,8 @@ class CrowdIT {
       RawClient without = connect(server, "127.0.0.9");
       without.send(BareServer.request());
       assertThat(without.readToEnd()).as("the header has to be there").isEmpty();
-      Eventually.holds("it is counted", 20, () -> server.refusals(Refusal.BAD_PROXY_HEADER) == 1);
+      Eventually.holds(
+          "it is counted", 20, () -> server.rejections(RejectReason.BAD_PROXY_HEADER) == 1);
     }
   }
 

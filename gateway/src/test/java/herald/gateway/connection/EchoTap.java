@@ -67,12 +67,12 @@ final class EchoTap extends ChannelDuplexHandler implements FrameListener {
   }
 
   @Override
-  public void data(ByteBuf piece) {
+  public void onData(ByteBuf piece) {
     message.writeBytes(piece);
   }
 
   @Override
-  public void messageEnd(boolean text) {
+  public void onMessageEnd(boolean text) {
     passOn();
     ByteBuf frame = ctx.alloc().buffer(message.readableBytes() + 10);
     int opcode = text ? Frames.OPCODE_TEXT : Frames.OPCODE_BINARY;
@@ -83,22 +83,22 @@ final class EchoTap extends ChannelDuplexHandler implements FrameListener {
   }
 
   @Override
-  public void ping(ByteBuf payload) {
+  public void onPing(ByteBuf payload) {
     // The connection answers.
   }
 
   @Override
-  public void pong(ByteBuf payload) {
+  public void onPong(ByteBuf payload) {
     // The connection reads it.
   }
 
   @Override
-  public void close(int code) {
+  public void onClose(int code) {
     // The connection answers.
   }
 
   @Override
-  public void violated(CloseReason reason) {
+  public void onViolation(CloseReason reason) {
     // The connection finds it too.
   }
 }

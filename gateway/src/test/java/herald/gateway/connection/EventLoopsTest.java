@@ -47,7 +47,7 @@ class EventLoopsTest {
       new EventLoops(
           GatewayConfig.defaults(DatabaseUrl.parse("postgresql://nobody@127.0.0.1/none"))
               .toBuilder()
-              .transport(new TransportSettings(TransportKind.NIO, 2))
+              .transport(new TransportSettings(TransportKind.NIO, 2, false))
               .build(),
           Transport.choose(TransportKind.NIO),
           dispatcher,
@@ -137,13 +137,7 @@ class EventLoopsTest {
     }
 
     @Override
-    void drain(long confirmDeadlineNanos) {}
-
-    @Override
-    void abort() {}
-
-    @Override
-    public void onFailure() {
+    void onFailure() {
       throw new OutOfMemoryError();
     }
   }
@@ -155,6 +149,11 @@ class EventLoopsTest {
     Eventually.holds(
         "there are further ticks", 20, () -> supervisor.failures().count(Place.TIMER) >= 8);
     assertThat(supervisor.problem()).isNull();
+  }
+
+  @Test
+  void eachLoopIsToldThatDirectWritesAreSwitchedOff() {
+    assertThat(loops.contexts().values()).hasSize(2).noneMatch(LoopContext::directWrites);
   }
 
   @Test

@@ -101,9 +101,9 @@ class HandshakeHandlerTest {
     String now = "/comms/chats/ws?timestamp=" + Wire.nowMillis();
     wire.receive(request(method, uri.replace("URI", URI).replace("NOW", now), UPGRADE + KEY));
     if (refusal.equals("EXPIRED")) {
-      assertRefusedAfterAWhile(Refusal.EXPIRED, status);
+      assertRefusedAfterAWhile(RejectReason.EXPIRED, status);
     } else {
-      assertRefused(Refusal.valueOf(refusal), status);
+      assertRefused(RejectReason.valueOf(refusal), status);
     }
   }
 
@@ -121,13 +121,13 @@ class HandshakeHandlerTest {
   })
   void refusesByTheHeaders(String there, String instead, String refusal, int status) {
     wire.receive(request("GET", URI, (UPGRADE + KEY).replace(there, instead)));
-    assertRefused(Refusal.valueOf(refusal), status);
+    assertRefused(RejectReason.valueOf(refusal), status);
   }
 
   @Test
   void boundsTheRequestLineAndTheHeaders() {
     wire.receive("GET /comms/chats/ws?a=" + "x".repeat(5_000) + " HTTP/1.1\r\n\r\n");
-    assertRefused(Refusal.URL_TOO_LONG, 414);
+    assertRefused(RejectReason.URL_TOO_LONG, 414);
     Wire other = new Wire().accepted();
     other.receive(request("GET", URI, UPGRADE + KEY + "X: " + "x".repeat(9_000) + "\r\n"));
     assertThat(other.sentText()).startsWith("HTTP/1.1 431 ");
@@ -137,7 +137,7 @@ class HandshakeHandlerTest {
   @Test
   void boundsTheNumberOfHeaders() {
     wire.receive(request("GET", URI, UPGRADE + KEY + "a:b\r\n".repeat(100)));
-    assertRefused(Refusal.TOO_MANY_HEADERS, 431);
+    assertRefused(RejectReason.TOO_MANY_HEADERS, 431);
   }
 
   @Test
@@ -146,14 +146,14 @@ class HandshakeHandlerTest {
     wire.receive("\u0081");
     wire.answer.complete(new AuthOutcome.Accepted(Wire.USER));
     wire.settle();
-    assertRefused(Refusal.HAS_BODY, 400);
+    assertRefused(RejectReason.HAS_BODY, 400);
   }
 
   @Test
   void takesNoHandshakesWhileTheLoopIsBehind() {
     wire.loopNanos = TimeUnit.SECONDS.toNanos(1);
     wire.receive(request("GET", URI, UPGRADE + KEY));
-    assertRefusedAfterAWhile(Refusal.LOOP_BEHIND, 503);
+    assertRefusedAfterAWhile(RejectReason.LOOP_BEHIND, 503);
   }
 
   @Test
@@ -166,7 +166,7 @@ class HandshakeHandlerTest {
   @Test
   void answersOneRequestOnly() {
     wire.receive(request("GET", URI, UPGRADE + KEY) + request("GET", URI, UPGRADE + KEY));
-    assertRefused(Refusal.HAS_BODY, 400);
+    assertRefused(RejectReason.HAS_BODY, 400);
     wire.answer.complete(new AuthOutcome.Accepted(Wire.USER));
     wire.settle();
     assertThat(wire.sentText()).isEmpty();
@@ -179,11 +179,11 @@ class HandshakeHandlerTest {
     wire.answer.complete(new AuthOutcome.Refused(reason));
     wire.settle();
     switch (reason) {
-      case BAD_SIGNATURE -> assertRefused(Refusal.BAD_SIGNATURE, 400);
-      case UNKNOWN_WALLET -> assertRefusedAfterAWhile(Refusal.UNKNOWN_WALLET, 400);
-      case REPLAYED -> assertRefused(Refusal.REPLAYED, 400);
-      case OVERLOADED -> assertRefusedAfterAWhile(Refusal.OVERLOADED, 503);
-      case UNAVAILABLE -> assertRefusedAfterAWhile(Refusal.UNAVAILABLE, 503);
+      case BAD_SIGNATURE -> assertRefused(RejectReason.BAD_SIGNATURE, 400);
+      case UNKNOWN_WALLET -> assertRefusedAfterAWhile(RejectReason.UNKNOWN_WALLET, 400);
+      case REPLAYED -> assertRefused(RejectReason.REPLAYED, 400);
+      case OVERLOADED -> assertRefusedAfterAWhile(RejectReason.OVERLOADED, 503);
+      case UNAVAILABLE -> assertRefusedAfterAWhile(RejectReason.UNAVAILABLE, 503);
     }
   }
 
@@ -193,7 +193,7 @@ class HandshakeHandlerTest {
     assertThat(wire.channel.isOpen()).isTrue();
     wire.pass(2);
     assertThat(wire.channel.isOpen()).isFalse();
-    assertThat(wire.refusals(Refusal.TIMED_OUT)).isEqualTo(1);
+    assertThat(wire.rejections(RejectReason.TIMED_OUT)).isEqualTo(1);
     assertThat(wire.loop.wheel().size()).isZero();
   }
 
@@ -219,20 +219,20 @@ class HandshakeHandlerTest {
   }
 
   /** The published client would be back at once: it is held for a while. */
-  private void assertRefusedAfterAWhile(Refusal refusal, int status) {
+  private void assertRefusedAfterAWhile(RejectReason refusal, int status) {
     assertThat(wire.sentText()).isEmpty();
     wire.pass(3);
     assertRefused(refusal, status);
   }
 
-  private void assertRefused(Refusal refusal, int status) {
+  private void assertRefused(RejectReason refusal, int status) {
     String sent = wire.sentText();
     assertThat(sent).startsWith("HTTP/1.1 " + status + " ").contains("Connection: close\r\n");
     String body = sent.substring(sent.indexOf("\r\n\r\n") + 4);
     assertThat(sent)
         .contains("Content-Length: " + body.getBytes(StandardCharsets.UTF_8).length + "\r\n");
     assertThat(sent.contains("Retry-After: ")).isEqualTo(status == 503 || status == 429);
-    assertThat(wire.refusals(refusal)).isEqualTo(1);
+    assertThat(wire.rejections(refusal)).isEqualTo(1);
     assertThat(wire.channel.isOpen()).isFalse();
   }
 }

@@ -28,63 +28,66 @@ class LimitsTest {
     return AdmissionSettings.of(new LimitSettings(1, 0, 0, 0, 0, holdMillis, MAX_HELD));
   }
 
-  private Wire accept(Entrance entrance, String peer) {
-    Wire wire = new Wire().accepted(entrance, peer);
+  private Wire accept(HandshakeContext handshakeContext, String peer) {
+    Wire wire = new Wire().accepted(handshakeContext, peer);
     wires.add(wire);
     return wire;
   }
 
-  private Entrance entrance(AdmissionSettings settings) {
+  private HandshakeContext handshakeContext(AdmissionSettings settings) {
     Wire wire = new Wire();
     wires.add(wire);
-    return wire.entrance(settings);
+    return wire.handshakeContext(settings);
   }
 
   @Test
   void holdsWhoIsRefusedAndThenAnswers() {
-    Entrance entrance = entrance(onePerAddress(1_000));
-    accept(entrance, PEER);
-    Wire second = accept(entrance, PEER);
+    HandshakeContext handshakeContext = handshakeContext(onePerAddress(1_000));
+    accept(handshakeContext, PEER);
+    Wire second = accept(handshakeContext, PEER);
     second.receive("GET / HTTP/1.1\r\n\r\n");
     assertThat(second.channel.config().isAutoRead()).as("nothing more is read").isFalse();
     assertThat(second.sentText()).isEmpty();
     second.pass(3);
     assertThat(second.sentText()).startsWith("HTTP/1.1 429 ").contains("Retry-After: ");
     assertThat(second.channel.isOpen()).isFalse();
-    assertThat(entrance.refusals().count(Refusal.TOO_MANY_OF_ADDRESS)).isEqualTo(1);
-    assertThat(accept(entrance, "203.0.113.8").channel.isOpen()).isTrue();
+    assertThat(handshakeContext.rejections().count(RejectReason.TOO_MANY_OF_ADDRESS)).isEqualTo(1);
+    assertThat(accept(handshakeContext, "203.0.113.8").channel.isOpen()).isTrue();
   }
 
   @Test
   void holdsABoundedNumber() {
-    Entrance entrance = entrance(onePerAddress(1_000));
-    accept(entrance, PEER);
+    HandshakeContext handshakeContext = handshakeContext(onePerAddress(1_000));
+    accept(handshakeContext, PEER);
     List<Wire> held = new ArrayList<>();
     for (int i = 0; i < MAX_HELD; i++) {
-      held.add(accept(entrance, PEER));
+      held.add(accept(handshakeContext, PEER));
       assertThat(held.get(i).channel.isOpen()).isTrue();
     }
-    Wire beyond = accept(entrance, PEER);
+    Wire beyond = accept(handshakeContext, PEER);
     assertThat(beyond.sentText()).startsWith("HTTP/1.1 429 ");
     assertThat(beyond.channel.isOpen()).isFalse();
     held.get(0).channel.close();
-    assertThat(accept(entrance, PEER).channel.isOpen()).as("a place is free again").isTrue();
+    assertThat(accept(handshakeContext, PEER).channel.isOpen())
+        .as("a place is free again")
+        .isTrue();
     held.get(1).pass(3);
-    assertThat(accept(entrance, PEER).channel.isOpen()).as("another one is").isTrue();
-    assertThat(accept(entrance, PEER).channel.isOpen()).as("and no third").isFalse();
+    assertThat(accept(handshakeContext, PEER).channel.isOpen()).as("another one is").isTrue();
+    assertThat(accept(handshakeContext, PEER).channel.isOpen()).as("and no third").isFalse();
   }
 
   @Test
   void givesEveryPlaceBack() {
-    Entrance entrance = entrance(onePerAddress(0));
+    HandshakeContext handshakeContext = handshakeContext(onePerAddress(0));
     for (int i = 0; i < 100; i++) {
-      Wire first = accept(entrance, PEER);
-      assertThat(accept(entrance, PEER).channel.isOpen()).isFalse();
+      Wire first = accept(handshakeContext, PEER);
+      assertThat(accept(handshakeContext, PEER).channel.isOpen()).isFalse();
       assertThat(first.channel.isOpen()).isTrue();
       first.channel.close();
-      assertThat(entrance.admission().connections()).isZero();
+      assertThat(handshakeContext.admission().connections()).isZero();
     }
-    assertThat(entrance.refusals().count(Refusal.TOO_MANY_OF_ADDRESS)).isEqualTo(100);
+    assertThat(handshakeContext.rejections().count(RejectReason.TOO_MANY_OF_ADDRESS))
+        .isEqualTo(100);
   }
 
   private static AdmissionSettings behindProxies() {
@@ -101,26 +104,26 @@ class LimitsTest {
 
   @Test
   void goesByWhatATrustedProxySays() {
-    Entrance entrance = entrance(behindProxies());
-    accept(entrance, PEER);
-    Wire same = accept(entrance, "10.0.0.1");
+    HandshakeContext handshakeContext = handshakeContext(behindProxies());
+    accept(handshakeContext, PEER);
+    Wire same = accept(handshakeContext, "10.0.0.1");
     assertThat(same.channel.isOpen()).as("not known yet").isTrue();
     ask(same, "198.51.100.1, " + PEER);
     assertThat(same.sentText()).startsWith("HTTP/1.1 429 ");
-    Wire another = accept(entrance, "10.0.0.1");
+    Wire another = accept(handshakeContext, "10.0.0.1");
     ask(another, PEER + ", 198.51.100.1");
     assertThat(another.sentText()).startsWith("HTTP/1.1 404 ");
   }
 
   @Test
   void ignoresWhatAnybodyElseSays() {
-    Entrance entrance = entrance(behindProxies());
-    accept(entrance, PEER);
-    Wire forger = accept(entrance, PEER);
+    HandshakeContext handshakeContext = handshakeContext(behindProxies());
+    accept(handshakeContext, PEER);
+    Wire forger = accept(handshakeContext, PEER);
     assertThat(forger.sentText())
         .as("refused before it can say anything")
         .startsWith("HTTP/1.1 429 ");
-    Wire other = accept(entrance, "203.0.113.8");
+    Wire other = accept(handshakeContext, "203.0.113.8");
     ask(other, PEER);
     assertThat(other.sentText()).as("it is not taken for the first").startsWith("HTTP/1.1 404 ");
   }

@@ -24,18 +24,18 @@ class LoopLagTest {
   }
 
   @Test
-  void isTooMuchWhileALoopIsBehind() {
+  void isOverLimitWhileALoopIsBehind() {
     LoopLag lag = lag(500);
     at(100);
     lag.run();
     at(700);
-    assertThat(lag.isTooMuch()).isFalse();
+    assertThat(lag.isOverLimit()).isFalse();
     at(701);
-    assertThat(lag.isTooMuch()).as("the run that was due at 200 ms has not come").isTrue();
+    assertThat(lag.isOverLimit()).as("the run that was due at 200 ms has not come").isTrue();
     for (int run = 0; run < 6; run++) {
       lag.run();
     }
-    assertThat(lag.isTooMuch()).as("all runs are made up for").isFalse();
+    assertThat(lag.isOverLimit()).as("all runs are made up for").isFalse();
   }
 
   @Test
@@ -50,7 +50,7 @@ class LoopLagTest {
       channel.runScheduledPendingTasks();
     }
     assertThat(failures.count(Place.LOOP)).isEqualTo(20);
-    assertThat(lag.isTooMuch()).isFalse();
+    assertThat(lag.isOverLimit()).isFalse();
     channel.finishAndReleaseAll();
   }
 
@@ -58,6 +58,6 @@ class LoopLagTest {
   void zeroIsNoLimit() {
     LoopLag lag = lag(0);
     at(3_600_000);
-    assertThat(lag.isTooMuch()).isFalse();
+    assertThat(lag.isOverLimit()).isFalse();
   }
 }

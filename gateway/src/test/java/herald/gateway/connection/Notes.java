@@ -11,33 +11,33 @@ final class Notes implements FrameListener {
   private final StringBuilder message = new StringBuilder();
 
   @Override
-  public void ping(ByteBuf payload) {
+  public void onPing(ByteBuf payload) {
     found.add("ping " + payload.toString(StandardCharsets.ISO_8859_1));
   }
 
   @Override
-  public void pong(ByteBuf payload) {
+  public void onPong(ByteBuf payload) {
     found.add("pong " + payload.toString(StandardCharsets.ISO_8859_1));
   }
 
   @Override
-  public void close(int code) {
+  public void onClose(int code) {
     found.add("close " + code);
   }
 
   @Override
-  public void data(ByteBuf piece) {
+  public void onData(ByteBuf piece) {
     message.append(piece.toString(StandardCharsets.ISO_8859_1));
   }
 
   @Override
-  public void messageEnd(boolean text) {
+  public void onMessageEnd(boolean text) {
     found.add((text ? "text " : "binary ") + message);
     message.setLength(0);
   }
 
   @Override
-  public void violated(CloseReason reason) {
+  public void onViolation(CloseReason reason) {
     found.add(reason.name());
   }
 }

@@ -30,15 +30,15 @@ class PingsTest {
     Cursor cursor = new Cursor(7, Cursor.NO_AFTER, Runnable::run, now -> {});
     ByteBuf sink = Unpooled.buffer();
     List<Pings> many =
-        Stream.generate(() -> new Pings(settings, meters.connections(), new LoopFigures(), 0))
+        Stream.generate(() -> new Pings(settings, meters.connections(), new LoopStatistics(), 0))
             .limit(MANY)
             .toList();
-    assertThat(many).allMatch(pings -> pings.mayRide(0));
+    assertThat(many).allMatch(pings -> pings.mayFollowEvents(0));
     many.forEach(pings -> pings.write(cursor, sink, 0));
-    assertThat(many).noneMatch(pings -> pings.mayRide(seconds(5.99)));
-    assertThat(many.stream().filter(pings -> pings.mayRide(seconds(7))).count())
+    assertThat(many).noneMatch(pings -> pings.mayFollowEvents(seconds(5.99)));
+    assertThat(many.stream().filter(pings -> pings.mayFollowEvents(seconds(7))).count())
         .as("half of them, as far as chance goes")
         .isBetween(MANY / 3L, MANY * 2L / 3);
-    assertThat(many).allMatch(pings -> pings.mayRide(seconds(8)));
+    assertThat(many).allMatch(pings -> pings.mayFollowEvents(seconds(8)));
   }
 }

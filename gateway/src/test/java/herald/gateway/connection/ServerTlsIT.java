@@ -286,8 +286,8 @@ class ServerTlsIT {
       silent.readToEnd();
       begun.readToEnd();
       Eventually.holds("all are gone", 20, () -> server.server.openConnections() == 0);
-      assertThat(server.refusals(Refusal.TIMED_OUT)).isEqualTo(2);
-      assertThat(server.refusals(Refusal.BAD_TLS)).isEqualTo(1);
+      assertThat(server.rejections(RejectReason.TIMED_OUT)).isEqualTo(2);
+      assertThat(server.rejections(RejectReason.BAD_TLS)).isEqualTo(1);
     }
   }
 

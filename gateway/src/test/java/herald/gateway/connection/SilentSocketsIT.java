@@ -44,7 +44,7 @@ class SilentSocketsIT {
         String[] end = out.readLine().split(" ", -1);
         assertThat(Integer.parseInt(end[0])).isEqualTo(sockets);
         Eventually.holds("none is open", 20, () -> server.server.openConnections() == 0);
-        assertThat(server.refusals(Refusal.TIMED_OUT)).isEqualTo(sockets);
+        assertThat(server.rejections(RejectReason.TIMED_OUT)).isEqualTo(sockets);
         Sizes.figure(
             "%,d sockets, half silent, half one byte a second: all closed %s ms after the last"
                 + " came, with a deadline of %d ms",

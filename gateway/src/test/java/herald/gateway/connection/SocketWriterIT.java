@@ -33,6 +33,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A writer on a real socket of epoll, whose client reads when the test has it read. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
@@ -109,7 +111,11 @@ class SocketWriterIT {
   }
 
   private SocketWriter writer() throws Exception {
-    return onLoop(() -> new SocketWriter(loopBuffer, ctx));
+    return writer(true);
+  }
+
+  private SocketWriter writer(boolean directWrites) throws Exception {
+    return onLoop(() -> new SocketWriter(loopBuffer, ctx, directWrites));
   }
 
   /** Has writes counted from now on: behind the writer's back if it exists already. */
@@ -154,6 +160,34 @@ class SocketWriterIT {
     DataInputStream in = new DataInputStream(client.getInputStream());
     for (int number = 0; number <= 10; number++) {
       assertThat(in.readInt()).isEqualTo(number);
+    }
+  }
+
+  /** What the client receives is the same with direct writes and without them. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void directWritesCanBeSwitchedOff(boolean directWrites) throws Exception {
+    SocketWriter writer = writer(directWrites);
+    assertThat(writer.writesDirectly()).isEqualTo(directWrites);
+    watchThePipeline();
+    int sent =
+        onLoop(
+            () -> {
+              int number = 0;
+              while (sendNumber(writer, number++)) {
+                assertThat(number).isLessThan(1_000_000);
+              }
+              return number;
+            });
+    int through = throughPipeline();
+    DataInputStream in = new DataInputStream(client.getInputStream());
+    for (int number = 0; number < sent; number++) {
+      assertThat(in.readInt()).isEqualTo(number);
+    }
+    if (directWrites) {
+      assertThat(through).as("what the full socket did not take").isLessThanOrEqualTo(2);
+    } else {
+      assertThat(through).as("everything").isEqualTo(sent);
     }
   }
 

@@ -29,7 +29,9 @@ class StuckLoopIT {
   void aDrainEndsAndTheStatusIsGivenThoughTheOnlyLoopStandsStill() throws Exception {
     try (BareServer server =
             new BareServer(
-                BareServer.config().transport(new TransportSettings(TransportKind.AUTO, 1)).build(),
+                BareServer.config()
+                    .transport(new TransportSettings(TransportKind.AUTO, 1, true))
+                    .build(),
                 (request, signature) -> {
                   standStill();
                   return new CompletableFuture<>();

@@ -39,17 +39,7 @@ class TimerWheelTest {
     }
 
     @Override
-    void drain(long confirmDeadlineNanos) {
-      wheel.remove(this);
-    }
-
-    @Override
-    void abort() {
-      wheel.remove(this);
-    }
-
-    @Override
-    public void onFailure() {
+    void onFailure() {
       calls.add(name + " is ended");
       if (onFailure != null) {
         throw onFailure;
@@ -110,17 +100,6 @@ class TimerWheelTest {
   }
 
   @Test
-  void forEachReachesAllThoughTheyLeave() {
-    for (int i = 0; i < 500; i++) {
-      wheel.schedule(new Timer("t" + i), seconds(i % 90));
-    }
-    wheel.forEach(TimedHandler::abort);
-    assertThat(wheel.size()).isZero();
-    tickUntil(100);
-    assertThat(calls).isEmpty();
-  }
-
-  @Test
   void whatOneHandlerThrowsCostsThatOneAlone() {
     for (int i = 0; i < 5; i++) {
       Timer timer = new Timer("t" + i);
@@ -151,25 +130,6 @@ class TimerWheelTest {
   }
 
   @Test
-  void aWalkGoesOnAfterOneForWhichTheActionThrows() {
-    for (int i = 0; i < 5; i++) {
-      wheel.schedule(new Timer("t" + i), seconds(2));
-    }
-    List<String> reached = new ArrayList<>();
-    wheel.forEach(
-        handler -> {
-          reached.add(((Timer) handler).name);
-          if (((Timer) handler).name.equals("t2")) {
-            throw new IllegalStateException();
-          }
-        });
-    assertThat(reached).containsExactlyInAnyOrder("t0", "t1", "t2", "t3", "t4");
-    assertThat(calls).containsExactly("t2 is ended");
-    assertThat(failures.count(Place.WALK)).isEqualTo(1);
-    assertThat(wheel.size()).isEqualTo(4);
-  }
-
-  @Test
   void staysConsistentUnderRandomUse() {
     Random random = new Random(42);
     List<Timer> timers = new ArrayList<>();
@@ -186,9 +146,6 @@ class TimerWheelTest {
         }
       }
       wheel.tick(seconds(now));
-      int[] count = {0};
-      wheel.forEach(handler -> count[0]++);
-      assertThat(count[0]).isEqualTo(wheel.size());
       long inside = timers.stream().filter(timer -> timer.slot != TimerWheel.NO_SLOT).count();
       assertThat(inside).isEqualTo(wheel.size());
     }

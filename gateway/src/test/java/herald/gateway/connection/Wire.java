@@ -56,7 +56,7 @@ final class Wire {
   final CompletableFuture<Replay> replay = new CompletableFuture<>();
   final LoopContext loop;
   final ConnectionCounts counts;
-  final LoopFigures figures = new LoopFigures();
+  final LoopStatistics statistics = new LoopStatistics();
 
   private final EmbeddedChannel timer = new EmbeddedChannel();
   private final Dispatcher dispatcher;
@@ -70,7 +70,7 @@ final class Wire {
   long loopNanos;
 
   private long nowNanos = 1_000_000_000L;
-  private Entrance entrance = entrance(AdmissionSettings.defaults());
+  private HandshakeContext handshakeContext = handshakeContext(AdmissionSettings.defaults());
 
   Wire() {
     this(ConnectionSettings.defaults());
@@ -97,9 +97,9 @@ final class Wire {
             settings,
             () -> nowNanos,
             new TimerWheel(nowNanos, failures),
+            new ConnectionRegistry(failures),
             new LoopLag(meters.connections(), () -> loopNanos, 500),
-            InboundBudget.Rates.of(InboundSettings.defaults()),
-            InboundSettings.defaults().maxFragments(),
+            InboundLimits.of(InboundSettings.defaults()),
             dispatcher,
             (user, after) -> {
               onReplay.run();
@@ -107,10 +107,11 @@ final class Wire {
             },
             meters,
             counts,
-            figures,
+            statistics,
             failures,
-            new Departure(drain),
-            new LoopBuffer());
+            new ClosePolicy(drain),
+            new LoopBuffer(),
+            true);
     channel
         .config()
         .setWriteBufferWaterMark(
@@ -137,12 +138,12 @@ final class Wire {
 
   /** The same under these settings, from this address. */
   Wire accepted(AdmissionSettings settings, String peer) {
-    return accepted(entrance(settings), peer);
+    return accepted(handshakeContext(settings), peer);
   }
 
-  /** The same, as one of several that share an entrance. */
-  Wire accepted(Entrance shared, String peer) {
-    entrance = shared;
+  /** The same, as one of several that share a context. */
+  Wire accepted(HandshakeContext shared, String peer) {
+    handshakeContext = shared;
     ClientAddress address = requireNonNull(ClientAddress.parse(peer));
     channel
         .pipeline()
@@ -152,8 +153,8 @@ final class Wire {
   }
 
   /** What sockets share; each answer is that of this wire. */
-  Entrance entrance(AdmissionSettings settings) {
-    return new Entrance(
+  HandshakeContext handshakeContext(AdmissionSettings settings) {
+    return new HandshakeContext(
         HandshakeSettings.defaults(),
         InstantSource.fixed(NOW),
         (request, signature) -> {
@@ -163,12 +164,13 @@ final class Wire {
         new Admission(100, settings.limits(), nowNanos),
         new ForwardedFor(settings.proxies()),
         new OriginPolicy(settings.origins()),
-        new Refusals(settings.limits(), new Meters(new SimpleMeterRegistry()), () -> nowNanos));
+        new RejectionTracker(
+            settings.limits(), new Meters(new SimpleMeterRegistry()), () -> nowNanos));
   }
 
   /** How many were refused for this reason. */
-  long refusals(Refusal refusal) {
-    return entrance.refusals().count(refusal);
+  long rejections(RejectReason reason) {
+    return handshakeContext.rejections().count(reason);
   }
 
   static long nowMillis() {

@@ -14,36 +14,39 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives each socket that was accepted its pipeline: the PROXY header where one has to come, then
- * TLS, then one request, then the handshake. Shared by all event loops.
+ * Builds the pipeline of each accepted socket: the decoder of the PROXY header if the peer is a
+ * proxy that sends one, TLS if it is configured, the request decoder, the handshake. Shared by all
+ * event loops.
  */
-final class Reception extends ChannelInitializer<Channel> {
-  /** Of version 2 with all that load balancers add; version 1 has its own bound of 107. */
+final class ClientChannelInitializer extends ChannelInitializer<Channel> {
+  /**
+   * For version 2 with everything that load balancers add; version 1 is bounded by itself at 107.
+   */
   private static final int MAX_PROXY_HEADER_BYTES = 1_024;
 
   private final Function<EventLoop, @Nullable LoopContext> loops;
-  private final Entrance entrance;
+  private final HandshakeContext handshakeContext;
   private final @Nullable ServerTls tls;
   private final ProxySettings proxies;
-  private final BooleanSupplier refusing;
+  private final BooleanSupplier rejecting;
   private final ConnectionFailures failures;
 
   /**
-   * @param refusing whether nobody is let in any more
-   * @param failures counts what can't be given a pipeline
+   * @param rejecting whether all sockets are rejected, since the instance is being drained
+   * @param failures counts the sockets that can't be given a pipeline
    */
-  Reception(
+  ClientChannelInitializer(
       Function<EventLoop, @Nullable LoopContext> loops,
-      Entrance entrance,
+      HandshakeContext handshakeContext,
       @Nullable ServerTls tls,
       ProxySettings proxies,
-      BooleanSupplier refusing,
+      BooleanSupplier rejecting,
       ConnectionFailures failures) {
     this.loops = loops;
-    this.entrance = entrance;
+    this.handshakeContext = handshakeContext;
     this.tls = tls;
     this.proxies = proxies;
-    this.refusing = refusing;
+    this.rejecting = rejecting;
     this.failures = failures;
   }
 
@@ -55,17 +58,17 @@ final class Reception extends ChannelInitializer<Channel> {
     }
     ClientAddress peer =
         new ClientAddress(((InetSocketAddress) channel.remoteAddress()).getAddress());
-    HandshakeHandler handshake = new HandshakeHandler(loop, entrance, peer);
+    HandshakeHandler handshake = new HandshakeHandler(loop, handshakeContext, peer);
     ChannelPipeline pipeline = channel.pipeline();
-    if (proxies.proxyProtocol() && entrance.forwardedFor().isTrusted(peer)) {
+    if (proxies.proxyProtocol() && handshakeContext.forwardedFor().isTrusted(peer)) {
       pipeline.addLast(new HAProxyMessageDecoder(MAX_PROXY_HEADER_BYTES));
     }
     if (tls != null) {
       pipeline.addLast(tls.newHandler(channel.alloc()));
     }
-    pipeline.addLast(new RequestDecoder(entrance.settings()), handshake);
-    if (refusing.getAsBoolean()) {
-      handshake.refuse(Refusal.DRAINING);
+    pipeline.addLast(new RequestDecoder(handshakeContext.settings()), handshake);
+    if (rejecting.getAsBoolean()) {
+      handshake.reject(RejectReason.DRAINING);
     }
   }
 

@@ -2,12 +2,14 @@ package herald.gateway.connection;
 
 import herald.gateway.admission.Limit;
 import herald.gateway.auth.AuthOutcome;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 
 /**
- * Why a handshake is refused: the status and the sentence that the client gets. The sentence is
- * fixed, so nothing of a request can come back in it.
+ * Why a handshake is rejected: the status and the sentence that the client gets. The sentence is
+ * fixed, so nothing of a request can be reflected in it.
  */
-enum Refusal {
+enum RejectReason {
   NOT_FOUND("404 Not Found", "no such path", Pace.AT_ONCE),
   NOT_A_GET("405 Method Not Allowed", "only GET is served here", Pace.AT_ONCE),
   NOT_AN_UPGRADE("426 Upgrade Required", "this is a WebSocket endpoint", Pace.AT_ONCE),
@@ -39,19 +41,20 @@ enum Refusal {
   TOO_FAST_FROM_ADDRESS("429 Too Many Requests", "too many handshakes from one address", Pace.HELD),
   TOO_MANY_OF_USER("429 Too Many Requests", "too many connections of one user", Pace.HELD),
   DRAINING("503 Service Unavailable", "the gateway is restarting, try again", Pace.AT_ONCE),
-  /** Nothing is sent: who speaks no TLS can't be told anything. */
+  /** Nothing is sent: a client that does not speak TLS can't be told anything. */
   BAD_TLS("", "", Pace.AT_ONCE),
-  /** Nothing is sent: it would reach the proxy, and the proxy is what has to be put right. */
+  /** Nothing is sent: it would only reach the proxy, whose configuration is wrong. */
   BAD_PROXY_HEADER("", "a trusted proxy sends no PROXY header that can be read", Pace.AT_ONCE),
-  /** Nothing is sent: a client that has been silent for so long gets the end it is waiting for. */
+  /** Nothing is sent: the client has been silent for too long to expect an answer. */
   TIMED_OUT("", "", Pace.AT_ONCE);
 
-  /** When the answer goes out. */
+  /** When the answer is sent. */
   enum Pace {
     AT_ONCE,
     /**
-     * After a while, as long as there is room: the published client comes back at once whatever it
-     * is told, so holding its socket is what slows it down. Not so for what it never sends.
+     * After a while, if there is room to hold the socket. The published client reconnects at once
+     * whatever the answer is; holding its socket is what slows it down. Requests that the published
+     * client never sends are answered at once.
      */
     HELD
   }
@@ -60,14 +63,14 @@ enum Refusal {
   private final String sentence;
   private final Pace pace;
 
-  Refusal(String status, String sentence, Pace pace) {
+  RejectReason(String status, String sentence, Pace pace) {
     this.status = status;
     this.sentence = sentence;
     this.pace = pace;
   }
 
-  /** The refusal of someone who is over a limit. */
-  static Refusal of(Limit limit) {
+  /** The reason for a client that is over a limit. */
+  static RejectReason of(Limit limit) {
     return switch (limit) {
       case CONNECTIONS -> TOO_MANY_CONNECTIONS;
       case CONNECTIONS_OF_ADDRESS -> TOO_MANY_OF_ADDRESS;
@@ -77,8 +80,16 @@ enum Refusal {
     };
   }
 
-  /** The refusal of someone who is not let in. */
-  static Refusal of(AuthOutcome.Reason reason) {
+  /** The reason for a request whose headers can't be decoded. */
+  static RejectReason ofUnreadable(Throwable cause) {
+    if (cause instanceof TooLongHttpLineException) {
+      return URL_TOO_LONG;
+    }
+    return cause instanceof TooLongHttpHeaderException ? HEADERS_TOO_LARGE : UNREADABLE;
+  }
+
+  /** The reason for a request that is not authenticated. */
+  static RejectReason of(AuthOutcome.Reason reason) {
     return switch (reason) {
       case BAD_SIGNATURE -> BAD_SIGNATURE;
       case UNKNOWN_WALLET -> UNKNOWN_WALLET;
@@ -92,32 +103,32 @@ enum Refusal {
     return pace == Pace.HELD;
   }
 
-  /** Whether it tells of a limit or an overload, and so concerns the operator. */
+  /** Whether the operator should know: it shows a limit, an overload or a wrong configuration. */
   boolean isLogged() {
-    return (isForNow() && this != DRAINING) || this == BAD_PROXY_HEADER;
+    return (isTemporary() && this != DRAINING) || this == BAD_PROXY_HEADER;
   }
 
-  /** Whether the same request may be let in later. */
-  private boolean isForNow() {
+  /** Whether the same request may succeed later. */
+  private boolean isTemporary() {
     return status.startsWith("503") || status.startsWith("429");
   }
 
-  /** What the client is told. */
+  /** What the client is told, in one sentence. */
   String sentence() {
     return sentence;
   }
 
-  /** Whether the client is told anything before the end. */
-  boolean isSaid() {
+  /** Whether the client is sent an answer before the socket is closed. */
+  boolean hasResponse() {
     return !status.isEmpty();
   }
 
-  /** The whole answer. */
+  /** The whole HTTP response. */
   String response() {
     String upgrade =
         status.startsWith("426") ? "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n" : "";
     String allow = status.startsWith("405") ? "Allow: GET\r\n" : "";
-    String retry = isForNow() ? "Retry-After: 5\r\n" : "";
+    String retry = isTemporary() ? "Retry-After: 5\r\n" : "";
     return "HTTP/1.1 "
         + status
         + "\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: "

@@ -13,9 +13,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class LoopFiguresTest {
+class LoopStatisticsTest {
   private final Wire wire = new Wire().connected();
-  private final LoopFigures figures = wire.loop.figures();
+  private final LoopStatistics statistics = wire.loop.statistics();
   private final Executor loop = Runnable::run;
 
   @AfterEach
@@ -39,27 +39,27 @@ class LoopFiguresTest {
   @Test
   void whatIsSentIsUnconfirmedUntilItsPong() throws Exception {
     wire.publish("a", "b");
-    assertThat(figures.unconfirmed()).isEqualTo(1);
-    assertThat(figures.unconfirmedEvents()).isEqualTo(2);
+    assertThat(statistics.unconfirmed()).isEqualTo(1);
+    assertThat(statistics.unconfirmedEvents()).isEqualTo(2);
     answerPings();
-    assertThat(figures.unconfirmed()).isZero();
-    assertThat(figures.unconfirmedEvents()).isZero();
+    assertThat(statistics.unconfirmed()).isZero();
+    assertThat(statistics.unconfirmedEvents()).isZero();
   }
 
   @Test
   void whoStallsIsBehindAsFarAsEventsWait() throws Exception {
     setWritable(false);
     wire.publish("a", "b", "c");
-    figures.tick();
-    assertThat(figures.stalled()).isEqualTo(1);
-    assertThat(figures.behindEvents()).isEqualTo(3);
-    assertThat(figures.behindMost()).isEqualTo(3);
-    assertThat(figures.unconfirmedEvents()).isZero();
+    statistics.tick();
+    assertThat(statistics.stalled()).isEqualTo(1);
+    assertThat(statistics.behindEvents()).isEqualTo(3);
+    assertThat(statistics.behindMaxEvents()).isEqualTo(3);
+    assertThat(statistics.unconfirmedEvents()).isZero();
     setWritable(true);
-    figures.tick();
-    assertThat(figures.stalled()).isZero();
-    assertThat(figures.behindEvents()).isZero();
-    assertThat(figures.unconfirmedEvents()).isEqualTo(3);
+    statistics.tick();
+    assertThat(statistics.stalled()).isZero();
+    assertThat(statistics.behindEvents()).isZero();
+    assertThat(statistics.unconfirmedEvents()).isEqualTo(3);
   }
 
   @Test
@@ -108,10 +108,10 @@ class LoopFiguresTest {
     wire.publish("b");
     wire.channel.close();
     wire.settle();
-    figures.tick();
-    assertThat(figures.stalled()).isZero();
-    assertThat(figures.behindEvents()).isZero();
-    assertThat(figures.unconfirmed()).isZero();
-    assertThat(figures.unconfirmedEvents()).isZero();
+    statistics.tick();
+    assertThat(statistics.stalled()).isZero();
+    assertThat(statistics.behindEvents()).isZero();
+    assertThat(statistics.unconfirmed()).isZero();
+    assertThat(statistics.unconfirmedEvents()).isZero();
   }
 }

@@ -4,24 +4,24 @@ import herald.gateway.config.DrainSettings;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
-/** How a connection is let go when nothing is wrong with it. */
-final class Departure {
+/** The times of an orderly end: how long a connection lives, and how long it may be drained. */
+final class ClosePolicy {
   private static final long ENDLESS_NANOS = TimeUnit.DAYS.toNanos(365 * 100L);
 
   private final long confirmNanos;
   private final long maxLifetimeNanos;
 
-  Departure(DrainSettings settings) {
+  ClosePolicy(DrainSettings settings) {
     confirmNanos = TimeUnit.MILLISECONDS.toNanos(settings.confirmTimeoutMillis());
     maxLifetimeNanos = TimeUnit.MILLISECONDS.toNanos(settings.maxLifetimeMillis());
   }
 
-  /** How long a client may take to confirm what it was sent. */
+  /** How long a client may take to confirm what it was sent, before it is closed all the same. */
   long confirmNanos() {
     return confirmNanos;
   }
 
-  /** The life of a new connection: random, so that those who came together don't go together. */
+  /** The lifetime of a new connection; random, so that not all that began together end together. */
   long lifetimeNanos() {
     return maxLifetimeNanos == 0
         ? ENDLESS_NANOS

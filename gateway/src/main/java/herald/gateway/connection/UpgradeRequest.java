@@ -24,10 +24,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Reads an upgrade request by the rules of RFC 6455, section 4.2.1, and of the contract: cheap
- * checks before dear ones. Knows no channel.
+ * An upgrade request that keeps the rules of RFC 6455, section 4.2.1, and of the contract; cheap
+ * checks come before expensive ones. Knows no channel.
  */
-final class Handshake {
+final class UpgradeRequest {
   static final String PATH = "/comms/chats/ws";
 
   private static final String ACCEPT_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -41,7 +41,7 @@ final class Handshake {
   private final String webSocketKey;
   private final long afterMicros;
 
-  private Handshake(
+  private UpgradeRequest(
       SignedRequest request, byte[] signature, String webSocketKey, long afterMicros) {
     this.afterMicros = afterMicros;
     this.request = request;
@@ -49,19 +49,19 @@ final class Handshake {
     this.webSocketKey = webSocketKey;
   }
 
-  /** A request that is refused. Carries no stack trace: it is thrown for each bad request. */
-  static final class RefusedException extends Exception {
+  /** A request that is rejected. Has no stack trace, since it is thrown for each bad request. */
+  static final class RejectedException extends Exception {
     private static final long serialVersionUID = 1;
 
-    private final Refusal refusal;
+    private final RejectReason reason;
 
-    RefusedException(Refusal refusal) {
-      super(refusal.name(), null, false, false);
-      this.refusal = refusal;
+    RejectedException(RejectReason reason) {
+      super(reason.name(), null, false, false);
+      this.reason = reason;
     }
 
-    Refusal refusal() {
-      return refusal;
+    RejectReason reason() {
+      return reason;
     }
   }
 
@@ -70,51 +70,51 @@ final class Handshake {
    *
    * @param nowMillis milliseconds since the epoch
    */
-  static Handshake read(
+  static UpgradeRequest read(
       HttpRequest http, HandshakeSettings settings, OriginPolicy origins, long nowMillis)
-      throws RefusedException {
+      throws RejectedException {
     String uri = originForm(http.uri());
     int mark = uri.indexOf('?');
     String path = mark < 0 ? uri : uri.substring(0, mark);
     HttpHeaders headers = http.headers();
-    refuseUnless(headers.size() <= settings.maxHeaderCount(), Refusal.TOO_MANY_HEADERS);
-    refuseUnless(path.equals(PATH), Refusal.NOT_FOUND);
-    refuseUnless(http.method().equals(HttpMethod.GET), Refusal.NOT_A_GET);
-    refuseUnless(
+    require(headers.size() <= settings.maxHeaderCount(), RejectReason.TOO_MANY_HEADERS);
+    require(path.equals(PATH), RejectReason.NOT_FOUND);
+    require(http.method().equals(HttpMethod.GET), RejectReason.NOT_A_GET);
+    require(
         http.protocolVersion().equals(HttpVersion.HTTP_1_1)
             && hasToken(headers, HttpHeaderNames.UPGRADE, "websocket")
             && hasToken(headers, HttpHeaderNames.CONNECTION, "upgrade"),
-        Refusal.NOT_AN_UPGRADE);
-    refuseUnless(
+        RejectReason.NOT_AN_UPGRADE);
+    require(
         headers.contains(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13", false),
-        Refusal.WRONG_VERSION);
-    refuseUnless(
+        RejectReason.WRONG_VERSION);
+    require(
         !headers.contains(HttpHeaderNames.TRANSFER_ENCODING)
             && (!headers.contains(HttpHeaderNames.CONTENT_LENGTH)
                 || "0".equals(headers.get(HttpHeaderNames.CONTENT_LENGTH))),
-        Refusal.HAS_BODY);
+        RejectReason.HAS_BODY);
     String key = headers.get(HttpHeaderNames.SEC_WEBSOCKET_KEY);
     if (key == null
         || !isKey(key)
         || headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_KEY).size() != 1) {
-      throw new RefusedException(Refusal.BAD_KEY);
+      throw new RejectedException(RejectReason.BAD_KEY);
     }
-    // RFC 9112, section 3.2: none, or two that say different things, is no request.
-    refuseUnless(headers.getAll(HttpHeaderNames.HOST).size() == 1, Refusal.UNREADABLE);
-    refuseUnless(origins.allows(headers.getAll(HttpHeaderNames.ORIGIN)), Refusal.BAD_ORIGIN);
+    // RFC 9112, section 3.2: a request has exactly one Host header.
+    require(headers.getAll(HttpHeaderNames.HOST).size() == 1, RejectReason.UNREADABLE);
+    require(origins.allows(headers.getAll(HttpHeaderNames.ORIGIN)), RejectReason.BAD_ORIGIN);
     SignedRequest request;
     try {
       request = SignedRequest.parse(path, mark < 0 ? "" : uri.substring(mark + 1));
     } catch (MalformedRequestException e) {
-      throw new RefusedException(Refusal.MALFORMED_QUERY);
+      throw new RejectedException(RejectReason.MALFORMED_QUERY);
     }
     checkTimestamp(request, settings.signatureLifeMillis(), nowMillis);
-    return new Handshake(request, signature(request, headers), key, after(request));
+    return new UpgradeRequest(request, signature(request, headers), key, after(request));
   }
 
   /**
-   * A request's target without scheme and host, which a server has to understand though only
-   * proxies are sent them: RFC 9112, section 3.2.2.
+   * The target of a request without scheme and host. Clients send these only to proxies, but a
+   * server has to accept them too: RFC 9112, section 3.2.2.
    */
   private static String originForm(String target) {
     String lower = target.substring(0, Math.min(HTTPS.length(), target.length()));
@@ -127,51 +127,51 @@ final class Handshake {
     return path < 0 ? "/" : target.substring(path);
   }
 
-  private static void refuseUnless(boolean condition, Refusal refusal) throws RefusedException {
+  private static void require(boolean condition, RejectReason otherwise) throws RejectedException {
     if (!condition) {
-      throw new RefusedException(refusal);
+      throw new RejectedException(otherwise);
     }
   }
 
   private static void checkTimestamp(SignedRequest request, long lifeMillis, long nowMillis)
-      throws RefusedException {
+      throws RejectedException {
     String text = request.parameter("timestamp");
     long timestampMillis;
     try {
       timestampMillis = GoIntegers.parseBase0(text == null ? "" : text);
     } catch (NumberFormatException e) {
-      throw new RefusedException(Refusal.NO_TIMESTAMP);
+      throw new RejectedException(RejectReason.NO_TIMESTAMP);
     }
-    refuseUnless(
+    require(
         timestampMillis >= nowMillis - lifeMillis && timestampMillis <= nowMillis + lifeMillis,
-        Refusal.EXPIRED);
+        RejectReason.EXPIRED);
   }
 
-  /** What the client says it has got up to: RFC 3339. */
-  private static long after(SignedRequest request) throws RefusedException {
+  /** The time up to which the client says that it has all events: RFC 3339. */
+  private static long after(SignedRequest request) throws RejectedException {
     String text = request.parameter("after");
     if (text == null) {
       return Cursor.NO_AFTER;
     }
     try {
       Instant after = OffsetDateTime.parse(text).toInstant();
-      refuseUnless(!after.isBefore(Instant.EPOCH), Refusal.MALFORMED_AFTER);
+      require(!after.isBefore(Instant.EPOCH), RejectReason.MALFORMED_AFTER);
       return ChronoUnit.MICROS.between(Instant.EPOCH, after);
     } catch (DateTimeException | ArithmeticException e) {
-      throw new RefusedException(Refusal.MALFORMED_AFTER);
+      throw new RejectedException(RejectReason.MALFORMED_AFTER);
     }
   }
 
   private static byte[] signature(SignedRequest request, HttpHeaders headers)
-      throws RefusedException {
+      throws RejectedException {
     String header = headers.get("x-sig");
     String text = header == null || header.isEmpty() ? request.parameter("signature") : header;
     if (text == null || text.isEmpty()) {
-      throw new RefusedException(Refusal.NO_SIGNATURE);
+      throw new RejectedException(RejectReason.NO_SIGNATURE);
     }
     byte[] signature = SignatureText.decode(text);
     if (signature == null) {
-      throw new RefusedException(Refusal.MALFORMED_SIGNATURE);
+      throw new RejectedException(RejectReason.MALFORMED_SIGNATURE);
     }
     return signature;
   }
@@ -204,17 +204,20 @@ final class Handshake {
     return request;
   }
 
-  /** What the client says it has got up to, or {@link Cursor#NO_AFTER}. */
+  /**
+   * The time up to which the client says that it has all events, in microseconds since the epoch,
+   * or {@link Cursor#NO_AFTER}.
+   */
   long afterMicros() {
     return afterMicros;
   }
 
-  /** The 65 bytes. */
+  /** The signature, 65 bytes. */
   byte[] signature() {
     return signature;
   }
 
-  /** The answer that makes this connection a WebSocket: RFC 6455, section 4.2.2. */
+  /** The response that makes this connection a WebSocket: RFC 6455, section 4.2.2. */
   String response() {
     return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         + "Sec-WebSocket-Accept: "
@@ -222,7 +225,7 @@ final class Handshake {
         + "\r\n\r\n";
   }
 
-  /** The accept header's value; SHA-1 is what the RFC says, and no secret rests on it. */
+  /** The value of the accept header. The RFC prescribes SHA-1; no secret depends on it. */
   static String accept(String key) {
     try {
       byte[] digest =
@@ -234,9 +237,9 @@ final class Handshake {
     }
   }
 
-  /** Nothing of the request. */
+  /** Contains nothing of the request, so that no signature is ever logged. */
   @Override
   public String toString() {
-    return "Handshake";
+    return "UpgradeRequest";
   }
 }

@@ -1,0 +1,87 @@
+package herald.gateway.connection;
+
+import herald.gateway.admission.TokenBucket;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * What one client sends: counted against its limits, read as frames, and handed on to its {@link
+ * ClientConnection}. Messages are read and thrown away, as the contract says. Event loop.
+ */
+final class ClientInput implements FrameListener {
+  private final ClientConnection connection;
+  private final InboundLimits limits;
+  private final FrameReader reader;
+  private long bytesUsedUntilNanos;
+  private long messagesUsedUntilNanos;
+  private long lastReadNanos;
+
+  @SuppressWarnings("this-escape") // the reader calls back only when it is given bytes
+  ClientInput(ClientConnection connection, LoopContext loop) {
+    this.connection = connection;
+    limits = loop.inboundLimits();
+    reader = new FrameReader(this, loop.settings().maxMessageBytes(), limits.maxFragments());
+    long now = loop.nowNanos();
+    bytesUsedUntilNanos = now;
+    messagesUsedUntilNanos = now;
+    lastReadNanos = now;
+  }
+
+  /** When bytes came last, or the connection began. */
+  long lastReadNanos() {
+    return lastReadNanos;
+  }
+
+  /** Reads all of {@code bytes}, and unmasks them in place. The caller releases them. */
+  void read(ByteBuf bytes, long nowNanos) {
+    lastReadNanos = nowNanos;
+    long next = limits.bytes().take(bytesUsedUntilNanos, nowNanos, bytes.readableBytes());
+    if (next == TokenBucket.REFUSED) {
+      connection.onViolation(CloseReason.TOO_MUCH_INBOUND);
+    } else {
+      bytesUsedUntilNanos = next;
+      reader.read(bytes);
+    }
+  }
+
+  private void countMessage() {
+    long next = limits.messages().take(messagesUsedUntilNanos, lastReadNanos, 1);
+    if (next == TokenBucket.REFUSED) {
+      connection.onViolation(CloseReason.TOO_MUCH_INBOUND);
+    } else {
+      messagesUsedUntilNanos = next;
+    }
+  }
+
+  @Override
+  public void onPing(ByteBuf payload) {
+    countMessage();
+    connection.onPing(payload);
+  }
+
+  @Override
+  public void onPong(ByteBuf payload) {
+    countMessage();
+    connection.onPong(payload);
+  }
+
+  @Override
+  public void onClose(int code) {
+    connection.onCloseFrame(code);
+  }
+
+  @Override
+  public void onData(ByteBuf piece) {
+    // Clients have nothing to say here.
+  }
+
+  @Override
+  public void onMessageEnd(boolean text) {
+    connection.loop.meters().connections().inboundMessage();
+    countMessage();
+  }
+
+  @Override
+  public void onViolation(CloseReason violation) {
+    connection.onViolation(violation);
+  }
+}

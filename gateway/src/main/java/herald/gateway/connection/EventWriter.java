@@ -1,0 +1,249 @@
+package herald.gateway.connection;
+
+import herald.gateway.events.Cursor;
+import herald.gateway.events.CursorOwner;
+import herald.gateway.events.Gap;
+import herald.gateway.events.Replay;
+import herald.gateway.metrics.ConnectionMeters.GapSource;
+import herald.gateway.supervision.Place;
+import herald.protocol.EncodedEvent;
+import herald.protocol.EventEncoder;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes events to one client for as long as its socket takes bytes, a ping behind them, and knows
+ * how far behind the client is.
+ *
+ * <p>There is no queue. The events that concern the user stand in its mailbox, and the {@link
+ * Cursor} says how many of them have been written: while the socket takes bytes the writer goes on,
+ * when it does not the writer waits, and when it does again the writer continues where it stopped.
+ * Each ping notes the cursor's position, so that its pong is the client's confirmation that it has
+ * read everything before.
+ *
+ * <p>Event loop, the only thread that reads or writes a field.
+ */
+final class EventWriter implements CursorOwner {
+  private static final Logger LOG = LoggerFactory.getLogger(EventWriter.class);
+
+  private final LoopContext loop;
+  private final ConnectionLifecycle connection;
+  private final Cursor cursor;
+  private Pings pings;
+  private SocketWriter socket;
+
+  /** The number of unconfirmed events that the loop's statistics have been told last. */
+  private long unconfirmed;
+
+  @SuppressWarnings({
+    "NullAway.Init", // pings and socket are set by attach, before anything else is called
+    "this-escape" // the cursor calls back only after start
+  })
+  EventWriter(ConnectionLifecycle connection, Executor eventLoop, int userId, long afterMicros) {
+    this.connection = connection;
+    loop = connection.loop;
+    cursor = new Cursor(userId, afterMicros, eventLoop, this);
+  }
+
+  /** Connects the writer to the socket. */
+  void attach(ChannelHandlerContext ctx, long nowNanos) {
+    socket = new SocketWriter(loop.buffer(), ctx, loop.directWrites());
+    pings = new Pings(loop.settings(), loop.meters().connections(), loop.statistics(), nowNanos);
+  }
+
+  /** The way into the client's socket. */
+  SocketWriter socket() {
+    return socket;
+  }
+
+  /** Has the dispatcher give the cursor its place; {@link #wake} follows. */
+  void start() {
+    loop.dispatcher().open(cursor);
+  }
+
+  /**
+   * The connection has ended: the dispatcher forgets the cursor, and nothing is counted any more.
+   */
+  void stop() {
+    loop.failures().run(Place.CHANGE, () -> loop.dispatcher().close(cursor));
+    loop.statistics().socketResumed(this);
+    loop.statistics().unconfirmed(unconfirmed, 0);
+    unconfirmed = 0;
+    socket.stop();
+  }
+
+  /** There may be something to write; the first time, the cursor has just been given its place. */
+  @Override
+  public void wake(long nowNanos) {
+    if (cursor.asksForReplay()) {
+      requestReplay();
+    }
+    writeAvailable(nowNanos);
+  }
+
+  @Override
+  public void onFailure() {
+    connection.onFailure();
+  }
+
+  @Override
+  public int approach() {
+    return connection.slot
+        + (connection.state().writesEvents() ? 1 : 0)
+        + (int) (unconfirmed + pings.nextNanos())
+        + socket.prefetch();
+  }
+
+  private void requestReplay() {
+    loop.replays()
+        .replay(cursor.userId(), cursor.afterMicros())
+        .whenComplete(
+            (replay, failure) ->
+                cursor
+                    .eventLoop()
+                    .execute(
+                        () ->
+                            loop.failures()
+                                .run(
+                                    Place.REPLAY,
+                                    connection,
+                                    failed -> onReplay(replay, failure))));
+  }
+
+  private void onReplay(@Nullable Replay replay, @Nullable Throwable failure) {
+    if (replay == null) {
+      // Without an answer nothing would ever be written. The connection ends, and the client that
+      // comes back has the database asked again.
+      throw new CompletionException(failure);
+    }
+    if (connection.state().writesEvents()) {
+      cursor.replayed(replay.events());
+      if (replay.gap() != null) {
+        writeGap(replay.gap(), GapSource.DATABASE);
+      }
+      writeAvailable(loop.nowNanos());
+    }
+  }
+
+  /** Writes what the cursor has, for as long as the socket takes it. */
+  void writeAvailable(long nowNanos) {
+    if (connection.state().writesEvents()) {
+      writeEvents(nowNanos);
+      connection.onWritten();
+    }
+  }
+
+  private void writeEvents(long nowNanos) {
+    Gap gap = cursor.takeGap();
+    if (gap != null) {
+      writeGap(gap, GapSource.MEMORY);
+    }
+    if (EventBatches.write(loop, cursor, socket, pings, nowNanos) > 0) {
+      updateUnconfirmed();
+    }
+    onWritabilityChanged(nowNanos);
+  }
+
+  private void writeGap(Gap gap, GapSource source) {
+    LOG.info("a client may have missed events between {} and {}", gap.from(), gap.to());
+    EncodedEvent event = EventEncoder.gap(gap.from(), gap.to());
+    ByteBuf buffer = socket.allocate(Frames.eventBytes(event, cursor.receiverHashId()));
+    Frames.writeEvent(event, cursor.receiverHashId(), buffer);
+    socket.send(buffer);
+    loop.meters().connections().gapSaid(source);
+  }
+
+  void writePingIfDue(long nowNanos) {
+    if (nowNanos - pings.nextNanos() >= 0) {
+      writePing(nowNanos);
+    }
+  }
+
+  /** Writes a ping that follows no event. */
+  void writePing(long nowNanos) {
+    ByteBuf buffer = socket.allocate(Frames.PING_BYTES);
+    pings.write(cursor, buffer, nowNanos);
+    socket.send(buffer);
+    socket.flush();
+  }
+
+  /** Takes a pong; whether it answers a ping of this connection. */
+  boolean onPong(ByteBuf payload, long nowNanos) {
+    Pings.Sent answered = pings.onPong(payload, nowNanos);
+    if (answered == null) {
+      return false;
+    }
+    if (cursor.acknowledge(answered.position(), answered.sent())) {
+      loop.dispatcher().settle(cursor);
+    }
+    updateUnconfirmed();
+    return true;
+  }
+
+  private void updateUnconfirmed() {
+    long now = unconfirmed();
+    loop.statistics().unconfirmed(unconfirmed, now);
+    unconfirmed = now;
+  }
+
+  /** The socket may have begun, or ceased, to take bytes. */
+  void onWritabilityChanged(long nowNanos) {
+    if (socket.updateStalled(nowNanos)) {
+      if (socket.isStalled()) {
+        loop.statistics().socketStalled(this);
+      } else {
+        loop.statistics().socketResumed(this);
+      }
+    }
+  }
+
+  /** Whether the socket has taken nothing for the write deadline. */
+  boolean isTooSlow(long nowNanos) {
+    return socket.isStalled() && nowNanos - tooSlowAtNanos() >= 0;
+  }
+
+  /** When the next ping is due, or the client will have been too slow. */
+  long dueNanos() {
+    return socket.isStalled() ? Math.min(pings.nextNanos(), tooSlowAtNanos()) : pings.nextNanos();
+  }
+
+  private long tooSlowAtNanos() {
+    return socket.stalledSinceNanos()
+        + TimeUnit.MILLISECONDS.toNanos(loop.settings().writeDeadlineMillis());
+  }
+
+  /** Whether all events that there are for the client have been written. */
+  boolean isCaughtUp() {
+    return cursor.hasEntered() && !cursor.awaitsReplay() && cursor.peek() == null;
+  }
+
+  /** Whether an event that was not written yet has left the log. */
+  boolean isLost() {
+    return cursor.isLost();
+  }
+
+  /** Events that wait for the client. */
+  long behind() {
+    return cursor.behind();
+  }
+
+  /** Events that have been written and not been confirmed by the client. */
+  long unconfirmed() {
+    return cursor.unconfirmed();
+  }
+
+  int userId() {
+    return cursor.userId();
+  }
+
+  /** The user's hash id in ASCII; not to be modified. */
+  byte[] userHashId() {
+    return cursor.receiverHashId();
+  }
+}

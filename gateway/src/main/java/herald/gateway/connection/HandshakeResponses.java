@@ -1,0 +1,36 @@
+package herald.gateway.connection;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.ssl.SslHandler;
+
+/** Writes the HTTP responses of a handshake. */
+final class HandshakeResponses {
+  private HandshakeResponses() {}
+
+  /** Tells the client why it is rejected, if it can and should be told, and closes the socket. */
+  static void writeRejection(ChannelHandlerContext ctx, RejectReason reason) {
+    if (reason.hasResponse() && canRespond(ctx)) {
+      ctx.writeAndFlush(ascii(ctx, reason.response())).addListener(ChannelFutureListener.CLOSE);
+    } else {
+      ctx.close();
+    }
+  }
+
+  /** Writes the 101, which makes the socket a WebSocket. */
+  static void writeUpgrade(ChannelHandlerContext ctx, UpgradeRequest request) {
+    ctx.writeAndFlush(ascii(ctx, request.response()), ctx.voidPromise());
+  }
+
+  /** Whether a response can be sent: with TLS only when the TLS handshake is complete. */
+  static boolean canRespond(ChannelHandlerContext ctx) {
+    SslHandler tls = ctx.pipeline().get(SslHandler.class);
+    return tls == null || tls.handshakeFuture().isSuccess();
+  }
+
+  private static ByteBuf ascii(ChannelHandlerContext ctx, String text) {
+    return ByteBufUtil.writeAscii(ctx.alloc(), text);
+  }
+}
