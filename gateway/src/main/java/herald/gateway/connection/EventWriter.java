@@ -105,8 +105,9 @@ final class EventWriter implements CursorOwner {
         .replay(cursor.userId(), cursor.afterMicros())
         .whenComplete(
             (replay, failure) ->
-                cursor
-                    .eventLoop()
+                connection
+                    .ctx()
+                    .executor()
                     .execute(
                         () ->
                             loop.failures()
