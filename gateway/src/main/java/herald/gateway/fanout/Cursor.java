@@ -5,7 +5,6 @@ import herald.protocol.HashIds;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,12 +18,9 @@ import org.jspecify.annotations.Nullable;
  * from then on it belongs to that loop, and others only look at what has been confirmed. Until then
  * it has nothing to read. "Event loop" below means: the cursor's own event loop alone.
  */
-public final class Cursor {
-  static final long NOTHING_TO_RETIRE = Long.MAX_VALUE;
+public final class Cursor extends ClientProgress {
   private static final int NOT_LISTED = -1;
   private static final int ENDED = -2;
-  private static final AtomicLongFieldUpdater<Cursor> ACKNOWLEDGED =
-      AtomicLongFieldUpdater.newUpdater(Cursor.class, "acknowledged");
 
   /** Says that the client has not said where it was. */
   public static final long NO_AFTER = Long.MIN_VALUE;
@@ -38,16 +34,8 @@ public final class Cursor {
   /** Null until the cursor starts. */
   private @Nullable EventReader reader;
 
-  private long sent;
-  private long confirmed;
   private int listIndex = NOT_LISTED;
   private @Nullable Gap gap;
-
-  /** Written under the dispatch lock until the cursor starts, and then by its event loop. */
-  private volatile long acknowledged;
-
-  /** Written by the same threads as {@link #acknowledged}. */
-  private long retiresAt = NOTHING_TO_RETIRE;
 
   /**
    * @param eventLoop where the connection lives
@@ -89,12 +77,6 @@ public final class Cursor {
   }
 
   // ---- From the start to the end ----
-
-  /** It will start there: counts as confirmed up to there from now on. Dispatch lock. */
-  void placeAt(CursorStart start) {
-    acknowledged = start.reader().position();
-    retiresAt = start.retiresAt();
-  }
 
   /**
    * Starts, unless the connection has ended meanwhile: then false. Event loop.
@@ -180,7 +162,7 @@ public final class Cursor {
   /** Reads what {@link CursorOwner#onWake} will read. Event loop. */
   int prefetch() {
     EventReader events = reader;
-    return (int) acknowledged
+    return (int) acknowledged()
         + owner.prefetch()
         + receiverHashId.length
         + (events == null ? 0 : events.prefetch());
@@ -197,9 +179,8 @@ public final class Cursor {
     }
     long before = events.position();
     EncodedEvent event = events.peek();
-    if (event == null && events.position() != before && sent == confirmed) {
-      // What concerned others has not to be confirmed.
-      ACKNOWLEDGED.lazySet(this, events.position());
+    if (event == null && events.position() != before) {
+      onPassed(events.position());
     }
     return event;
   }
@@ -207,7 +188,7 @@ public final class Cursor {
   /** Goes past the event that {@link #peek()} gave. Event loop. */
   public void advance() {
     if (reader != null && reader.advance()) {
-      sent++;
+      onSent();
     }
   }
 
@@ -233,21 +214,6 @@ public final class Cursor {
     return reader == null ? 0 : reader.position();
   }
 
-  /** How many events have been sent; a ping is to confirm that too. Event loop. */
-  public long sent() {
-    return sent;
-  }
-
-  /** How many events have been sent and not been confirmed. Event loop. */
-  public long unconfirmed() {
-    return sent - confirmed;
-  }
-
-  /** The position up to which the client has confirmed. Any thread. */
-  long acknowledged() {
-    return acknowledged;
-  }
-
   /**
    * Takes what a pong has brought back; what was never sent is ignored. Event loop.
    *
@@ -256,27 +222,9 @@ public final class Cursor {
    *     then the dispatcher is to retire one remembered position
    */
   public boolean acknowledge(long at, long sentThen) {
-    if (reader == null || at > reader.position() || sentThen > sent) {
-      return false;
-    }
-    confirmed = Math.max(confirmed, sentThen);
-    // When nothing is left to confirm, what concerned others has not to be either.
-    long reached = confirmed == sent ? reader.position() : at;
-    if (reached > acknowledged) {
-      acknowledged = reached;
-    }
-    if (acknowledged < retiresAt) {
-      return false;
-    }
-    retiresAt = NOTHING_TO_RETIRE;
-    return true;
-  }
-
-  /**
-   * Whether a remembered position still waits for this connection's confirmation. The same threads
-   * as write it.
-   */
-  boolean isToRetire() {
-    return retiresAt != NOTHING_TO_RETIRE;
+    return reader != null
+        && at <= reader.position()
+        && sentThen <= sent()
+        && onConfirmed(at, sentThen, reader.position());
   }
 }

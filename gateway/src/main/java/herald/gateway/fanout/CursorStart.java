@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param reader reads from there on
  * @param retiresAt what the client has to have confirmed so that one remembered position is
- *     retired; {@link Cursor#NOTHING_TO_RETIRE} if none is
+ *     retired; {@link ClientProgress#NOTHING_TO_RETIRE} if none is
  * @param gap what the user missed for good before; null if nothing
  */
 record CursorStart(EventReader reader, long retiresAt, @Nullable Gap gap) {}

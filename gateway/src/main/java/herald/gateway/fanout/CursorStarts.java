@@ -72,7 +72,7 @@ final class CursorStarts {
             all.ring(),
             firstBroadcast,
             needsDatabase ? new DatabaseReplay() : null),
-        isRemembered ? log.log().indexedUntil() : Cursor.NOTHING_TO_RETIRE,
+        isRemembered ? log.log().indexedUntil() : ClientProgress.NOTHING_TO_RETIRE,
         gap);
   }
 

@@ -26,7 +26,7 @@ import java.util.function.LongSupplier;
  * <p>What is thrown for one event, one mailbox, one connection or one loop costs that one alone:
  * the rest of the batch, the changes behind and the other loops go on.
  */
-public final class Dispatcher extends HandOverLock<Dispatcher.Change> implements AutoCloseable {
+public final class Dispatcher extends HandOverLock<Change> implements AutoCloseable {
   private static final long EXPIRE_INTERVAL_MILLIS = 1_000;
   private static final long SWEEP_INTERVAL_MILLIS = 60_000;
 
@@ -47,15 +47,6 @@ public final class Dispatcher extends HandOverLock<Dispatcher.Change> implements
 
   @GuardedBy("lock")
   private final Batch batch;
-
-  /** What is to be done under the lock for one connection. */
-  record Change(Kind kind, Cursor cursor) {
-    enum Kind {
-      OPEN,
-      CLOSE,
-      RETIRE
-    }
-  }
 
   /** Starts the thread that lets old events go. */
   public Dispatcher(
@@ -214,8 +205,7 @@ public final class Dispatcher extends HandOverLock<Dispatcher.Change> implements
     lock.lock();
     try {
       long nowNanos = nanoClock.getAsLong();
-      prune(nowNanos);
-      expireMailboxes(nowNanos);
+      letGo(nowNanos);
       // Only those are left of which a loop could not be told before.
       batch.send(false, nowNanos, nowNanos);
     } finally {
@@ -225,16 +215,12 @@ public final class Dispatcher extends HandOverLock<Dispatcher.Change> implements
   }
 
   @GuardedBy("lock")
-  private void prune(long nowNanos) {
+  private void letGo(long nowNanos) {
     try {
       log.prune(nowNanos);
     } catch (Throwable e) {
       failures.isolated(Place.EXPIRY, e);
     }
-  }
-
-  @GuardedBy("lock")
-  private void expireMailboxes(long nowNanos) {
     try {
       mailboxes.expire(nowNanos);
     } catch (Throwable e) {
