@@ -20,6 +20,8 @@ final class EventsFixture {
   /** Of all connections; what it is given it does at once. */
   static final Executor LOOP = Runnable::run;
 
+  private static final EncodedEvent ENCODED = encoded("any");
+
   private final Meters meters = new Meters(new SimpleMeterRegistry());
   final IsolatedFailures failures = new IsolatedFailures(meters.supervision(), () -> 0);
   final EventLog.Writer log;
@@ -54,6 +56,11 @@ final class EventsFixture {
 
   static Event event(String name, Audience audience) {
     return new Event(encoded(name), audience, 0, 0);
+  }
+
+  /** An event that is known by its timestamp. */
+  static Event relayedAt(long micros) {
+    return new Event(ENCODED, Audience.of(1), micros, 0);
   }
 
   /** Appends and indexes one event; returns the cursors that were touched. */
