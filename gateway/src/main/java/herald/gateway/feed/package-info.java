@@ -13,8 +13,9 @@
  *       asks the database.
  *   <li>{@code RowPublisher} has {@code EventFactory} decide whom each row concerns and encode it,
  *       once, and hands the events in commit order to {@link
- *       herald.gateway.fanout.Dispatcher#publish}: that is the way into the event log. {@code BlastExpander} finds the audience of a blast beside the others, and {@code
- *       BlastBarrier} keeps what must come behind the blast.
+ *       herald.gateway.fanout.Dispatcher#publish}: that is the way into the event log. {@code
+ *       BlastExpander} finds the audience of a blast beside the others, and {@code BlastBarrier}
+ *       keeps what must come behind the blast.
  * </ol>
  *
  * <p>Beside this way, {@code CatchUpRun} reads the table after a loss for what no notification has
