@@ -33,7 +33,7 @@ abstract class HandOverLock<C> {
 
   /** Makes the changes that wait, unless another thread has the lock, which then will. */
   final void makeChanges() {
-    while (!changes.isEmpty() && lock.tryLock()) {
+    while (hasWaiting() && lock.tryLock()) {
       try {
         for (C next = changes.poll(); next != null; next = changes.poll()) {
           make(next);

@@ -173,8 +173,8 @@ final class PositionRing {
     }
 
     /**
-     * An event could not be entered here: whoever reads finds out that something is missing, and
-     * nothing that was entered before is held any more. Allocates nothing.
+     * An event could not be indexed here: whoever reads finds out that something is missing, and
+     * nothing that was indexed before is held any more. Allocates nothing.
      *
      * @param belowPosition more than the position that the event has in the log, or would have got
      */

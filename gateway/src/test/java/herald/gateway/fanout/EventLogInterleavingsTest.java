@@ -11,11 +11,10 @@ import org.junit.jupiter.api.Test;
  */
 class EventLogInterleavingsTest {
 
-  /** One writer, which keeps the events of the newest moment alone, and one reader. */
+  /** One writer, which keeps the newest event alone, and one reader. */
   public static final class WriterAndReader {
     private final EventLog.Writer writer = new EventLog.Writer(0, Long.MAX_VALUE, 0, 2);
     private final EventLog log = writer.log();
-    private long now;
     private long written;
     private long read;
 
@@ -25,17 +24,11 @@ class EventLogInterleavingsTest {
       index();
     }
 
-    /** Puts an event into the log, so that those before it leave. */
+    /** Puts an event into the log, so that the one before it leaves. */
     @Operation(nonParallelGroup = "writer")
     public void append() {
-      now++;
-      appendAtTheSameTime();
-    }
-
-    /** Puts an event into the log, so that none leaves. */
-    @Operation(nonParallelGroup = "writer")
-    public void appendAtTheSameTime() {
-      writer.append(EventsFixture.relayedAt(written++), now);
+      writer.append(EventsFixture.relayedAt(written), written);
+      written++;
     }
 
     /** Lets readers go up to the newest event. */

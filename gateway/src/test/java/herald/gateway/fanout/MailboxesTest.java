@@ -271,7 +271,7 @@ class MailboxesTest {
     assertThat(read(fixture.open(7))).containsExactly("G", "h", "I");
   }
 
-  /** Between the appending of an event and its entry where readers look, others may be entered. */
+  /** Between the appending of an event and the end of its indexing, others may be indexed. */
   @Test
   void nothingIsReadBeforeAllThatComesBeforeItCanBe() {
     Cursor cursor = fixture.open(7);

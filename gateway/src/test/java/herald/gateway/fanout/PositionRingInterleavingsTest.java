@@ -27,7 +27,7 @@ class PositionRingInterleavingsTest {
       }
     }
 
-    /** Enters an event. The one before it leaves the log, and makes room when there is none. */
+    /** Appends an event. The one before it leaves the log, and makes room when there is none. */
     @Operation(nonParallelGroup = "writer")
     public void append() {
       Event event = EventsFixture.relayedAt(now);
@@ -35,7 +35,7 @@ class PositionRingInterleavingsTest {
       writer.append(event.position());
     }
 
-    /** Enters an event for which there is more room to be made, since the one before it stays. */
+    /** Appends an event for which there is more room to be made, since the one before it stays. */
     @Operation(nonParallelGroup = "writer")
     public void appendAtTheSameTime() {
       Event event = EventsFixture.relayedAt(now);
@@ -43,7 +43,7 @@ class PositionRingInterleavingsTest {
       writer.append(event.position());
     }
 
-    /** An event can't be entered. */
+    /** An event can't be indexed. */
     @Operation(nonParallelGroup = "writer")
     public void miss() {
       writer.missed(log.log().tail() + 1, now);
