@@ -62,7 +62,7 @@ final class EventWriter implements CursorOwner {
     return socket;
   }
 
-  /** Has the dispatcher give the cursor its place; {@link #wake} follows. */
+  /** Has the dispatcher give the cursor its place; {@link #onWake} follows. */
   void start() {
     loop.dispatcher().open(cursor);
   }

@@ -67,7 +67,7 @@ public final class Cursor extends ClientProgress {
   }
 
   /** Where the connection lives. */
-  Executor eventLoop() {
+  public Executor eventLoop() {
     return eventLoop;
   }
 
