@@ -6,11 +6,13 @@ import herald.gateway.auth.PublicKeyStore;
 import herald.gateway.auth.Revalidation;
 import herald.gateway.auth.UserDirectory;
 import herald.gateway.config.DrainSettings;
+import herald.gateway.config.EventLogSettings;
 import herald.gateway.config.GatewayConfig;
 import herald.gateway.connection.GatewayServer;
 import herald.gateway.database.Pools;
 import herald.gateway.database.PrimaryStatus;
 import herald.gateway.fanout.Dispatcher;
+import herald.gateway.fanout.MemoryLimits;
 import herald.gateway.feed.Feed;
 import herald.gateway.metrics.Meters;
 import herald.gateway.metrics.ProcessMeters;
@@ -31,6 +33,7 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -71,16 +74,13 @@ public final class Gateway implements AutoCloseable {
     LongSupplier nanoClock = System::nanoTime;
     supervisor = new Supervisor(meters.supervision(), nanoClock);
     InstantSource clock = InstantSource.system();
-    EventMemory memory =
-        EventMemory.of(config.eventLog(), meters.memory(), supervisor.failures(), nanoClock);
     recovery = WalletRecoveries.choose(config.handshakes().recoveryProvider());
     pools = new Pools(config, registry);
     primaryStatus = new PrimaryStatus(pools.primary(), supervisor.failures());
     meters.feed().notificationQueue(primaryStatus::notificationQueueUsage);
     dispatcher =
-        new Dispatcher(
-            memory.log(), memory.mailboxes(), meters.push(), nanoClock, clock, supervisor);
-    feed = new Feed(config, pools, dispatcher::publish, meters, supervisor, clock);
+        new Dispatcher(memoryLimits(config.eventLog()), meters, nanoClock, clock, supervisor);
+    feed = new Feed(config, pools, dispatcher, meters, supervisor, clock);
     long longestQueryMillis = pools.longestQueryMillis();
     directory = new UserDirectory(pools.read(), longestQueryMillis, supervisor);
     publicKeys =
@@ -127,6 +127,14 @@ public final class Gateway implements AutoCloseable {
     meters.connections().draining(() -> draining.get() ? 1 : 0);
     Build build = Build.current();
     ProcessMeters.declare(registry, build.version(), build.java(), Logs::dropped);
+  }
+
+  private static MemoryLimits memoryLimits(EventLogSettings settings) {
+    return new MemoryLimits(
+        TimeUnit.MILLISECONDS.toNanos(settings.horizonMillis()),
+        settings.maxBytes(),
+        TimeUnit.MILLISECONDS.toNanos(settings.replayMillis()),
+        settings.maxRemembered());
   }
 
   /**

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
@@ -45,24 +46,42 @@ class LayersTest {
         .resideInAPackage("herald.gateway.feed..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("herald.gateway.connection..", "herald.gateway.fanout..")
+        .resideInAPackage("herald.gateway.connection..")
         .check(herald);
   }
 
   @Test
-  void eventsKnowNeitherThreadsNorSockets() {
+  void theFanOutKnowsNeitherFeedNorSockets() {
     noClasses()
         .that()
-        .resideInAPackage("herald.gateway.events..")
+        .resideInAPackage("herald.gateway.fanout..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
             "herald.gateway.feed..",
             "herald.gateway.connection..",
-            "herald.gateway.fanout..",
             "io.netty.channel..",
             "java.sql..")
         .check(herald);
+  }
+
+  /** What the dispatch lock guards is reached through the dispatcher alone. */
+  @Test
+  void theFanOutShowsWhatFeedAndConnectionsNeedAndNoMore() {
+    assertThat(herald)
+        .filteredOn(type -> type.getPackageName().equals("herald.gateway.fanout"))
+        .filteredOn(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
+        .extracting(JavaClass::getSimpleName)
+        .containsExactlyInAnyOrder(
+            "Audience",
+            "Cursor",
+            "CursorOwner",
+            "Dispatcher",
+            "Event",
+            "Gap",
+            "MemoryLimits",
+            "Replay",
+            "ReplaySource");
   }
 
   @Test
@@ -75,7 +94,6 @@ class LayersTest {
         .resideInAnyPackage(
             "herald.gateway.connection..",
             "herald.gateway.feed..",
-            "herald.gateway.events..",
             "herald.gateway.fanout..",
             "herald.gateway.auth..",
             "io.netty.channel..",

@@ -10,10 +10,9 @@ import herald.gateway.config.DrainSettings;
 import herald.gateway.config.HandshakeSettings;
 import herald.gateway.config.InboundSettings;
 import herald.gateway.config.LimitSettings;
-import herald.gateway.events.EventLog;
-import herald.gateway.events.Mailboxes;
-import herald.gateway.events.Replay;
 import herald.gateway.fanout.Dispatcher;
+import herald.gateway.fanout.MemoryLimits;
+import herald.gateway.fanout.Replay;
 import herald.gateway.metrics.Meters;
 import herald.gateway.supervision.Supervisor;
 import herald.protocol.SignedRequest;
@@ -32,7 +31,7 @@ import java.util.function.BiFunction;
 
 /** One event loop of the gateway with its dispatcher, in memory and on the benchmark's thread. */
 final class BenchLoop {
-  private static final long HORIZON_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+  private static final long RETENTION_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
   private static final long LOG_BYTES = 1 << 24;
 
   private final Meters meters = new Meters(new SimpleMeterRegistry());
@@ -44,12 +43,10 @@ final class BenchLoop {
     ConnectionSettings settings = ConnectionSettings.defaults();
     Supervisor supervisor = new Supervisor(meters.supervision(), System::nanoTime);
     ConnectionFailures failures = new ConnectionFailures(supervisor.failures());
-    EventLog log = new EventLog(HORIZON_NANOS, LOG_BYTES);
     dispatcher =
         new Dispatcher(
-            log,
-            new Mailboxes(log, 0, HORIZON_NANOS, 1_000, supervisor.failures()),
-            meters.push(),
+            new MemoryLimits(RETENTION_NANOS, LOG_BYTES, 0, 1_000),
+            meters,
             System::nanoTime,
             InstantSource.system(),
             supervisor,

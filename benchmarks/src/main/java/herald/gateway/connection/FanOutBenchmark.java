@@ -1,9 +1,9 @@
 package herald.gateway.connection;
 
 import herald.gateway.admission.ClientAddress;
-import herald.gateway.events.Audience;
-import herald.gateway.events.Cursor;
-import herald.gateway.events.Event;
+import herald.gateway.fanout.Audience;
+import herald.gateway.fanout.Cursor;
+import herald.gateway.fanout.Event;
 import herald.protocol.EncodedEvent;
 import herald.protocol.EventEncoder;
 import io.netty.channel.embedded.EmbeddedChannel;

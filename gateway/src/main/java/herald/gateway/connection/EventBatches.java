@@ -1,6 +1,6 @@
 package herald.gateway.connection;
 
-import herald.gateway.events.Cursor;
+import herald.gateway.fanout.Cursor;
 import herald.protocol.EncodedEvent;
 import io.netty.buffer.ByteBuf;
 

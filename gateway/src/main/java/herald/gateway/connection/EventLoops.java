@@ -1,8 +1,8 @@
 package herald.gateway.connection;
 
 import herald.gateway.config.GatewayConfig;
-import herald.gateway.events.ReplaySource;
 import herald.gateway.fanout.Dispatcher;
+import herald.gateway.fanout.ReplaySource;
 import herald.gateway.metrics.Meters;
 import herald.gateway.supervision.IsolatedFailures;
 import herald.gateway.supervision.Place;

@@ -1,9 +1,9 @@
 package herald.gateway.connection;
 
-import herald.gateway.events.Cursor;
-import herald.gateway.events.CursorOwner;
-import herald.gateway.events.Gap;
-import herald.gateway.events.Replay;
+import herald.gateway.fanout.Cursor;
+import herald.gateway.fanout.CursorOwner;
+import herald.gateway.fanout.Gap;
+import herald.gateway.fanout.Replay;
 import herald.gateway.metrics.ConnectionMeters.GapSource;
 import herald.gateway.supervision.Place;
 import herald.protocol.EncodedEvent;
@@ -62,7 +62,7 @@ final class EventWriter implements CursorOwner {
     return socket;
   }
 
-  /** Has the dispatcher give the cursor its place; {@link #wake} follows. */
+  /** Has the dispatcher give the cursor its place; {@link #onWake} follows. */
   void start() {
     loop.dispatcher().open(cursor);
   }
@@ -80,7 +80,7 @@ final class EventWriter implements CursorOwner {
 
   /** There may be something to write; the first time, the cursor has just been given its place. */
   @Override
-  public void wake(long nowNanos) {
+  public void onWake(long nowNanos) {
     if (cursor.asksForReplay()) {
       requestReplay();
     }
@@ -93,7 +93,7 @@ final class EventWriter implements CursorOwner {
   }
 
   @Override
-  public int approach() {
+  public int prefetch() {
     return connection.slot
         + (connection.state().writesEvents() ? 1 : 0)
         + (int) (unconfirmed + pings.nextNanos())
@@ -181,7 +181,7 @@ final class EventWriter implements CursorOwner {
       return false;
     }
     if (cursor.acknowledge(answered.position(), answered.sent())) {
-      loop.dispatcher().settle(cursor);
+      loop.dispatcher().retire(cursor);
     }
     updateUnconfirmed();
     return true;
@@ -221,7 +221,7 @@ final class EventWriter implements CursorOwner {
 
   /** Whether all events that there are for the client have been written. */
   boolean isCaughtUp() {
-    return cursor.hasEntered() && !cursor.awaitsReplay() && cursor.peek() == null;
+    return cursor.hasStarted() && !cursor.awaitsReplay() && cursor.peek() == null;
   }
 
   /** Whether an event that was not written yet has left the log. */

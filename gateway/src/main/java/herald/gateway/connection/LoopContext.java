@@ -1,8 +1,8 @@
 package herald.gateway.connection;
 
 import herald.gateway.config.ConnectionSettings;
-import herald.gateway.events.ReplaySource;
 import herald.gateway.fanout.Dispatcher;
+import herald.gateway.fanout.ReplaySource;
 import herald.gateway.metrics.Meters;
 import java.util.Set;
 import java.util.function.LongSupplier;

@@ -1,7 +1,7 @@
 package herald.gateway.connection;
 
 import herald.gateway.config.ConnectionSettings;
-import herald.gateway.events.Cursor;
+import herald.gateway.fanout.Cursor;
 import herald.gateway.metrics.ConnectionMeters;
 import io.netty.buffer.ByteBuf;
 import java.util.concurrent.ThreadLocalRandom;

@@ -2,7 +2,7 @@ package herald.gateway.connection;
 
 import herald.gateway.admission.OriginPolicy;
 import herald.gateway.config.HandshakeSettings;
-import herald.gateway.events.Cursor;
+import herald.gateway.fanout.Cursor;
 import herald.protocol.GoIntegers;
 import herald.protocol.MalformedRequestException;
 import herald.protocol.SignatureText;

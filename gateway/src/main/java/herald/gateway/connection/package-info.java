@@ -19,7 +19,7 @@
  *       RejectionTracker}, which also says whether the socket is held for a while, and {@code
  *       HandshakeResponses} writes it.
  *   <li><b>Events out.</b> {@code EventWriter} has the dispatcher give its {@link
- *       herald.gateway.events.Cursor} a place in the event log. Whenever the event loop wakes it,
+ *       herald.gateway.fanout.Cursor} a place in the event log. Whenever the event loop wakes it,
  *       {@code EventBatches} turns what the cursor has into {@code Frames}, with one of the {@code
  *       Pings} behind them, and {@code SocketWriter} writes these into the socket, mostly in the
  *       loop's one {@code LoopBuffer}.

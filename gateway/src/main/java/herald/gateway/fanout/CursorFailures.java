@@ -1,6 +1,5 @@
 package herald.gateway.fanout;
 
-import herald.gateway.events.Cursor;
 import herald.gateway.supervision.IsolatedFailures;
 import herald.gateway.supervision.Place;
 
@@ -21,7 +20,9 @@ final class CursorFailures {
    */
   void onFailure(Place place, Cursor cursor, Throwable failure) {
     failures.isolated(place, failure);
-    failures.run(place, () -> cursor.eventLoop().execute(() -> failures.run(place, cursor::fail)));
+    failures.run(
+        place,
+        () -> cursor.eventLoop().execute(() -> failures.run(place, cursor.owner()::onFailure)));
   }
 
   /** The same where no connection can be blamed. */

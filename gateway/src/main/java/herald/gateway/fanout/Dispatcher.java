@@ -1,83 +1,61 @@
 package herald.gateway.fanout;
 
-import herald.gateway.events.Cursor;
-import herald.gateway.events.Event;
-import herald.gateway.events.EventLog;
-import herald.gateway.events.Mailboxes;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import herald.gateway.metrics.Meters;
 import herald.gateway.metrics.PushMeters;
 import herald.gateway.supervision.IsolatedFailures;
 import herald.gateway.supervision.Place;
-import herald.gateway.supervision.SupervisedThread;
 import herald.gateway.supervision.Supervisor;
-import io.netty.util.concurrent.DefaultEventExecutor;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Writes the event log and the mailboxes, and wakes the event loops.
+ * The only way into the event log and the mailboxes: publishes events, opens and closes
+ * connections, and lets go what time has passed by, all under one lock, the dispatch lock.
  *
- * <p>Events, openings and closings of connections pass under one lock, the dispatch lock: that is
- * why a connection that opens while an event is published gets it exactly once. The feed's thread
- * waits for the lock and publishes itself, which saves a hand-over for each event. An event loop
- * never waits: what it wants changed goes into a queue, and whoever has the lock, or else the loop
- * itself, takes it from there. An event loop is woken with one task for all its connections that a
- * batch touches.
+ * <p>One lock is why a connection that opens while an event is published gets it exactly once. The
+ * feed's thread waits for the lock and publishes itself, which saves a hand-over for each event. An
+ * event loop never waits: what it wants changed is handed over to whoever has the lock. An event
+ * loop is woken with one task for all its connections that a batch concerns.
  *
  * <p>What is thrown for one event, one mailbox, one connection or one loop costs that one alone:
  * the rest of the batch, the changes behind and the other loops go on.
  */
-public final class Dispatcher implements AutoCloseable {
+public final class Dispatcher extends HandOverLock<Change> implements AutoCloseable {
   private static final long EXPIRE_INTERVAL_MILLIS = 1_000;
   private static final long SWEEP_INTERVAL_MILLIS = 60_000;
-  private static final long LONGEST_TURN_MILLIS = 30_000;
-  private static final String THREAD = "herald-expiry";
 
-  private final EventLog log;
-  private final Mailboxes mailboxes;
   private final PushMeters meters;
   private final LongSupplier nanoClock;
   private final InstantSource clock;
   private final IsolatedFailures failures;
   private final CursorFailures cursorFailures;
-  private final SupervisedThread supervised;
-  private final EventExecutor timer;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Queue<Change> changes = new ConcurrentLinkedQueue<>();
+  private final ExpiryTimer timer;
+  private final MemoryFigures figures = new MemoryFigures();
   private final Map<Executor, LoopCursors> loops = new ConcurrentHashMap<>();
-  private final Consumer<Cursor> touch = this::touch;
-  private long batch;
 
-  /** What is to be done under the lock, for one connection. */
-  private record Change(Cursor cursor, Runnable action) {}
+  @GuardedBy("lock")
+  private final EventLog.Writer log;
+
+  @GuardedBy("lock")
+  private final Mailboxes mailboxes;
+
+  @GuardedBy("lock")
+  private final Batch batch;
 
   /** Starts the thread that lets old events go. */
   public Dispatcher(
-      EventLog log,
-      Mailboxes mailboxes,
-      PushMeters meters,
+      MemoryLimits limits,
+      Meters meters,
       LongSupplier nanoClock,
       InstantSource clock,
       Supervisor supervisor) {
-    this(
-        log,
-        mailboxes,
-        meters,
-        nanoClock,
-        clock,
-        supervisor,
-        new DefaultEventExecutor(new DefaultThreadFactory(THREAD, true)));
-    timer.terminationFuture().addListener(terminated -> supervised.ended(null));
+    this(limits, meters, nanoClock, clock, supervisor.failures(), new ExpiryTimer(supervisor));
   }
 
   /**
@@ -86,165 +64,184 @@ public final class Dispatcher implements AutoCloseable {
    * @param timer one thread, no event loop: it waits for the lock
    */
   public Dispatcher(
-      EventLog log,
-      Mailboxes mailboxes,
-      PushMeters meters,
+      MemoryLimits limits,
+      Meters meters,
       LongSupplier nanoClock,
       InstantSource clock,
       Supervisor supervisor,
       EventExecutor timer) {
-    this.log = log;
-    this.mailboxes = mailboxes;
-    this.meters = meters;
+    this(
+        limits,
+        meters,
+        nanoClock,
+        clock,
+        supervisor.failures(),
+        new ExpiryTimer(supervisor, timer));
+  }
+
+  private Dispatcher(
+      MemoryLimits limits,
+      Meters meters,
+      LongSupplier nanoClock,
+      InstantSource clock,
+      IsolatedFailures failures,
+      ExpiryTimer timer) {
+    this.meters = meters.push();
     this.nanoClock = nanoClock;
     this.clock = clock;
     this.timer = timer;
-    failures = supervisor.failures();
+    this.failures = failures;
     cursorFailures = new CursorFailures(failures);
-    supervised = supervisor.thread(THREAD, LONGEST_TURN_MILLIS);
-    every(EXPIRE_INTERVAL_MILLIS, this::expire);
-    every(SWEEP_INTERVAL_MILLIS, mailboxes::forgetReleased);
+    log = new EventLog.Writer(limits.retentionNanos(), limits.maxBytes());
+    mailboxes = new Mailboxes(log, limits, figures, failures);
+    batch = new Batch(this::cursorsOf, cursorFailures);
+    figures.declare(meters.memory(), log.log(), nanoClock);
+    timer.every(EXPIRE_INTERVAL_MILLIS, this::expire);
+    timer.every(SWEEP_INTERVAL_MILLIS, this::sweep);
   }
 
-  /** Appends these events in their order and wakes those they concern. Feed thread. */
+  // ---- Events ----
+
+  /** Appends these events in their order and wakes those they concern. Feed thread; may wait. */
   public void publish(List<Event> events) {
-    if (!events.isEmpty()) {
-      locked(() -> append(events, nanoClock.getAsLong()));
+    if (events.isEmpty()) {
+      return;
+    }
+    lock.lock();
+    try {
+      append(events, nanoClock.getAsLong());
+    } finally {
+      lock.unlock();
+      makeChanges();
     }
   }
 
-  /** Gives a new connection its place and wakes it. Any thread, never waits. */
-  public void open(Cursor cursor) {
-    change(
-        cursor,
-        () -> {
-          mailboxes.open(cursor, nanoClock.getAsLong(), clock.instant());
-          loopOf(cursor).enter(cursor);
-        });
+  @GuardedBy("lock")
+  private void append(List<Event> events, long nowNanos) {
+    batch.begin();
+    boolean everybody = false;
+    for (Event event : events) {
+      everybody |= event.audience().isBroadcast();
+      try {
+        log.append(event, nowNanos);
+        mailboxes.index(event, batch);
+      } catch (Throwable e) {
+        failures.isolated(Place.APPEND, e);
+        missed(event, nowNanos);
+      }
+    }
+    batch.send(everybody, events.get(0).committedAtNanos(), nowNanos);
   }
 
-  /** Lets a connection go; its cursor's event loop, never waits. */
+  @GuardedBy("lock")
+  private void missed(Event event, long nowNanos) {
+    try {
+      mailboxes.missed(event, batch, nowNanos);
+    } catch (Throwable e) {
+      failures.isolated(Place.APPEND, e);
+    }
+  }
+
+  // ---- Connections ----
+
+  /** Gives a new connection its position and has it start. Any thread, never waits. */
+  public void open(Cursor cursor) {
+    handOver(new Change(Change.Kind.OPEN, cursor));
+  }
+
+  /** Lets a connection go, for which nothing more is confirmed. Its event loop, never waits. */
   public void close(Cursor cursor) {
     try {
-      loopOf(cursor).leave(cursor);
+      cursorsOf(cursor.eventLoop()).leave(cursor);
     } catch (Throwable e) {
       failures.isolated(Place.LEAVE, e);
     }
-    boolean entered = cursor.hasEntered();
-    long acknowledged = cursor.acknowledged();
-    boolean unsettled = cursor.isUnsettled();
-    change(
-        cursor,
-        () ->
-            mailboxes.close(
-                cursor,
-                entered ? acknowledged : cursor.acknowledged(),
-                entered ? unsettled : cursor.isUnsettled(),
-                nanoClock.getAsLong()));
+    handOver(new Change(Change.Kind.CLOSE, cursor));
   }
 
   /**
    * Forgets one remembered position of the user, which this connection has made good. Any thread,
    * never waits.
    */
-  public void settle(Cursor cursor) {
-    change(cursor, () -> mailboxes.settle(cursor));
+  public void retire(Cursor cursor) {
+    handOver(new Change(Change.Kind.RETIRE, cursor));
   }
 
-  private void change(Cursor cursor, Runnable action) {
-    changes.add(new Change(cursor, action));
-    makeChanges();
-  }
-
-  /** Makes the changes that wait, unless another thread has the lock, which then will. */
-  private void makeChanges() {
-    while (!changes.isEmpty() && lock.tryLock()) {
-      try {
-        for (Change next = changes.poll(); next != null; next = changes.poll()) {
-          try {
-            next.action().run();
-          } catch (Throwable e) {
-            cursorFailures.onFailure(Place.CHANGE, next.cursor(), e);
-          }
-        }
-      } finally {
-        lock.unlock();
+  @Override
+  @GuardedBy("lock")
+  void make(Change change) {
+    Cursor cursor = change.cursor();
+    try {
+      switch (change.kind()) {
+        case OPEN ->
+            batch.start(cursor, mailboxes.open(cursor, nanoClock.getAsLong(), clock.instant()));
+        case CLOSE -> mailboxes.close(cursor, nanoClock.getAsLong());
+        case RETIRE -> mailboxes.retire(cursor);
       }
+    } catch (Throwable e) {
+      cursorFailures.onFailure(Place.CHANGE, cursor, e);
     }
   }
 
-  private void locked(Runnable work) {
+  private LoopCursors cursorsOf(Executor eventLoop) {
+    return loops.computeIfAbsent(
+        eventLoop, loop -> new LoopCursors(loop, meters, nanoClock, cursorFailures));
+  }
+
+  /** Connections that have a position. Any thread. */
+  public int openCursors() {
+    return figures.openCursors();
+  }
+
+  /** Positions of ended connections that are remembered. Any thread. */
+  public int remembered() {
+    return figures.remembered();
+  }
+
+  // ---- Time ----
+
+  /** Lets go what time has passed by. Timer. */
+  private void expire() {
     lock.lock();
     try {
-      work.run();
+      long nowNanos = nanoClock.getAsLong();
+      letGo(nowNanos);
+      // Only those are left of which a loop could not be told before.
+      batch.send(false, nowNanos, nowNanos);
     } finally {
       lock.unlock();
-    }
-    makeChanges();
-  }
-
-  private void append(List<Event> events, long nowNanos) {
-    batch++;
-    boolean everybody = false;
-    for (Event event : events) {
-      everybody |= event.audience().isWide();
-      try {
-        log.append(event, nowNanos);
-        mailboxes.deliver(event, batch, touch);
-      } catch (Throwable e) {
-        failures.isolated(Place.APPEND, e);
-        failures.run(Place.APPEND, () -> mailboxes.missed(event, batch, touch, nowNanos));
-      }
-    }
-    send(everybody, events.get(0).committedAtNanos(), nowNanos);
-  }
-
-  /** Has each loop wake those that were touched; never throws. */
-  private void send(boolean everybody, long committedAtNanos, long nowNanos) {
-    for (LoopCursors loop : loops.values()) {
-      try {
-        loop.send(everybody, committedAtNanos, nowNanos);
-      } catch (Throwable e) {
-        failures.isolated(Place.HAND_OVER, e);
-      }
+      makeChanges();
     }
   }
 
-  /** Never throws. */
-  private void touch(Cursor cursor) {
+  @GuardedBy("lock")
+  private void letGo(long nowNanos) {
     try {
-      loopOf(cursor).touch(cursor);
+      log.prune(nowNanos);
     } catch (Throwable e) {
-      cursorFailures.onFailure(Place.HAND_OVER, cursor, e);
+      failures.isolated(Place.EXPIRY, e);
+    }
+    try {
+      mailboxes.expire(nowNanos);
+    } catch (Throwable e) {
+      failures.isolated(Place.EXPIRY, e);
     }
   }
 
-  private LoopCursors loopOf(Cursor cursor) {
-    return loops.computeIfAbsent(
-        cursor.eventLoop(), loop -> new LoopCursors(loop, meters, nanoClock, cursorFailures));
-  }
-
-  private void expire() {
-    long nowNanos = nanoClock.getAsLong();
-    failures.run(Place.EXPIRY, () -> log.prune(nowNanos));
-    failures.run(Place.EXPIRY, () -> mailboxes.expire(nowNanos));
-    // Only those are left of which a loop could not be told before.
-    send(false, nowNanos, nowNanos);
-  }
-
-  private void every(long intervalMillis, Runnable task) {
-    var unused =
-        timer.scheduleWithFixedDelay(
-            supervised.periodic(Place.EXPIRY, () -> locked(task)),
-            intervalMillis,
-            intervalMillis,
-            TimeUnit.MILLISECONDS);
+  /** Has the mailboxes let go what has left the log. Timer. */
+  private void sweep() {
+    lock.lock();
+    try {
+      mailboxes.forgetReleased();
+    } finally {
+      lock.unlock();
+      makeChanges();
+    }
   }
 
   /** Ends the timer. */
   @Override
   public void close() {
-    supervised.mayEnd();
-    var unused = timer.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    timer.close();
   }
 }

@@ -1,6 +1,5 @@
 package herald.gateway.fanout;
 
-import herald.gateway.events.Cursor;
 import herald.gateway.metrics.PushMeters;
 import herald.gateway.supervision.Place;
 import java.util.ArrayList;
@@ -9,16 +8,16 @@ import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
 /**
- * The connections of one event loop, and those of them that the batch at hand touches. A broadcast
- * touches all: then nobody has to list them.
+ * The cursors of one event loop: starts them, and wakes them in slices, so that a broadcast does
+ * not keep the loop from its other work for long.
  *
- * <p>The loop lists its connections and wakes them, in slices so that a broadcast does not keep it
- * from its other work for long. The batch is put together under the dispatch lock.
+ * <p>Any thread may have a cursor started or cursors woken; what these methods hand to the event
+ * loop is done there, and all fields that change belong to it.
  */
 final class LoopCursors {
   private static final int SLICE = 512;
 
-  /** So many connections are approached together; their memory fits into the nearest cache. */
+  /** So many connections are prefetched together; their memory fits into the nearest cache. */
   private static final int GROUP = 16;
 
   private final Executor loop;
@@ -26,17 +25,11 @@ final class LoopCursors {
   private final LongSupplier nanoClock;
   private final CursorFailures failures;
 
-  /** Those that have their place, in no order. Event loop. */
+  /** Those that have started, in no order. Event loop. */
   private final List<Cursor> all = new ArrayList<>();
 
-  /** Under the dispatch lock, until the batch is handed to the loop. */
-  private List<Cursor> touched = new ArrayList<>();
-
-  /** Under the dispatch lock: whether the batch, or one that could not be sent, touches all. */
-  private boolean everybodyIsTouched;
-
   @SuppressWarnings("UnusedVariable") // written so that the reading behind it can't be left out
-  private int approached;
+  private int prefetched;
 
   LoopCursors(Executor loop, PushMeters meters, LongSupplier nanoClock, CursorFailures failures) {
     this.loop = loop;
@@ -45,77 +38,65 @@ final class LoopCursors {
     this.failures = failures;
   }
 
-  // ---- The loop's connections ----
+  // ---- The loop's cursors ----
 
-  /**
-   * Has a connection enter its place, with its first wake, and from then on gives it those of the
-   * broadcasts. Any thread.
-   */
-  void enter(Cursor cursor) {
+  /** Has a cursor start, with its first wake. Any thread. */
+  void start(Cursor cursor, CursorStart start) {
     loop.execute(
         () -> {
           try {
-            enterNow(cursor);
+            startNow(cursor, start);
           } catch (Throwable e) {
             failures.onFailure(Place.ENTER, cursor, e);
           }
         });
   }
 
-  private void enterNow(Cursor cursor) {
-    cursor.enter();
-    // Added before it notes its place: one that notes a place which it has not got would take
-    // another's with it when it leaves.
+  private void startNow(Cursor cursor, CursorStart start) {
+    // Added before it starts: one that notes an index which it has not got would take another out
+    // of the list when it leaves.
     all.add(cursor);
-    if (cursor.listAt(all.size() - 1)) {
-      cursor.wake(nanoClock.getAsLong());
+    if (cursor.start(start, all.size() - 1)) {
+      cursor.owner().onWake(nanoClock.getAsLong());
     } else {
       all.remove(all.size() - 1);
     }
   }
 
-  /** Lets a connection go, entered or not. Event loop. */
+  /** Lets a cursor go, started or not. Event loop. */
   void leave(Cursor cursor) {
-    int place = cursor.unlist();
-    if (place >= 0) {
+    int index = cursor.end();
+    if (index >= 0) {
       Cursor last = all.remove(all.size() - 1);
       if (last != cursor) {
-        all.set(place, last);
-        last.listAt(place);
+        all.set(index, last);
+        last.movedTo(index);
       }
     }
   }
 
-  // ---- The batch ----
+  // ---- Waking ----
 
-  /** The batch touches this connection. Under the dispatch lock. */
-  void touch(Cursor cursor) {
-    touched.add(cursor);
+  /** Has all wake that have something to do. Any thread. */
+  void wakeAll(long committedAtNanos, long publishedAtNanos) {
+    wake(all, committedAtNanos, publishedAtNanos);
   }
 
   /**
-   * Hands the batch to the loop. Under the dispatch lock. If that fails, the next batch wakes those
-   * of this one too.
+   * Has these wake, as far as they have something to do. Any thread.
    *
-   * @param everybody whether it may touch all connections
-   * @param committedAtNanos when the oldest event of the batch was committed
-   * @param publishedAtNanos when the feed handed the batch over
+   * @param cursors belong to the loop from now on
+   * @param committedAtNanos when the oldest event that they are woken for was committed
+   * @param publishedAtNanos when the feed handed these events over
    */
-  void send(boolean everybody, long committedAtNanos, long publishedAtNanos) {
-    everybodyIsTouched |= everybody;
-    List<Cursor> cursors = everybodyIsTouched ? all : touched;
-    if (everybodyIsTouched || !cursors.isEmpty()) {
-      List<Cursor> next = touched.isEmpty() ? touched : new ArrayList<>();
-      wakeFrom(cursors, Integer.MAX_VALUE, committedAtNanos, publishedAtNanos);
-      touched = next;
-      everybodyIsTouched = false;
-    }
+  void wake(List<Cursor> cursors, long committedAtNanos, long publishedAtNanos) {
+    wakeFrom(cursors, Integer.MAX_VALUE, committedAtNanos, publishedAtNanos);
   }
 
   /**
    * Wakes a slice, and in tasks of their own the slices before it. From the end to the beginning: a
-   * connection that leaves meanwhile has its place taken by the last, which has been woken, and so
-   * has one that enters.
+   * cursor that leaves meanwhile has its index taken by the last, which has been woken, and so has
+   * one that starts.
    */
   private void wakeFrom(
       List<Cursor> cursors, int to, long committedAtNanos, long publishedAtNanos) {
@@ -134,7 +115,7 @@ final class LoopCursors {
           }
           int woken = 0;
           for (int last = end; last > begin; last -= GROUP) {
-            woken += wake(cursors, Math.max(begin, last - GROUP), last);
+            woken += wakeGroup(cursors, Math.max(begin, last - GROUP), last);
           }
           if (woken > 0) {
             long nowNanos = nanoClock.getAsLong();
@@ -145,24 +126,24 @@ final class LoopCursors {
   }
 
   /** Wakes those of a group that have something to do, and says how many these were. */
-  private int wake(List<Cursor> cursors, int begin, int end) {
+  private int wakeGroup(List<Cursor> cursors, int begin, int end) {
     int sum = 0;
     for (int index = begin; index < end; index++) {
       Cursor cursor = cursors.get(index);
       try {
-        sum += cursor.approach();
+        sum += cursor.prefetch();
       } catch (Throwable e) {
         failures.onFailure(Place.WAKE, cursor, e);
       }
     }
-    approached = sum;
+    prefetched = sum;
     int woken = 0;
     long nowNanos = nanoClock.getAsLong();
     for (int index = end - 1; index >= begin; index--) {
       Cursor cursor = cursors.get(index);
       try {
         if (cursor.wantsToWake()) {
-          cursor.wake(nowNanos);
+          cursor.owner().onWake(nowNanos);
           woken++;
         }
       } catch (Throwable e) {

@@ -1,6 +1,6 @@
 package herald.gateway.feed;
 
-import herald.gateway.events.Event;
+import herald.gateway.fanout.Event;
 import herald.gateway.metrics.FeedMeters;
 import herald.gateway.supervision.SupervisedPool;
 import herald.gateway.supervision.Supervisor;
@@ -79,7 +79,7 @@ final class BlastExpander implements AutoCloseable {
     /** Whether it has a message in a chat with this user. */
     private boolean isInChatWith(int userId) {
       for (Event event : events) {
-        if (!event.audience().isWide() && event.audience().contains(userId)) {
+        if (!event.audience().isBroadcast() && event.audience().contains(userId)) {
           return true;
         }
       }

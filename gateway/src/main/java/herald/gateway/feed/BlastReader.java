@@ -1,8 +1,8 @@
 package herald.gateway.feed;
 
 import herald.gateway.database.TransactionSettings;
-import herald.gateway.events.Audience;
-import herald.gateway.events.Event;
+import herald.gateway.fanout.Audience;
+import herald.gateway.fanout.Event;
 import herald.protocol.BlastMessages;
 import herald.protocol.EventEncoder;
 import herald.protocol.StoredBlast;

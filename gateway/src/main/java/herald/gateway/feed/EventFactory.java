@@ -1,8 +1,8 @@
 package herald.gateway.feed;
 
 import herald.gateway.config.FeedSettings;
-import herald.gateway.events.Audience;
-import herald.gateway.events.Event;
+import herald.gateway.fanout.Audience;
+import herald.gateway.fanout.Event;
 import herald.protocol.EncodedEvent;
 import herald.protocol.EventEncoder;
 import herald.protocol.GoIds;

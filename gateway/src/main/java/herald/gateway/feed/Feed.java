@@ -6,7 +6,8 @@ import herald.gateway.config.FeedSettings;
 import herald.gateway.config.GatewayConfig;
 import herald.gateway.database.Pools;
 import herald.gateway.database.ServerIdentity;
-import herald.gateway.events.ReplaySource;
+import herald.gateway.fanout.Dispatcher;
+import herald.gateway.fanout.ReplaySource;
 import herald.gateway.metrics.FeedMeters;
 import herald.gateway.metrics.Meters;
 import herald.gateway.supervision.SupervisedThread;
@@ -41,12 +42,12 @@ public final class Feed implements AutoCloseable {
   private final UserReplay replays;
 
   /**
-   * @param publisher gets the events in commit order
+   * @param dispatcher gets the events in commit order: from here they go into the event log
    */
   public Feed(
       GatewayConfig config,
       Pools pools,
-      EventPublisher publisher,
+      Dispatcher dispatcher,
       Meters meters,
       Supervisor supervisor,
       InstantSource clock) {
@@ -97,7 +98,7 @@ public final class Feed implements AutoCloseable {
                 supervisor,
                 this::whatIsWrongWithTheDatabase,
                 queue::wake),
-            publisher,
+            dispatcher,
             seen,
             outcomes,
             retry,

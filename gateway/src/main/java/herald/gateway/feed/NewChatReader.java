@@ -1,7 +1,7 @@
 package herald.gateway.feed;
 
-import herald.gateway.events.Audience;
-import herald.gateway.events.Event;
+import herald.gateway.fanout.Audience;
+import herald.gateway.fanout.Event;
 import herald.protocol.BlastMessages;
 import herald.protocol.StoredBlast;
 import java.sql.Connection;

@@ -2,10 +2,9 @@ package herald.gateway.feed;
 
 import herald.gateway.config.FeedSettings;
 import herald.gateway.config.ReplaySettings;
-import herald.gateway.events.Event;
-import herald.gateway.events.Gap;
-import herald.gateway.events.Mailboxes;
-import herald.gateway.events.Replay;
+import herald.gateway.fanout.Event;
+import herald.gateway.fanout.Gap;
+import herald.gateway.fanout.Replay;
 import herald.protocol.EncodedEvent;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -89,7 +88,7 @@ final class ReplayReader {
     }
 
     Replay run() throws SQLException {
-      long sinceMicros = Math.max(afterMicros, oldestMicros) - Mailboxes.CLOCK_TOLERANCE_MICROS;
+      long sinceMicros = Math.max(afterMicros, oldestMicros) - Replay.CLOCK_TOLERANCE_MICROS;
       if (afterMicros < oldestMicros) {
         missingUntilMicros = oldestMicros;
       }

@@ -1,7 +1,8 @@
 package herald.gateway.feed;
 
 import herald.gateway.config.FeedSettings;
-import herald.gateway.events.Event;
+import herald.gateway.fanout.Dispatcher;
+import herald.gateway.fanout.Event;
 import herald.gateway.metrics.PushMeters;
 import herald.gateway.supervision.IsolatedFailures;
 import herald.gateway.supervision.Place;
@@ -19,7 +20,7 @@ final class RowPublisher implements AutoCloseable {
   private final NewChatReader newChats;
   private final BlastExpander blasts;
   private final EventFactory factory;
-  private final EventPublisher publisher;
+  private final Dispatcher dispatcher;
   private final DuplicateFilter seen;
   private final Outcomes outcomes;
   private final DatabaseRetry retry;
@@ -32,7 +33,7 @@ final class RowPublisher implements AutoCloseable {
       FeedSettings settings,
       NewChatReader newChats,
       BlastExpander blasts,
-      EventPublisher publisher,
+      Dispatcher dispatcher,
       DuplicateFilter seen,
       Outcomes outcomes,
       DatabaseRetry retry,
@@ -40,7 +41,7 @@ final class RowPublisher implements AutoCloseable {
       PushMeters push) {
     this.newChats = newChats;
     this.blasts = blasts;
-    this.publisher = publisher;
+    this.dispatcher = dispatcher;
     this.seen = seen;
     this.outcomes = outcomes;
     this.retry = retry;
@@ -91,7 +92,7 @@ final class RowPublisher implements AutoCloseable {
       } else if (done.isUnknown()) {
         outcomes.dropped(done.log(), Method.CHAT_BLAST, Outcome.UNKNOWN_BLAST);
       } else {
-        publisher.publish(done.events());
+        dispatcher.publish(done.events());
         outcomes.pushed(Method.CHAT_BLAST, done.events().size());
       }
       publish(barrier.takeAll());
@@ -111,7 +112,7 @@ final class RowPublisher implements AutoCloseable {
     if (timed && !logs.isEmpty()) {
       push.passed(PushMeters.Stage.ENCODE, System.nanoTime() - beginNanos);
     }
-    publisher.publish(events);
+    dispatcher.publish(events);
   }
 
   /** One row's failure, such as too little memory for its event, costs that row alone. */

@@ -1,9 +1,9 @@
 package herald.gateway.feed;
 
 import herald.gateway.config.ReplaySettings;
-import herald.gateway.events.Gap;
-import herald.gateway.events.Replay;
-import herald.gateway.events.ReplaySource;
+import herald.gateway.fanout.Gap;
+import herald.gateway.fanout.Replay;
+import herald.gateway.fanout.ReplaySource;
 import herald.gateway.metrics.FeedMeters;
 import herald.gateway.ops.IntervalLog;
 import herald.gateway.supervision.IsolatedFailures;

@@ -12,9 +12,10 @@
  *       primary and replica, {@code ReadAhead} reads many rows in parts, and {@code RpcLogReader}
  *       asks the database.
  *   <li>{@code RowPublisher} has {@code EventFactory} decide whom each row concerns and encode it,
- *       once, and gives the events to the {@link herald.gateway.feed.EventPublisher} in commit
- *       order. {@code BlastExpander} finds the audience of a blast beside the others, and {@code
- *       BlastBarrier} keeps what must come behind the blast.
+ *       once, and hands the events in commit order to {@link
+ *       herald.gateway.fanout.Dispatcher#publish}: that is the way into the event log. {@code
+ *       BlastExpander} finds the audience of a blast beside the others, and {@code BlastBarrier}
+ *       keeps what must come behind the blast.
  * </ol>
  *
  * <p>Beside this way, {@code CatchUpRun} reads the table after a loss for what no notification has

@@ -6,12 +6,11 @@ import herald.gateway.config.DatabaseUrl;
 import herald.gateway.config.GatewayConfig;
 import herald.gateway.config.HostPort;
 import herald.gateway.config.LimitSettings;
-import herald.gateway.events.Audience;
-import herald.gateway.events.Event;
-import herald.gateway.events.EventLog;
-import herald.gateway.events.Mailboxes;
-import herald.gateway.events.Replay;
+import herald.gateway.fanout.Audience;
 import herald.gateway.fanout.Dispatcher;
+import herald.gateway.fanout.Event;
+import herald.gateway.fanout.MemoryLimits;
+import herald.gateway.fanout.Replay;
 import herald.gateway.metrics.Meters;
 import herald.gateway.supervision.Supervisor;
 import herald.protocol.EventEncoder;
@@ -32,15 +31,13 @@ final class BareServer implements AutoCloseable {
   /** Who is behind every signature. */
   static final int USER = 7;
 
-  private static final long HORIZON_NANOS = TimeUnit.MINUTES.toNanos(10);
+  private static final long RETENTION_NANOS = TimeUnit.MINUTES.toNanos(10);
 
   final GatewayServer server;
-  private final EventLog log = new EventLog(HORIZON_NANOS, 64 << 20);
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final Meters meters = new Meters(registry);
   final Supervisor supervisor = new Supervisor(meters.supervision(), System::nanoTime);
-  final Mailboxes mailboxes = new Mailboxes(log, 0, HORIZON_NANOS, 100_000, supervisor.failures());
-  private final Dispatcher dispatcher;
+  final Dispatcher dispatcher;
 
   /** A server that believes every signature. */
   BareServer(GatewayConfig config) throws IOException {
@@ -55,7 +52,11 @@ final class BareServer implements AutoCloseable {
       throws IOException {
     dispatcher =
         new Dispatcher(
-            log, mailboxes, meters.push(), System::nanoTime, InstantSource.system(), supervisor);
+            new MemoryLimits(RETENTION_NANOS, 64 << 20, 0, 100_000),
+            meters,
+            System::nanoTime,
+            InstantSource.system(),
+            supervisor);
     server =
         new GatewayServer(
             config,

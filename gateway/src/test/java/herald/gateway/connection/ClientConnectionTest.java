@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import herald.gateway.config.ConnectionSettings;
 import herald.gateway.connection.Wire.Frame;
-import herald.gateway.events.Cursor;
+import herald.gateway.fanout.Cursor;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +52,7 @@ class ClientConnectionTest {
     wire.publish("b");
     wire.channel.close();
     wire.settle();
-    assertThat(wire.mailboxes.remembered()).isEqualTo(1);
+    assertThat(wire.dispatcher.remembered()).isEqualTo(1);
     wire.pass(30);
     Wire again = wire;
     io.netty.channel.embedded.EmbeddedChannel next =
@@ -81,7 +81,7 @@ class ClientConnectionTest {
     wire.settle();
     wire.pass(1);
     assertThat(wire.counts.ends(CloseReason.VANISHED)).isEqualTo(1);
-    assertThat(wire.mailboxes.remembered()).isEqualTo(1);
+    assertThat(wire.dispatcher.remembered()).isEqualTo(1);
   }
 
   /** A client may answer the last of several pings alone (RFC 6455, section 5.5.3). */
@@ -124,7 +124,7 @@ class ClientConnectionTest {
     assertThat(wire.channel.isOpen()).isFalse();
     assertThat(wire.counts.ends(CloseReason.PING_TIMEOUT)).isEqualTo(1);
     assertThat(wire.loop.wheel().size()).isZero();
-    assertThat(wire.mailboxes.openCursors()).isZero();
+    assertThat(wire.dispatcher.openCursors()).isZero();
   }
 
   @Test
@@ -237,7 +237,7 @@ class ClientConnectionTest {
     wire.pass(10);
     assertThat(wire.channel.isOpen()).isFalse();
     assertThat(wire.counts.ends(CloseReason.TOO_SLOW)).isEqualTo(1);
-    assertThat(wire.mailboxes.remembered()).isEqualTo(1);
+    assertThat(wire.dispatcher.remembered()).isEqualTo(1);
   }
 
   @Test

@@ -74,7 +74,7 @@ class ComingAndGoingIT {
             return null;
           });
       Eventually.holds("all are gone", 60, () -> server.server.openConnections() == 0);
-      Eventually.holds("all cursors are gone", 60, () -> server.mailboxes.openCursors() == 0);
+      Eventually.holds("all cursors are gone", 60, () -> server.dispatcher.openCursors() == 0);
       assertThat(server.server.connectedUsers()).isEmpty();
       long after = descriptors();
       Sizes.figure(
@@ -129,7 +129,7 @@ class ComingAndGoingIT {
       Eventually.holds(
           "the sockets that are left are open", 60, () -> server.server.openConnections() == left);
       Eventually.holds(
-          "the registry is equal to them", 60, () -> server.mailboxes.openCursors() == left);
+          "the registry is equal to them", 60, () -> server.dispatcher.openCursors() == left);
       assertThat(server.server.connectedUsers()).containsExactly(BareServer.USER);
       server.publish("hello");
       for (RawClient client : open) {
@@ -143,11 +143,11 @@ class ComingAndGoingIT {
       Sizes.figure(
           "%,d reconnect races of one user in %d s: %d sockets open, %d in the registry, each got"
               + " the event",
-          times, seconds, left, server.mailboxes.openCursors());
+          times, seconds, left, server.dispatcher.openCursors());
       for (RawClient client : open) {
         reset(client);
       }
-      Eventually.holds("all are gone", 60, () -> server.mailboxes.openCursors() == 0);
+      Eventually.holds("all are gone", 60, () -> server.dispatcher.openCursors() == 0);
       assertThat(server.server.connectedUsers()).isEmpty();
     }
   }

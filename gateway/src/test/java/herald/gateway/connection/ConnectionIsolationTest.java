@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import herald.gateway.auth.AuthOutcome;
 import herald.gateway.config.AdmissionSettings;
-import herald.gateway.events.Audience;
-import herald.gateway.events.Cursor;
+import herald.gateway.fanout.Audience;
+import herald.gateway.fanout.Cursor;
 import herald.gateway.supervision.Place;
 import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
@@ -109,8 +109,8 @@ class ConnectionIsolationTest {
     assertThat(wire.channel.isOpen()).isTrue();
     bad.finishAndReleaseAll();
     wire.settle();
-    assertThat(wire.mailboxes.openCursors()).isEqualTo(1);
-    assertThat(wire.mailboxes.remembered()).as("it may come back").isEqualTo(1);
+    assertThat(wire.dispatcher.openCursors()).isEqualTo(1);
+    assertThat(wire.dispatcher.remembered()).as("it may come back").isEqualTo(1);
     wire.pass(1);
     assertThat(wire.loop.wheel().size()).isEqualTo(1);
   }

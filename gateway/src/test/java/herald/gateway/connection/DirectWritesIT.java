@@ -28,7 +28,7 @@ class DirectWritesIT {
                     .build());
         TestClient client = TestClient.connect(server.port(), BareServer.path())) {
       Eventually.holds(
-          "the connection has its place", 20, () -> server.mailboxes.openCursors() == 1);
+          "the connection has its place", 20, () -> server.dispatcher.openCursors() == 1);
       List<String> expected = new ArrayList<>();
       // One by one, which go through the loop's buffer; at last several at once, which do not.
       for (int number = 0; number < EVENTS; number++) {

@@ -8,9 +8,8 @@ import herald.gateway.config.GatewayConfig;
 import herald.gateway.config.HostPort;
 import herald.gateway.config.InboundSettings;
 import herald.gateway.config.LimitSettings;
-import herald.gateway.events.EventLog;
-import herald.gateway.events.Mailboxes;
 import herald.gateway.fanout.Dispatcher;
+import herald.gateway.fanout.MemoryLimits;
 import herald.gateway.metrics.Meters;
 import herald.gateway.supervision.Supervisor;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -36,12 +35,10 @@ final class EchoServer implements AutoCloseable {
   EchoServer(ConnectionSettings settings) throws IOException {
     Meters meters = new Meters(new SimpleMeterRegistry());
     Supervisor supervisor = new Supervisor(meters.supervision(), System::nanoTime);
-    EventLog log = new EventLog(MINUTE_NANOS, 1 << 20);
     dispatcher =
         new Dispatcher(
-            log,
-            new Mailboxes(log, MINUTE_NANOS, MINUTE_NANOS, 1_000, supervisor.failures()),
-            meters.push(),
+            new MemoryLimits(MINUTE_NANOS, 1 << 20, MINUTE_NANOS, 1_000),
+            meters,
             System::nanoTime,
             InstantSource.system(),
             supervisor);

@@ -6,9 +6,8 @@ import herald.gateway.config.DatabaseUrl;
 import herald.gateway.config.GatewayConfig;
 import herald.gateway.config.TransportKind;
 import herald.gateway.config.TransportSettings;
-import herald.gateway.events.EventLog;
-import herald.gateway.events.Mailboxes;
 import herald.gateway.fanout.Dispatcher;
+import herald.gateway.fanout.MemoryLimits;
 import herald.gateway.metrics.Meters;
 import herald.gateway.supervision.Place;
 import herald.gateway.supervision.Supervisor;
@@ -34,12 +33,10 @@ class EventLoopsTest {
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final Meters meters = new Meters(registry);
   private final Supervisor supervisor = new Supervisor(meters.supervision(), this::nowNanos);
-  private final EventLog log = new EventLog(MINUTE_NANOS, 1 << 20);
   private final Dispatcher dispatcher =
       new Dispatcher(
-          log,
-          new Mailboxes(log, MINUTE_NANOS, MINUTE_NANOS, 10, supervisor.failures()),
-          meters.push(),
+          new MemoryLimits(MINUTE_NANOS, 1 << 20, MINUTE_NANOS, 10),
+          meters,
           System::nanoTime,
           InstantSource.system(),
           supervisor);

@@ -48,7 +48,7 @@ class HandshakeHandlerTest {
         .hasSize(1)
         .first()
         .isInstanceOf(ClientConnection.class);
-    assertThat(wire.mailboxes.openCursors()).isEqualTo(1);
+    assertThat(wire.dispatcher.openCursors()).isEqualTo(1);
   }
 
   @Test
@@ -214,7 +214,7 @@ class HandshakeHandlerTest {
     wire.answer.complete(new AuthOutcome.Accepted(Wire.USER));
     wire.settle();
     assertThat(wire.sentText()).isEmpty();
-    assertThat(wire.mailboxes.openCursors()).isZero();
+    assertThat(wire.dispatcher.openCursors()).isZero();
     assertThat(wire.loop.wheel().size()).isZero();
   }
 

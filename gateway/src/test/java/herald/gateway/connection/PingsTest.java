@@ -3,7 +3,7 @@ package herald.gateway.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import herald.gateway.config.ConnectionSettings;
-import herald.gateway.events.Cursor;
+import herald.gateway.fanout.Cursor;
 import herald.gateway.metrics.Meters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;

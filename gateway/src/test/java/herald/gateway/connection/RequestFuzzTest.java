@@ -47,7 +47,7 @@ class RequestFuzzTest {
       wire.channel.checkException();
       boolean upgraded = answer.startsWith("HTTP/1.1 101 ");
       assertThat(wire.channel.isOpen()).isEqualTo(answer.isEmpty() || upgraded);
-      assertThat(wire.mailboxes.openCursors()).isEqualTo(upgraded ? 1 : 0);
+      assertThat(wire.dispatcher.openCursors()).isEqualTo(upgraded ? 1 : 0);
       if (upgraded) {
         assertThat(new String(bytes, StandardCharsets.ISO_8859_1))
             .containsIgnoringCase("sec-websocket-key");

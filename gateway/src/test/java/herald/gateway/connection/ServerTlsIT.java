@@ -131,7 +131,7 @@ class ServerTlsIT {
       assertThat(socket.getSession().getProtocol()).isEqualTo(version);
       client.send(BareServer.request());
       assertThat(client.status()).isEqualTo(101);
-      Eventually.holds("it has its place", 20, () -> server.mailboxes.openCursors() == 1);
+      Eventually.holds("it has its place", 20, () -> server.dispatcher.openCursors() == 1);
       server.publish("hello");
       read(socket, "hello");
     }
@@ -163,7 +163,7 @@ class ServerTlsIT {
       assertThat(name(before)).isEqualTo("CN=first");
       client.send(BareServer.request());
       assertThat(client.status()).isEqualTo(101);
-      Eventually.holds("it has its place", 20, () -> server.mailboxes.openCursors() == 1);
+      Eventually.holds("it has its place", 20, () -> server.dispatcher.openCursors() == 1);
       X509Bundle second = certificate("second");
       writeCertificate(second);
       for (int i = 0; i < 5; i++) {
@@ -315,13 +315,13 @@ class ServerTlsIT {
       RawClient client = new RawClient(socket);
       client.send(BareServer.request());
       assertThat(client.status()).isEqualTo(101);
-      Eventually.holds("it has its place", 20, () -> server.mailboxes.openCursors() == 1);
+      Eventually.holds("it has its place", 20, () -> server.dispatcher.openCursors() == 1);
       for (int i = 0; i < 2_000; i++) {
         server.publish(text);
       }
       Eventually.holds("it is gone", 20, () -> server.server.openConnections() == 0);
       Eventually.holds("as too slow", 20, () -> server.ends(CloseReason.TOO_SLOW) == 1);
-      Eventually.holds("where it was is known", 20, () -> server.mailboxes.remembered() == 1);
+      Eventually.holds("where it was is known", 20, () -> server.dispatcher.remembered() == 1);
     } finally {
       for (Socket socket : open) {
         socket.close();

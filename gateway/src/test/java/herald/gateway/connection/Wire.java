@@ -12,13 +12,12 @@ import herald.gateway.config.ConnectionSettings;
 import herald.gateway.config.DrainSettings;
 import herald.gateway.config.HandshakeSettings;
 import herald.gateway.config.InboundSettings;
-import herald.gateway.events.Audience;
-import herald.gateway.events.Cursor;
-import herald.gateway.events.Event;
-import herald.gateway.events.EventLog;
-import herald.gateway.events.Mailboxes;
-import herald.gateway.events.Replay;
+import herald.gateway.fanout.Audience;
+import herald.gateway.fanout.Cursor;
 import herald.gateway.fanout.Dispatcher;
+import herald.gateway.fanout.Event;
+import herald.gateway.fanout.MemoryLimits;
+import herald.gateway.fanout.Replay;
 import herald.gateway.metrics.Meters;
 import herald.gateway.supervision.Supervisor;
 import herald.protocol.EventEncoder;
@@ -41,17 +40,14 @@ final class Wire {
   static final int USER = 7;
   static final ClientAddress CLIENT = Objects.requireNonNull(ClientAddress.parse("203.0.113.77"));
 
-  private static final long HORIZON_NANOS = TimeUnit.MINUTES.toNanos(10);
+  private static final long RETENTION_NANOS = TimeUnit.MINUTES.toNanos(10);
   private static final long REPLAY_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
   final EmbeddedChannel channel = new EmbeddedChannel();
-  private final EventLog log = new EventLog(HORIZON_NANOS, Long.MAX_VALUE);
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final Meters meters = new Meters(registry);
   final Supervisor supervisor = new Supervisor(meters.supervision(), () -> nowNanos());
-  final Mailboxes mailboxes =
-      new Mailboxes(log, REPLAY_NANOS, HORIZON_NANOS, 1_000, supervisor.failures());
   final CompletableFuture<AuthOutcome> answer = new CompletableFuture<>();
   final CompletableFuture<Replay> replay = new CompletableFuture<>();
   final LoopContext loop;
@@ -59,7 +55,7 @@ final class Wire {
   final LoopStatistics statistics = new LoopStatistics();
 
   private final EmbeddedChannel timer = new EmbeddedChannel();
-  private final Dispatcher dispatcher;
+  final Dispatcher dispatcher;
 
   /** Called when the database is asked for a replay, and when a signature is to be looked at. */
   Runnable onReplay = () -> {};
@@ -83,9 +79,8 @@ final class Wire {
   Wire(ConnectionSettings settings, DrainSettings drain) {
     dispatcher =
         new Dispatcher(
-            log,
-            mailboxes,
-            meters.push(),
+            new MemoryLimits(RETENTION_NANOS, Long.MAX_VALUE, REPLAY_NANOS, 1_000),
+            meters,
             () -> nowNanos,
             InstantSource.fixed(NOW),
             supervisor,

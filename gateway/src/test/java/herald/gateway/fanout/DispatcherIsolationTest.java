@@ -2,12 +2,6 @@ package herald.gateway.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import herald.gateway.events.Audience;
-import herald.gateway.events.Cursor;
-import herald.gateway.events.CursorOwner;
-import herald.gateway.events.Event;
-import herald.gateway.events.EventLog;
-import herald.gateway.events.Mailboxes;
 import herald.gateway.metrics.Meters;
 import herald.gateway.supervision.Place;
 import herald.gateway.supervision.Supervisor;
@@ -37,6 +31,9 @@ class DispatcherIsolationTest {
 
   /** More than a slice. */
   private static final int MANY = 1_200;
+
+  private static final MemoryLimits LIMITS =
+      new MemoryLimits(MINUTE_NANOS, Long.MAX_VALUE, 0, 10 * MANY);
 
   /** An event loop that the test moves, and that can be made to take no tasks, or to break. */
   private static final class Loop implements Executor {
@@ -77,8 +74,8 @@ class DispatcherIsolationTest {
     private final Cursor cursor;
     private int read;
     private boolean failed;
-    private @Nullable Throwable onWake;
-    private @Nullable Throwable onApproach;
+    private @Nullable Throwable wakeFailure;
+    private @Nullable Throwable prefetchFailure;
 
     private Connection(int user, Loop loop) {
       cursor = new Cursor(user, Cursor.NO_AFTER, loop, this);
@@ -86,8 +83,8 @@ class DispatcherIsolationTest {
     }
 
     @Override
-    public void wake(long nowNanos) {
-      fail(onWake);
+    public void onWake(long nowNanos) {
+      fail(wakeFailure);
       while (cursor.peek() != null) {
         cursor.advance();
         read++;
@@ -95,8 +92,8 @@ class DispatcherIsolationTest {
     }
 
     @Override
-    public int approach() {
-      fail(onApproach);
+    public int prefetch() {
+      fail(prefetchFailure);
       return 1;
     }
 
@@ -149,14 +146,10 @@ class DispatcherIsolationTest {
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final Meters meters = new Meters(registry);
   private final Supervisor supervisor = new Supervisor(meters.supervision(), () -> supervisedNanos);
-  private final EventLog log = new EventLog(MINUTE_NANOS, Long.MAX_VALUE);
-  private final Mailboxes mailboxes =
-      new Mailboxes(log, 0, MINUTE_NANOS, 10 * MANY, supervisor.failures());
   private final Dispatcher dispatcher =
       new Dispatcher(
-          log,
-          mailboxes,
-          meters.push(),
+          LIMITS,
+          meters,
           () -> {
             onClock.run();
             return 0;
@@ -234,21 +227,21 @@ class DispatcherIsolationTest {
   void whatOneWakeThrowsCostsThatConnectionAlone(boolean isError) {
     connectMany();
     Connection bad = all.get(700);
-    bad.onWake = isError ? new OutOfMemoryError() : new IllegalStateException();
+    bad.wakeFailure = isError ? new OutOfMemoryError() : new IllegalStateException();
     publish(event(Audience.of(everybody())));
     assertThatOnly(bad, Place.WAKE);
     assertThatAllButOneHaveRead(bad, 1);
-    assertThat(mailboxes.openCursors()).isEqualTo(MANY - 1);
+    assertThat(dispatcher.openCursors()).isEqualTo(MANY - 1);
     publish(event(Audience.of(everybody())));
     assertThatOnly(bad, Place.WAKE);
     assertThatAllButOneHaveRead(bad, 2);
   }
 
   @Test
-  void whatOneApproachThrowsCostsThatConnectionAlone() {
+  void whatOnePrefetchThrowsCostsThatConnectionAlone() {
     connectMany();
     Connection bad = all.get(0);
-    bad.onApproach = new StackOverflowError();
+    bad.prefetchFailure = new StackOverflowError();
     publish(event(Audience.of(everybody())));
     assertThatOnly(bad, Place.WAKE);
     assertThatAllButOneHaveRead(bad, 1);
@@ -269,13 +262,13 @@ class DispatcherIsolationTest {
   void whatTheFirstWakeThrowsCostsThatConnectionAlone() {
     connect(1);
     Connection bad = new Connection(2, loop);
-    bad.onWake = new IllegalStateException();
+    bad.wakeFailure = new IllegalStateException();
     dispatcher.open(bad.cursor);
     connect(3);
     assertThatOnly(bad, Place.ENTER);
     publish(event(Audience.of(1, 2, 3)));
     assertThatAllButOneHaveRead(bad, 1);
-    assertThat(mailboxes.openCursors()).isEqualTo(2);
+    assertThat(dispatcher.openCursors()).isEqualTo(2);
   }
 
   // ---- Changes under the lock ----
@@ -312,7 +305,7 @@ class DispatcherIsolationTest {
     assertThatOnly(bad, Place.CHANGE);
     publish(event(Audience.of(1, 2)));
     assertThat(good.read).isEqualTo(1);
-    assertThat(mailboxes.openCursors()).isEqualTo(1);
+    assertThat(dispatcher.openCursors()).isEqualTo(1);
   }
 
   private static void awaitQuietly(CountDownLatch latch) {
@@ -330,7 +323,7 @@ class DispatcherIsolationTest {
     otherLoop.isBroken = true;
     dispatcher.close(bad.cursor);
     assertThat(supervisor.failures().count(Place.LEAVE)).isEqualTo(1);
-    assertThat(mailboxes.openCursors()).isEqualTo(1);
+    assertThat(dispatcher.openCursors()).isEqualTo(1);
     publish(event(Audience.of(1)));
     assertThat(good.read).isEqualTo(1);
   }
@@ -346,7 +339,9 @@ class DispatcherIsolationTest {
     users.isBrittle = true;
     publish(event(Audience.of(1)), event(Audience.of(users)), event(Audience.of(1, 2)));
     assertThat(supervisor.failures().count(Place.APPEND)).isEqualTo(1);
-    assertThat(log.size()).as("nothing of it is in the log").isEqualTo(2);
+    assertThat(registry.get("herald.log.events").gauge().value())
+        .as("nothing of it is in the log")
+        .isEqualTo(2);
     assertThat(stranger.read).isEqualTo(2);
     assertThat(concerned.cursor.isLost()).as("it does not go on as if nothing had been").isTrue();
     dispatcher.close(concerned.cursor);
@@ -457,9 +452,8 @@ class DispatcherIsolationTest {
     Thread[] expiry = {before};
     try (Dispatcher other =
         new Dispatcher(
-            log,
-            mailboxes,
-            meters.push(),
+            LIMITS,
+            meters,
             () -> {
               expiry[0] = Thread.currentThread();
               throw new ThreadDeath();
@@ -471,7 +465,7 @@ class DispatcherIsolationTest {
       assertThat(expiry[0]).isNotEqualTo(before);
     }
     Supervisor calm = new Supervisor(new Meters(new SimpleMeterRegistry()).supervision(), () -> 0);
-    new Dispatcher(log, mailboxes, meters.push(), () -> 0, () -> Instant.EPOCH, calm).close();
+    new Dispatcher(LIMITS, meters, () -> 0, () -> Instant.EPOCH, calm).close();
     assertThat(calm.problem()).isNull();
   }
 }

@@ -2,11 +2,6 @@ package herald.gateway.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import herald.gateway.events.Audience;
-import herald.gateway.events.Cursor;
-import herald.gateway.events.Event;
-import herald.gateway.events.EventLog;
-import herald.gateway.events.Mailboxes;
 import herald.gateway.metrics.Meters;
 import herald.gateway.supervision.Supervisor;
 import herald.protocol.EventEncoder;
@@ -34,16 +29,12 @@ class DispatcherTest {
   private final Queue<Runnable> tasks = new ArrayDeque<>();
   private final Executor loop = tasks::add;
   private final EmbeddedChannel timer = new EmbeddedChannel();
-  private final EventLog log = new EventLog(MINUTE_NANOS, Long.MAX_VALUE);
   private final Meters meters = new Meters(new SimpleMeterRegistry());
   private final Supervisor supervisor = new Supervisor(meters.supervision(), () -> 0);
-  private final Mailboxes mailboxes =
-      new Mailboxes(log, MINUTE_NANOS, MINUTE_NANOS, 10 * MANY, supervisor.failures());
   private final Dispatcher dispatcher =
       new Dispatcher(
-          log,
-          mailboxes,
-          meters.push(),
+          new MemoryLimits(MINUTE_NANOS, Long.MAX_VALUE, MINUTE_NANOS, 10 * MANY),
+          meters,
           () -> 0,
           () -> Instant.EPOCH,
           supervisor,
@@ -124,7 +115,7 @@ class DispatcherTest {
         connect();
       }
     }
-    assertThat(mailboxes.openCursors()).isEqualTo(open.size());
+    assertThat(dispatcher.openCursors()).isEqualTo(open.size());
   }
 
   @Test
@@ -140,13 +131,13 @@ class DispatcherTest {
   }
 
   @Test
-  void aConnectionThatWasGoneBeforeItEnteredIsNotListed() {
+  void aConnectionThatWasGoneBeforeItStartedIsNotListed() {
     Cursor gone = connect();
     dispatcher.close(gone);
     while (runOne()) {}
     publish(everybody());
     while (runOne()) {}
     assertThat(read(gone)).isZero();
-    assertThat(mailboxes.openCursors()).isZero();
+    assertThat(dispatcher.openCursors()).isZero();
   }
 }

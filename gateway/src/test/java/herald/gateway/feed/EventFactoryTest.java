@@ -3,7 +3,7 @@ package herald.gateway.feed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import herald.gateway.config.FeedSettings;
-import herald.gateway.events.Event;
+import herald.gateway.fanout.Event;
 import herald.protocol.MalformedRpcException;
 import herald.protocol.ParsedRpc;
 import herald.protocol.RpcParser;

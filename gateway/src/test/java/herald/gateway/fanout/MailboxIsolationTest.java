@@ -1,6 +1,6 @@
-package herald.gateway.events;
+package herald.gateway.fanout;
 
-import static herald.gateway.events.EventsFixture.read;
+import static herald.gateway.fanout.EventsFixture.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import herald.gateway.supervision.Place;
@@ -15,20 +15,22 @@ class MailboxIsolationTest {
 
   private final EventsFixture fixture = new EventsFixture();
 
-  private static EventNumbers numbersOf(Cursor cursor) throws ReflectiveOperationException {
-    Field own = Cursor.class.getDeclaredField("own");
+  private static PositionRing ringOf(Cursor cursor) throws ReflectiveOperationException {
+    Field reader = Cursor.class.getDeclaredField("reader");
+    reader.setAccessible(true);
+    Field own = EventReader.class.getDeclaredField("own");
     own.setAccessible(true);
-    return (EventNumbers) own.get(cursor);
+    return (PositionRing) own.get(reader.get(cursor));
   }
 
   private static void setRing(Cursor cursor, int length) throws ReflectiveOperationException {
-    Field ring = EventNumbers.class.getDeclaredField("ring");
+    Field ring = PositionRing.class.getDeclaredField("ring");
     ring.setAccessible(true);
-    ring.set(numbersOf(cursor), new int[length]);
+    ring.set(ringOf(cursor), new int[length]);
   }
 
-  /** As if there were no memory for the numbers of this user's events. */
-  private static void breakNumbersOf(Cursor cursor) throws ReflectiveOperationException {
+  /** As if there were no memory for the positions of this user's events. */
+  private static void breakRingOf(Cursor cursor) throws ReflectiveOperationException {
     setRing(cursor, 0);
   }
 
@@ -37,7 +39,7 @@ class MailboxIsolationTest {
     Cursor one = fixture.open(1);
     Cursor broken = fixture.open(BROKEN);
     Cursor three = fixture.open(3);
-    breakNumbersOf(broken);
+    breakRingOf(broken);
     assertThat(fixture.publish("a", Audience.of(1, BROKEN, 3)))
         .as("the broken one is woken too, to find out")
         .containsExactly(one, broken, three);
@@ -53,7 +55,7 @@ class MailboxIsolationTest {
   void theNextConnectionOfThatUserIsToldOfAGapAndNobodyElse() throws Exception {
     Cursor one = fixture.open(1);
     Cursor broken = fixture.open(BROKEN);
-    breakNumbersOf(broken);
+    breakRingOf(broken);
     fixture.publish("a", Audience.of(1, BROKEN));
     fixture.close(one);
     fixture.close(broken);
@@ -66,7 +68,7 @@ class MailboxIsolationTest {
     Cursor broken = fixture.open(BROKEN);
     fixture.publish("a", Audience.of(BROKEN));
     fixture.mailboxes.missed(
-        EventsFixture.event("lost", Audience.of(BROKEN)), 100, touched -> {}, fixture.nowNanos);
+        EventsFixture.event("lost", Audience.of(BROKEN)), fixture.batch, fixture.nowNanos);
     fixture.close(broken);
     Cursor next = fixture.open(BROKEN);
     assertThat(next.takeGap()).isNotNull();
@@ -83,7 +85,7 @@ class MailboxIsolationTest {
   @Test
   void aClientThatSaysWhereItWasHasTheDatabaseAsked() throws Exception {
     Cursor broken = fixture.open(BROKEN);
-    breakNumbersOf(broken);
+    breakRingOf(broken);
     fixture.pass(TimeUnit.SECONDS.toNanos(5));
     fixture.publish("a", Audience.of(BROKEN));
     fixture.close(broken);
@@ -97,34 +99,34 @@ class MailboxIsolationTest {
     Cursor one = fixture.open(1);
     Cursor three = fixture.open(3);
     fixture.publish("a", Audience.of(1, BROKEN, 3));
-    breakNumbersOf(broken);
+    breakRingOf(broken);
     for (Cursor cursor : List.of(one, three)) {
       read(cursor);
       fixture.confirm(cursor);
     }
-    fixture.pass(EventsFixture.HORIZON_NANOS + 1);
+    fixture.pass(EventsFixture.RETENTION_NANOS + 1);
     fixture.mailboxes.forgetReleased();
     assertThat(fixture.failures.count(Place.EXPIRY)).isEqualTo(1);
     fixture.mailboxes.forgetReleased();
     assertThat(fixture.failures.count(Place.EXPIRY)).as("it is tried again").isEqualTo(2);
-    assertThat(numbersHeldBy(one)).isZero();
-    assertThat(numbersHeldBy(three)).isZero();
+    assertThat(positionsHeldBy(one)).isZero();
+    assertThat(positionsHeldBy(three)).isZero();
   }
 
-  private static long numbersHeldBy(Cursor cursor) throws ReflectiveOperationException {
-    EventNumbers numbers = numbersOf(cursor);
-    return numbers.tail() - numbers.head();
+  private static long positionsHeldBy(Cursor cursor) throws ReflectiveOperationException {
+    PositionRing ring = ringOf(cursor);
+    return ring.tail() - ring.head();
   }
 
   @Test
   void aMailboxThatCanNotBeLookedAtIsKeptAndTheOthersExpire() throws Exception {
     fixture.publish("a", Audience.of(1, BROKEN, 3));
     Cursor broken = fixture.open(BROKEN);
-    breakNumbersOf(broken);
+    breakRingOf(broken);
     fixture.close(broken);
-    fixture.pass(EventsFixture.HORIZON_NANOS + 1);
+    fixture.pass(EventsFixture.RETENTION_NANOS + 1);
     fixture.pass(1);
     assertThat(fixture.failures.count(Place.EXPIRY)).isPositive();
-    assertThat(fixture.mailboxes.size()).isEqualTo(1);
+    assertThat(fixture.figures.mailboxes()).isEqualTo(1);
   }
 }

@@ -1,8 +1,8 @@
-package herald.gateway.events;
+package herald.gateway.fanout;
 
-import static herald.gateway.events.EventsFixture.HORIZON_NANOS;
-import static herald.gateway.events.EventsFixture.REPLAY_NANOS;
-import static herald.gateway.events.EventsFixture.read;
+import static herald.gateway.fanout.EventsFixture.REPLAY_NANOS;
+import static herald.gateway.fanout.EventsFixture.RETENTION_NANOS;
+import static herald.gateway.fanout.EventsFixture.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
@@ -41,9 +41,9 @@ class MailboxesTest {
   @Test
   void forgetsAUserNobodyAsksAboutAfterTheReplayTime() {
     fixture.publish("a", USER);
-    assertThat(fixture.mailboxes.size()).isEqualTo(1);
+    assertThat(fixture.figures.mailboxes()).isEqualTo(1);
     fixture.pass(REPLAY_NANOS + 1);
-    assertThat(fixture.mailboxes.size()).isZero();
+    assertThat(fixture.figures.mailboxes()).isZero();
   }
 
   @Test
@@ -62,20 +62,20 @@ class MailboxesTest {
   }
 
   @Test
-  void remembersForTheHorizonAndNoLonger() {
+  void remembersForTheRetentionAndNoLonger() {
     fixture.close(fixture.open(7));
-    fixture.pass(HORIZON_NANOS - REPLAY_NANOS - 1);
+    fixture.pass(RETENTION_NANOS - REPLAY_NANOS - 1);
     fixture.publish("a", USER);
     fixture.pass(REPLAY_NANOS + 1);
     assertThat(read(fixture.open(7))).containsExactly("a");
 
     fixture.close(fixture.open(8));
-    fixture.pass(HORIZON_NANOS - REPLAY_NANOS);
+    fixture.pass(RETENTION_NANOS - REPLAY_NANOS);
     fixture.publish("b", Audience.of(8));
     fixture.pass(REPLAY_NANOS + 1);
     assertThat(read(fixture.open(8))).isEmpty();
-    fixture.pass(HORIZON_NANOS + 1);
-    assertThat(fixture.mailboxes.remembered()).isZero();
+    fixture.pass(RETENTION_NANOS + 1);
+    assertThat(fixture.figures.remembered()).isZero();
   }
 
   /** Two devices died at different positions; whichever comes first, both get what they missed. */
@@ -91,18 +91,18 @@ class MailboxesTest {
     read(phone);
     fixture.close(phone);
     fixture.close(laptop);
-    assertThat(fixture.mailboxes.remembered()).isEqualTo(2);
+    assertThat(fixture.figures.remembered()).isEqualTo(2);
     fixture.pass(2 * REPLAY_NANOS);
 
     Cursor next = fixture.open(7);
     assertThat(read(next)).containsExactly("a", "b");
     fixture.confirm(next);
-    assertThat(fixture.mailboxes.remembered()).isEqualTo(1);
+    assertThat(fixture.figures.remembered()).isEqualTo(1);
 
     Cursor last = fixture.open(7);
     assertThat(read(last)).containsExactly("a", "b");
     fixture.confirm(last);
-    assertThat(fixture.mailboxes.remembered()).isZero();
+    assertThat(fixture.figures.remembered()).isZero();
     assertThat(read(fixture.open(7))).isEmpty();
   }
 
@@ -131,22 +131,22 @@ class MailboxesTest {
       Cursor flapping = fixture.open(7);
       assertThat(read(flapping)).containsExactly("a");
       fixture.close(flapping);
-      assertThat(fixture.mailboxes.remembered()).isEqualTo(1);
+      assertThat(fixture.figures.remembered()).isEqualTo(1);
     }
   }
 
   /**
-   * An entry that was settled must not take a younger one with it when its own time is over, though
+   * An entry that was retired must not take a younger one with it when its own time is over, though
    * both are of the same position.
    */
   @Test
   void anOldEntryExpiresWithoutTheYoungerOneOfTheSamePosition() {
     fixture.close(fixture.open(7));
-    fixture.pass(HORIZON_NANOS / 2);
+    fixture.pass(RETENTION_NANOS / 2);
     Cursor second = fixture.open(7);
     fixture.confirm(second);
     fixture.close(second);
-    fixture.pass(HORIZON_NANOS / 2 + 1);
+    fixture.pass(RETENTION_NANOS / 2 + 1);
     fixture.publish("a", USER);
     fixture.pass(2 * REPLAY_NANOS);
     assertThat(read(fixture.open(7))).containsExactly("a");
@@ -158,8 +158,8 @@ class MailboxesTest {
     for (int user = 1; user <= 3; user++) {
       small.close(small.open(user));
     }
-    assertThat(small.mailboxes.remembered()).isEqualTo(2);
-    assertThat(small.mailboxes.rememberedForced()).isEqualTo(1);
+    assertThat(small.figures.remembered()).isEqualTo(2);
+    assertThat(small.figures.rememberedForced()).isEqualTo(1);
     small.publish("a", Audience.of(1, 2, 3));
     small.pass(2 * REPLAY_NANOS);
     assertThat(read(small.open(1))).isEmpty();
@@ -187,7 +187,7 @@ class MailboxesTest {
     assertThat(next.takeGap()).isNotNull();
     assertThat(next.takeGap()).isNull();
     assertThat(read(next)).isNotEmpty().doesNotContain("a").endsWith("x4");
-    assertThat(tight.mailboxes.replays(ReplayOrigin.REMEMBERED)).isEqualTo(1);
+    assertThat(tight.figures.replays(ReplayOrigin.REMEMBERED)).isEqualTo(1);
   }
 
   @Test
@@ -212,7 +212,7 @@ class MailboxesTest {
     assertThat(bystander.wantsToWake()).isFalse();
     assertThat(read(connected)).containsExactly("blast");
     assertThat(read(bystander)).isEmpty();
-    assertThat(fixture.mailboxes.size()).isEqualTo(2);
+    assertThat(fixture.figures.mailboxes()).isEqualTo(2);
 
     fixture.publish("message", Audience.of(9));
     assertThat(read(fixture.open(9))).containsExactly("blast", "message");
@@ -242,8 +242,8 @@ class MailboxesTest {
     Cursor cursor = fixture.open(7);
     fixture.close(cursor);
     fixture.close(cursor);
-    assertThat(fixture.mailboxes.remembered()).isEqualTo(1);
-    assertThat(fixture.mailboxes.openCursors()).isZero();
+    assertThat(fixture.figures.remembered()).isEqualTo(1);
+    assertThat(fixture.figures.openCursors()).isZero();
     assertThat(List.of(cursor.userId())).containsExactly(7);
   }
 
@@ -271,7 +271,7 @@ class MailboxesTest {
     assertThat(read(fixture.open(7))).containsExactly("G", "h", "I");
   }
 
-  /** Between the appending of an event and its entry where readers look, others may be entered. */
+  /** Between the appending of an event and the end of its indexing, others may be indexed. */
   @Test
   void nothingIsReadBeforeAllThatComesBeforeItCanBe() {
     Cursor cursor = fixture.open(7);
@@ -279,7 +279,7 @@ class MailboxesTest {
     fixture.log.append(blast, fixture.nowNanos);
     assertThat(cursor.peek()).isNull();
     assertThat(cursor.position()).isZero();
-    fixture.mailboxes.deliver(blast, 1, touched -> {});
+    fixture.mailboxes.index(blast, fixture.batch);
     assertThat(read(cursor)).containsExactly("B");
   }
 
@@ -301,7 +301,7 @@ class MailboxesTest {
     assertThat(next.takeGap()).isNull();
     assertThat(read(next)).isEmpty();
     tight.confirm(next);
-    assertThat(tight.mailboxes.remembered()).isZero();
+    assertThat(tight.figures.remembered()).isZero();
   }
 
   @Test
@@ -315,7 +315,7 @@ class MailboxesTest {
 
   /** A pong may come when the cursor has passed its position because of events for others. */
   @Test
-  void anAnswerThatIsLateSettlesAllTheSame() {
+  void anAnswerThatIsLateRetiresAPositionAllTheSame() {
     fixture.close(fixture.open(7));
     Cursor next = fixture.open(7);
     long pinged = next.position();
@@ -341,9 +341,9 @@ class MailboxesTest {
   /** What the database is asked for is not looked for in memory, where it is about to leave. */
   @Test
   void aClientThatNeedsTheDatabaseBeginsInMemoryAtTheReplayTime() {
-    fixture.nowNanos = HORIZON_NANOS;
+    fixture.nowNanos = RETENTION_NANOS;
     fixture.publish("X", Audience.of(RoaringBitmap.bitmapOf(7, 8)));
-    fixture.pass(HORIZON_NANOS - 1);
+    fixture.pass(RETENTION_NANOS - 1);
     fixture.publish("Y", Audience.of(RoaringBitmap.bitmapOf(7, 8)));
     Cursor cursor = fixture.open(7, 1);
     assertThat(cursor.asksForReplay()).isTrue();
@@ -356,7 +356,7 @@ class MailboxesTest {
   /** An event's own time is a place in the order of commits: the database is not asked. */
   @Test
   void aClientThatNamesAnEventBeginsThere() {
-    fixture.nowNanos = HORIZON_NANOS;
+    fixture.nowNanos = RETENTION_NANOS;
     Cursor other = fixture.open(7);
     fixture.publishRelayedAt(5_000, "had", USER);
     fixture.publishRelayedAt(1_000, "missed, and stamped earlier", USER);
@@ -377,7 +377,7 @@ class MailboxesTest {
   /** What the database has brought is not sent again from memory, and what it has not is. */
   @Test
   void whatTheDatabaseHasBroughtIsSentOnce() {
-    fixture.nowNanos = HORIZON_NANOS;
+    fixture.nowNanos = RETENTION_NANOS;
     Cursor cursor = fixture.open(7, 1);
     assertThat(cursor.asksForReplay()).isTrue();
     fixture.publish("a", USER);
@@ -390,13 +390,13 @@ class MailboxesTest {
   }
 
   @Test
-  void nothingIsReadBeforeThePlaceIsEntered() {
-    Cursor cursor = new Cursor(7, Cursor.NO_AFTER, Runnable::run, now -> {});
-    fixture.mailboxes.open(cursor, fixture.nowNanos, Instant.EPOCH);
+  void nothingIsReadBeforeTheStart() {
+    Cursor cursor = new Cursor(7, Cursor.NO_AFTER, EventsFixture.LOOP, now -> {});
+    CursorStart start = fixture.mailboxes.open(cursor, fixture.nowNanos, Instant.EPOCH);
     fixture.publish("a", USER);
     assertThat(cursor.peek()).isNull();
     assertThat(cursor.behind()).isZero();
-    cursor.enter();
+    assertThat(cursor.start(start, 0)).isTrue();
     assertThat(read(cursor)).containsExactly("a");
   }
 }

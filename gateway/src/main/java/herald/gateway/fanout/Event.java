@@ -1,4 +1,4 @@
-package herald.gateway.events;
+package herald.gateway.fanout;
 
 import herald.protocol.EncodedEvent;
 
@@ -12,10 +12,13 @@ public final class Event {
   private static final long SHELL_BYTES = 96;
 
   private final EncodedEvent encoded;
-  private Audience audience;
   private final long relayedAtMicros;
   private final long committedAtNanos;
-  private long number;
+
+  // Written under the dispatch lock: the audience last when the event is indexed, the others before
+  // any other thread sees the event.
+  private Audience audience;
+  private long position;
   private long appendedAtNanos;
 
   /**
@@ -35,7 +38,7 @@ public final class Event {
     return encoded;
   }
 
-  /** Whom it concerns, until it stands in their mailboxes; for good if the audience is wide. */
+  /** Whom it concerns, until it stands in their mailboxes; for good if it is a broadcast. */
   public Audience audience() {
     return audience;
   }
@@ -50,9 +53,9 @@ public final class Event {
     return committedAtNanos;
   }
 
-  /** Gives it its place in the log. Under the dispatch lock, before any other thread sees it. */
-  void appendedAt(long number, long nanos) {
-    this.number = number;
+  /** Gives it its position in the log. Under the dispatch lock, before any other thread sees it. */
+  void appendedAt(long position, long nanos) {
+    this.position = position;
     appendedAtNanos = nanos;
   }
 
@@ -61,9 +64,9 @@ public final class Event {
     audience = Audience.NOBODY;
   }
 
-  /** Its number in the log. */
-  long number() {
-    return number;
+  /** Its position in the log. */
+  long position() {
+    return position;
   }
 
   long appendedAtNanos() {

@@ -1,33 +1,36 @@
-package herald.gateway.events;
+package herald.gateway.fanout;
 
 import java.util.Arrays;
 
 /**
- * What concerns one user, but for what concerns many at once: the numbers of the events, the
- * connections, and where ended ones had got to. All under the dispatch lock.
+ * What concerns one user, but for broadcasts: the positions of the events, the cursors of the open
+ * connections, and how far the ended ones had got.
+ *
+ * <p>Not thread-safe: it is reached under the dispatch lock. Readers have its ring alone.
  */
 final class Mailbox {
   private static final Cursor[] NO_CURSORS = {};
 
   private final int userId;
-  private final EventNumbers numbers;
+  private final PositionRing.Writer events;
   private final RememberedPositions remembered = new RememberedPositions();
   private Cursor[] cursors = NO_CURSORS;
 
   /** The last batch that put something in here. */
   private long lastBatch = -1;
 
-  Mailbox(int userId, EventLog log, long coveredSinceNanos) {
+  Mailbox(int userId, EventLog.Writer log, long coveredSinceNanos) {
     this.userId = userId;
-    numbers = new EventNumbers(log, coveredSinceNanos);
+    events = new PositionRing.Writer(log, coveredSinceNanos);
   }
 
   int userId() {
     return userId;
   }
 
-  EventNumbers numbers() {
-    return numbers;
+  /** The positions of the user's events. */
+  PositionRing.Writer events() {
+    return events;
   }
 
   /** The cursors of the user's open connections; not to be modified. */
@@ -50,9 +53,14 @@ final class Mailbox {
     return found;
   }
 
-  /** Where the user's ended connections had got to. */
+  /** How far the user's ended connections had got. */
   RememberedPositions remembered() {
     return remembered;
+  }
+
+  /** Whether a connection is open, or the position of an ended one is remembered. */
+  boolean isClaimed() {
+    return cursors.length > 0 || !remembered.isEmpty();
   }
 
   /** Whether {@code batch} puts something in here for the first time. */
@@ -69,7 +77,7 @@ final class Mailbox {
    * otherwise} if there is no such connection.
    */
   long oldestUnconfirmed(long otherwise) {
-    long oldest = remembered.isEmpty() ? otherwise : remembered.oldest();
+    long oldest = remembered.oldest(otherwise);
     for (Cursor cursor : cursors) {
       oldest = Math.min(oldest, cursor.acknowledged());
     }

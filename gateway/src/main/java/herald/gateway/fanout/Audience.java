@@ -1,7 +1,6 @@
-package herald.gateway.events;
+package herald.gateway.fanout;
 
 import java.util.Arrays;
-import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.ImmutableBitmapDataProvider;
 
@@ -33,8 +32,8 @@ public final class Audience {
     return new Audience(new int[0], bitmap);
   }
 
-  /** Whether this audience is a bitmap: then one looks users up in it and does not walk it. */
-  public boolean isWide() {
+  /** Whether this audience is a bitmap: users are looked up in it, and it is not walked. */
+  public boolean isBroadcast() {
     return bitmap != null;
   }
 
@@ -48,11 +47,9 @@ public final class Audience {
     return bitmap != null ? bitmap.isEmpty() : users.length == 0;
   }
 
-  /** Calls {@code action} with each user of an audience that is not wide. */
-  void forEach(IntConsumer action) {
-    for (int user : users) {
-      action.accept(user);
-    }
+  /** The users of an audience that is no broadcast; not to be modified. */
+  int[] users() {
+    return users;
   }
 
   /** What an event in the log holds of it. */

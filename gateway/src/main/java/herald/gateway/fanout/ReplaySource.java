@@ -1,4 +1,4 @@
-package herald.gateway.events;
+package herald.gateway.fanout;
 
 import java.util.concurrent.CompletionStage;
 

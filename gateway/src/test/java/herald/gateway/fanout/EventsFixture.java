@@ -1,4 +1,4 @@
-package herald.gateway.events;
+package herald.gateway.fanout;
 
 import herald.gateway.metrics.Meters;
 import herald.gateway.supervision.IsolatedFailures;
@@ -9,27 +9,44 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /** A log and mailboxes under a clock that the test moves, and connections that read at once. */
 final class EventsFixture {
-  static final long HORIZON_NANOS = TimeUnit.MINUTES.toNanos(10);
+  static final long RETENTION_NANOS = TimeUnit.MINUTES.toNanos(10);
   static final long REPLAY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-  final IsolatedFailures failures =
-      new IsolatedFailures(new Meters(new SimpleMeterRegistry()).supervision(), () -> 0);
-  final EventLog log;
+  /** Of all connections; what it is given it does at once. */
+  static final Executor LOOP = Runnable::run;
+
+  private static final EncodedEvent ENCODED = encoded("any");
+
+  private final Meters meters = new Meters(new SimpleMeterRegistry());
+  final IsolatedFailures failures = new IsolatedFailures(meters.supervision(), () -> 0);
+  final EventLog.Writer log;
+  final MemoryFigures figures = new MemoryFigures();
   final Mailboxes mailboxes;
+  final Batch batch;
   long nowNanos = 1_000;
-  private long batch;
 
   EventsFixture() {
     this(Long.MAX_VALUE, 1_000);
   }
 
   EventsFixture(long maxBytes, int maxRemembered) {
-    log = new EventLog(HORIZON_NANOS, maxBytes);
-    mailboxes = new Mailboxes(log, REPLAY_NANOS, HORIZON_NANOS, maxRemembered, failures);
+    log = new EventLog.Writer(RETENTION_NANOS, maxBytes);
+    mailboxes =
+        new Mailboxes(
+            log,
+            new MemoryLimits(RETENTION_NANOS, maxBytes, REPLAY_NANOS, maxRemembered),
+            figures,
+            failures);
+    CursorFailures cursorFailures = new CursorFailures(failures);
+    batch =
+        new Batch(
+            loop -> new LoopCursors(loop, meters.push(), () -> nowNanos, cursorFailures),
+            cursorFailures);
   }
 
   static EncodedEvent encoded(String name) {
@@ -41,7 +58,12 @@ final class EventsFixture {
     return new Event(encoded(name), audience, 0, 0);
   }
 
-  /** Appends and delivers one event; returns the cursors that were touched. */
+  /** An event that is known by its timestamp. */
+  static Event relayedAt(long micros) {
+    return new Event(ENCODED, Audience.of(1), micros, 0);
+  }
+
+  /** Appends and indexes one event; returns the cursors that were touched. */
   List<Cursor> publish(String name, Audience audience) {
     return publish(event(name, audience));
   }
@@ -52,10 +74,12 @@ final class EventsFixture {
   }
 
   private List<Cursor> publish(Event event) {
+    int before = batch.touched(LOOP).size();
+    batch.begin();
     log.append(event, nowNanos);
-    List<Cursor> touched = new ArrayList<>();
-    mailboxes.deliver(event, ++batch, touched::add);
-    return touched;
+    mailboxes.index(event, batch);
+    List<Cursor> touched = batch.touched(LOOP);
+    return List.copyOf(touched.subList(before, touched.size()));
   }
 
   Cursor open(int userId) {
@@ -63,20 +87,20 @@ final class EventsFixture {
   }
 
   Cursor open(int userId, long afterMicros) {
-    Cursor cursor = new Cursor(userId, afterMicros, Runnable::run, now -> {});
-    mailboxes.open(cursor, nowNanos, Instant.EPOCH.plusNanos(nowNanos));
-    cursor.enter();
+    Cursor cursor = new Cursor(userId, afterMicros, LOOP, now -> {});
+    CursorStart start = mailboxes.open(cursor, nowNanos, Instant.EPOCH.plusNanos(nowNanos));
+    cursor.start(start, 0);
     return cursor;
   }
 
   void close(Cursor cursor) {
-    mailboxes.close(cursor, cursor.acknowledged(), cursor.isUnsettled(), nowNanos);
+    mailboxes.close(cursor, nowNanos);
   }
 
   /** Takes a pong for all that was read so far, as a connection would. */
   void confirm(Cursor cursor) {
     if (cursor.acknowledge(cursor.position(), cursor.sent())) {
-      mailboxes.settle(cursor);
+      mailboxes.retire(cursor);
     }
   }
 

@@ -1,10 +1,5 @@
-package herald.benchmarks.micro;
+package herald.gateway.fanout;
 
-import herald.gateway.events.Audience;
-import herald.gateway.events.Cursor;
-import herald.gateway.events.Event;
-import herald.gateway.events.EventLog;
-import herald.gateway.events.Mailboxes;
 import herald.gateway.metrics.Meters;
 import herald.gateway.supervision.IsolatedFailures;
 import herald.protocol.EncodedEvent;
@@ -34,34 +29,41 @@ import org.openjdk.jmh.infra.Blackhole;
 @SuppressWarnings("NullAway.Init") // JMH calls setUp first
 public class MailboxBenchmark {
   private static final int USER = 7;
-  private static final long HORIZON_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+  private static final long RETENTION_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
   private static final long LOG_BYTES = 1 << 24;
 
   private final EncodedEvent encoded = EventEncoder.rpc("{\"method\":\"chat.message\"}", 1, 0);
   private final Audience audience = Audience.of(USER);
-  private EventLog log;
+  private EventLog.Writer log;
   private Mailboxes mailboxes;
   private Cursor cursor;
-  private long batch;
+  private Batch batch;
 
   /** One user with one connection. */
   @Setup
   public void setUp() {
-    log = new EventLog(HORIZON_NANOS, LOG_BYTES);
-    IsolatedFailures failures =
-        new IsolatedFailures(new Meters(new SimpleMeterRegistry()).supervision(), System::nanoTime);
-    mailboxes = new Mailboxes(log, 0, HORIZON_NANOS, 1_000, failures);
-    cursor = new Cursor(USER, Cursor.NO_AFTER, Runnable::run, now -> {});
-    mailboxes.open(cursor, System.nanoTime(), Instant.EPOCH);
-    cursor.enter();
+    log = new EventLog.Writer(RETENTION_NANOS, LOG_BYTES);
+    Meters meters = new Meters(new SimpleMeterRegistry());
+    IsolatedFailures failures = new IsolatedFailures(meters.supervision(), System::nanoTime);
+    CursorFailures cursorFailures = new CursorFailures(failures);
+    MemoryLimits limits = new MemoryLimits(RETENTION_NANOS, LOG_BYTES, 0, 1_000);
+    mailboxes = new Mailboxes(log, limits, new MemoryFigures(), failures);
+    batch =
+        new Batch(
+            loop -> new LoopCursors(loop, meters.push(), System::nanoTime, cursorFailures),
+            cursorFailures);
+    cursor = new Cursor(USER, Cursor.NO_AFTER, task -> {}, now -> {});
+    cursor.start(mailboxes.open(cursor, System.nanoTime(), Instant.EPOCH), 0);
   }
 
-  /** Appended, delivered, read. */
+  /** Appended, indexed, read. */
   @Benchmark
-  public void appendDeliverRead(Blackhole blackhole) {
+  public void appendIndexRead(Blackhole blackhole) {
     Event event = new Event(encoded, audience, 0, 0);
+    batch.begin();
     log.append(event, System.nanoTime());
-    mailboxes.deliver(event, ++batch, blackhole::consume);
+    mailboxes.index(event, batch);
+    batch.send(false, 0, 0);
     blackhole.consume(cursor.peek());
     cursor.advance();
   }

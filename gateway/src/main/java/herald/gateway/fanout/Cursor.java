@@ -1,0 +1,230 @@
+package herald.gateway.fanout;
+
+import herald.protocol.EncodedEvent;
+import herald.protocol.HashIds;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection's position in the event log: what it has been sent and what its client has
+ * confirmed. A connection has no other queue.
+ *
+ * <p>The position is one of the log: of the events below it, all that concern the user have been
+ * sent.
+ *
+ * <p>Under the dispatch lock it is given its position, and with that it starts on its event loop;
+ * from then on it belongs to that loop, and others only look at what has been confirmed. Until then
+ * it has nothing to read. "Event loop" below means: the cursor's own event loop alone.
+ */
+public final class Cursor extends ClientProgress {
+  private static final int NOT_LISTED = -1;
+  private static final int ENDED = -2;
+
+  /** Says that the client has not said where it was. */
+  public static final long NO_AFTER = Long.MIN_VALUE;
+
+  private final int userId;
+  private final long afterMicros;
+  private final byte[] receiverHashId;
+  private final Executor eventLoop;
+  private final CursorOwner owner;
+
+  /** Null until the cursor starts. */
+  private @Nullable EventReader reader;
+
+  private int listIndex = NOT_LISTED;
+  private @Nullable Gap gap;
+
+  /**
+   * @param eventLoop where the connection lives
+   * @param owner woken there when there is something to read, also once when the cursor has started
+   * @param afterMicros what the client says it has got up to, microseconds since the epoch, or
+   *     {@link #NO_AFTER}
+   */
+  public Cursor(int userId, long afterMicros, Executor eventLoop, CursorOwner owner) {
+    this.userId = userId;
+    this.afterMicros = afterMicros;
+    this.receiverHashId = HashIds.encode(userId).getBytes(StandardCharsets.US_ASCII);
+    this.eventLoop = eventLoop;
+    this.owner = owner;
+  }
+
+  /** The user behind the connection. */
+  public int userId() {
+    return userId;
+  }
+
+  /** What the client says it has got up to, or {@link #NO_AFTER}. */
+  public long afterMicros() {
+    return afterMicros;
+  }
+
+  /** The user's hash id in ASCII; not to be modified. */
+  public byte[] receiverHashId() {
+    return receiverHashId;
+  }
+
+  /** Where the connection lives. */
+  public Executor eventLoop() {
+    return eventLoop;
+  }
+
+  /** The connection. */
+  CursorOwner owner() {
+    return owner;
+  }
+
+  // ---- From the start to the end ----
+
+  /**
+   * Starts, unless the connection has ended meanwhile: then false. Event loop.
+   *
+   * @param index where it stands in the list of its loop's cursors
+   */
+  boolean start(CursorStart start, int index) {
+    if (listIndex != NOT_LISTED) {
+      return false;
+    }
+    listIndex = index;
+    reader = start.reader();
+    gap = start.gap();
+    return true;
+  }
+
+  /** It stands elsewhere in the list now. Event loop. */
+  void movedTo(int index) {
+    listIndex = index;
+  }
+
+  /**
+   * Where it stands in the list, out of which it is taken for good; negative if it is not in it.
+   * Event loop.
+   */
+  int end() {
+    int last = listIndex;
+    listIndex = ENDED;
+    return last;
+  }
+
+  /** Whether it has started. Event loop. */
+  public boolean hasStarted() {
+    return reader != null;
+  }
+
+  // ---- What came before the connection ----
+
+  /**
+   * What the user missed for good before this connection began, once; null if nothing or already
+   * taken. Event loop.
+   */
+  public @Nullable Gap takeGap() {
+    Gap taken = gap;
+    gap = null;
+    return taken;
+  }
+
+  /**
+   * Whether memory does not reach back to what the client said, so that the database is to be asked
+   * before anything is sent; true once. Event loop.
+   */
+  public boolean asksForReplay() {
+    DatabaseReplay replay = replay();
+    return replay != null && replay.ask();
+  }
+
+  /** Whether the database has still to say what comes first. Event loop. */
+  public boolean awaitsReplay() {
+    DatabaseReplay replay = replay();
+    return replay != null && replay.isAwaited();
+  }
+
+  /** Takes the database's answer. Event loop. */
+  public void replayed(List<EncodedEvent> events) {
+    DatabaseReplay replay = replay();
+    if (replay != null) {
+      replay.answered(events);
+    }
+  }
+
+  private @Nullable DatabaseReplay replay() {
+    return reader == null ? null : reader.replay();
+  }
+
+  // ---- Reading ----
+
+  /** Whether there is something for {@link CursorOwner#onWake} to do. Event loop. */
+  boolean wantsToWake() {
+    return peek() != null || isLost();
+  }
+
+  /** Reads what {@link CursorOwner#onWake} will read. Event loop. */
+  int prefetch() {
+    EventReader events = reader;
+    return (int) acknowledged()
+        + owner.prefetch()
+        + receiverHashId.length
+        + (events == null ? 0 : events.prefetch());
+  }
+
+  /**
+   * The next event to send: what the database gave, then what memory has. Null when there is none,
+   * when the cursor is lost, and while the database is awaited. Event loop.
+   */
+  public @Nullable EncodedEvent peek() {
+    EventReader events = reader;
+    if (events == null) {
+      return null;
+    }
+    long before = events.position();
+    EncodedEvent event = events.peek();
+    if (event == null && events.position() != before) {
+      onPassed(events.position());
+    }
+    return event;
+  }
+
+  /** Goes past the event that {@link #peek()} gave. Event loop. */
+  public void advance() {
+    if (reader != null && reader.advance()) {
+      onSent();
+    }
+  }
+
+  /** Whether more than one event may wait. Event loop. */
+  public boolean hasSeveral() {
+    return reader != null && reader.hasSeveral();
+  }
+
+  /** Whether what comes next has left the log, so that the connection can't go on. Event loop. */
+  public boolean isLost() {
+    return reader != null && reader.isLost();
+  }
+
+  /** How many events are waiting that may have to be sent. Event loop. */
+  public long behind() {
+    return reader == null ? 0 : reader.waiting();
+  }
+
+  // ---- Confirming ----
+
+  /** What a ping is to confirm: all that concerns the user below it has been sent. Event loop. */
+  public long position() {
+    return reader == null ? 0 : reader.position();
+  }
+
+  /**
+   * Takes what a pong has brought back; what was never sent is ignored. Event loop.
+   *
+   * @param sentThen what {@link #sent()} was at this position
+   * @return whether this confirms, for the first time, all that waited when the connection began:
+   *     then the dispatcher is to retire one remembered position
+   */
+  public boolean acknowledge(long at, long sentThen) {
+    return reader != null
+        && at <= reader.position()
+        && sentThen <= sent()
+        && onConfirmed(at, sentThen, reader.position());
+  }
+}

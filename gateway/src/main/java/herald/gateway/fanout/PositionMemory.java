@@ -1,0 +1,70 @@
+package herald.gateway.fanout;
+
+import herald.gateway.fanout.RememberedPositions.Remembered;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The remembered positions of all users in the order in which their connections ended: bounded by
+ * the retention and in number, the oldest goes first. Which position a user's connection gets is
+ * decided by {@link RememberedPositions}.
+ *
+ * <p>Not thread-safe: it is reached under the dispatch lock.
+ */
+final class PositionMemory {
+  private final long retentionNanos;
+  private final int maxRemembered;
+  private final MemoryFigures figures;
+  private final Consumer<Mailbox> onForgotten;
+  private final LinkedHashSet<Remembered> byAge = new LinkedHashSet<>();
+
+  /**
+   * @param onForgotten called with the mailbox of each position that goes because of a bound
+   */
+  PositionMemory(MemoryLimits limits, MemoryFigures figures, Consumer<Mailbox> onForgotten) {
+    retentionNanos = limits.retentionNanos();
+    maxRemembered = limits.maxRemembered();
+    this.figures = figures;
+    this.onForgotten = onForgotten;
+  }
+
+  /** Remembers how far an ended connection had got. */
+  void remember(Mailbox mailbox, long position, long nowNanos) {
+    Remembered entry = new Remembered(mailbox, position, nowNanos);
+    mailbox.remembered().add(entry);
+    byAge.add(entry);
+    if (byAge.size() > maxRemembered) {
+      figures.rememberedForcedOut();
+      forgetOldest();
+    }
+    figures.remembered(byAge.size());
+  }
+
+  /** Forgets one position of this user, which a connection has made good. */
+  void retire(Mailbox mailbox) {
+    @Nullable Remembered retired = mailbox.remembered().retire();
+    if (retired != null) {
+      byAge.remove(retired);
+      figures.remembered(byAge.size());
+    }
+  }
+
+  /** Forgets the positions that are older than the retention. */
+  void forgetPast(long nowNanos) {
+    while (!byAge.isEmpty() && nowNanos - byAge.iterator().next().endedAtNanos() > retentionNanos) {
+      forgetOldest();
+    }
+    figures.remembered(byAge.size());
+  }
+
+  private void forgetOldest() {
+    Iterator<Remembered> oldestFirst = byAge.iterator();
+    Remembered oldest = oldestFirst.next();
+    oldestFirst.remove();
+    Mailbox mailbox = oldest.mailbox();
+    mailbox.remembered().remove(oldest);
+    onForgotten.accept(mailbox);
+  }
+}
