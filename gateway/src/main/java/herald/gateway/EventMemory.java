@@ -19,7 +19,7 @@ record EventMemory(EventLog log, Mailboxes mailboxes) {
       LongSupplier nanoClock) {
     long horizonNanos = TimeUnit.MILLISECONDS.toNanos(settings.horizonMillis());
     long replayNanos = TimeUnit.MILLISECONDS.toNanos(settings.replayMillis());
-    EventLog log = new EventLog(horizonNanos, settings.maxBytes());
+    EventLog log = new EventLog(horizonNanos, settings.maxBytes().bytes());
     Mailboxes mailboxes =
         new Mailboxes(log, replayNanos, horizonNanos, settings.maxRemembered(), failures);
     meters.log(

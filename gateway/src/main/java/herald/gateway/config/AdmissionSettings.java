@@ -10,7 +10,7 @@ package herald.gateway.config;
 public record AdmissionSettings(
     LimitSettings limits, ProxySettings proxies, OriginSettings origins) {
 
-  /** The defaults of the command line. */
+  /** The defaults, which are also those of the command line. */
   public static AdmissionSettings defaults() {
     return new AdmissionSettings(
         LimitSettings.defaults(), ProxySettings.defaults(), OriginSettings.defaults());

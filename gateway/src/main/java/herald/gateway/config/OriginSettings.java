@@ -20,7 +20,7 @@ public record OriginSettings(Set<Origin> allowed, boolean required) {
     }
   }
 
-  /** The defaults of the command line. */
+  /** The defaults, which are also those of the command line. */
   public static OriginSettings defaults() {
     return new OriginSettings(Set.of(), false);
   }

@@ -33,7 +33,7 @@ public record ProxySettings(List<Network> trusted, boolean proxyProtocol, Header
     }
   }
 
-  /** The defaults of the command line: nobody is believed. */
+  /** The defaults, which are also those of the command line: nobody is believed. */
   public static ProxySettings defaults() {
     return new ProxySettings(List.of(), false, Header.X_FORWARDED_FOR);
   }

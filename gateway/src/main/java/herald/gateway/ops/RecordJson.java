@@ -1,8 +1,10 @@
 package herald.gateway.ops;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import herald.gateway.config.ByteSize;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,10 @@ final class RecordJson {
       json.writeBoolean(flag);
     } else if (value instanceof Integer || value instanceof Long) {
       json.writeNumber(((Number) value).longValue());
+    } else if (value instanceof Duration duration) {
+      json.writeNumber(duration.toMillis());
+    } else if (value instanceof ByteSize size) {
+      json.writeNumber(size.bytes());
     } else if (value instanceof Collection<?> values) {
       json.writeStartArray();
       for (Object element : values) {
@@ -34,7 +40,7 @@ final class RecordJson {
     } else if (value.getClass().isRecord() && saysNothingOfItsOwn(value.getClass())) {
       json.writeStartObject();
       for (RecordComponent component : value.getClass().getRecordComponents()) {
-        json.writeFieldName(component.getName());
+        json.writeFieldName(fieldName(component));
         if (SECRET.matcher(component.getName()).find()) {
           json.writeString("(not shown)");
         } else {
@@ -45,6 +51,15 @@ final class RecordJson {
     } else {
       json.writeString(value.toString());
     }
+  }
+
+  /** The component's name, with the unit of the number that is written for it. */
+  private static String fieldName(RecordComponent component) {
+    String name = component.getName();
+    if (component.getType() == Duration.class) {
+      return name + "Millis";
+    }
+    return component.getType() == ByteSize.class && !name.contains("ytes") ? name + "Bytes" : name;
   }
 
   /** Whether the record's toString is the compiler's, so that its parts have to be written. */

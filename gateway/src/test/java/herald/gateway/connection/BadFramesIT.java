@@ -2,6 +2,7 @@ package herald.gateway.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import herald.gateway.config.ByteSize;
 import herald.gateway.config.InboundSettings;
 import herald.gateway.testing.RawClient;
 import herald.gateway.testing.TestGateway.Eventually;
@@ -78,7 +79,10 @@ class BadFramesIT {
     int wanted = 1_000_000;
     byte[] fragments = many(Wire.clientFrame(0x00, new byte[payloadBytes]));
     try (BareServer server =
-            new BareServer(BareServer.config().inbound(new InboundSettings(0, 0, 20_000)).build());
+            new BareServer(
+                BareServer.config()
+                    .inbound(new InboundSettings(new ByteSize(0), 0, 20_000))
+                    .build());
         RawClient client = connected(server)) {
       client.send(copy(Wire.clientFrame(0x02, new byte[payloadBytes])));
       long heapBefore = usedHeap();

@@ -9,6 +9,7 @@ import herald.gateway.testing.TestGateway.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -154,19 +155,12 @@ class ComingAndGoingIT {
 
   @Test
   void theNetworkSwallowsEverything() throws Exception {
-    ConnectionSettings defaults = ConnectionSettings.defaults();
     ConnectionSettings quick =
-        new ConnectionSettings(
-            1_000,
-            1_000,
-            2_000,
-            defaults.acknowledgeIntervalMillis(),
-            defaults.writeDeadlineMillis(),
-            defaults.highWatermarkBytes(),
-            defaults.lowWatermarkBytes(),
-            defaults.sendBufferBytes(),
-            defaults.maxMessageBytes(),
-            defaults.closeTimeoutMillis());
+        ConnectionSettings.builder()
+            .maxConnections(1_000)
+            .pingInterval(Duration.ofSeconds(1))
+            .idleTimeout(Duration.ofSeconds(2))
+            .build();
     int clients = Sizes.of(50, 1_000);
     List<RawClient> mute = new ArrayList<>();
     try (BareServer server = new BareServer(BareServer.config().connections(quick).build())) {

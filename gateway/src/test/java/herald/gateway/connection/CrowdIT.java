@@ -17,6 +17,7 @@ import herald.gateway.testing.RawClient;
 import herald.gateway.testing.TestGateway.Eventually;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -58,13 +59,13 @@ class CrowdIT {
   }
 
   private static LimitSettings onePerAddress() {
-    return new LimitSettings(1, 0, 0, 0, 0, 0, 0);
+    return withoutHold().connectionsPerAddress(1).build();
   }
 
   @Test
   void isRefusedCheaplyCountedAndLoggedSeldom() throws Exception {
     int refused = Sizes.of(300, 20_000);
-    LimitSettings limits = new LimitSettings(5, 8, 0, 0, 0, 0, 0);
+    LimitSettings limits = withoutHold().connectionsPerAddress(5).connectionsPerUser(8).build();
     Logger logger = (Logger) LoggerFactory.getLogger(RejectionTracker.class);
     ListAppender<ILoggingEvent> lines = new ListAppender<>();
     lines.start();
@@ -99,7 +100,7 @@ class CrowdIT {
 
   @Test
   void allTogetherAreLimitedToo() throws Exception {
-    LimitSettings limits = new LimitSettings(0, 0, 0, 20, 0, 0, 0);
+    LimitSettings limits = withoutHold().handshakesPerSecond(20).build();
     try (BareServer server = server(limits, ProxySettings.defaults())) {
       int refused = 0;
       for (int i = 0; i < 200; i++) {
@@ -110,6 +111,10 @@ class CrowdIT {
       assertThat(refused).isPositive();
       assertThat(server.rejections(RejectReason.TOO_MANY_HANDSHAKES)).isEqualTo(refused);
     }
+  }
+
+  private static LimitSettings.Builder withoutHold() {
+    return LimitSettings.unlimitedBuilder().refusalHold(Duration.ZERO).maxHeld(0);
   }
 
   private static ProxySettings trusting(String network, boolean proxyProtocol) {

@@ -3,6 +3,7 @@ package herald.gateway.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import herald.gateway.config.ByteSize;
 import herald.gateway.config.ConnectionSettings;
 import herald.gateway.config.HandshakeSettings;
 import herald.gateway.config.TlsSettings;
@@ -28,6 +29,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -54,7 +56,9 @@ class ServerTlsIT {
 
   @BeforeEach
   void writeFiles() throws Exception {
-    settings = new TlsSettings(folder.resolve("tls.crt"), folder.resolve("tls.key"), RELOAD_MILLIS);
+    settings =
+        new TlsSettings(
+            folder.resolve("tls.crt"), folder.resolve("tls.key"), Duration.ofMillis(RELOAD_MILLIS));
     X509Bundle first = certificate("first");
     writeCertificate(first);
     writeKey(first);
@@ -262,18 +266,7 @@ class ServerTlsIT {
 
   @Test
   void endsWhoStallsInTheHandshakeAtTheDeadline() throws Exception {
-    HandshakeSettings defaults = HandshakeSettings.defaults();
-    HandshakeSettings quick =
-        new HandshakeSettings(
-            1_000,
-            defaults.maxRequestLineBytes(),
-            defaults.maxHeaderBytes(),
-            defaults.maxHeaderCount(),
-            defaults.signatureLifeMillis(),
-            defaults.singleUse(),
-            defaults.recoveryProvider(),
-            defaults.recoveryThreads(),
-            defaults.maxWaitingRecoveries());
+    HandshakeSettings quick = HandshakeSettings.builder().deadline(Duration.ofSeconds(1)).build();
     try (BareServer server =
             new BareServer(BareServer.config().tls(settings).handshakes(quick).build());
         RawClient silent = RawClient.connect(server.port());
@@ -293,19 +286,15 @@ class ServerTlsIT {
 
   @Test
   void evictsWhoDoesNotReadWithinTheSameBound() throws Exception {
-    ConnectionSettings defaults = ConnectionSettings.defaults();
     ConnectionSettings small =
-        new ConnectionSettings(
-            10,
-            defaults.pingIntervalMillis(),
-            defaults.idleTimeoutMillis(),
-            defaults.acknowledgeIntervalMillis(),
-            1_000,
-            16 * 1024,
-            8 * 1024,
-            8 * 1024,
-            defaults.maxMessageBytes(),
-            1_000);
+        ConnectionSettings.builder()
+            .maxConnections(10)
+            .writeDeadline(Duration.ofSeconds(1))
+            .highWatermark(ByteSize.ofKibibytes(16))
+            .lowWatermark(ByteSize.ofKibibytes(8))
+            .sendBuffer(ByteSize.ofKibibytes(8))
+            .closeTimeout(Duration.ofSeconds(1))
+            .build();
     String text = "x".repeat(4_000);
     List<Socket> open = new ArrayList<>();
     try (BareServer server =

@@ -6,6 +6,7 @@ import herald.gateway.config.DrainSettings;
 import herald.gateway.config.TransportKind;
 import herald.gateway.config.TransportSettings;
 import herald.gateway.testing.RawClient;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -42,7 +43,14 @@ class StuckLoopIT {
       try {
         assertThat(server.server.slowest().toCompletableFuture().get(20, TimeUnit.SECONDS))
             .isEmpty();
-        server.server.drain(new DrainSettings(0, 0, 100, 500, 0)).get(20, TimeUnit.SECONDS);
+        server
+            .server
+            .drain(
+                DrainSettings.immediate()
+                    .confirmTimeout(Duration.ofMillis(100))
+                    .timeout(Duration.ofMillis(500))
+                    .build())
+            .get(20, TimeUnit.SECONDS);
         assertThat(server.server.openConnections()).isEqualTo(1);
         assertThat(turns).isPositive();
       } finally {
