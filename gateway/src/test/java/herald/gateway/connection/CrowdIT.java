@@ -13,7 +13,7 @@ import herald.gateway.config.Network;
 import herald.gateway.config.Origin;
 import herald.gateway.config.OriginSettings;
 import herald.gateway.config.ProxySettings;
-import herald.gateway.testing.RawClient;
+import herald.gateway.testing.RawSocket;
 import herald.gateway.testing.TestGateway.Eventually;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -29,17 +29,17 @@ import org.slf4j.LoggerFactory;
 
 /** Too many, from everywhere, and under false names. */
 class CrowdIT {
-  private final List<RawClient> clients = new ArrayList<>();
+  private final List<RawSocket> clients = new ArrayList<>();
 
   @AfterEach
   void closeClients() throws Exception {
-    for (RawClient client : clients) {
+    for (RawSocket client : clients) {
       client.close();
     }
   }
 
-  private RawClient connect(BareServer server, String source) throws Exception {
-    RawClient client = RawClient.connect(server.port(), source);
+  private RawSocket connect(BareServer server, String source) throws Exception {
+    RawSocket client = RawSocket.connect(server.port(), source);
     clients.add(client);
     return client;
   }
@@ -53,7 +53,7 @@ class CrowdIT {
 
   private int status(BareServer server, String source, String before, String... headers)
       throws Exception {
-    RawClient client = connect(server, source);
+    RawSocket client = connect(server, source);
     client.send(before + BareServer.request(headers));
     return client.status();
   }
@@ -80,7 +80,7 @@ class CrowdIT {
       assertThat(status(server, "127.0.0.3", "")).as("the user has eight").isEqualTo(429);
       long begin = System.nanoTime();
       for (int i = 0; i < refused; i++) {
-        try (RawClient client = RawClient.connect(server.port(), "127.0.0.2")) {
+        try (RawSocket client = RawSocket.connect(server.port(), "127.0.0.2")) {
           assertThat(client.status()).isEqualTo(429);
         }
       }
@@ -104,7 +104,7 @@ class CrowdIT {
     try (BareServer server = server(limits, ProxySettings.defaults())) {
       int refused = 0;
       for (int i = 0; i < 200; i++) {
-        RawClient client = connect(server, "127.0.0." + (2 + i % 100));
+        RawSocket client = connect(server, "127.0.0." + (2 + i % 100));
         client.send(BareServer.request());
         refused += client.status() == 503 ? 1 : 0;
       }
@@ -165,7 +165,7 @@ class CrowdIT {
       assertThat(status(server, "127.0.0.9", v1("192.0.2.3"), "X-Forwarded-For: 192.0.2.1"))
           .as("who the proxy says is not trusted, so its header is not read")
           .isEqualTo(101);
-      RawClient without = connect(server, "127.0.0.9");
+      RawSocket without = connect(server, "127.0.0.9");
       without.send(BareServer.request());
       assertThat(without.readToEnd()).as("the header has to be there").isEmpty();
       Eventually.holds(

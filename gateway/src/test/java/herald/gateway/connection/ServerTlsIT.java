@@ -10,7 +10,7 @@ import herald.gateway.config.TlsSettings;
 import herald.gateway.metrics.Meters;
 import herald.gateway.supervision.Place;
 import herald.gateway.supervision.Supervisor;
-import herald.gateway.testing.RawClient;
+import herald.gateway.testing.RawSocket;
 import herald.gateway.testing.TestGateway.Eventually;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBufAllocator;
@@ -131,7 +131,7 @@ class ServerTlsIT {
   void servesBothVersions(String version) throws Exception {
     try (BareServer server = new BareServer(BareServer.config().tls(settings).build());
         SSLSocket socket = connect(server.port(), 0, version);
-        RawClient client = new RawClient(socket)) {
+        RawSocket client = new RawSocket(socket)) {
       assertThat(socket.getSession().getProtocol()).isEqualTo(version);
       client.send(BareServer.request());
       assertThat(client.status()).isEqualTo(101);
@@ -163,7 +163,7 @@ class ServerTlsIT {
   void showsANewCertificateAndDropsNobody() throws Exception {
     try (BareServer server = new BareServer(BareServer.config().tls(settings).build());
         SSLSocket before = connect(server.port(), 0);
-        RawClient client = new RawClient(before)) {
+        RawSocket client = new RawSocket(before)) {
       assertThat(name(before)).isEqualTo("CN=first");
       client.send(BareServer.request());
       assertThat(client.status()).isEqualTo(101);
@@ -269,9 +269,9 @@ class ServerTlsIT {
     HandshakeSettings quick = HandshakeSettings.builder().deadline(Duration.ofSeconds(1)).build();
     try (BareServer server =
             new BareServer(BareServer.config().tls(settings).handshakes(quick).build());
-        RawClient silent = RawClient.connect(server.port());
-        RawClient begun = RawClient.connect(server.port());
-        RawClient plain = RawClient.connect(server.port())) {
+        RawSocket silent = RawSocket.connect(server.port());
+        RawSocket begun = RawSocket.connect(server.port());
+        RawSocket plain = RawSocket.connect(server.port())) {
       // The first bytes of a ClientHello record that says it is longer.
       begun.send(new byte[] {22, 3, 1, 2, 0, 1, 0, 1, (byte) 0xFC, 3, 3});
       plain.send("GET / HTTP/1.1\r\n\r\n");
@@ -301,7 +301,7 @@ class ServerTlsIT {
         new BareServer(BareServer.config().tls(settings).connections(small).build())) {
       SSLSocket socket = connect(server.port(), 4 * 1024);
       open.add(socket);
-      RawClient client = new RawClient(socket);
+      RawSocket client = new RawSocket(socket);
       client.send(BareServer.request());
       assertThat(client.status()).isEqualTo(101);
       Eventually.holds("it has its place", 20, () -> server.mailboxes.openCursors() == 1);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import herald.gateway.config.DrainSettings;
 import herald.gateway.config.TransportKind;
 import herald.gateway.config.TransportSettings;
-import herald.gateway.testing.RawClient;
+import herald.gateway.testing.RawSocket;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -37,7 +37,7 @@ class StuckLoopIT {
                   standStill();
                   return new CompletableFuture<>();
                 });
-        RawClient client = RawClient.connect(server.port())) {
+        RawSocket client = RawSocket.connect(server.port())) {
       client.send(BareServer.request());
       assertThat(stands.await(20, TimeUnit.SECONDS)).isTrue();
       try {
