@@ -5,8 +5,8 @@ import java.util.Set;
 /**
  * Which pages may connect.
  *
- * @param allowed exact origins; if there are none, any page may. Who is let in is decided by the
- *     signature and not by a cookie, so a foreign page can't connect in somebody's name
+ * @param allowed exact origins; if there are none, any page may connect. Clients are authenticated
+ *     by a signature and not by a cookie, so a foreign page can't connect in a user's name
  * @param required whether a client without an Origin header is refused too; native apps send none
  */
 public record OriginSettings(Set<Origin> allowed, boolean required) {

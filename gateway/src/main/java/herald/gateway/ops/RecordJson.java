@@ -10,9 +10,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a record of settings as a JSON object, records in it too. What is no number, boolean or
- * record is written as it says itself: an address of a database says neither user nor password. A
- * component that is named like a secret is not written.
+ * Writes a record of settings as a JSON object, and the records in it too; by reflection, so that a
+ * new setting can't be left out. Durations and sizes are numbers, with the unit in the name. All
+ * else is written by its {@code toString}; that of a database holds neither user nor password. The
+ * value of a component that is named like a secret is not written.
  */
 final class RecordJson {
   private static final Pattern SECRET =
