@@ -132,7 +132,7 @@ public final class Gateway implements AutoCloseable {
   private static MemoryLimits memoryLimits(EventLogSettings settings) {
     return new MemoryLimits(
         TimeUnit.MILLISECONDS.toNanos(settings.horizonMillis()),
-        settings.maxBytes(),
+        settings.maxBytes().bytes(),
         TimeUnit.MILLISECONDS.toNanos(settings.replayMillis()),
         settings.maxRemembered());
   }

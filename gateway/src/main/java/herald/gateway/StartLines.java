@@ -30,7 +30,7 @@ final class StartLines {
         config.listenDatabase(),
         config.readDatabase(),
         TimeUnit.MILLISECONDS.toSeconds(config.eventLog().horizonMillis()),
-        config.eventLog().maxBytes() >> 20);
+        config.eventLog().maxBytes().bytes() >> 20);
     LimitSettings limits = config.admission().limits();
     LOG.info(
         "at most {} connections ({} of an address, {} of a user), {} handshakes a second ({} of an"

@@ -15,6 +15,7 @@ import herald.demo.platform.Platform;
 import herald.demo.platform.PlatformUser;
 import herald.demo.platform.RpcLog;
 import herald.demo.postgres.SharedDatabase;
+import herald.gateway.config.ByteSize;
 import herald.gateway.config.ConnectionSettings;
 import herald.gateway.config.GatewayConfig;
 import herald.gateway.testing.TcpProxy;
@@ -38,6 +39,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
@@ -258,20 +260,13 @@ class NothingLeaksIT {
   }
 
   private static GatewayConfig config(String url, int port) {
-    ConnectionSettings d = ConnectionSettings.defaults();
     return TestGateway.config(url.replaceFirst(":\\d+/", ":" + port + "/")).toBuilder()
         .connections(
-            new ConnectionSettings(
-                d.maxConnections(),
-                d.pingIntervalMillis(),
-                d.idleTimeoutMillis(),
-                d.acknowledgeIntervalMillis(),
-                1_000,
-                d.highWatermarkBytes(),
-                d.lowWatermarkBytes(),
-                16 * 1024,
-                d.maxMessageBytes(),
-                500))
+            ConnectionSettings.builder()
+                .writeDeadline(Duration.ofSeconds(1))
+                .sendBuffer(ByteSize.ofKibibytes(16))
+                .closeTimeout(Duration.ofMillis(500))
+                .build())
         .build();
   }
 

@@ -58,9 +58,8 @@ class ReplayIT {
     EventLogSettings log = config.eventLog();
     return TestGateway.start(
         config.toBuilder()
-            .eventLog(
-                new EventLogSettings(log.horizonMillis(), log.maxBytes(), 0, log.maxRemembered()))
-            .replay(new ReplaySettings(maxEvents, 3_600_000, 1, 10))
+            .eventLog(log.toBuilder().replay(Duration.ZERO).build())
+            .replay(ReplaySettings.builder().maxEvents(maxEvents).threads(1).maxWaiting(10).build())
             .build());
   }
 

@@ -16,6 +16,7 @@ import herald.gateway.testing.TestGateway;
 import herald.gateway.testing.TestGateway.Eventually;
 import herald.protocol.WalletKey;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,7 +52,7 @@ class RevalidationIT {
   void letsGoWhoWasDeactivatedOrBanned() throws Exception {
     GatewayConfig config =
         TestGateway.config(database.url()).toBuilder()
-            .revalidation(new RevalidationSettings(200, 2))
+            .revalidation(new RevalidationSettings(Duration.ofMillis(200), 2))
             .build();
     ban(users.get(3), false);
     try (TestGateway gateway = TestGateway.start(config);
@@ -86,7 +87,7 @@ class RevalidationIT {
   void letsNobodyGoWhileTheDatabaseDoesNotAnswer() throws Exception {
     GatewayConfig config =
         TestGateway.config(database.url()).toBuilder()
-            .revalidation(new RevalidationSettings(200, 2))
+            .revalidation(new RevalidationSettings(Duration.ofMillis(200), 2))
             .build();
     try (TestGateway gateway = TestGateway.start(config);
         TestClient client = TestClient.connect(gateway.port(), keys.get(0))) {
@@ -99,18 +100,7 @@ class RevalidationIT {
 
   @Test
   void letsASignedUrlBeUsedOnceIfToldTo() throws Exception {
-    HandshakeSettings defaults = HandshakeSettings.defaults();
-    HandshakeSettings once =
-        new HandshakeSettings(
-            defaults.deadlineMillis(),
-            defaults.maxRequestLineBytes(),
-            defaults.maxHeaderBytes(),
-            defaults.maxHeaderCount(),
-            defaults.signatureLifeMillis(),
-            1_000,
-            defaults.recoveryProvider(),
-            defaults.recoveryThreads(),
-            defaults.maxWaitingRecoveries());
+    HandshakeSettings once = HandshakeSettings.builder().singleUse(1_000).build();
     String path = keys.get(0).signedPath(PATH, System.currentTimeMillis());
     try (TestGateway gateway = TestGateway.start(database.url());
         WebSocketClient first = WebSocketClient.connect(gateway.port(), path);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import herald.demo.platform.Community;
 import herald.demo.postgres.SharedDatabase;
-import herald.gateway.testing.RawClient;
+import herald.gateway.testing.RawSocket;
 import herald.gateway.testing.TestGateway;
 import herald.protocol.WalletKey;
 import java.math.BigInteger;
@@ -48,7 +48,7 @@ class SignatureFaultsIT {
   }
 
   private static int status(String path) throws Exception {
-    try (RawClient client = RawClient.connect(gateway.port())) {
+    try (RawSocket client = RawSocket.connect(gateway.port())) {
       client.send(
           "GET "
               + path

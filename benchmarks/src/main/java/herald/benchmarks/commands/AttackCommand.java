@@ -18,9 +18,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code herald-bench attack}: what an attack costs those who are connected. */
 @Command(
@@ -34,67 +32,39 @@ import picocli.CommandLine.Spec;
             + " it can.")
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class AttackCommand implements Callable<Integer> {
-  private static final int WARM_UP_SECONDS = 10;
   private static final int SETTLE_SECONDS = 12;
 
-  private Console console;
-  @Mixin private DatabaseChoice database = new DatabaseChoice();
-  @Mixin private GatewayOptions gatewayOptions = new GatewayOptions();
-
-  @Option(
-      names = "--connections",
-      paramLabel = "NUMBER",
-      defaultValue = "1000",
-      description = "Honest clients.%n  Default: ${DEFAULT-VALUE}")
-  private int connections;
-
-  @Option(
-      names = "--rate",
-      paramLabel = "NUMBER",
-      defaultValue = "100",
-      description = "Rpc logs per second.%n  Default: ${DEFAULT-VALUE}")
-  private double rate;
+  @Mixin private final Console console = new Console();
+  @Mixin private final LoadOptions load = new LoadOptions(1_000, 100);
+  @Mixin private final DatabaseChoice database = new DatabaseChoice();
+  @Mixin private final GatewayOptions gatewayOptions = new GatewayOptions();
 
   @Option(
       names = "--silent",
       paramLabel = "NUMBER",
-      defaultValue = "10000",
-      description =
-          "Sockets that say nothing, opened again and again.%n  Default: ${DEFAULT-VALUE}")
-  private int silent;
+      description = "Sockets that say nothing, opened again and again.")
+  private int silent = 10_000;
 
   @Option(
       names = "--bad-signatures",
       paramLabel = "NUMBER",
-      defaultValue = "5000",
-      description = "Bad signatures per second.%n  Default: ${DEFAULT-VALUE}")
-  private int badSignatures;
-
-  @Option(
-      names = "--duration",
-      paramLabel = "SECONDS",
-      defaultValue = "30",
-      description = "Seconds that are measured, each time.%n  Default: ${DEFAULT-VALUE}")
-  private int seconds;
-
-  @Spec
-  void spec(CommandSpec spec) {
-    console = new Console(spec);
-  }
+      description = "Bad signatures per second.")
+  private int badSignatures = 5000;
 
   @Override
   public Integer call() throws IOException, SQLException, InterruptedException {
     EventWriters.Settings writing =
-        new EventWriters.Settings(Mix.parse("chats=90,groups=10"), rate, 1, 2, 330);
+        new EventWriters.Settings(
+            Mix.parse("chats=90,groups=10"), load.rate(), 1, 2, load.eventBytes());
     try (Setting setting = database.open(console::say)) {
-      Population people = Population.create(setting.database(), connections, 20);
+      Population people = Population.create(setting.database(), load.connections(), 20);
       try {
         Gateway gateway = setting.startGateway(gatewayOptions, line -> {});
-        Fleet.Settings honest = Fleet.Settings.local(gateway.port(), 0, connections, 128);
+        Fleet.Settings honest = Fleet.Settings.local(gateway.port(), 0, load.connections(), 128);
         try (Fleet fleet = Fleet.start(honest, people.seed(), console::say);
             EventWriters writers = new EventWriters(setting.database(), people, writing)) {
           fleet.connect();
-          load(fleet, writers, gateway).warmUp(WARM_UP_SECONDS);
+          load(fleet, writers, gateway).warmUp(load.warmUpSeconds());
           Phase calm = measure("without the attack", fleet, writers, gateway);
           Phase attacked = attack(fleet, writers, gateway);
           console.say("");
@@ -167,7 +137,7 @@ final class AttackCommand implements Callable<Integer> {
       throws IOException, SQLException, InterruptedException {
     console.say(name);
     Scrape before = gateway.scrape();
-    LoadResult result = load(fleet, writers, gateway).measure(seconds);
+    LoadResult result = load(fleet, writers, gateway).measure(load.seconds());
     Scrape after = gateway.scrape();
     double stretch = result.measuredNanos() / 1e9;
     double samples = more(before, after, "herald_loop_lag_seconds_count", "");

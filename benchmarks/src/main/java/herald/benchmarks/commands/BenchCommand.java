@@ -2,6 +2,7 @@ package herald.benchmarks.commands;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
@@ -23,7 +24,8 @@ import picocli.CommandLine.Spec;
       ClientsCommand.class,
       BareLoopCommand.class,
       BareRelayCommand.class,
-      AttackersCommand.class
+      AttackersCommand.class,
+      HelpCommand.class
     })
 @SuppressWarnings("NullAway.Init") // picocli fills the field
 public final class BenchCommand implements Runnable {
@@ -42,6 +44,23 @@ public final class BenchCommand implements Runnable {
           failed.getErr().println("herald-bench: " + failure.getMessage());
           return failure instanceof IllegalArgumentException ? USAGE_ERROR : FAILURE;
         });
+    commandLine.setParameterExceptionHandler(
+        (error, arguments) -> {
+          CommandLine failed = error.getCommandLine();
+          failed
+              .getErr()
+              .println(
+                  "herald-bench: "
+                      + error.getMessage()
+                      + " (see "
+                      + failed.getCommandSpec().qualifiedName()
+                      + " --help)");
+          return USAGE_ERROR;
+        });
+    commandLine
+        .getSubcommands()
+        .values()
+        .forEach(command -> command.getCommandSpec().usageMessage().showDefaultValues(true));
     return commandLine;
   }
 

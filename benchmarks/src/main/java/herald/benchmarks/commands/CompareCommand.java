@@ -12,9 +12,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code herald-bench compare}: Herald next to the limit and to Nchan. */
 @Command(
@@ -28,74 +26,32 @@ import picocli.CommandLine.Spec;
     footer = {"", "Nchan takes part where it is installed: " + Nchan.HOW_TO_INSTALL})
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class CompareCommand implements Callable<Integer> {
-  private Console console;
+  @Mixin private final Console console = new Console();
+  @Mixin private final LoadOptions load = new LoadOptions(10_000, 5).warmUpSeconds(15).seconds(10);
 
-  @Spec
-  void spec(CommandSpec spec) {
-    console = new Console(spec);
-  }
+  @Mixin private final GatewayOptions gatewayOptions = new GatewayOptions();
+  @Mixin private final ReportOption report = new ReportOption();
 
-  @Mixin private GatewayOptions gatewayOptions = new GatewayOptions();
-  @Mixin private ReportOption report = new ReportOption();
-
-  @Option(
-      names = "--connections",
-      paramLabel = "NUMBER",
-      defaultValue = "10000",
-      description = "Clients of each server.%n  Default: ${DEFAULT-VALUE}")
-  private int connections;
-
-  @Option(
-      names = "--event-bytes",
-      paramLabel = "NUMBER",
-      defaultValue = "330",
-      description = "Bytes of a message.%n  Default: ${DEFAULT-VALUE}")
-  private int eventBytes;
-
-  @Option(
-      names = "--rate",
-      paramLabel = "NUMBER",
-      defaultValue = "5",
-      description = "Messages to all per second.%n  Default: ${DEFAULT-VALUE}")
-  private double rate;
-
-  @Option(
-      names = "--rounds",
-      paramLabel = "NUMBER",
-      defaultValue = "5",
-      description = "Measurements of each server.%n  Default: ${DEFAULT-VALUE}")
-  private int rounds;
-
-  @Option(
-      names = "--warm-up",
-      paramLabel = "SECONDS",
-      defaultValue = "15",
-      description =
-          "Seconds of load for each server before the first.%n  Default: ${DEFAULT-VALUE}")
-  private int warmUpSeconds;
-
-  @Option(
-      names = "--duration",
-      paramLabel = "SECONDS",
-      defaultValue = "10",
-      description = "Seconds of one measurement.%n  Default: ${DEFAULT-VALUE}")
-  private int seconds;
+  @Option(names = "--rounds", paramLabel = "NUMBER", description = "Measurements of each server.")
+  private int rounds = 5;
 
   @Override
   public Integer call() throws Exception {
     Comparison.Settings settings =
-        new Comparison.Settings(connections, rounds, rate, warmUpSeconds, seconds);
+        new Comparison.Settings(
+            load.connections(), rounds, load.rate(), load.warmUpSeconds(), load.seconds());
     try (Setting setting = Setting.embedded(console::say);
         BareServer bare = BareServer.loop();
         Nchan nchan = nchanIfInstalled();
         Comparison comparison = new Comparison(settings, console::say)) {
-      Population people = Population.create(setting.database(), connections, connections);
+      Population people =
+          Population.create(setting.database(), load.connections(), load.connections());
       Gateway gateway = setting.startGateway(gatewayOptions, line -> {});
       try (RowWriter writer = new RowWriter(setting.database().getConnection(), people)) {
-        comparison.add(Contender.bareLoop(bare, people, eventBytes), people.seed());
-        comparison.add(Contender.herald(gateway, writer, eventBytes), people.seed());
+        comparison.add(Contender.bareLoop(bare, people, load.eventBytes()), people.seed());
+        comparison.add(Contender.herald(gateway, writer, load.eventBytes()), people.seed());
         if (nchan != null) {
-          comparison.add(Contender.nchan(nchan, people, eventBytes), people.seed());
+          comparison.add(Contender.nchan(nchan, people, load.eventBytes()), people.seed());
         }
         report(comparison);
       }
@@ -114,7 +70,8 @@ final class CompareCommand implements Callable<Integer> {
   private void report(Comparison comparison) throws Exception {
     String title =
         String.format(
-            "Server CPU per delivery: %d bytes to %,d connections", eventBytes, connections);
+            "Server CPU per delivery: %d bytes to %,d connections",
+            load.eventBytes(), load.connections());
     CompareReport finished = new CompareReport(console.command(), title, comparison.run());
     console.say("");
     console.say(finished.text());

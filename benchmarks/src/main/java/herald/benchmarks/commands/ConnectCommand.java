@@ -12,9 +12,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code herald-bench connect}: authenticated connects. */
 @Command(
@@ -28,35 +26,18 @@ import picocli.CommandLine.Spec;
 final class ConnectCommand implements Callable<Integer> {
   private static final int SETTLE_SECONDS = 3;
 
-  private Console console;
-  @Mixin private GatewayOptions gatewayOptions = new GatewayOptions();
-  @Mixin private ReportOption report = new ReportOption();
+  @Mixin private final Console console = new Console();
+  @Mixin private final GatewayOptions gatewayOptions = new GatewayOptions();
+  @Mixin private final ReportOption report = new ReportOption();
 
-  @Option(
-      names = "--connections",
-      paramLabel = "NUMBER",
-      defaultValue = "10000",
-      description = "Clients.%n  Default: ${DEFAULT-VALUE}")
-  private int connections;
+  @Option(names = "--connections", paramLabel = "NUMBER", description = "Clients.")
+  private int connections = 10_000;
 
-  @Option(
-      names = "--rounds",
-      paramLabel = "NUMBER",
-      defaultValue = "5",
-      description = "How often all connect.%n  Default: ${DEFAULT-VALUE}")
-  private int rounds;
+  @Option(names = "--rounds", paramLabel = "NUMBER", description = "How often all connect.")
+  private int rounds = 5;
 
-  @Option(
-      names = "--window",
-      paramLabel = "NUMBER",
-      defaultValue = "128",
-      description = "Handshakes under way at once.%n  Default: ${DEFAULT-VALUE}")
-  private int window;
-
-  @Spec
-  void spec(CommandSpec spec) {
-    console = new Console(spec);
-  }
+  @Option(names = "--window", paramLabel = "NUMBER", description = "Handshakes under way at once.")
+  private int window = 128;
 
   @Override
   public Integer call() throws IOException, SQLException, InterruptedException {

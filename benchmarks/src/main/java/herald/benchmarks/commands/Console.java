@@ -2,15 +2,15 @@ package herald.benchmarks.commands;
 
 import java.io.PrintWriter;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
-/** Where a command says what it does. Any thread. */
+/** Where a command reports what it does: a mixin that knows the command it is mixed into. */
+@SuppressWarnings("NullAway.Init") // picocli fills the field
 final class Console {
-  private final CommandSpec spec;
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
 
-  Console(CommandSpec spec) {
-    this.spec = spec;
-  }
-
+  /** Prints a line. Any thread. */
   synchronized void say(String line) {
     PrintWriter out = spec.commandLine().getOut();
     out.println(line);

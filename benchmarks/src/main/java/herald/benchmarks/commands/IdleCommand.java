@@ -14,9 +14,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code herald-bench idle}: what a connection costs that has nothing to do. */
 @Command(
@@ -32,29 +30,22 @@ final class IdleCommand implements Callable<Integer> {
   private static final int SETTLE_SECONDS = 3;
   private static final int PASSERS_BY = 6_000;
 
-  private Console console;
-  @Mixin private GatewayOptions gatewayOptions = new GatewayOptions();
-  @Mixin private ReportOption report = new ReportOption();
+  @Mixin private final Console console = new Console();
+  @Mixin private final GatewayOptions gatewayOptions = new GatewayOptions();
+  @Mixin private final ReportOption report = new ReportOption();
 
   @Option(
       names = "--connections",
       paramLabel = "NUMBERS",
       split = ",",
-      defaultValue = "1000,7000,13000,19000",
-      description = "Connections at which memory is read, ascending.%n  Default: ${DEFAULT-VALUE}")
-  private int[] steps;
+      description = "Connections at which memory is read, ascending.")
+  private int[] steps = {1000, 7000, 13000, 19000};
 
   @Option(
       names = "--duration",
       paramLabel = "SECONDS",
-      defaultValue = "60",
-      description = "Seconds in which CPU time is read at the end.%n  Default: ${DEFAULT-VALUE}")
-  private int seconds;
-
-  @Spec
-  void spec(CommandSpec spec) {
-    console = new Console(spec);
-  }
+      description = "Seconds in which CPU time is read at the end.")
+  private int seconds = 60;
 
   @Override
   public Integer call() throws IOException, SQLException, InterruptedException {

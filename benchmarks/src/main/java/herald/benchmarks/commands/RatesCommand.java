@@ -22,9 +22,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code herald-bench rates}: what an event to one receiver costs, at several rates. */
 @Command(
@@ -46,9 +44,13 @@ final class RatesCommand implements Callable<Integer> {
   /** More events at once take other ways, which have to be warm too. */
   private static final int WARM_UP_SECONDS_OF_EACH_RATE = 6;
 
-  private Console console;
-  @Mixin private GatewayOptions gatewayOptions = new GatewayOptions();
-  @Mixin private ReportOption report = new ReportOption();
+  @Mixin private final Console console = new Console();
+
+  @Mixin
+  private final MeasurementOptions measurement = new MeasurementOptions(10_000).warmUpSeconds(20);
+
+  @Mixin private final GatewayOptions gatewayOptions = new GatewayOptions();
+  @Mixin private final ReportOption report = new ReportOption();
 
   @Option(
       names = "--before",
@@ -59,46 +61,18 @@ final class RatesCommand implements Callable<Integer> {
   private @Nullable Path before;
 
   @Option(
-      names = "--connections",
-      paramLabel = "NUMBER",
-      defaultValue = "10000",
-      description = "Clients.%n  Default: ${DEFAULT-VALUE}")
-  private int connections;
-
-  @Option(
       names = "--rates",
       paramLabel = "NUMBERS",
       split = ",",
-      defaultValue = "10,100,1000,10000",
-      description = "Events per second, the highest last.%n  Default: ${DEFAULT-VALUE}")
-  private int[] rates;
+      description = "Events per second, the highest last.")
+  private int[] rates = {10, 100, 1000, 10000};
 
   @Option(
       names = "--rows-per-commit",
       paramLabel = "NUMBERS",
       split = ",",
-      defaultValue = "1,1,1,10",
-      description = "Rpc logs in one transaction, for each rate.%n  Default: ${DEFAULT-VALUE}")
-  private int[] rowsPerCommit;
-
-  @Option(
-      names = "--warm-up",
-      paramLabel = "SECONDS",
-      defaultValue = "20",
-      description = "Seconds of load before measuring.%n  Default: ${DEFAULT-VALUE}")
-  private int warmUpSeconds;
-
-  @Option(
-      names = "--duration",
-      paramLabel = "SECONDS",
-      defaultValue = "30",
-      description = "Seconds of each measurement.%n  Default: ${DEFAULT-VALUE}")
-  private int seconds;
-
-  @Spec
-  void spec(CommandSpec spec) {
-    console = new Console(spec);
-  }
+      description = "Rpc logs in one transaction, for each rate.")
+  private int[] rowsPerCommit = {1, 1, 1, 10};
 
   @Override
   public Integer call() throws IOException, SQLException, InterruptedException {
@@ -106,7 +80,7 @@ final class RatesCommand implements Callable<Integer> {
     List<Figures> heralds;
     List<Figures> limits;
     try (Setting setting = Setting.embedded(console::say)) {
-      Population people = Population.create(setting.database(), connections, 2);
+      Population people = Population.create(setting.database(), measurement.connections(), 2);
       if (before != null) {
         try (Gateway gateway =
             setting.startGateway(gatewayOptions.withLauncher(before), line -> {})) {
@@ -159,7 +133,8 @@ final class RatesCommand implements Callable<Integer> {
   private List<Figures> measureAll(Setting setting, Population people, Server server)
       throws IOException, SQLException, InterruptedException {
     Fleet.Settings clients =
-        Fleet.Settings.local(server.port(), 0, connections, WINDOW).withPath(server.path());
+        Fleet.Settings.local(server.port(), 0, measurement.connections(), WINDOW)
+            .withPath(server.path());
     LoadResult[] results = new LoadResult[rates.length];
     double idleMicrosPerSecond;
     try (Fleet fleet = Fleet.start(clients, people.seed(), console::say)) {
@@ -178,7 +153,7 @@ final class RatesCommand implements Callable<Integer> {
   private void warmUp(Setting setting, Population people, Server server, Fleet fleet)
       throws IOException, SQLException, InterruptedException {
     try (EventWriters writers = writers(setting, people, WARM_UP_RATE, 1)) {
-      load(fleet, writers, server).warmUp(warmUpSeconds);
+      load(fleet, writers, server).warmUp(measurement.warmUpSeconds());
     }
   }
 
@@ -186,8 +161,8 @@ final class RatesCommand implements Callable<Integer> {
     // Pings that the load has left to be sent have gone by then.
     TimeUnit.SECONDS.sleep(10);
     long cpu = server.figures().cpuNanos();
-    TimeUnit.SECONDS.sleep(seconds);
-    double microsPerSecond = (server.figures().cpuNanos() - cpu) / 1e3 / seconds;
+    TimeUnit.SECONDS.sleep(measurement.seconds());
+    double microsPerSecond = (server.figures().cpuNanos() - cpu) / 1e3 / measurement.seconds();
     console.say(String.format("idle: %.2f %% of a core", microsPerSecond / 1e4));
     return microsPerSecond;
   }
@@ -198,7 +173,7 @@ final class RatesCommand implements Callable<Integer> {
     try (EventWriters writers = writers(setting, people, rate, rowsPerCommit)) {
       LoadRun run = load(fleet, writers, server);
       run.warmUp(WARM_UP_SECONDS_OF_EACH_RATE);
-      return run.measure(seconds);
+      return run.measure(measurement.seconds());
     }
   }
 

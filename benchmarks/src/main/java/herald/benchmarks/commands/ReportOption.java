@@ -9,9 +9,8 @@ final class ReportOption {
   @Option(
       names = "--report",
       paramLabel = "DIRECTORY",
-      defaultValue = "herald-bench-report",
-      description = "Where the reports go, as JSON and as a page.%n  Default: ${DEFAULT-VALUE}")
-  private Path directory;
+      description = "Where the reports go, as JSON and as a page.")
+  private Path directory = Path.of("herald-bench-report");
 
   Path directory() {
     return directory;

@@ -18,9 +18,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code herald-bench run}: load, and how long events take from commit to frame. */
 @Command(
@@ -37,16 +35,12 @@ import picocli.CommandLine.Spec;
     })
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class RunCommand implements Callable<Integer> {
-  private Console console;
+  @Mixin private final Console console = new Console();
+  @Mixin private final LoadOptions load = new LoadOptions(1_000, 100);
 
-  @Spec
-  void spec(CommandSpec spec) {
-    console = new Console(spec);
-  }
-
-  @Mixin private DatabaseChoice database = new DatabaseChoice();
-  @Mixin private GatewayOptions gatewayOptions = new GatewayOptions();
-  @Mixin private ReportOption report = new ReportOption();
+  @Mixin private final DatabaseChoice database = new DatabaseChoice();
+  @Mixin private final GatewayOptions gatewayOptions = new GatewayOptions();
+  @Mixin private final ReportOption report = new ReportOption();
 
   @Option(
       names = "--gateway",
@@ -54,109 +48,57 @@ final class RunCommand implements Callable<Integer> {
       description = "A gateway that is running; may be repeated. Left out: gateways are started.")
   private List<String> gateways = new ArrayList<>();
 
-  @Option(
-      names = "--gateways",
-      paramLabel = "NUMBER",
-      defaultValue = "1",
-      description = "How many gateways to start.%n  Default: ${DEFAULT-VALUE}")
-  private int startedGateways;
-
-  @Option(
-      names = "--connections",
-      paramLabel = "NUMBER",
-      defaultValue = "1000",
-      description = "Clients, each a user of its own.%n  Default: ${DEFAULT-VALUE}")
-  private int connections;
-
-  @Option(
-      names = "--rate",
-      paramLabel = "NUMBER",
-      defaultValue = "100",
-      description =
-          "Rpc logs per second; 0 for as many as the database takes.%n  Default: ${DEFAULT-VALUE}")
-  private double rate;
+  @Option(names = "--gateways", paramLabel = "NUMBER", description = "How many gateways to start.")
+  private int startedGateways = 1;
 
   @Option(
       names = "--mix",
       paramLabel = "MIX",
-      defaultValue = "chats=90,groups=10",
-      description =
-          "Shares of messages in chats of two, in groups, and of blasts to everybody."
-              + "%n  Default: ${DEFAULT-VALUE}")
-  private String mix;
+      description = "Shares of messages in chats of two, in groups, and of blasts to everybody.")
+  private String mix = "chats=90,groups=10";
 
-  @Option(
-      names = "--group-size",
-      paramLabel = "NUMBER",
-      defaultValue = "20",
-      description = "Members of a group.%n  Default: ${DEFAULT-VALUE}")
-  private int groupSize;
-
-  @Option(
-      names = "--event-bytes",
-      paramLabel = "NUMBER",
-      defaultValue = "330",
-      description = "Bytes of an event's text message at least.%n  Default: ${DEFAULT-VALUE}")
-  private int eventBytes;
+  @Option(names = "--group-size", paramLabel = "NUMBER", description = "Members of a group.")
+  private int groupSize = 20;
 
   @Option(
       names = "--rows-per-commit",
       paramLabel = "NUMBER",
-      defaultValue = "1",
-      description = "Rpc logs in one transaction.%n  Default: ${DEFAULT-VALUE}")
-  private int rowsPerCommit;
+      description = "Rpc logs in one transaction.")
+  private int rowsPerCommit = 1;
 
-  @Option(
-      names = "--writers",
-      paramLabel = "NUMBER",
-      defaultValue = "4",
-      description = "Connections that commit.%n  Default: ${DEFAULT-VALUE}")
-  private int writers;
-
-  @Option(
-      names = "--warm-up",
-      paramLabel = "SECONDS",
-      defaultValue = "10",
-      description = "Seconds of load before measuring.%n  Default: ${DEFAULT-VALUE}")
-  private int warmUpSeconds;
-
-  @Option(
-      names = "--duration",
-      paramLabel = "SECONDS",
-      defaultValue = "30",
-      description = "Seconds that are measured.%n  Default: ${DEFAULT-VALUE}")
-  private int seconds;
+  @Option(names = "--writers", paramLabel = "NUMBER", description = "Connections that commit.")
+  private int writers = 4;
 
   @Option(
       names = "--connect-window",
       paramLabel = "NUMBER",
-      defaultValue = "128",
-      description = "Handshakes under way at once, per process.%n  Default: ${DEFAULT-VALUE}")
-  private int window;
+      description = "Handshakes under way at once, per process.")
+  private int window = 128;
 
   @Option(
       names = "--connect-rate",
       paramLabel = "NUMBER",
-      defaultValue = "0",
-      description = "Handshakes per second; 0 for as many as go.%n  Default: ${DEFAULT-VALUE}")
-  private int connectRate;
+      description = "Handshakes per second; 0 for as many as go.")
+  private int connectRate = 0;
 
   @Override
   public Integer call() throws IOException, SQLException, InterruptedException {
-    if (connections < 2 || groupSize < 2) {
+    if (load.connections() < 2 || groupSize < 2) {
       throw new IllegalArgumentException(
           "there are "
-              + connections
+              + load.connections()
               + " connections in groups of "
               + groupSize
               + " (expected: 2 or more of each)");
     }
     EventWriters.Settings writing =
-        new EventWriters.Settings(Mix.parse(mix), rate, rowsPerCommit, writers, eventBytes);
+        new EventWriters.Settings(
+            Mix.parse(mix), load.rate(), rowsPerCommit, writers, load.eventBytes());
     try (Setting setting = database.open(console::say)) {
-      console.say("making " + connections + " users and their chats");
+      console.say("making " + load.connections() + " users and their chats");
       Population people =
-          Population.create(setting.database(), connections, Math.min(groupSize, connections));
+          Population.create(
+              setting.database(), load.connections(), Math.min(groupSize, load.connections()));
       try {
         LoadResult result = run(setting, people, writing);
         LoadReport finished = new LoadReport(console.command(), result);
@@ -188,9 +130,9 @@ final class RunCommand implements Callable<Integer> {
       console.say("starting gateway " + (i + 1) + " of " + startedGateways);
       ports.add(setting.startGateway(gatewayOptions, line -> {}).port());
     }
-    console.say("signing for " + connections + " clients");
+    console.say("signing for " + load.connections() + " clients");
     Fleet.Settings fleetSettings =
-        new Fleet.Settings(host, ports, 0, connections, "", window, connectRate);
+        new Fleet.Settings(host, ports, 0, load.connections(), "", window, connectRate);
     try (Fleet fleet = Fleet.start(fleetSettings, people.seed(), console::say);
         EventWriters eventWriters = new EventWriters(setting.database(), people, writing)) {
       Fleet.Connected connected = fleet.connect();
@@ -205,8 +147,8 @@ final class RunCommand implements Callable<Integer> {
       List<Gateway> gateways = setting.gateways();
       List<ProcessFigures> servers = gateways.stream().map(Gateway::figures).toList();
       LoadRun run = new LoadRun(fleet, eventWriters, servers, console::say).readingHeapOf(gateways);
-      run.warmUp(warmUpSeconds);
-      return run.measure(seconds);
+      run.warmUp(load.warmUpSeconds());
+      return run.measure(load.seconds());
     }
   }
 }

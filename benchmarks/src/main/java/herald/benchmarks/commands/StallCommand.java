@@ -14,9 +14,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code herald-bench stall}: what clients that stop reading cost the others. */
 @Command(
@@ -32,70 +30,30 @@ final class StallCommand implements Callable<Integer> {
   private static final int WINDOW = 128;
   private static final int WRITERS = 2;
 
-  private Console console;
-  @Mixin private DatabaseChoice database = new DatabaseChoice();
-  @Mixin private GatewayOptions gatewayOptions = new GatewayOptions();
+  @Mixin private final Console console = new Console();
 
-  @Option(
-      names = "--connections",
-      paramLabel = "NUMBER",
-      defaultValue = "1000",
-      description = "Clients that go on reading.%n  Default: ${DEFAULT-VALUE}")
-  private int connections;
+  @Mixin
+  private final LoadOptions load = new LoadOptions(1_000, 20).eventBytes(4_096).warmUpSeconds(30);
 
-  @Option(
-      names = "--stalled",
-      paramLabel = "NUMBER",
-      defaultValue = "10",
-      description = "Clients that stop.%n  Default: ${DEFAULT-VALUE}")
-  private int stalled;
+  @Mixin private final DatabaseChoice database = new DatabaseChoice();
+  @Mixin private final GatewayOptions gatewayOptions = new GatewayOptions();
 
-  @Option(
-      names = "--rate",
-      paramLabel = "NUMBER",
-      defaultValue = "20",
-      description = "Blasts to all per second.%n  Default: ${DEFAULT-VALUE}")
-  private double rate;
-
-  @Option(
-      names = "--event-bytes",
-      paramLabel = "NUMBER",
-      defaultValue = "4096",
-      description =
-          "Bytes of a blast: what a socket holds fills up in seconds.%n  Default: ${DEFAULT-VALUE}")
-  private int eventBytes;
-
-  @Option(
-      names = "--warm-up",
-      paramLabel = "SECONDS",
-      defaultValue = "30",
-      description = "Seconds of load before measuring.%n  Default: ${DEFAULT-VALUE}")
-  private int warmUpSeconds;
-
-  @Option(
-      names = "--duration",
-      paramLabel = "SECONDS",
-      defaultValue = "30",
-      description = "Seconds that are measured, each time.%n  Default: ${DEFAULT-VALUE}")
-  private int seconds;
-
-  @Spec
-  void spec(CommandSpec spec) {
-    console = new Console(spec);
-  }
+  @Option(names = "--stalled", paramLabel = "NUMBER", description = "Clients that stop.")
+  private int stalled = 10;
 
   @Override
   public Integer call() throws IOException, SQLException, InterruptedException {
     EventWriters.Settings writing =
-        new EventWriters.Settings(Mix.parse("blasts=1"), rate, 1, WRITERS, eventBytes);
+        new EventWriters.Settings(
+            Mix.parse("blasts=1"), load.rate(), 1, WRITERS, load.eventBytes());
     try (Setting setting = database.open(console::say)) {
-      Population people = Population.create(setting.database(), connections, 20);
+      Population people = Population.create(setting.database(), load.connections(), 20);
       try {
         Gateway gateway = setting.startGateway(gatewayOptions, line -> {});
-        try (Fleet fleet = fleet(gateway, people, connections);
+        try (Fleet fleet = fleet(gateway, people, load.connections());
             Fleet others = fleet(gateway, people, stalled);
             EventWriters writers = new EventWriters(setting.database(), people, writing)) {
-          load(fleet, writers, gateway).warmUp(warmUpSeconds);
+          load(fleet, writers, gateway).warmUp(load.warmUpSeconds());
           LoadResult before = measure("all read", fleet, writers, gateway);
           others.stall();
           LoadResult during = measure(stalled + " have stopped", fleet, writers, gateway);
@@ -127,7 +85,7 @@ final class StallCommand implements Callable<Integer> {
   private LoadResult measure(String name, Fleet fleet, EventWriters writers, Gateway gateway)
       throws IOException, SQLException, InterruptedException {
     console.say(name);
-    return load(fleet, writers, gateway).measure(seconds);
+    return load(fleet, writers, gateway).measure(load.seconds());
   }
 
   private LoadRun load(Fleet fleet, EventWriters writers, Gateway gateway) {

@@ -9,9 +9,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code herald-bench start}: from the launch of a gateway to its being ready. */
 @Command(
@@ -23,21 +21,12 @@ import picocli.CommandLine.Spec;
             + " takes until the gateway is ready.")
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class StartCommand implements Callable<Integer> {
-  private Console console;
-  @Mixin private GatewayOptions gatewayOptions = new GatewayOptions();
-  @Mixin private ReportOption report = new ReportOption();
+  @Mixin private final Console console = new Console();
+  @Mixin private final GatewayOptions gatewayOptions = new GatewayOptions();
+  @Mixin private final ReportOption report = new ReportOption();
 
-  @Option(
-      names = "--rounds",
-      paramLabel = "NUMBER",
-      defaultValue = "7",
-      description = "How often to start.%n  Default: ${DEFAULT-VALUE}")
-  private int rounds;
-
-  @Spec
-  void spec(CommandSpec spec) {
-    console = new Console(spec);
-  }
+  @Option(names = "--rounds", paramLabel = "NUMBER", description = "How often to start.")
+  private int rounds = 7;
 
   @Override
   public Integer call() throws IOException, SQLException, InterruptedException {

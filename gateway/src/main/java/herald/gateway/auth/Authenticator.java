@@ -94,7 +94,7 @@ public final class Authenticator implements AutoCloseable {
     long beginNanos = System.nanoTime();
     return directory
         .userOf(wallet.wallet())
-        // A copy: the deadline is this handshake's and must not end the look-up of others.
+        // A copy: this handshake's deadline must not end a look-up that others wait for too.
         .copy()
         .orTimeout(LOOKUP_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
         .handle(

@@ -21,13 +21,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sees to it that the public key of every user who has ever connected is in {@code user_pubkeys},
- * where other clients read it to encrypt for this user. The first key wins.
+ * Stores the public key of every user who connects in {@code user_pubkeys}, where other clients
+ * read it to encrypt for this user. The first key of a user is kept.
  *
- * <p>Keys wait in memory and are stored once a second, in one round trip that asks who has one and
- * one that inserts the missing; who is known to have one is not thought about again. A failure is
- * tried again. When too many wait, a key is not taken, and the user's next connection offers it
- * again.
+ * <p>Keys wait in memory and are stored once a second: one query asks which users have one, and one
+ * statement inserts the missing ones. For a user who is known to have one, the database is not
+ * asked again. After a failure the keys are stored with the next ones. When too many wait, a key is
+ * left out until the user's next connection.
  */
 public final class PublicKeyStore implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PublicKeyStore.class);
@@ -104,7 +104,7 @@ public final class PublicKeyStore implements AutoCloseable {
       }
     } catch (SQLException e) {
       meters.publicKeyError();
-      errors.warn("public keys can't be stored, will be tried again: " + e.getMessage());
+      errors.warn("public keys can't be stored and will be tried again: " + e.getMessage());
     } catch (Throwable e) {
       failures.isolated(Place.PUBLIC_KEYS, e);
       meters.publicKeyError();
@@ -153,7 +153,7 @@ public final class PublicKeyStore implements AutoCloseable {
     }
   }
 
-  /** Stores what waits, if that does not take long. */
+  /** Stores the keys that wait, for at most {@value #LAST_FLUSH_MILLIS} ms. */
   @Override
   public void close() {
     closing = true;

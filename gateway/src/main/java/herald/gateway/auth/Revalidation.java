@@ -27,8 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at the connected users again, batch by batch, and has those let go who were deactivated or
- * banned since they came. A database that does not answer lets nobody go. One thread of its own.
+ * Checks the connected users again, batch by batch, and disconnects those who were deactivated or
+ * banned since they connected. While the database does not answer, nobody is disconnected. One
+ * thread of its own.
  */
 public final class Revalidation implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Revalidation.class);
@@ -51,10 +52,10 @@ public final class Revalidation implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory(THREAD, true));
 
   /**
-   * Looks at nobody yet.
+   * Checks nobody yet.
    *
-   * @param connected the users to look at
-   * @param dismiss lets users go
+   * @param connected gives the users to check
+   * @param dismiss closes the connections of users
    * @param longestQueryMillis how long it may take until a query has failed
    */
   public Revalidation(
@@ -97,13 +98,16 @@ public final class Revalidation implements AutoCloseable {
         gone.removeAll(allowed(batch));
         meters.revalidated(batch.size());
         if (!gone.isEmpty()) {
-          LOG.info("{} connected users may not be here any more", gone.size());
+          LOG.info(
+              "{} connected users were deactivated or banned, their connections are closed",
+              gone.size());
           directory.forget(gone);
           dismiss.accept(gone);
         }
       } catch (SQLException e) {
         meters.revalidationError();
-        errors.warn("connected users can't be looked at again: " + e.getMessage());
+        errors.warn(
+            "it can't be checked whether connected users still have access: " + e.getMessage());
       } catch (Throwable e) {
         failures.isolated(Place.REVALIDATION, e);
         meters.revalidationError();

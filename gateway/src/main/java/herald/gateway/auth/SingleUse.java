@@ -11,11 +11,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * The signed requests that have been used, so that none is used twice within its life. Goes by what
- * was signed and who did, and not by the signature, of which there is more than one for the same.
+ * The signed requests that have been used, so that none is used twice within its life. A request is
+ * recognized by what was signed and by whom, and not by its signature: there is more than one valid
+ * signature of the same text.
  *
- * <p>Holds 64 bits of a digest for each, and a bounded number: beyond it the oldest is forgotten.
- * Any thread.
+ * <p>Holds 64 bits of a digest for each request, and a bounded number of them: beyond it the oldest
+ * is forgotten. Any thread.
  */
 final class SingleUse {
   private final int max;
@@ -35,11 +36,11 @@ final class SingleUse {
   SingleUse(int max, long signatureLifeMillis, LongSupplier nanoClock) {
     this.max = max;
     this.nanoClock = nanoClock;
-    // Signed for the end of what is allowed, it is good for twice that.
+    // A timestamp as far ahead as is allowed stays valid for twice that time.
     lifeNanos = TimeUnit.MILLISECONDS.toNanos(2 * signatureLifeMillis);
   }
 
-  /** Whether this is the first time. */
+  /** Notes the use of a request, and says whether it is the first. */
   boolean use(String canonicalRequest, String wallet) {
     if (max == 0) {
       return true;

@@ -3,6 +3,7 @@ package herald.gateway.auth;
 import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
+import com.github.benmanes.caffeine.cache.Ticker;
 import herald.gateway.ops.IntervalLog;
 import herald.gateway.supervision.IsolatedFailures;
 import herald.gateway.supervision.Place;
@@ -32,10 +33,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Wallet to user: the lowest active user id of a wallet, unless that user is banned.
  *
- * <p>Answers are kept for an hour and looked up again after a few minutes, so that those who are
- * known still get in while the database is away; that a wallet is nobody's is believed for seconds
- * only. All wallets that wait are looked up in one query, by one thread. Each look-up gets an
- * answer, whatever happens: the cache would have everybody wait for one that does not.
+ * <p>Answers are kept for an hour and looked up again after a few minutes, so that known users can
+ * still connect while the database does not answer. That a wallet belongs to nobody is kept for
+ * seconds only. All wallets that wait are looked up in one query, by one thread. Each look-up is
+ * completed, whatever happens: the cache makes all who ask for a wallet wait for the same look-up.
  */
 public final class UserDirectory implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(UserDirectory.class);
@@ -85,12 +86,21 @@ public final class UserDirectory implements AutoCloseable {
    * @param longestQueryMillis how long it may take until a query has failed
    */
   public UserDirectory(DataSource database, long longestQueryMillis, Supervisor supervisor) {
+    this(database, longestQueryMillis, supervisor, Ticker.systemTicker());
+  }
+
+  /**
+   * @param ticker by which answers grow old
+   */
+  UserDirectory(
+      DataSource database, long longestQueryMillis, Supervisor supervisor, Ticker ticker) {
     this.database = database;
     failures = supervisor.failures();
     supervised = supervisor.thread(THREAD, longestQueryMillis);
     cache =
         Caffeine.newBuilder()
             .maximumSize(MAX_CACHED)
+            .ticker(ticker)
             .refreshAfterWrite(LOOK_AGAIN_AFTER)
             .expireAfter(
                 Expiry.<String, OptionalInt>creating(
@@ -101,14 +111,14 @@ public final class UserDirectory implements AutoCloseable {
   }
 
   /**
-   * The user of a wallet in lower case; empty if it is nobody's. Any thread, never waits. The
+   * The user of a wallet in lower case; empty if it belongs to nobody. Any thread, never waits. The
    * future fails with {@link UnavailableException} when the database can't be asked.
    */
   CompletableFuture<OptionalInt> userOf(String wallet) {
     return cache.get(wallet);
   }
 
-  /** Forgets the wallets of these users, so that they are looked up when they come again. */
+  /** Forgets the wallets of these users, so that they are looked up at the next connection. */
   void forget(Set<Integer> users) {
     cache
         .synchronous()
@@ -122,7 +132,7 @@ public final class UserDirectory implements AutoCloseable {
     if (!waiting.offer(new Lookup(wallet, answer))) {
       answer.completeExceptionally(new UnavailableException("too many look-ups wait"));
     } else if (ended) {
-      // Looked at after offering: the thread looks at the queue once more after it has said so.
+      // Read after offering: the thread empties the queue once more after it has set this.
       refuseWaiting();
     }
     return answer;
@@ -132,7 +142,7 @@ public final class UserDirectory implements AutoCloseable {
     List<Lookup> batch = new ArrayList<>();
     try {
       while (true) {
-        // Those that could not even be told that there is no answer are asked for again.
+        // A look-up that could not even be failed stays in the batch and is made again.
         batch.removeIf(lookup -> lookup.answer.isDone());
         if (batch.isEmpty()) {
           supervised.idle();

@@ -3,9 +3,9 @@ package herald.gateway.commands;
 import herald.gateway.check.DatabaseCheck;
 import herald.gateway.check.Finding;
 import herald.gateway.check.Finding.Level;
-import herald.gateway.commands.Quantities.Millis;
-import herald.gateway.commands.Quantities.MillisConverter;
+import herald.gateway.config.Durations;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -21,11 +21,13 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
     description = {
-      "Says what a database has and what it lacks for Herald; writes nothing into it.",
-      "Exits with 0 when nothing has failed, 1 when something has, 2 for wrong options."
+      "Says what a database has and what it lacks for Herald. Writes nothing into it.",
+      "Exits with 0 if nothing has failed, 1 if something has, 2 if an option is wrong."
     })
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class CheckCommand implements Callable<Integer> {
+  private static final Duration LONGEST_TIMEOUT = Duration.ofHours(1);
+
   @Spec private CommandSpec spec;
 
   @Mixin private DatabaseOptions database;
@@ -33,14 +35,12 @@ final class CheckCommand implements Callable<Integer> {
   @Option(
       names = "--timeout",
       paramLabel = "TIME",
-      defaultValue = "15s",
-      converter = MillisConverter.class,
-      description = "When to report what is known by then.%n  Default: ${DEFAULT-VALUE}")
-  private Millis timeout;
+      description = "The longest time to check; then what is known by then is reported.")
+  private Duration timeout = Duration.ofSeconds(15);
 
   @Override
   public Integer call() throws InterruptedException {
-    List<Finding> findings = new DatabaseCheck(database.url(), timeout.asInt()).run();
+    List<Finding> findings = new DatabaseCheck(database.url(), timeoutMillis()).run();
     int width = findings.stream().mapToInt(finding -> finding.subject().length()).max().orElse(0);
     PrintWriter out = spec.commandLine().getOut();
     for (Finding finding : findings) {
@@ -55,6 +55,14 @@ final class CheckCommand implements Callable<Integer> {
         count(findings, Level.WARN));
     out.flush();
     return failed == 0 ? 0 : 1;
+  }
+
+  private int timeoutMillis() {
+    if (timeout.isZero() || timeout.compareTo(LONGEST_TIMEOUT) > 0) {
+      throw new IllegalArgumentException(
+          "--timeout is " + Durations.text(timeout) + " (expected: more than 0s, at most 1h)");
+    }
+    return (int) timeout.toMillis();
   }
 
   private static long count(List<Finding> findings, Level level) {

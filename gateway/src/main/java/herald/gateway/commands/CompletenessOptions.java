@@ -1,70 +1,64 @@
 package herald.gateway.commands;
 
-import herald.gateway.commands.Quantities.Millis;
-import herald.gateway.commands.Quantities.MillisConverter;
 import herald.gateway.config.CompletenessSettings;
+import java.time.Duration;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** How the gateway makes sure that it has missed nothing. */
-@SuppressWarnings("NullAway.Init") // picocli fills the fields
+@Command(optionListHeading = "%nCompleteness:%n")
 final class CompletenessOptions {
+  private static final CompletenessSettings DEFAULTS = CompletenessSettings.defaults();
+
   @Option(
       names = "--catch-up-window",
       paramLabel = "TIME",
-      defaultValue = "24h",
-      converter = MillisConverter.class,
       description =
-          "How far back rows may be stamped that are found after a loss of the listener: more"
-              + " than writers' clocks are wrong and their transactions stay open.%n"
-              + "  Default: ${DEFAULT-VALUE}")
-  private Millis catchUpWindow;
+          "After a loss of the listener, rows are found that are stamped up to this far back. It"
+              + " has to be more than writers' clocks are wrong and their transactions stay open.")
+  private Duration catchUpWindow = DEFAULTS.catchUpWindow();
 
   @Option(
       names = "--sweep-interval",
       paramLabel = "TIME",
-      defaultValue = "1m",
-      converter = MillisConverter.class,
       description =
-          "How often the table is searched for rows that no notification announced; less often"
-              + " if one search takes more than a hundredth of that.%n"
-              + "  Default: ${DEFAULT-VALUE}")
-  private Millis sweepInterval;
+          "How often the table is searched for rows that no notification announced; less often if"
+              + " one search takes more than a hundredth of that.")
+  private Duration sweepInterval = DEFAULTS.sweepInterval();
 
   @Option(
       names = "--schema-check-interval",
       paramLabel = "TIME",
-      defaultValue = "30s",
-      converter = MillisConverter.class,
-      description =
-          "How often trigger, tables and functions are looked at.%n  Default: ${DEFAULT-VALUE}")
-  private Millis schemaCheckInterval;
+      description = "How often trigger, tables and functions are checked.")
+  private Duration schemaCheckInterval = DEFAULTS.schemaCheckInterval();
 
   @Option(
       names = "--blast-timeout",
       paramLabel = "TIME",
-      defaultValue = "1m",
-      converter = MillisConverter.class,
       description =
-          "How long it may take to find the audience of a blast; one that takes longer is given"
-              + " up and counted.%n  Default: ${DEFAULT-VALUE}")
-  private Millis blastTimeout;
+          "How long it may take to find the audience of a blast; one that takes longer is given up"
+              + " and counted.")
+  private Duration blastTimeout = DEFAULTS.blastTimeout();
 
   @Option(
       names = "--max-row-wait",
       paramLabel = "TIME",
-      defaultValue = "30s",
-      converter = MillisConverter.class,
       description =
-          "A gateway in which an rpc log has waited for longer is not ready.%n"
-              + "  Default: ${DEFAULT-VALUE}")
-  private Millis maxRowWait;
+          "A gateway in which an rpc log has waited for longer says that it is not ready.")
+  private Duration maxRowWait = DEFAULTS.maxRowWait();
 
+  /**
+   * The validated settings.
+   *
+   * @throws IllegalArgumentException with one sentence
+   */
   CompletenessSettings settings() {
-    return new CompletenessSettings(
-        catchUpWindow.value(),
-        sweepInterval.value(),
-        schemaCheckInterval.value(),
-        blastTimeout.asInt(),
-        maxRowWait.value());
+    return CompletenessSettings.builder()
+        .catchUpWindow(catchUpWindow)
+        .sweepInterval(sweepInterval)
+        .schemaCheckInterval(schemaCheckInterval)
+        .blastTimeout(blastTimeout)
+        .maxRowWait(maxRowWait)
+        .build();
   }
 }

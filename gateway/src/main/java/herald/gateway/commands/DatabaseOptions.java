@@ -1,27 +1,30 @@
 package herald.gateway.commands;
 
 import herald.gateway.config.DatabaseUrl;
-import java.io.IOException;
-import java.nio.file.Files;
+import herald.gateway.config.PasswordFile;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** Which database: the options that several commands share. */
+@Command(optionListHeading = "%nDatabase:%n")
 final class DatabaseOptions {
   @Option(
       names = "--database",
       paramLabel = "URL",
       description =
-          "The primary: postgresql://user@host:port/name, with sslmode and sslrootcert"
-              + " where TLS is wanted. Of several, host:port,host:port, the one that is the"
-              + " primary is looked for. Required.")
+          "The primary: postgresql://user@host:port/name, with sslmode and sslrootcert if TLS is"
+              + " wanted. Several hosts may be named, host:port,host:port; the primary among them"
+              + " is used. Required.")
   private @Nullable String database;
 
   @Option(
       names = "--database-password-file",
       paramLabel = "FILE",
-      description = "A file that holds the password, so that it is in no command line.")
+      description =
+          "A file that holds the password, so that it is in no command line. It is read again for"
+              + " each connection, so that the password may change.")
   private @Nullable Path passwordFile;
 
   /**
@@ -65,11 +68,6 @@ final class DatabaseOptions {
     if (passwordFile == null) {
       return url;
     }
-    try {
-      return url.withPassword(Files.readString(passwordFile).strip());
-    } catch (IOException e) {
-      throw new IllegalArgumentException(
-          "the password file " + passwordFile + " can't be read (expected: a readable file)", e);
-    }
+    return url.withPassword(new PasswordFile(passwordFile));
   }
 }

@@ -1,61 +1,47 @@
 package herald.gateway.commands;
 
-import herald.gateway.commands.Quantities.Millis;
-import herald.gateway.commands.Quantities.MillisConverter;
 import herald.gateway.config.DrainSettings;
+import java.time.Duration;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** How connections are let go: on a stop, and when they are old. */
-@SuppressWarnings("NullAway.Init") // picocli fills the fields that have a default
+/** How connections are closed on a stop, and when they are old. */
+@Command(optionListHeading = "%nStopping and rebalancing:%n")
 final class DrainOptions {
+  private static final DrainSettings DEFAULTS = DrainSettings.defaults();
+
   @Option(
       names = "--drain-delay",
       paramLabel = "TIME",
-      defaultValue = "5s",
-      converter = MillisConverter.class,
       description =
-          "On a stop: from not ready to the first close, for the balancer to notice.%n"
-              + "  Default: ${DEFAULT-VALUE}")
-  private Millis drainDelay;
+          "On a stop: the time from not ready to the first close, for the load balancer to notice.")
+  private Duration delay = DEFAULTS.delay();
 
   @Option(
       names = "--drain-period",
       paramLabel = "TIME",
-      defaultValue = "10s",
-      converter = MillisConverter.class,
-      description =
-          "On a stop: over which the closes are spread evenly.%n  Default: ${DEFAULT-VALUE}")
-  private Millis drainPeriod;
+      description = "On a stop: the closes are spread evenly over this time.")
+  private Duration period = DEFAULTS.period();
 
   @Option(
       names = "--drain-confirm",
       paramLabel = "TIME",
-      defaultValue = "2s",
-      converter = MillisConverter.class,
-      description =
-          "Before such a close: how long a client may take to confirm what it got.%n"
-              + "  Default: ${DEFAULT-VALUE}")
-  private Millis drainConfirm;
+      description = "How long a client may take, before such a close, to confirm what it received.")
+  private Duration confirmTimeout = DEFAULTS.confirmTimeout();
 
   @Option(
       names = "--drain-timeout",
       paramLabel = "TIME",
-      defaultValue = "25s",
-      converter = MillisConverter.class,
-      description =
-          "On a stop: from the signal to when whoever is left is cut off.%n"
-              + "  Default: ${DEFAULT-VALUE}")
-  private Millis drainTimeout;
+      description = "On a stop: the time from the signal to the exit, whatever is still open.")
+  private Duration timeout = DEFAULTS.timeout();
 
   @Option(
       names = "--max-lifetime",
       paramLabel = "TIME",
-      defaultValue = "0s",
-      converter = MillisConverter.class,
       description =
-          "How long a connection may live, at random between half of it and all of it, so that load"
-              + " evens out between instances; 0s is without end.%n  Default: ${DEFAULT-VALUE}")
-  private Millis maxLifetime;
+          "How long a connection may live: each gets a random time between half of it and all of"
+              + " it, so that load evens out between instances; 0s is without end.")
+  private Duration maxLifetime = DEFAULTS.maxLifetime();
 
   /**
    * The validated settings.
@@ -63,11 +49,12 @@ final class DrainOptions {
    * @throws IllegalArgumentException with one sentence
    */
   DrainSettings settings() {
-    return new DrainSettings(
-        drainDelay.asInt(),
-        drainPeriod.asInt(),
-        drainConfirm.asInt(),
-        drainTimeout.asInt(),
-        maxLifetime.value());
+    return DrainSettings.builder()
+        .delay(delay)
+        .period(period)
+        .confirmTimeout(confirmTimeout)
+        .timeout(timeout)
+        .maxLifetime(maxLifetime)
+        .build();
   }
 }

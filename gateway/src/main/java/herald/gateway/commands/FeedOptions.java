@@ -1,81 +1,67 @@
 package herald.gateway.commands;
 
-import herald.gateway.commands.Quantities.Millis;
-import herald.gateway.commands.Quantities.MillisConverter;
 import herald.gateway.config.FeedSettings;
+import java.time.Duration;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** How the gateway hears from PostgreSQL and what it makes of it. */
-@SuppressWarnings("NullAway.Init") // picocli fills the fields
+/** How the gateway hears from PostgreSQL, and which events it makes of that. */
+@Command(optionListHeading = "%nFeed from PostgreSQL:%n")
 final class FeedOptions {
+  private static final FeedSettings DEFAULTS = FeedSettings.defaults();
+
   @Option(
       names = "--max-batch",
       paramLabel = "N",
-      defaultValue = "1000",
-      description = "Rpc logs fetched in one round trip.%n  Default: ${DEFAULT-VALUE}")
-  private int maxBatch;
+      description = "Rpc logs fetched in one round trip at most.")
+  private int maxBatch = DEFAULTS.maxBatch();
 
   @Option(
       names = "--fetch-interval",
       paramLabel = "TIME",
-      defaultValue = "1ms",
-      converter = MillisConverter.class,
       description =
-          "One fetch in this time at most: under load several rpc logs share one, which"
-              + " costs less. 0ms fetches at once.%n  Default: ${DEFAULT-VALUE}")
-  private Millis fetchInterval;
+          "At most one fetch in this time: under load several rpc logs share one, which costs less."
+              + " 0ms fetches at once.")
+  private Duration fetchInterval = DEFAULTS.fetchInterval();
 
   @Option(
       names = "--probe-interval",
       paramLabel = "TIME",
-      defaultValue = "5s",
-      converter = MillisConverter.class,
-      description = "How often the listener has to prove itself.%n  Default: ${DEFAULT-VALUE}")
-  private Millis probeInterval;
+      description =
+          "How often the listener sends a notification to itself, to prove that it hears.")
+  private Duration probeInterval = DEFAULTS.probeInterval();
 
   @Option(
       names = "--probe-timeout",
       paramLabel = "TIME",
-      defaultValue = "5s",
-      converter = MillisConverter.class,
-      description = "A listener whose probe takes longer is replaced.%n  Default: ${DEFAULT-VALUE}")
-  private Millis probeTimeout;
+      description = "A listener that does not hear its own notification for this long is replaced.")
+  private Duration probeTimeout = DEFAULTS.probeTimeout();
 
   @Option(
       names = "--connect-timeout",
       paramLabel = "TIME",
-      defaultValue = "10s",
-      converter = MillisConverter.class,
-      description = "For connecting to PostgreSQL.%n  Default: ${DEFAULT-VALUE}")
-  private Millis connectTimeout;
+      description = "How long connecting to PostgreSQL may take.")
+  private Duration connectTimeout = DEFAULTS.connectTimeout();
 
   @Option(
       names = "--query-timeout",
       paramLabel = "TIME",
-      defaultValue = "30s",
-      converter = MillisConverter.class,
-      description = "For one query.%n  Default: ${DEFAULT-VALUE}")
-  private Millis queryTimeout;
+      description = "How long one query may take.")
+  private Duration queryTimeout = DEFAULTS.queryTimeout();
 
   @Option(
       names = "--overlap",
       paramLabel = "TIME",
-      defaultValue = "2m",
-      converter = MillisConverter.class,
       description =
-          "How far a catch-up reads back by time on a server whose history is not that of the one"
-              + " before, as after a fail-over.%n  Default: ${DEFAULT-VALUE}")
-  private Millis overlap;
+          "How far back a catch-up reads by time on a server whose history is not that of the one"
+              + " before, as after a fail-over.")
+  private Duration overlap = DEFAULTS.overlap();
 
   @Option(
       names = "--replica-patience",
       paramLabel = "TIME",
-      defaultValue = "1s",
-      converter = MillisConverter.class,
-      description =
-          "How long a row may be missing on a replica before the primary is asked.%n"
-              + "  Default: ${DEFAULT-VALUE}")
-  private Millis replicaPatience;
+      description = "How long a row may be missing on a replica before the primary is asked.")
+  private Duration replicaPatience = DEFAULTS.replicaPatience();
 
   @Option(
       names = "--echo-to-sender",
@@ -84,20 +70,28 @@ final class FeedOptions {
 
   @Option(
       names = "--actor-events",
-      description = "Push reads, blocks and the like to the actor's own connections.")
+      description =
+          "Push events that concern only the actor (reads, blocks and alike) to the actor's own"
+              + " connections.")
   private boolean actorEvents;
 
+  /**
+   * The validated settings.
+   *
+   * @throws IllegalArgumentException with one sentence
+   */
   FeedSettings settings() {
-    return new FeedSettings(
-        maxBatch,
-        fetchInterval.asInt(),
-        probeInterval.asInt(),
-        probeTimeout.asInt(),
-        connectTimeout.asInt(),
-        queryTimeout.asInt(),
-        overlap.value(),
-        replicaPatience.asInt(),
-        echoToSender,
-        actorEvents);
+    return FeedSettings.builder()
+        .maxBatch(maxBatch)
+        .fetchInterval(fetchInterval)
+        .probeInterval(probeInterval)
+        .probeTimeout(probeTimeout)
+        .connectTimeout(connectTimeout)
+        .queryTimeout(queryTimeout)
+        .overlap(overlap)
+        .replicaPatience(replicaPatience)
+        .echoToSender(echoToSender)
+        .actorEvents(actorEvents)
+        .build();
   }
 }

@@ -1,10 +1,22 @@
 package herald.gateway.commands;
 
+import herald.gateway.config.ByteSize;
+import herald.gateway.config.Durations;
+import herald.gateway.config.ProxySettings;
+import herald.gateway.config.TransportKind;
+import herald.gateway.ops.Logs;
+import herald.protocol.RecoveryProvider;
+import java.time.Duration;
 import java.util.Map;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code herald}: the command that has all others. */
 @Command(
@@ -18,13 +30,12 @@ import picocli.CommandLine.Spec;
       CheckCommand.class,
       SchemaCommand.class,
       SignCommand.class,
-      TailCommand.class
+      TailCommand.class,
+      CompletionCommand.class,
+      HelpCommand.class
     })
 @SuppressWarnings("NullAway.Init") // picocli fills the field
 public final class HeraldCommand implements Runnable {
-  private static final int USAGE_ERROR = 2;
-  private static final int FAILURE = 1;
-
   @Spec private CommandSpec spec;
 
   private HeraldCommand() {}
@@ -32,15 +43,45 @@ public final class HeraldCommand implements Runnable {
   /** The command line with all commands; options take their defaults from {@code environment}. */
   public static CommandLine commandLine(Map<String, String> environment) {
     CommandLine commandLine = new CommandLine(new HeraldCommand());
-    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
-    EnvironmentDefaults defaults = new EnvironmentDefaults(environment);
-    commandLine.getSubcommands().values().forEach(sub -> sub.setDefaultValueProvider(defaults));
-    commandLine.setExecutionExceptionHandler(
-        (failure, failed, parsed) -> {
-          failed.getErr().println("herald: " + failure.getMessage());
-          return failure instanceof IllegalArgumentException ? USAGE_ERROR : FAILURE;
-        });
+    commandLine.registerConverter(Duration.class, converter(Durations::parse));
+    commandLine.registerConverter(ByteSize.class, converter(ByteSize::parse));
+    registerWords(commandLine, TransportKind.class);
+    registerWords(commandLine, TransportOptions.Switch.class);
+    registerWords(commandLine, RecoveryProvider.class);
+    registerWords(commandLine, ProxySettings.Header.class);
+    registerWords(commandLine, Logs.Format.class);
+    registerWords(commandLine, Logs.Detail.class);
+    ErrorSentence errors = new ErrorSentence();
+    commandLine.setParameterExceptionHandler(errors);
+    commandLine.setExecutionExceptionHandler(errors);
+    OptionDefaults defaults = new OptionDefaults(environment);
+    for (CommandLine command : commandLine.getSubcommands().values()) {
+      command.setDefaultValueProvider(defaults);
+      UsageMessageSpec usage = command.getCommandSpec().usageMessage();
+      usage.showDefaultValues(true);
+      if (command.getCommand() instanceof HelpCommand) {
+        usage.description("Shows how a command is used: herald help serve.");
+      }
+      command.getHelpSectionMap().remove(UsageMessageSpec.SECTION_KEY_OPTION_LIST_HEADING);
+      command
+          .getHelpSectionMap()
+          .put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, new GroupedOptions());
+    }
     return commandLine;
+  }
+
+  private static <E extends Enum<E>> void registerWords(CommandLine commandLine, Class<E> type) {
+    commandLine.registerConverter(type, new Words<>(type));
+  }
+
+  private static <T> ITypeConverter<T> converter(Function<String, T> parse) {
+    return text -> {
+      try {
+        return parse.apply(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(String.valueOf(e.getMessage()));
+      }
+    };
   }
 
   @Override

@@ -1,37 +1,32 @@
 package herald.gateway.commands;
 
-import herald.gateway.commands.Quantities.Bytes;
-import herald.gateway.commands.Quantities.BytesConverter;
+import herald.gateway.config.ByteSize;
 import herald.gateway.config.InboundSettings;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** What a client may send. */
-@SuppressWarnings("NullAway.Init") // picocli fills the fields that have a default
+@Command(optionListHeading = "%nWhat clients may send:%n")
 final class InboundOptions {
+  private static final InboundSettings DEFAULTS = InboundSettings.defaults();
+
   @Option(
       names = "--max-inbound-bytes",
       paramLabel = "SIZE",
-      defaultValue = "256k",
-      converter = BytesConverter.class,
       description =
-          "Bytes per second that a client may send; ten seconds' worth may come at once; 0 is no"
-              + " limit.%n  Default: ${DEFAULT-VALUE}")
-  private Bytes maxInboundBytes;
+          "Bytes per second of one client; ten seconds' worth may come at once; 0 is no limit.")
+  private ByteSize maxInboundBytes = DEFAULTS.bytesPerSecond();
 
   @Option(
       names = "--max-inbound-messages",
       paramLabel = "N",
-      defaultValue = "100",
       description =
-          "Messages, pings and pongs per second, in the same way.%n  Default: ${DEFAULT-VALUE}")
-  private int maxInboundMessages;
+          "Messages, pings and pongs per second of one client; ten seconds' worth may come at once;"
+              + " 0 is no limit.")
+  private int maxInboundMessages = DEFAULTS.messagesPerSecond();
 
-  @Option(
-      names = "--max-fragments",
-      paramLabel = "N",
-      defaultValue = "20000",
-      description = "Fragments of one message.%n  Default: ${DEFAULT-VALUE}")
-  private int maxFragments;
+  @Option(names = "--max-fragments", paramLabel = "N", description = "Fragments of one message.")
+  private int maxFragments = DEFAULTS.maxFragments();
 
   /**
    * The validated settings.
@@ -39,6 +34,6 @@ final class InboundOptions {
    * @throws IllegalArgumentException with one sentence
    */
   InboundSettings settings() {
-    return new InboundSettings(maxInboundBytes.asInt(), maxInboundMessages, maxFragments);
+    return new InboundSettings(maxInboundBytes, maxInboundMessages, maxFragments);
   }
 }

@@ -6,7 +6,10 @@ import picocli.CommandLine.Option;
 
 /** The private key of the wallet that signs. */
 final class KeyOption {
-  @Option(names = "--key", paramLabel = "HEX", description = "The wallet's private key.")
+  @Option(
+      names = "--key",
+      paramLabel = "HEX",
+      description = "The wallet's private key, 64 hex digits.")
   private @Nullable String key;
 
   /**

@@ -1,26 +1,26 @@
 package herald.gateway.commands;
 
 import herald.gateway.ops.Logs;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** How logs look. */
-@SuppressWarnings("NullAway.Init") // picocli fills the fields that have a default
+@Command(optionListHeading = "%nLogs:%n")
 final class LogOptions {
+
   @Option(
       names = "--log-format",
       paramLabel = "text|json",
-      defaultValue = "text",
       description =
-          "Lines for people, or one JSON object a line with the field names of ECS.%n"
-              + "  Default: ${DEFAULT-VALUE}")
-  private Logs.Format format;
+          "Lines for people, or one JSON object per line with the field names of ECS (Elastic"
+              + " Common Schema).")
+  private Logs.Format format = Logs.Format.TEXT;
 
   @Option(
       names = "--log-level",
       paramLabel = "error|warn|info|debug|trace",
-      defaultValue = "info",
-      description = "How much the gateway says.%n  Default: ${DEFAULT-VALUE}")
-  private Logs.Detail detail;
+      description = "The least important lines that are logged.")
+  private Logs.Detail detail = Logs.Detail.INFO;
 
   /** Decides for the whole process. */
   void apply() {

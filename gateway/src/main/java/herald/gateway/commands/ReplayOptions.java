@@ -1,45 +1,50 @@
 package herald.gateway.commands;
 
-import herald.gateway.commands.Quantities.Millis;
-import herald.gateway.commands.Quantities.MillisConverter;
 import herald.gateway.config.ReplaySettings;
+import java.time.Duration;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** What is read from the database for clients that say {@code after=}. */
-@SuppressWarnings("NullAway.Init") // picocli fills the fields
+/** What is read from the database for clients that connect with {@code after=}. */
+@Command(optionListHeading = "%nReplay from the database:%n")
 final class ReplayOptions {
+  private static final ReplaySettings DEFAULTS = ReplaySettings.defaults();
+
   @Option(
       names = "--max-replay",
       paramLabel = "N",
-      defaultValue = "1000",
-      description =
-          "Events read from the database for one client that asks with after=.%n"
-              + "  Default: ${DEFAULT-VALUE}")
-  private int maxReplay;
+      description = "Events read from the database for one client that connects with after=.")
+  private int maxEvents = DEFAULTS.maxEvents();
 
   @Option(
       names = "--max-replay-age",
       paramLabel = "TIME",
-      defaultValue = "1h",
-      converter = MillisConverter.class,
-      description = "How far back the database is read for it.%n  Default: ${DEFAULT-VALUE}")
-  private Millis maxReplayAge;
+      description = "How far back the database is read for it.")
+  private Duration maxAge = DEFAULTS.maxAge();
 
   @Option(
       names = "--replay-threads",
       paramLabel = "N",
-      defaultValue = "2",
-      description = "Replays from the database at once.%n  Default: ${DEFAULT-VALUE}")
-  private int replayThreads;
+      description = "Replays from the database that may run at once.")
+  private int threads = DEFAULTS.threads();
 
   @Option(
       names = "--max-waiting-replays",
       paramLabel = "N",
-      defaultValue = "1000",
-      description = "Replays that may wait; one more is a gap.%n  Default: ${DEFAULT-VALUE}")
-  private int maxWaitingReplays;
+      description = "Replays that may wait; one more is answered with a gap.")
+  private int maxWaiting = DEFAULTS.maxWaiting();
 
+  /**
+   * The validated settings.
+   *
+   * @throws IllegalArgumentException with one sentence
+   */
   ReplaySettings settings() {
-    return new ReplaySettings(maxReplay, maxReplayAge.value(), replayThreads, maxWaitingReplays);
+    return ReplaySettings.builder()
+        .maxEvents(maxEvents)
+        .maxAge(maxAge)
+        .threads(threads)
+        .maxWaiting(maxWaiting)
+        .build();
   }
 }

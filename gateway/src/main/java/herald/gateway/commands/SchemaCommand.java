@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
     description = {
-      "Prints the SQL that a database needs; without an option all that a fresh one needs.",
+      "Prints the SQL that a database needs: without an option, all that a fresh one needs.",
       "An existing database of the platform needs --trigger-only."
     },
     footer = {"", "Example: herald schema | psql -v ON_ERROR_STOP=1 postgresql://..."})
@@ -29,10 +29,12 @@ final class SchemaCommand implements Runnable {
   static final class Part {
     @Option(
         names = "--trigger-only",
-        description = "Only the trigger that announces rpc logs, for an existing database.")
+        description = "Print only the trigger that announces rpc logs, for an existing database.")
     private boolean isTriggerOnly;
 
-    @Option(names = "--grants", description = "Only a role with the least privileges, for either.")
+    @Option(
+        names = "--grants",
+        description = "Print only a role with the least privileges, for either kind.")
     @SuppressWarnings("UnusedVariable") // where a part is chosen, it is this or the trigger
     private boolean isGrants;
   }

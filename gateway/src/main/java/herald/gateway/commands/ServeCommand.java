@@ -13,24 +13,35 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "serve",
     sortOptions = false,
+    abbreviateSynopsis = true,
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
-    description = "Serves clients until SIGTERM or POST /drain; then drains and exits with 0.",
+    description =
+        "Serves clients until SIGTERM or POST /drain, then closes their connections one after the"
+            + " other (drains) and exits with 0.",
     footer = {
       "",
-      "A second SIGTERM hastens the drain.",
-      "Every option has an environment variable: --max-batch is HERALD_MAX_BATCH.",
+      "A second SIGTERM shortens the drain.",
+      "Every option has an environment variable: HERALD_MAX_BATCH is that of --max-batch.",
       "Sizes: 512, 64k, 256m, 2g. Times: 500ms, 30s, 10m, 12h."
     })
 final class ServeCommand implements Callable<Integer> {
   @Mixin private final ServeOptions options = new ServeOptions();
   @Mixin private final LogOptions logs = new LogOptions();
 
+  /**
+   * What the options say.
+   *
+   * @throws IllegalArgumentException with one sentence
+   */
+  GatewayConfig config() {
+    return options.config();
+  }
+
   @Override
   public Integer call() throws IOException {
     logs.apply();
-    GatewayConfig config = options.config();
-    Gateway gateway = new Gateway(config);
+    Gateway gateway = new Gateway(config());
     try {
       gateway.start();
     } catch (IOException e) {

@@ -13,9 +13,8 @@ import picocli.CommandLine.Spec;
     name = "sign",
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
-    description =
-        "Prints a signed URL path, so that any WebSocket client can be pointed at a gateway.",
-    footer = {"", "The key may come from HERALD_KEY, so that it is in no command line."})
+    description = "Prints a signed path, with which any WebSocket client can connect to a gateway.",
+    footer = {"", "HERALD_KEY may hold the key, so that it is in no command line."})
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class SignCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -25,9 +24,8 @@ final class SignCommand implements Callable<Integer> {
   @Option(
       names = "--url",
       paramLabel = "URL",
-      defaultValue = "",
       description = "What to put before the path, for example ws://127.0.0.1:8080.")
-  private String url;
+  private @Nullable String url;
 
   @Option(
       names = "--timestamp",
@@ -39,7 +37,7 @@ final class SignCommand implements Callable<Integer> {
   public Integer call() {
     long millis = timestamp == null ? System.currentTimeMillis() : timestamp;
     String path = signer.key().signedPath("/comms/chats/ws", millis);
-    spec.commandLine().getOut().println(url + path);
+    spec.commandLine().getOut().println((url == null ? "" : url) + path);
     return 0;
   }
 }

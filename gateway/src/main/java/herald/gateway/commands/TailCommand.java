@@ -19,10 +19,10 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
     description =
-        "Connects as one user and prints that user's events, one line each, until Ctrl-C. Comes"
-            + " back by itself with after=, the time of the last event, and prints each event"
-            + " once.",
-    footer = {"", "The key may come from HERALD_KEY, so that it is in no command line."})
+        "Connects as one user and prints that user's events, one line each, until Ctrl-C. When the"
+            + " connection ends it connects again with after=, the time of the last event, and"
+            + " prints each event once.",
+    footer = {"", "HERALD_KEY may hold the key, so that it is in no command line."})
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class TailCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -32,20 +32,20 @@ final class TailCommand implements Callable<Integer> {
   @Option(
       names = "--url",
       paramLabel = "URL",
-      defaultValue = "ws://127.0.0.1:8080",
-      description = "The gateway: ws:// or wss://, host and port.%n  Default: ${DEFAULT-VALUE}")
-  private String url;
+      description = "The gateway: ws:// or wss://, host and port.")
+  private String url = "ws://127.0.0.1:8080";
 
   @Option(
       names = "--after",
       paramLabel = "TIME",
       description =
-          "Begin with what came after this RFC 3339 time.%n  Default: where the gateway begins")
+          "Begin with the events after this RFC 3339 time.%n"
+              + "  Default: where the gateway begins")
   private @Nullable String after;
 
   @Option(
       names = "--json",
-      description = "Print each event as it came, for another program to read.")
+      description = "Print each event as the JSON that was received, for another program to read.")
   private boolean json;
 
   @Override
@@ -81,6 +81,8 @@ final class TailCommand implements Callable<Integer> {
       // Reported below.
     }
     throw new IllegalArgumentException(
-        "'" + url + "' is no gateway (expected: ws://host:port or wss://host:port)");
+        "'"
+            + url
+            + "' is not the address of a gateway (expected: ws://host:port or wss://host:port)");
   }
 }

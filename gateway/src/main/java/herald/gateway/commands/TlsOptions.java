@@ -1,38 +1,36 @@
 package herald.gateway.commands;
 
-import herald.gateway.commands.Quantities.Millis;
-import herald.gateway.commands.Quantities.MillisConverter;
 import herald.gateway.config.TlsSettings;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** TLS for clients, if wanted. */
-@SuppressWarnings("NullAway.Init") // picocli fills the fields that have a default
+@Command(optionListHeading = "%nTLS:%n")
 final class TlsOptions {
+
   @Option(
       names = "--tls-certificate",
       paramLabel = "FILE",
       description =
-          "Serves clients over TLS 1.2 and 1.3: the certificate and its chain, PEM.%n"
-              + "  Default: no TLS")
+          "Serves clients over TLS 1.2 and 1.3: the certificate and its chain, PEM.%n  Default: no"
+              + " TLS")
   private @Nullable Path certificate;
 
   @Option(
       names = "--tls-key",
       paramLabel = "FILE",
-      description = "Its private key, PEM (PKCS #8, no password).")
+      description = "The private key of the certificate, PEM (PKCS #8, no password).")
   private @Nullable Path key;
 
   @Option(
       names = "--tls-reload",
       paramLabel = "TIME",
-      defaultValue = "10s",
-      converter = MillisConverter.class,
       description =
-          "How often both files are looked at again; nobody is dropped.%n"
-              + "  Default: ${DEFAULT-VALUE}")
-  private Millis reload;
+          "How often both files are checked for a change; no connection is closed for it.")
+  private Duration reload = TlsSettings.RELOAD_INTERVAL;
 
   /**
    * The settings; null without TLS.
@@ -48,6 +46,6 @@ final class TlsOptions {
           (certificate == null ? "--tls-key" : "--tls-certificate")
               + " is given alone (expected: --tls-certificate and --tls-key)");
     }
-    return new TlsSettings(certificate, key, reload.asInt());
+    return new TlsSettings(certificate, key, reload);
   }
 }

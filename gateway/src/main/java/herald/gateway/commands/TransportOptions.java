@@ -3,24 +3,27 @@ package herald.gateway.commands;
 import herald.gateway.config.TransportKind;
 import herald.gateway.config.TransportSettings;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** How sockets are driven. */
-@SuppressWarnings("NullAway.Init") // picocli fills the fields that have a default
+@Command(optionListHeading = "%nSockets:%n")
 final class TransportOptions {
-  private enum Switch {
+  /** Of an option that is on unless it is switched off. */
+  enum Switch {
     ON,
     OFF
   }
 
+  private static final TransportSettings DEFAULTS = TransportSettings.defaults();
+
   @Option(
       names = "--transport",
       paramLabel = "KIND",
-      defaultValue = "auto",
       description =
-          "What drives the sockets: auto (epoll, else nio), epoll, io_uring or nio."
-              + "%n  Default: ${DEFAULT-VALUE}")
-  private TransportKind transport;
+          "What drives the sockets: auto (epoll where there is one, else nio), epoll, io_uring or"
+              + " nio.")
+  private TransportKind transport = DEFAULTS.kind();
 
   @Option(
       names = "--event-loops",
@@ -31,12 +34,11 @@ final class TransportOptions {
   @Option(
       names = "--direct-writes",
       paramLabel = "on|off",
-      defaultValue = "on",
       description =
           "Whether frames are given directly to the socket, past Netty's pipeline, where that is"
               + " possible: with epoll and without TLS. This uses a class that Netty marks as"
-              + " internal; off avoids it.%n  Default: ${DEFAULT-VALUE}")
-  private Switch directWrites;
+              + " internal; off avoids it.")
+  private Switch directWrites = DEFAULTS.directWrites() ? Switch.ON : Switch.OFF;
 
   /**
    * The validated settings.
@@ -46,7 +48,7 @@ final class TransportOptions {
   TransportSettings settings() {
     return new TransportSettings(
         transport,
-        eventLoops == null ? TransportSettings.defaults().eventLoops() : eventLoops,
+        eventLoops == null ? DEFAULTS.eventLoops() : eventLoops,
         directWrites == Switch.ON);
   }
 }

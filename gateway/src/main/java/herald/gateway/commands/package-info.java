@@ -1,6 +1,7 @@
 /**
  * The command line: {@code herald serve}, {@code check}, {@code schema}, {@code sign}, {@code
- * tail}.
+ * tail}. The options of {@code serve} are mixins, one for each subject, whose fields begin with the
+ * defaults of the settings in {@link herald.gateway.config}.
  */
 @NullMarked
 package herald.gateway.commands;

@@ -1,16 +1,16 @@
 package herald.gateway.config;
 
 /**
- * Who is let as far as the signature check.
+ * Which clients get as far as the signature check.
  *
- * @param limits how many and how fast
- * @param proxies whose word is taken for where a client comes from
- * @param origins which pages
+ * @param limits how many clients, and how fast
+ * @param proxies which proxies are believed when they say where a client comes from
+ * @param origins which pages may connect
  */
 public record AdmissionSettings(
     LimitSettings limits, ProxySettings proxies, OriginSettings origins) {
 
-  /** The defaults of the command line. */
+  /** The defaults, which are also those of the command line. */
   public static AdmissionSettings defaults() {
     return new AdmissionSettings(
         LimitSettings.defaults(), ProxySettings.defaults(), OriginSettings.defaults());

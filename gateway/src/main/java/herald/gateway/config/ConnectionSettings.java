@@ -1,52 +1,192 @@
 package herald.gateway.config;
 
+import java.time.Duration;
+
 /**
- * What one open connection may take and how long it may be silent.
+ * What one open connection may use and how long it may be silent.
  *
- * @param maxConnections connections open at once on this instance
- * @param pingIntervalMillis a connection that was not pinged for this long is pinged
- * @param idleTimeoutMillis a connection from which nothing came for this long is dead
- * @param acknowledgeIntervalMillis a ping rides behind events this often per connection, or up to a
+ * @param maxConnections how many connections may be open at once on this instance
+ * @param pingInterval a connection to which no ping was sent for this long gets one
+ * @param idleTimeout a connection from which nothing came for this long counts as dead
+ * @param acknowledgeInterval events are followed by a ping this often per connection, or up to a
  *     quarter sooner
- * @param writeDeadlineMillis a connection that stays unwritable for this long is evicted
- * @param highWatermarkBytes pending bytes above which a connection counts as unwritable
- * @param lowWatermarkBytes pending bytes below which it counts as writable again
- * @param sendBufferBytes what the kernel may hold for one client, SO_SNDBUF (socket(7)); the kernel
- *     doubles it. So slowness shows early, and a slow client costs little outside this process too.
- *     0 leaves it to the kernel
- * @param maxMessageBytes largest inbound message; one over it closes the connection with 1009
- * @param closeTimeoutMillis how long a peer may take to answer a close frame
+ * @param writeDeadline a connection that stays unwritable for this long is evicted
+ * @param highWatermark pending bytes above which a connection counts as unwritable
+ * @param lowWatermark pending bytes below which it counts as writable again
+ * @param sendBuffer what the kernel may hold for one client, SO_SNDBUF (socket(7)), which the
+ *     kernel doubles: a bound shows early that a client is slow, and limits what it costs outside
+ *     this process. 0 leaves it to the kernel
+ * @param maxMessage largest inbound message; a larger one closes the connection with 1009
+ * @param closeTimeout how long a peer may take to answer a close frame
  */
 public record ConnectionSettings(
     int maxConnections,
-    int pingIntervalMillis,
-    int idleTimeoutMillis,
-    int acknowledgeIntervalMillis,
-    int writeDeadlineMillis,
-    int highWatermarkBytes,
-    int lowWatermarkBytes,
-    int sendBufferBytes,
-    int maxMessageBytes,
-    int closeTimeoutMillis) {
+    Duration pingInterval,
+    Duration idleTimeout,
+    Duration acknowledgeInterval,
+    Duration writeDeadline,
+    ByteSize highWatermark,
+    ByteSize lowWatermark,
+    ByteSize sendBuffer,
+    ByteSize maxMessage,
+    Duration closeTimeout) {
+  /** RFC 6455, section 5.5: a control frame may carry this much. */
+  private static final int LONGEST_CONTROL_PAYLOAD_BYTES = 125;
 
-  /** Checks the values. */
+  /** Refuses values that make no sense. */
   public ConnectionSettings {
     Require.atLeast("max connections", maxConnections, 1, "");
-    Require.atLeast("ping interval", pingIntervalMillis, 1_000, "ms");
-    Require.greater("idle timeout", idleTimeoutMillis, "ping interval", pingIntervalMillis, "ms");
-    Require.atLeast("acknowledge interval", acknowledgeIntervalMillis, 100, "ms");
-    Require.atLeast("write deadline", writeDeadlineMillis, 1_000, "ms");
-    Require.atLeast("low watermark", lowWatermarkBytes, 1, "bytes");
+    Require.timeout("ping interval", pingInterval, Duration.ofSeconds(1));
+    Require.timeout("idle timeout", idleTimeout, Duration.ZERO);
+    Require.longer("idle timeout", idleTimeout, "ping interval", pingInterval);
+    Require.timeout("acknowledge interval", acknowledgeInterval, Duration.ofMillis(100));
+    Require.timeout("write deadline", writeDeadline, Duration.ofSeconds(1));
+    Require.buffer("low watermark", lowWatermark, 1);
+    Require.buffer("high watermark", highWatermark, 1);
     Require.greater(
-        "high watermark", highWatermarkBytes, "low watermark", lowWatermarkBytes, "bytes");
-    Require.atLeast("send buffer", sendBufferBytes, 0, "bytes");
-    Require.atLeast("max message", maxMessageBytes, 125, "bytes");
-    Require.atLeast("close timeout", closeTimeoutMillis, 100, "ms");
+        "high watermark", highWatermark.bytes(), "low watermark", lowWatermark.bytes(), "bytes");
+    Require.buffer("send buffer", sendBuffer, 0);
+    Require.buffer("max message", maxMessage, LONGEST_CONTROL_PAYLOAD_BYTES);
+    Require.timeout("close timeout", closeTimeout, Duration.ofMillis(100));
   }
 
-  /** The defaults of the command line. */
+  /** The defaults, which are also those of the command line. */
   public static ConnectionSettings defaults() {
-    return new ConnectionSettings(
-        100_000, 30_000, 60_000, 8_000, 10_000, 64 * 1024, 32 * 1024, 128 * 1024, 1 << 20, 5_000);
+    return builder().build();
+  }
+
+  /** A builder that begins with the defaults. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** In milliseconds. */
+  public int pingIntervalMillis() {
+    return (int) pingInterval.toMillis();
+  }
+
+  /** In milliseconds. */
+  public int idleTimeoutMillis() {
+    return (int) idleTimeout.toMillis();
+  }
+
+  /** In milliseconds. */
+  public int acknowledgeIntervalMillis() {
+    return (int) acknowledgeInterval.toMillis();
+  }
+
+  /** In milliseconds. */
+  public int writeDeadlineMillis() {
+    return (int) writeDeadline.toMillis();
+  }
+
+  /** In bytes. */
+  public int highWatermarkBytes() {
+    return (int) highWatermark.bytes();
+  }
+
+  /** In bytes. */
+  public int lowWatermarkBytes() {
+    return (int) lowWatermark.bytes();
+  }
+
+  /** In bytes. */
+  public int sendBufferBytes() {
+    return (int) sendBuffer.bytes();
+  }
+
+  /** In bytes. */
+  public int maxMessageBytes() {
+    return (int) maxMessage.bytes();
+  }
+
+  /** In milliseconds. */
+  public int closeTimeoutMillis() {
+    return (int) closeTimeout.toMillis();
+  }
+
+  /** Puts settings together. Each method sets the value of its own name. */
+  public static final class Builder {
+    private int maxConnections = 100_000;
+    private Duration pingInterval = Duration.ofSeconds(30);
+    private Duration idleTimeout = Duration.ofSeconds(60);
+    private Duration acknowledgeInterval = Duration.ofSeconds(8);
+    private Duration writeDeadline = Duration.ofSeconds(10);
+    private ByteSize highWatermark = ByteSize.ofKibibytes(64);
+    private ByteSize lowWatermark = ByteSize.ofKibibytes(32);
+    private ByteSize sendBuffer = ByteSize.ofKibibytes(128);
+    private ByteSize maxMessage = ByteSize.ofMebibytes(1);
+    private Duration closeTimeout = Duration.ofSeconds(5);
+
+    private Builder() {}
+
+    public Builder maxConnections(int value) {
+      maxConnections = value;
+      return this;
+    }
+
+    public Builder pingInterval(Duration value) {
+      pingInterval = value;
+      return this;
+    }
+
+    public Builder idleTimeout(Duration value) {
+      idleTimeout = value;
+      return this;
+    }
+
+    public Builder acknowledgeInterval(Duration value) {
+      acknowledgeInterval = value;
+      return this;
+    }
+
+    public Builder writeDeadline(Duration value) {
+      writeDeadline = value;
+      return this;
+    }
+
+    public Builder highWatermark(ByteSize value) {
+      highWatermark = value;
+      return this;
+    }
+
+    public Builder lowWatermark(ByteSize value) {
+      lowWatermark = value;
+      return this;
+    }
+
+    public Builder sendBuffer(ByteSize value) {
+      sendBuffer = value;
+      return this;
+    }
+
+    public Builder maxMessage(ByteSize value) {
+      maxMessage = value;
+      return this;
+    }
+
+    public Builder closeTimeout(Duration value) {
+      closeTimeout = value;
+      return this;
+    }
+
+    /**
+     * The settings.
+     *
+     * @throws IllegalArgumentException with one sentence when a value makes no sense
+     */
+    public ConnectionSettings build() {
+      return new ConnectionSettings(
+          maxConnections,
+          pingInterval,
+          idleTimeout,
+          acknowledgeInterval,
+          writeDeadline,
+          highWatermark,
+          lowWatermark,
+          sendBuffer,
+          maxMessage,
+          closeTimeout);
+    }
   }
 }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a database is and how it is reached, in the form of libpq's connection URIs (PostgreSQL
  * manual, chapter "libpq", section "Connection URIs"), and translated from it for each of the two
- * drivers. Several hosts are several servers of one database, of which one is wanted. Immutable.
+ * drivers. Several hosts are several servers of one database, of which one is wanted. Immutable,
+ * except that a {@link PasswordFile} is read again for each connection.
  *
  * <p>A parameter that is not known is refused here, because pgjdbc-ng ignores what it does not
  * know: a mistyped {@code sslmode} would silently mean no TLS.
@@ -24,6 +25,7 @@ public final class DatabaseUrl {
   private final String database;
   private final String user;
   private final @Nullable String password;
+  private final @Nullable PasswordFile passwordFile;
   private final String sslMode;
   private final @Nullable String sslRootCertificate;
   private final @Nullable TargetServer target;
@@ -33,6 +35,7 @@ public final class DatabaseUrl {
       String database,
       String user,
       @Nullable String password,
+      @Nullable PasswordFile passwordFile,
       String sslMode,
       @Nullable String sslRootCertificate,
       @Nullable TargetServer target) {
@@ -40,6 +43,7 @@ public final class DatabaseUrl {
     this.database = database;
     this.user = user;
     this.password = password;
+    this.passwordFile = passwordFile;
     this.sslMode = sslMode;
     this.sslRootCertificate = sslRootCertificate;
     this.target = target;
@@ -56,9 +60,9 @@ public final class DatabaseUrl {
     return DatabaseUrlParser.parse(text);
   }
 
-  /** The same database with {@code password} in place of the one in the URL. */
-  public DatabaseUrl withPassword(String password) {
-    return new DatabaseUrl(hosts, database, user, password, sslMode, sslRootCertificate, target);
+  /** The same database with the password of a file in place of the one in the URL. */
+  public DatabaseUrl withPassword(PasswordFile file) {
+    return new DatabaseUrl(hosts, database, user, null, file, sslMode, sslRootCertificate, target);
   }
 
   /** The same database with {@code target} wanted, unless the URL itself says which server is. */
@@ -75,7 +79,8 @@ public final class DatabaseUrl {
   }
 
   private DatabaseUrl with(List<HostPort> hosts, TargetServer target) {
-    return new DatabaseUrl(hosts, database, user, password, sslMode, sslRootCertificate, target);
+    return new DatabaseUrl(
+        hosts, database, user, password, passwordFile, sslMode, sslRootCertificate, target);
   }
 
   /** The hosts in the order in which they are tried; at least one. */
@@ -107,7 +112,7 @@ public final class DatabaseUrl {
                 + HOST_RECHECK_SECONDS);
   }
 
-  /** The properties that go with {@link #jdbcUrl()}. */
+  /** The properties that go with {@link #jdbcUrl()}, with the password as it is now. */
   public Properties jdbcProperties() {
     Properties properties = credentials();
     properties.setProperty("sslmode", sslMode);
@@ -127,7 +132,10 @@ public final class DatabaseUrl {
     return List.of(listenerUrl());
   }
 
-  /** The properties that go with {@link #listenerUrl()}, in pgjdbc-ng's dotted names. */
+  /**
+   * The properties that go with {@link #listenerUrl()}, in pgjdbc-ng's dotted names, with the
+   * password as it is now.
+   */
   public Properties listenerProperties() {
     Properties properties = credentials();
     properties.setProperty("ssl.mode", sslMode);
@@ -140,8 +148,9 @@ public final class DatabaseUrl {
   private Properties credentials() {
     Properties properties = new Properties();
     properties.setProperty("user", user);
-    if (password != null) {
-      properties.setProperty("password", password);
+    String current = passwordFile == null ? password : passwordFile.password();
+    if (current != null) {
+      properties.setProperty("password", current);
     }
     return properties;
   }
@@ -167,6 +176,7 @@ public final class DatabaseUrl {
   }
 
   private List<@Nullable Object> parts() {
-    return Arrays.asList(hosts, database, user, password, sslMode, sslRootCertificate, target);
+    return Arrays.asList(
+        hosts, database, user, password, passwordFile, sslMode, sslRootCertificate, target);
   }
 }

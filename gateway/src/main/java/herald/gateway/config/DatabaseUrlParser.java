@@ -68,6 +68,7 @@ final class DatabaseUrlParser {
         path.isEmpty() ? user : decode(path),
         user,
         password,
+        null,
         sslMode(parameters),
         parameters.get("sslrootcert"),
         target == null ? null : TargetServer.parse(target));

@@ -1,26 +1,92 @@
 package herald.gateway.config;
 
+import java.time.Duration;
+
 /**
  * Bounds of what is kept in memory.
  *
- * @param horizonMillis events and the positions of ended connections are kept this long
+ * @param horizon how long events and the positions of ended connections are kept
  * @param maxBytes encoded events kept at most; beyond it the oldest go first
- * @param replayMillis how far back a connection starts when its user is not remembered
+ * @param replay how far back a connection starts when its user is not remembered
  * @param maxRemembered remembered positions at most; beyond it the oldest go first
  */
 public record EventLogSettings(
-    long horizonMillis, long maxBytes, long replayMillis, int maxRemembered) {
+    Duration horizon, ByteSize maxBytes, Duration replay, int maxRemembered) {
 
-  /** Checks the values. */
+  /** Refuses values that make no sense. */
   public EventLogSettings {
-    Require.atLeast("replay", replayMillis, 0, "ms");
-    Require.greater("horizon", horizonMillis, "replay", replayMillis, "ms");
-    Require.atLeast("log size", maxBytes, 1 << 20, "bytes");
+    Require.age("replay", replay, Duration.ZERO);
+    Require.age("horizon", horizon, Duration.ZERO);
+    Require.longer("horizon", horizon, "replay", replay);
+    Require.atLeast("log size", maxBytes.bytes(), 1 << 20, "bytes");
     Require.atLeast("max remembered", maxRemembered, 1, "");
   }
 
-  /** The defaults of the command line. */
+  /** The defaults, which are also those of the command line. */
   public static EventLogSettings defaults() {
-    return new EventLogSettings(600_000, Runtime.getRuntime().maxMemory() / 4, 10_000, 1_000_000);
+    return builder().build();
+  }
+
+  /** A builder that begins with the defaults. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** A builder that begins with these values. */
+  public Builder toBuilder() {
+    return new Builder()
+        .horizon(horizon)
+        .maxBytes(maxBytes)
+        .replay(replay)
+        .maxRemembered(maxRemembered);
+  }
+
+  /** In milliseconds. */
+  public long horizonMillis() {
+    return horizon.toMillis();
+  }
+
+  /** In milliseconds. */
+  public long replayMillis() {
+    return replay.toMillis();
+  }
+
+  /** Puts settings together. Each method sets the value of its own name. */
+  public static final class Builder {
+    private Duration horizon = Duration.ofMinutes(10);
+    private ByteSize maxBytes = new ByteSize(Runtime.getRuntime().maxMemory() / 4);
+    private Duration replay = Duration.ofSeconds(10);
+    private int maxRemembered = 1_000_000;
+
+    private Builder() {}
+
+    public Builder horizon(Duration value) {
+      horizon = value;
+      return this;
+    }
+
+    public Builder maxBytes(ByteSize value) {
+      maxBytes = value;
+      return this;
+    }
+
+    public Builder replay(Duration value) {
+      replay = value;
+      return this;
+    }
+
+    public Builder maxRemembered(int value) {
+      maxRemembered = value;
+      return this;
+    }
+
+    /**
+     * The settings.
+     *
+     * @throws IllegalArgumentException with one sentence when a value makes no sense
+     */
+    public EventLogSettings build() {
+      return new EventLogSettings(horizon, maxBytes, replay, maxRemembered);
+    }
   }
 }

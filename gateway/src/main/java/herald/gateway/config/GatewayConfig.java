@@ -5,22 +5,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * Everything an operator decides, immutable.
  *
- * @param listenDatabase the primary: notifications, public keys, the last word on a missing row
+ * @param listenDatabase the primary, for notifications, public keys, and rows that a replica does
+ *     not have
  * @param readDatabase where rpc logs, members and users are read; may be a replica
  * @param bindAddress where clients connect
  * @param adminAddress where metrics and probes are served
  * @param transport how sockets are driven
  * @param connections bounds of an open connection
  * @param handshakes bounds of a connection that is not authenticated yet
- * @param admission who is let as far as the signature check
+ * @param admission which clients get as far as the signature check
  * @param inbound what a client may send
  * @param tls null without TLS
- * @param revalidation how connected users are looked at again
+ * @param revalidation how often connected users are checked again
  * @param eventLog what is kept in memory
- * @param feed how PostgreSQL is heard
+ * @param feed how the gateway hears from PostgreSQL
  * @param completeness how it makes sure that nothing was missed
  * @param replay bounds of a replay from the database
- * @param drain how the gateway leaves
+ * @param drain how connections are closed on a stop
  */
 public record GatewayConfig(
     DatabaseUrl listenDatabase,

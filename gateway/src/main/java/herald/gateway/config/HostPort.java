@@ -32,7 +32,7 @@ public record HostPort(String host, int port) {
     }
     if (host.isEmpty() || port < 0 || port > 65_535) {
       throw new IllegalArgumentException(
-          "'" + text + "' is no address (expected: host:port, for example 0.0.0.0:8080)");
+          "'" + text + "' is not an address (expected: host:port, for example 0.0.0.0:8080)");
     }
     return new HostPort(host, port);
   }

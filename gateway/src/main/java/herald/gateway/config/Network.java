@@ -105,4 +105,22 @@ public final class Network {
     int mask = 0xFF00 >> rest;
     return rest == 0 || ((bytes[whole] ^ prefix[whole]) & mask & 0xFF) == 0;
   }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Network that
+        && prefixBits == that.prefixBits
+        && Arrays.equals(prefix, that.prefix);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Arrays.hashCode(prefix) + prefixBits;
+  }
+
+  /** As it is written on the command line, with the prefix length. */
+  @Override
+  public String toString() {
+    return NetUtil.bytesToIpAddress(prefix) + "/" + prefixBits;
+  }
 }

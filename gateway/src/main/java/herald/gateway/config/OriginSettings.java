@@ -5,8 +5,8 @@ import java.util.Set;
 /**
  * Which pages may connect.
  *
- * @param allowed exact origins; if there are none, any page may. Who is let in is decided by the
- *     signature and not by a cookie, so a foreign page can't connect in somebody's name
+ * @param allowed exact origins; if there are none, any page may connect. Clients are authenticated
+ *     by a signature and not by a cookie, so a foreign page can't connect in a user's name
  * @param required whether a client without an Origin header is refused too; native apps send none
  */
 public record OriginSettings(Set<Origin> allowed, boolean required) {
@@ -20,7 +20,7 @@ public record OriginSettings(Set<Origin> allowed, boolean required) {
     }
   }
 
-  /** The defaults of the command line. */
+  /** The defaults, which are also those of the command line. */
   public static OriginSettings defaults() {
     return new OriginSettings(Set.of(), false);
   }

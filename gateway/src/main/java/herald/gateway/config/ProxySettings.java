@@ -3,13 +3,14 @@ package herald.gateway.config;
 import java.util.List;
 
 /**
- * Who may say where a client comes from. Everybody else is taken for what its socket says.
+ * Which proxies are believed when they say where a client comes from. For all other connections the
+ * address of the socket counts.
  *
- * @param trusted the networks of one's own proxies and load balancers
+ * @param trusted the networks of the operator's own proxies and load balancers
  * @param proxyProtocol whether every connection from there begins with a PROXY header, version 1 or
- *     2; the protocol forbids to guess
- * @param header the one header that is believed, since a proxy that writes the one passes the other
- *     on as it came
+ *     2; the protocol forbids guessing
+ * @param header the one header that is read: a proxy that writes one of the two passes the other on
+ *     as the client sent it
  */
 public record ProxySettings(List<Network> trusted, boolean proxyProtocol, Header header) {
 
@@ -33,7 +34,7 @@ public record ProxySettings(List<Network> trusted, boolean proxyProtocol, Header
     }
   }
 
-  /** The defaults of the command line: nobody is believed. */
+  /** The defaults, which are also those of the command line: nobody is believed. */
   public static ProxySettings defaults() {
     return new ProxySettings(List.of(), false, Header.X_FORWARDED_FOR);
   }

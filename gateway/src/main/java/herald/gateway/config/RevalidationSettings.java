@@ -1,21 +1,28 @@
 package herald.gateway.config;
 
+import java.time.Duration;
+
 /**
- * How connected users are looked at again.
+ * How it is found out that a connected user was deactivated or banned.
  *
- * @param intervalMillis from one round to the next; 0 never looks
+ * @param interval from one round to the next; 0 never looks
  * @param batch users in one query
  */
-public record RevalidationSettings(int intervalMillis, int batch) {
+public record RevalidationSettings(Duration interval, int batch) {
 
   /** Checks the values. */
   public RevalidationSettings {
-    Require.atLeast("revalidation interval", intervalMillis, 0, "ms");
+    Require.timeout("revalidation interval", interval, Duration.ZERO);
     Require.atLeast("revalidation batch", batch, 1, "");
   }
 
-  /** The defaults of the command line. */
+  /** In milliseconds. */
+  public int intervalMillis() {
+    return (int) interval.toMillis();
+  }
+
+  /** The defaults, which are also those of the command line. */
   public static RevalidationSettings defaults() {
-    return new RevalidationSettings(5 * 60_000, 1_000);
+    return new RevalidationSettings(Duration.ofMinutes(5), 1_000);
   }
 }

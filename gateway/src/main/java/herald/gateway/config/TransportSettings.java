@@ -13,7 +13,7 @@ public record TransportSettings(TransportKind kind, int eventLoops, boolean dire
     Require.atLeast("event loops", eventLoops, 1, "");
   }
 
-  /** The defaults of the command line. */
+  /** The defaults, which are also those of the command line. */
   public static TransportSettings defaults() {
     return new TransportSettings(
         TransportKind.AUTO, Runtime.getRuntime().availableProcessors(), true);

@@ -14,7 +14,7 @@ import herald.gateway.config.InboundSettings;
 record InboundLimits(TokenBucket bytes, TokenBucket messages, int maxFragments) {
   static InboundLimits of(InboundSettings settings) {
     return new InboundLimits(
-        TokenBucket.perSecond(settings.bytesPerSecond(), InboundSettings.BURST_SECONDS),
+        TokenBucket.perSecond(settings.bytesPerSecond().bytes(), InboundSettings.BURST_SECONDS),
         TokenBucket.perSecond(settings.messagesPerSecond(), InboundSettings.BURST_SECONDS),
         settings.maxFragments());
   }

@@ -72,12 +72,15 @@ final class DatabaseConnector implements DataSource {
   }
 
   static Opener byDriver(DatabaseUrl url, Properties properties, int connectTimeoutMillis) {
-    Properties all = url.jdbcProperties();
-    all.putAll(properties);
     String seconds = Integer.toString(Math.max(1, connectTimeoutMillis / 1_000));
-    all.setProperty("connectTimeout", seconds);
-    all.setProperty("loginTimeout", seconds);
-    return host -> DriverManager.getConnection(host.jdbcUrl(), all);
+    return host -> {
+      // Anew for each connection: the password may have changed.
+      Properties all = url.jdbcProperties();
+      all.putAll(properties);
+      all.setProperty("connectTimeout", seconds);
+      all.setProperty("loginTimeout", seconds);
+      return DriverManager.getConnection(host.jdbcUrl(), all);
+    };
   }
 
   @Override

@@ -9,13 +9,13 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What is at which path of the admin address. Admin thread. */
+/** The pages of the admin address, by their paths. Admin thread. */
 public final class AdminPages {
   private static final String PLAIN_TEXT = "text/plain; charset=utf-8";
   private static final String JSON = "application/json";
   private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
-  /** What is answered when a page can't be shown. */
+  /** The answer when a page can't be shown. */
   static final Page FAILED =
       Page.text(
           HttpResponseStatus.INTERNAL_SERVER_ERROR,
@@ -91,10 +91,10 @@ public final class AdminPages {
         : Page.text(HttpResponseStatus.SERVICE_UNAVAILABLE, "not ready: " + reason + "\n");
   }
 
-  /** Refuses browsers: any page that an operator has open could post here. */
+  /** Refuses browsers: any web page that an operator has open could send this request. */
   private Page drain(FullHttpRequest request) {
     if (request.headers().contains(HttpHeaderNames.ORIGIN)) {
-      return Page.text(HttpResponseStatus.FORBIDDEN, "not from a web page\n");
+      return Page.text(HttpResponseStatus.FORBIDDEN, "a drain can't begin from a web page\n");
     }
     beginDrain.run();
     return Page.text(HttpResponseStatus.ACCEPTED, "draining\n");

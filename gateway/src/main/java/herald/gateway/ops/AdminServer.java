@@ -31,12 +31,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves the {@link AdminPages} on the operator's own network. On a thread of its own, so that a
- * scrape never waits for a client or the other way round. A page that can't be shown is a 500, and
- * the next one is.
+ * Serves the {@link AdminPages} on the operator's own network. It has a thread of its own, so that
+ * scrapes and clients never wait for each other. A page that can't be shown is answered with 500,
+ * and costs no other request.
  */
 public final class AdminServer implements AutoCloseable {
-  /** Between two beats at most. */
+  /** The longest time between two calls of {@code beat}. */
   public static final long LONGEST_TURN_MILLIS = 30_000;
 
   private static final int MAX_REQUEST_BYTES = 8 * 1024;
@@ -55,7 +55,7 @@ public final class AdminServer implements AutoCloseable {
    *
    * @param beat called with {@link #start}, and from then on once a second on the server's thread;
    *     must not throw
-   * @param failures is told of each page that can't be shown
+   * @param failures receives the failure of each page that can't be shown
    */
   public AdminServer(
       HostPort address, AdminPages pages, Runnable beat, Consumer<Throwable> failures) {

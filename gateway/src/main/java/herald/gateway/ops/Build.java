@@ -1,7 +1,7 @@
 package herald.gateway.ops;
 
 /**
- * What runs.
+ * The build that is running.
  *
  * @param version as the build has written it into the jar
  * @param java the JVM's version

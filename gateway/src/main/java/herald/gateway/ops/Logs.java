@@ -7,12 +7,14 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import co.elastic.logging.logback.EcsEncoder;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
-/** How logs look, decided on the command line; logback.xml holds for all else. */
+/** How logs look, decided on the command line; all else is in logback.xml. */
 public final class Logs {
   private static final String OWN = "herald";
   private static final String ASYNC = "async";
@@ -37,7 +39,7 @@ public final class Logs {
 
   private Logs() {}
 
-  /** Has what libraries say through java.util.logging go where all else goes. */
+  /** Sends what libraries log through java.util.logging to the same place as all else. */
   public static void gatherJavaUtilLogging() {
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
@@ -51,11 +53,18 @@ public final class Logs {
         .setLevel(Level.toLevel(detail.name().toUpperCase(Locale.ROOT), Level.INFO));
     Appender<ILoggingEvent> console = console(context);
     if (format == Format.JSON && console instanceof ConsoleAppender<ILoggingEvent> appender) {
-      EcsEncoder encoder = new EcsEncoder(Build.current().version());
-      encoder.setContext(context);
-      encoder.start();
-      appender.setEncoder(encoder);
+      appender.setEncoder(jsonEncoder(context, Build.current().version()));
     }
+  }
+
+  /** Makes a JSON object of each line. */
+  static Encoder<ILoggingEvent> jsonEncoder(LoggerContext context, String version) {
+    EcsEncoder encoder = new EcsEncoder();
+    encoder.setContext(context);
+    encoder.setServiceName("herald");
+    encoder.setServiceVersion(version);
+    encoder.start();
+    return encoder;
   }
 
   /** Lines that were dropped because those before them were not taken; 0 with an own file. */

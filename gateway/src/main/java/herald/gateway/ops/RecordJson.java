@@ -1,16 +1,19 @@
 package herald.gateway.ops;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import herald.gateway.config.ByteSize;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a record of settings as a JSON object, records in it too. What is no number, boolean or
- * record is written as it says itself: an address of a database says neither user nor password. A
- * component that is named like a secret is not written.
+ * Writes a record of settings as a JSON object, and the records in it too; by reflection, so that a
+ * new setting can't be left out. Durations and sizes are numbers, with the unit in the name. All
+ * else is written by its {@code toString}; that of a database holds neither user nor password. The
+ * value of a component that is named like a secret is not written.
  */
 final class RecordJson {
   private static final Pattern SECRET =
@@ -25,6 +28,10 @@ final class RecordJson {
       json.writeBoolean(flag);
     } else if (value instanceof Integer || value instanceof Long) {
       json.writeNumber(((Number) value).longValue());
+    } else if (value instanceof Duration duration) {
+      json.writeNumber(duration.toMillis());
+    } else if (value instanceof ByteSize size) {
+      json.writeNumber(size.bytes());
     } else if (value instanceof Collection<?> values) {
       json.writeStartArray();
       for (Object element : values) {
@@ -34,7 +41,7 @@ final class RecordJson {
     } else if (value.getClass().isRecord() && saysNothingOfItsOwn(value.getClass())) {
       json.writeStartObject();
       for (RecordComponent component : value.getClass().getRecordComponents()) {
-        json.writeFieldName(component.getName());
+        json.writeFieldName(fieldName(component));
         if (SECRET.matcher(component.getName()).find()) {
           json.writeString("(not shown)");
         } else {
@@ -45,6 +52,15 @@ final class RecordJson {
     } else {
       json.writeString(value.toString());
     }
+  }
+
+  /** The component's name, with the unit of the number that is written for it. */
+  private static String fieldName(RecordComponent component) {
+    String name = component.getName();
+    if (component.getType() == Duration.class) {
+      return name + "Millis";
+    }
+    return component.getType() == ByteSize.class && !name.contains("ytes") ? name + "Bytes" : name;
   }
 
   /** Whether the record's toString is the compiler's, so that its parts have to be written. */

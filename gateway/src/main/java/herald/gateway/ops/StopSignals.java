@@ -5,11 +5,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * SIGTERM and SIGINT, each time they come. A shutdown hook hears of the first only, and has the JVM
- * exit with 128 and the signal's number.
+ * Calls an action at each SIGTERM and SIGINT. A shutdown hook is called at the first one only, and
+ * the JVM then exits with 128 and the signal's number.
  *
- * <p>By reflection: sun.misc.Signal is the one way to hear a signal, in every JDK (module
- * jdk.unsupported), and the compiler warns of it without a way to say that it is meant.
+ * <p>By reflection: sun.misc.Signal, which every JDK has (module jdk.unsupported), is the only way
+ * to handle a signal, and the compiler's warning about it can't be suppressed.
  */
 public final class StopSignals {
   private static final Logger LOG = LoggerFactory.getLogger(StopSignals.class);
@@ -17,8 +17,8 @@ public final class StopSignals {
   private StopSignals() {}
 
   /**
-   * Has {@code action} called with each signal, on a thread of the JVM's. Where signals can't be
-   * heard it is called when the JVM begins to shut down.
+   * Calls {@code action} at each signal, on a thread of the JVM. Where signals can't be handled it
+   * is called when the JVM begins to shut down.
    */
   public static void onEach(Runnable action) {
     try {
@@ -43,7 +43,9 @@ public final class StopSignals {
         signal.getMethod("handle", signal, handlerType).invoke(null, heard, handler);
       }
     } catch (ReflectiveOperationException | LinkageError e) {
-      LOG.warn("signals can't be heard one by one: {}", e.toString());
+      LOG.warn(
+          "signals can't be handled one by one, so that a second one does not shorten a drain: {}",
+          e.toString());
       Runtime.getRuntime().addShutdownHook(new Thread(action, "herald-stop"));
     }
   }

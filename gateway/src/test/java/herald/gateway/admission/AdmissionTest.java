@@ -24,7 +24,13 @@ class AdmissionTest {
   }
 
   private static LimitSettings limits(int address, int user, int addressRate, int rate) {
-    return new LimitSettings(address, user, addressRate, rate, 0, 1_000, 10);
+    return LimitSettings.unlimitedBuilder()
+        .connectionsPerAddress(address)
+        .connectionsPerUser(user)
+        .handshakesPerSecondPerAddress(addressRate)
+        .handshakesPerSecond(rate)
+        .maxHeld(10)
+        .build();
   }
 
   @Test

@@ -20,6 +20,7 @@ import herald.protocol.SignedRequest;
 import herald.protocol.WalletRecovery;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -171,7 +172,7 @@ class AuthThreadsTest {
             directory,
             () -> Set.of(1, 2),
             users -> {},
-            new RevalidationSettings(50, 1),
+            new RevalidationSettings(Duration.ofMillis(50), 1),
             meters.handshakes(),
             QUERY_MILLIS,
             supervisor);

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** The table of all options of {@code herald serve}, made from what {@code --help} is made from. */
+/** Tables of options of {@code herald serve}, made from what {@code --help} is made from. */
 final class OptionsTable {
   private static final Pattern DEFAULT = Pattern.compile("\\s+Default: ");
 
@@ -35,7 +35,7 @@ final class OptionsTable {
     return "| `"
         + name
         + "` | `"
-        + EnvironmentDefaults.variable(name)
+        + OptionDefaults.variable(name)
         + "` | "
         + defaultOf(option, parts.length == 2 ? parts[1] : "")
         + " | "
@@ -47,7 +47,8 @@ final class OptionsTable {
     if (option.arity().max() == 0) {
       return "off";
     }
-    String value = option.defaultValue();
-    return value == null || value.isEmpty() ? said : "`" + value + "`";
+    return said.isEmpty() && !option.defaultValueString().equals("null")
+        ? "`" + option.defaultValueString() + "`"
+        : said;
   }
 }

@@ -4,18 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import herald.gateway.config.TransportSettings;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
 class TransportOptionsTest {
   private static TransportSettings parse(Map<String, String> environment, String... arguments) {
-    TransportOptions options = new TransportOptions();
-    new CommandLine(options)
-        .setDefaultValueProvider(new EnvironmentDefaults(environment))
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .parseArgs(arguments);
-    return options.settings();
+    CommandLine herald = HeraldCommand.commandLine(environment);
+    List<String> all = new ArrayList<>(List.of("serve", "--database=postgresql://me@db/x"));
+    all.addAll(List.of(arguments));
+    CommandLine serve =
+        herald.parseArgs(all.toArray(String[]::new)).subcommand().commandSpec().commandLine();
+    return ((ServeCommand) serve.getCommand()).config().transport();
   }
 
   @Test

@@ -3,9 +3,13 @@ package herald.gateway.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -62,8 +66,37 @@ class DatabaseUrlTest {
     assertThat(url.jdbcProperties().getProperty("password")).isEqualTo(password);
     assertThat(url.listenerProperties().getProperty("user")).isEqualTo(user);
     assertThat(url.listenerProperties().getProperty("password")).isEqualTo(password);
-    assertThat(url.withPassword("other").jdbcProperties().getProperty("password"))
-        .isEqualTo("other");
+  }
+
+  @Test
+  void thePasswordOfAFileIsReadForEachConnection(@TempDir Path directory) throws IOException {
+    Path path = directory.resolve("password");
+    Files.writeString(path, "other\n");
+    DatabaseUrl url =
+        DatabaseUrl.parse("postgresql://me:old@h1,h2/x").withPassword(new PasswordFile(path));
+    assertThat(url.jdbcProperties().getProperty("password")).isEqualTo("other");
+    assertThat(url.listenerProperties().getProperty("password")).isEqualTo("other");
+    Files.writeString(path, "changed");
+    assertThat(url.jdbcProperties().getProperty("password")).isEqualTo("changed");
+    assertThat(url.listenerProperties().getProperty("password")).isEqualTo("changed");
+    assertThat(url.eachHost().get(1).jdbcProperties().getProperty("password")).isEqualTo("changed");
+    Files.delete(path);
+    assertThat(url.jdbcProperties().getProperty("password"))
+        .as("while it is being replaced")
+        .isEqualTo("changed");
+    assertThat(url.toString()).doesNotContain("changed");
+    assertThatThrownBy(() -> new PasswordFile(path))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("can't be read (expected: a readable file)");
+  }
+
+  @Test
+  void theSameFileMeansTheSameDatabase(@TempDir Path directory) throws IOException {
+    Path path = Files.writeString(directory.resolve("password"), "other");
+    DatabaseUrl url = DatabaseUrl.parse("postgresql://me@db/x");
+    assertThat(url.withPassword(new PasswordFile(path)))
+        .isEqualTo(url.withPassword(new PasswordFile(path)))
+        .isNotEqualTo(url);
   }
 
   @Test

@@ -2,8 +2,9 @@ package herald.gateway.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import herald.gateway.config.ByteSize;
 import herald.gateway.config.InboundSettings;
-import herald.gateway.testing.RawClient;
+import herald.gateway.testing.RawSocket;
 import herald.gateway.testing.TestGateway.Eventually;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -17,8 +18,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class BadFramesIT {
   private static final int MASK_BYTES = 4;
 
-  private static RawClient connected(BareServer server) throws Exception {
-    RawClient client = RawClient.connect(server.port());
+  private static RawSocket connected(BareServer server) throws Exception {
+    RawSocket client = RawSocket.connect(server.port());
     client.send(BareServer.request());
     assertThat(client.status()).isEqualTo(101);
     return client;
@@ -47,7 +48,7 @@ class BadFramesIT {
   })
   void areAnsweredWithTheirCloseCode(String what, String frame, int code) throws Exception {
     try (BareServer server = new BareServer(BareServer.config().build());
-        RawClient client = connected(server)) {
+        RawSocket client = connected(server)) {
       long begin = System.nanoTime();
       client.send(bytes(frame));
       int opcode = client.socket().getInputStream().read();
@@ -78,8 +79,11 @@ class BadFramesIT {
     int wanted = 1_000_000;
     byte[] fragments = many(Wire.clientFrame(0x00, new byte[payloadBytes]));
     try (BareServer server =
-            new BareServer(BareServer.config().inbound(new InboundSettings(0, 0, 20_000)).build());
-        RawClient client = connected(server)) {
+            new BareServer(
+                BareServer.config()
+                    .inbound(new InboundSettings(new ByteSize(0), 0, 20_000))
+                    .build());
+        RawSocket client = connected(server)) {
       client.send(copy(Wire.clientFrame(0x02, new byte[payloadBytes])));
       long heapBefore = usedHeap();
       long sent = 0;
@@ -115,7 +119,7 @@ class BadFramesIT {
   void aFloodOfPingsIsCutOff() throws Exception {
     byte[] pings = many(Unpooled.wrappedBuffer(copy(Wire.clientFrame(0x89, ""))));
     try (BareServer server = new BareServer(BareServer.config().build());
-        RawClient client = connected(server)) {
+        RawSocket client = connected(server)) {
       long begin = System.nanoTime();
       client.send(pings);
       Eventually.holds("it is cut off", 30, () -> server.ends(CloseReason.TOO_MUCH_INBOUND) == 1);

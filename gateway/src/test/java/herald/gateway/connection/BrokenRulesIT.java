@@ -7,6 +7,7 @@ import herald.gateway.config.ConnectionSettings;
 import herald.protocol.WalletKey;
 import java.net.Socket;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.HexFormat;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,17 +35,14 @@ class BrokenRulesIT {
   void start() throws Exception {
     server =
         new EchoServer(
-            new ConnectionSettings(
-                100,
-                600_000,
-                1_200_000,
-                600_000,
-                60_000,
-                64 * 1024,
-                32 * 1024,
-                128 * 1024,
-                1 << 20,
-                CLOSE_TIMEOUT_MILLIS));
+            ConnectionSettings.builder()
+                .maxConnections(100)
+                .pingInterval(Duration.ofMinutes(10))
+                .idleTimeout(Duration.ofMinutes(20))
+                .acknowledgeInterval(Duration.ofMinutes(10))
+                .writeDeadline(Duration.ofMinutes(1))
+                .closeTimeout(Duration.ofMillis(CLOSE_TIMEOUT_MILLIS))
+                .build());
   }
 
   @AfterAll

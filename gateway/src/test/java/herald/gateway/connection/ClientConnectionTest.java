@@ -2,6 +2,7 @@ package herald.gateway.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import herald.gateway.config.ByteSize;
 import herald.gateway.config.ConnectionSettings;
 import herald.gateway.connection.Wire.Frame;
 import herald.gateway.fanout.Cursor;
@@ -260,18 +261,12 @@ class ClientConnectionTest {
   }
 
   private static ConnectionSettings smallWatermarks() {
-    ConnectionSettings defaults = ConnectionSettings.defaults();
-    return new ConnectionSettings(
-        1,
-        defaults.pingIntervalMillis(),
-        defaults.idleTimeoutMillis(),
-        defaults.acknowledgeIntervalMillis(),
-        defaults.writeDeadlineMillis(),
-        1_024,
-        512,
-        0,
-        defaults.maxMessageBytes(),
-        defaults.closeTimeoutMillis());
+    return ConnectionSettings.builder()
+        .maxConnections(1)
+        .highWatermark(new ByteSize(1_024))
+        .lowWatermark(new ByteSize(512))
+        .sendBuffer(new ByteSize(0))
+        .build();
   }
 
   @Test

@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import herald.gateway.config.ConnectionSettings;
-import herald.gateway.testing.RawClient;
+import herald.gateway.testing.RawSocket;
 import herald.gateway.testing.TestGateway.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -54,7 +55,7 @@ class ComingAndGoingIT {
   }
 
   /** The port has no TIME_WAIT after a reset, so there are enough of them. */
-  private static void reset(RawClient client) throws IOException {
+  private static void reset(RawSocket client) throws IOException {
     client.socket().setSoLinger(true, 0);
     client.close();
   }
@@ -85,7 +86,7 @@ class ComingAndGoingIT {
   }
 
   private static void finThenReset(int port) throws IOException {
-    try (RawClient client = RawClient.connect(port)) {
+    try (RawSocket client = RawSocket.connect(port)) {
       client.send(BareServer.request());
       if (ThreadLocalRandom.current().nextBoolean()) {
         assertThat(client.status()).isEqualTo(101);
@@ -98,13 +99,13 @@ class ComingAndGoingIT {
   @Test
   void reconnectRacesOfOneUser() throws Exception {
     int times = Sizes.of(2_000, 100_000);
-    ConcurrentLinkedQueue<RawClient> open = new ConcurrentLinkedQueue<>();
+    ConcurrentLinkedQueue<RawSocket> open = new ConcurrentLinkedQueue<>();
     try (BareServer server = new BareServer(BareServer.config().build())) {
       long begin = System.nanoTime();
       inParallel(
           times,
           () -> {
-            RawClient client = RawClient.connect(server.port());
+            RawSocket client = RawSocket.connect(server.port());
             client.send(BareServer.request());
             switch (ThreadLocalRandom.current().nextInt(4)) {
               case 0 -> reset(client);
@@ -117,7 +118,7 @@ class ComingAndGoingIT {
                 reset(client);
               }
             }
-            RawClient oldest = open.size() > 100 ? open.poll() : null;
+            RawSocket oldest = open.size() > 100 ? open.poll() : null;
             if (oldest != null) {
               reset(oldest);
             }
@@ -132,7 +133,7 @@ class ComingAndGoingIT {
           "the registry is equal to them", 60, () -> server.dispatcher.openCursors() == left);
       assertThat(server.server.connectedUsers()).containsExactly(BareServer.USER);
       server.publish("hello");
-      for (RawClient client : open) {
+      for (RawSocket client : open) {
         StringBuilder text = new StringBuilder();
         while (text.indexOf("hello") < 0) {
           int b = client.socket().getInputStream().read();
@@ -144,7 +145,7 @@ class ComingAndGoingIT {
           "%,d reconnect races of one user in %d s: %d sockets open, %d in the registry, each got"
               + " the event",
           times, seconds, left, server.dispatcher.openCursors());
-      for (RawClient client : open) {
+      for (RawSocket client : open) {
         reset(client);
       }
       Eventually.holds("all are gone", 60, () -> server.dispatcher.openCursors() == 0);
@@ -154,24 +155,17 @@ class ComingAndGoingIT {
 
   @Test
   void theNetworkSwallowsEverything() throws Exception {
-    ConnectionSettings defaults = ConnectionSettings.defaults();
     ConnectionSettings quick =
-        new ConnectionSettings(
-            1_000,
-            1_000,
-            2_000,
-            defaults.acknowledgeIntervalMillis(),
-            defaults.writeDeadlineMillis(),
-            defaults.highWatermarkBytes(),
-            defaults.lowWatermarkBytes(),
-            defaults.sendBufferBytes(),
-            defaults.maxMessageBytes(),
-            defaults.closeTimeoutMillis());
+        ConnectionSettings.builder()
+            .maxConnections(1_000)
+            .pingInterval(Duration.ofSeconds(1))
+            .idleTimeout(Duration.ofSeconds(2))
+            .build();
     int clients = Sizes.of(50, 1_000);
-    List<RawClient> mute = new ArrayList<>();
+    List<RawSocket> mute = new ArrayList<>();
     try (BareServer server = new BareServer(BareServer.config().connections(quick).build())) {
       for (int i = 0; i < clients; i++) {
-        RawClient client = RawClient.connect(server.port());
+        RawSocket client = RawSocket.connect(server.port());
         client.send(BareServer.request());
         mute.add(client);
       }
@@ -183,7 +177,7 @@ class ComingAndGoingIT {
           clients, (System.nanoTime() - begin) / 1e9);
       Eventually.holds("and counted", 20, () -> server.server.openConnections() == 0);
     } finally {
-      for (RawClient client : mute) {
+      for (RawSocket client : mute) {
         client.close();
       }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import herald.gateway.config.ByteSize;
 import herald.gateway.config.ConnectionSettings;
 import herald.protocol.WalletKey;
 import java.io.File;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -60,17 +62,14 @@ class ConformanceIT {
   @Test
   void noCaseFails() throws Exception {
     ConnectionSettings settings =
-        new ConnectionSettings(
-            1_000,
-            600_000,
-            1_200_000,
-            600_000,
-            60_000,
-            64 * 1024,
-            32 * 1024,
-            128 * 1024,
-            MAX_MESSAGE_BYTES,
-            5_000);
+        ConnectionSettings.builder()
+            .maxConnections(1_000)
+            .pingInterval(Duration.ofMinutes(10))
+            .idleTimeout(Duration.ofMinutes(20))
+            .acknowledgeInterval(Duration.ofMinutes(10))
+            .writeDeadline(Duration.ofMinutes(1))
+            .maxMessage(new ByteSize(MAX_MESSAGE_BYTES))
+            .build();
     boolean all = Boolean.getBoolean("herald.conformance.all");
     List<String> groups = all ? ALL : QUICK;
     List<Verdict> verdicts = new ArrayList<>();

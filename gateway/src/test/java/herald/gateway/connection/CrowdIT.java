@@ -13,10 +13,11 @@ import herald.gateway.config.Network;
 import herald.gateway.config.Origin;
 import herald.gateway.config.OriginSettings;
 import herald.gateway.config.ProxySettings;
-import herald.gateway.testing.RawClient;
+import herald.gateway.testing.RawSocket;
 import herald.gateway.testing.TestGateway.Eventually;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -28,17 +29,17 @@ import org.slf4j.LoggerFactory;
 
 /** Too many, from everywhere, and under false names. */
 class CrowdIT {
-  private final List<RawClient> clients = new ArrayList<>();
+  private final List<RawSocket> clients = new ArrayList<>();
 
   @AfterEach
   void closeClients() throws Exception {
-    for (RawClient client : clients) {
+    for (RawSocket client : clients) {
       client.close();
     }
   }
 
-  private RawClient connect(BareServer server, String source) throws Exception {
-    RawClient client = RawClient.connect(server.port(), source);
+  private RawSocket connect(BareServer server, String source) throws Exception {
+    RawSocket client = RawSocket.connect(server.port(), source);
     clients.add(client);
     return client;
   }
@@ -52,19 +53,19 @@ class CrowdIT {
 
   private int status(BareServer server, String source, String before, String... headers)
       throws Exception {
-    RawClient client = connect(server, source);
+    RawSocket client = connect(server, source);
     client.send(before + BareServer.request(headers));
     return client.status();
   }
 
   private static LimitSettings onePerAddress() {
-    return new LimitSettings(1, 0, 0, 0, 0, 0, 0);
+    return withoutHold().connectionsPerAddress(1).build();
   }
 
   @Test
   void isRefusedCheaplyCountedAndLoggedSeldom() throws Exception {
     int refused = Sizes.of(300, 20_000);
-    LimitSettings limits = new LimitSettings(5, 8, 0, 0, 0, 0, 0);
+    LimitSettings limits = withoutHold().connectionsPerAddress(5).connectionsPerUser(8).build();
     Logger logger = (Logger) LoggerFactory.getLogger(RejectionTracker.class);
     ListAppender<ILoggingEvent> lines = new ListAppender<>();
     lines.start();
@@ -79,7 +80,7 @@ class CrowdIT {
       assertThat(status(server, "127.0.0.3", "")).as("the user has eight").isEqualTo(429);
       long begin = System.nanoTime();
       for (int i = 0; i < refused; i++) {
-        try (RawClient client = RawClient.connect(server.port(), "127.0.0.2")) {
+        try (RawSocket client = RawSocket.connect(server.port(), "127.0.0.2")) {
           assertThat(client.status()).isEqualTo(429);
         }
       }
@@ -99,17 +100,21 @@ class CrowdIT {
 
   @Test
   void allTogetherAreLimitedToo() throws Exception {
-    LimitSettings limits = new LimitSettings(0, 0, 0, 20, 0, 0, 0);
+    LimitSettings limits = withoutHold().handshakesPerSecond(20).build();
     try (BareServer server = server(limits, ProxySettings.defaults())) {
       int refused = 0;
       for (int i = 0; i < 200; i++) {
-        RawClient client = connect(server, "127.0.0." + (2 + i % 100));
+        RawSocket client = connect(server, "127.0.0." + (2 + i % 100));
         client.send(BareServer.request());
         refused += client.status() == 503 ? 1 : 0;
       }
       assertThat(refused).isPositive();
       assertThat(server.rejections(RejectReason.TOO_MANY_HANDSHAKES)).isEqualTo(refused);
     }
+  }
+
+  private static LimitSettings.Builder withoutHold() {
+    return LimitSettings.unlimitedBuilder().refusalHold(Duration.ZERO).maxHeld(0);
   }
 
   private static ProxySettings trusting(String network, boolean proxyProtocol) {
@@ -160,7 +165,7 @@ class CrowdIT {
       assertThat(status(server, "127.0.0.9", v1("192.0.2.3"), "X-Forwarded-For: 192.0.2.1"))
           .as("who the proxy says is not trusted, so its header is not read")
           .isEqualTo(101);
-      RawClient without = connect(server, "127.0.0.9");
+      RawSocket without = connect(server, "127.0.0.9");
       without.send(BareServer.request());
       assertThat(without.readToEnd()).as("the header has to be there").isEmpty();
       Eventually.holds(

@@ -11,6 +11,7 @@ import herald.gateway.supervision.Place;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +27,12 @@ class DrainTest {
   private static final int PERIOD_SECONDS = 10;
   private static final int TIMEOUT_SECONDS = 30;
   private static final DrainSettings SETTINGS =
-      new DrainSettings(
-          DELAY_SECONDS * 1_000, PERIOD_SECONDS * 1_000, 2_000, TIMEOUT_SECONDS * 1_000, 0);
+      DrainSettings.builder()
+          .delay(Duration.ofSeconds(DELAY_SECONDS))
+          .period(Duration.ofSeconds(PERIOD_SECONDS))
+          .confirmTimeout(Duration.ofSeconds(2))
+          .timeout(Duration.ofSeconds(TIMEOUT_SECONDS))
+          .build();
 
   private final Wire wire = new Wire(ConnectionSettings.defaults(), SETTINGS);
   private final List<EmbeddedChannel> channels = new ArrayList<>();

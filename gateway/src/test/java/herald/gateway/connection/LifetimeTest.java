@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import herald.gateway.config.ConnectionSettings;
 import herald.gateway.config.DrainSettings;
 import herald.gateway.connection.Wire.Frame;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -16,7 +17,10 @@ class LifetimeTest {
   private final Wire wire =
       new Wire(
               ConnectionSettings.defaults(),
-              new DrainSettings(0, 0, 2_000, 5_000, LIFETIME_SECONDS * 1_000L))
+              DrainSettings.immediate()
+                  .timeout(Duration.ofSeconds(5))
+                  .maxLifetime(Duration.ofSeconds(LIFETIME_SECONDS))
+                  .build())
           .connected();
 
   @AfterEach

@@ -7,6 +7,7 @@ import herald.gateway.config.LimitSettings;
 import herald.gateway.config.Network;
 import herald.gateway.config.OriginSettings;
 import herald.gateway.config.ProxySettings;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -25,7 +26,12 @@ class LimitsTest {
   }
 
   private static AdmissionSettings onePerAddress(int holdMillis) {
-    return AdmissionSettings.of(new LimitSettings(1, 0, 0, 0, 0, holdMillis, MAX_HELD));
+    return AdmissionSettings.of(
+        LimitSettings.unlimitedBuilder()
+            .connectionsPerAddress(1)
+            .refusalHold(Duration.ofMillis(holdMillis))
+            .maxHeld(MAX_HELD)
+            .build());
   }
 
   private Wire accept(HandshakeContext handshakeContext, String peer) {

@@ -3,13 +3,14 @@ package herald.gateway.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import herald.gateway.config.ByteSize;
 import herald.gateway.config.ConnectionSettings;
 import herald.gateway.config.HandshakeSettings;
 import herald.gateway.config.TlsSettings;
 import herald.gateway.metrics.Meters;
 import herald.gateway.supervision.Place;
 import herald.gateway.supervision.Supervisor;
-import herald.gateway.testing.RawClient;
+import herald.gateway.testing.RawSocket;
 import herald.gateway.testing.TestGateway.Eventually;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBufAllocator;
@@ -28,6 +29,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -54,7 +56,9 @@ class ServerTlsIT {
 
   @BeforeEach
   void writeFiles() throws Exception {
-    settings = new TlsSettings(folder.resolve("tls.crt"), folder.resolve("tls.key"), RELOAD_MILLIS);
+    settings =
+        new TlsSettings(
+            folder.resolve("tls.crt"), folder.resolve("tls.key"), Duration.ofMillis(RELOAD_MILLIS));
     X509Bundle first = certificate("first");
     writeCertificate(first);
     writeKey(first);
@@ -127,7 +131,7 @@ class ServerTlsIT {
   void servesBothVersions(String version) throws Exception {
     try (BareServer server = new BareServer(BareServer.config().tls(settings).build());
         SSLSocket socket = connect(server.port(), 0, version);
-        RawClient client = new RawClient(socket)) {
+        RawSocket client = new RawSocket(socket)) {
       assertThat(socket.getSession().getProtocol()).isEqualTo(version);
       client.send(BareServer.request());
       assertThat(client.status()).isEqualTo(101);
@@ -159,7 +163,7 @@ class ServerTlsIT {
   void showsANewCertificateAndDropsNobody() throws Exception {
     try (BareServer server = new BareServer(BareServer.config().tls(settings).build());
         SSLSocket before = connect(server.port(), 0);
-        RawClient client = new RawClient(before)) {
+        RawSocket client = new RawSocket(before)) {
       assertThat(name(before)).isEqualTo("CN=first");
       client.send(BareServer.request());
       assertThat(client.status()).isEqualTo(101);
@@ -262,23 +266,12 @@ class ServerTlsIT {
 
   @Test
   void endsWhoStallsInTheHandshakeAtTheDeadline() throws Exception {
-    HandshakeSettings defaults = HandshakeSettings.defaults();
-    HandshakeSettings quick =
-        new HandshakeSettings(
-            1_000,
-            defaults.maxRequestLineBytes(),
-            defaults.maxHeaderBytes(),
-            defaults.maxHeaderCount(),
-            defaults.signatureLifeMillis(),
-            defaults.singleUse(),
-            defaults.recoveryProvider(),
-            defaults.recoveryThreads(),
-            defaults.maxWaitingRecoveries());
+    HandshakeSettings quick = HandshakeSettings.builder().deadline(Duration.ofSeconds(1)).build();
     try (BareServer server =
             new BareServer(BareServer.config().tls(settings).handshakes(quick).build());
-        RawClient silent = RawClient.connect(server.port());
-        RawClient begun = RawClient.connect(server.port());
-        RawClient plain = RawClient.connect(server.port())) {
+        RawSocket silent = RawSocket.connect(server.port());
+        RawSocket begun = RawSocket.connect(server.port());
+        RawSocket plain = RawSocket.connect(server.port())) {
       // The first bytes of a ClientHello record that says it is longer.
       begun.send(new byte[] {22, 3, 1, 2, 0, 1, 0, 1, (byte) 0xFC, 3, 3});
       plain.send("GET / HTTP/1.1\r\n\r\n");
@@ -293,26 +286,22 @@ class ServerTlsIT {
 
   @Test
   void evictsWhoDoesNotReadWithinTheSameBound() throws Exception {
-    ConnectionSettings defaults = ConnectionSettings.defaults();
     ConnectionSettings small =
-        new ConnectionSettings(
-            10,
-            defaults.pingIntervalMillis(),
-            defaults.idleTimeoutMillis(),
-            defaults.acknowledgeIntervalMillis(),
-            1_000,
-            16 * 1024,
-            8 * 1024,
-            8 * 1024,
-            defaults.maxMessageBytes(),
-            1_000);
+        ConnectionSettings.builder()
+            .maxConnections(10)
+            .writeDeadline(Duration.ofSeconds(1))
+            .highWatermark(ByteSize.ofKibibytes(16))
+            .lowWatermark(ByteSize.ofKibibytes(8))
+            .sendBuffer(ByteSize.ofKibibytes(8))
+            .closeTimeout(Duration.ofSeconds(1))
+            .build();
     String text = "x".repeat(4_000);
     List<Socket> open = new ArrayList<>();
     try (BareServer server =
         new BareServer(BareServer.config().tls(settings).connections(small).build())) {
       SSLSocket socket = connect(server.port(), 4 * 1024);
       open.add(socket);
-      RawClient client = new RawClient(socket);
+      RawSocket client = new RawSocket(socket);
       client.send(BareServer.request());
       assertThat(client.status()).isEqualTo(101);
       Eventually.holds("it has its place", 20, () -> server.dispatcher.openCursors() == 1);

@@ -6,6 +6,7 @@ import herald.gateway.config.HandshakeSettings;
 import herald.gateway.testing.TestGateway.Eventually;
 import java.io.BufferedReader;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** Sockets that say nothing, or one byte a second, from a process of their own. */
@@ -14,18 +15,8 @@ class SilentSocketsIT {
   void areAllClosedByTheDeadlineSetAtAccept() throws Exception {
     int sockets = Sizes.of(500, 10_000);
     int deadlineMillis = Sizes.of(3_000, 10_000);
-    HandshakeSettings defaults = HandshakeSettings.defaults();
     HandshakeSettings settings =
-        new HandshakeSettings(
-            deadlineMillis,
-            defaults.maxRequestLineBytes(),
-            defaults.maxHeaderBytes(),
-            defaults.maxHeaderCount(),
-            defaults.signatureLifeMillis(),
-            defaults.singleUse(),
-            defaults.recoveryProvider(),
-            defaults.recoveryThreads(),
-            defaults.maxWaitingRecoveries());
+        HandshakeSettings.builder().deadline(Duration.ofMillis(deadlineMillis)).build();
     try (BareServer server = new BareServer(BareServer.config().handshakes(settings).build())) {
       Process clients =
           new ProcessBuilder(

@@ -3,7 +3,7 @@ package herald.gateway.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import herald.gateway.auth.AuthOutcome;
-import herald.gateway.testing.RawClient;
+import herald.gateway.testing.RawSocket;
 import herald.gateway.testing.TestGateway.Eventually;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
@@ -39,7 +39,7 @@ class SmugglingIT {
   }
 
   private String answers(String sent) throws Exception {
-    try (RawClient client = RawClient.connect(server.port())) {
+    try (RawSocket client = RawSocket.connect(server.port())) {
       try {
         client.send(sent);
       } catch (IOException e) {

@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import herald.gateway.config.DrainSettings;
 import herald.gateway.config.TransportKind;
 import herald.gateway.config.TransportSettings;
-import herald.gateway.testing.RawClient;
+import herald.gateway.testing.RawSocket;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -36,13 +37,20 @@ class StuckLoopIT {
                   standStill();
                   return new CompletableFuture<>();
                 });
-        RawClient client = RawClient.connect(server.port())) {
+        RawSocket client = RawSocket.connect(server.port())) {
       client.send(BareServer.request());
       assertThat(stands.await(20, TimeUnit.SECONDS)).isTrue();
       try {
         assertThat(server.server.slowest().toCompletableFuture().get(20, TimeUnit.SECONDS))
             .isEmpty();
-        server.server.drain(new DrainSettings(0, 0, 100, 500, 0)).get(20, TimeUnit.SECONDS);
+        server
+            .server
+            .drain(
+                DrainSettings.immediate()
+                    .confirmTimeout(Duration.ofMillis(100))
+                    .timeout(Duration.ofMillis(500))
+                    .build())
+            .get(20, TimeUnit.SECONDS);
         assertThat(server.server.openConnections()).isEqualTo(1);
         assertThat(turns).isPositive();
       } finally {

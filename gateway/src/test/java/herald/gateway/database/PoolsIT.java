@@ -14,6 +14,7 @@ import herald.gateway.testing.TestGateway.Eventually;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -57,17 +58,10 @@ class PoolsIT {
         config.toBuilder()
             .databases(DatabaseUrl.parse(primaryUrl), DatabaseUrl.parse(readUrl))
             .feed(
-                new FeedSettings(
-                    feed.maxBatch(),
-                    feed.fetchIntervalMillis(),
-                    feed.probeIntervalMillis(),
-                    feed.probeTimeoutMillis(),
-                    CONNECT_TIMEOUT_MILLIS,
-                    QUERY_TIMEOUT_MILLIS,
-                    feed.overlapMillis(),
-                    feed.replicaPatienceMillis(),
-                    false,
-                    false))
+                feed.toBuilder()
+                    .connectTimeout(Duration.ofMillis(CONNECT_TIMEOUT_MILLIS))
+                    .queryTimeout(Duration.ofMillis(QUERY_TIMEOUT_MILLIS))
+                    .build())
             .build(),
         new SimpleMeterRegistry());
   }

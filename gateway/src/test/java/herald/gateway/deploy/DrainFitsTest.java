@@ -57,7 +57,7 @@ final class DrainFitsTest {
   private static int defaultDrainSeconds() {
     CommandLine serve =
         Objects.requireNonNull(HeraldCommand.commandLine(Map.of()).getSubcommands().get("serve"));
-    return seconds(serve.getCommandSpec().findOption("--drain-timeout").defaultValue());
+    return seconds(serve.getCommandSpec().findOption("--drain-timeout").defaultValueString());
   }
 
   private static int seconds(Object duration) {

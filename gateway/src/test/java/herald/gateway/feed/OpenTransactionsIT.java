@@ -58,7 +58,11 @@ class OpenTransactionsIT {
   private GatewayConfig config() {
     String url = database.url().replace(":" + database.port() + "/", ":" + proxy.port() + "/");
     return TestGateway.config(url).toBuilder()
-        .completeness(new CompletenessSettings(86_400_000, 500, 30_000, 1_000, 30_000))
+        .completeness(
+            CompletenessSettings.builder()
+                .sweepInterval(Duration.ofMillis(500))
+                .blastTimeout(Duration.ofSeconds(1))
+                .build())
         .build();
   }
 

@@ -16,6 +16,7 @@ import herald.gateway.testing.TestGateway;
 import herald.gateway.testing.TestGateway.Eventually;
 import herald.protocol.WalletKey;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -50,7 +51,8 @@ class PoisonRowsIT {
     chat = platform.createChat(alice, bob).subjectId();
     GatewayConfig config =
         TestGateway.config(database.url()).toBuilder()
-            .completeness(new CompletenessSettings(86_400_000, 60_000, 30_000, 1_000, 30_000))
+            .completeness(
+                CompletenessSettings.builder().blastTimeout(Duration.ofSeconds(1)).build())
             .build();
     gateway = TestGateway.start(config);
     atBob = TestClient.connect(gateway.port(), key);

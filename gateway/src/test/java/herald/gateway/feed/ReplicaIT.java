@@ -15,6 +15,7 @@ import herald.gateway.testing.TestGateway;
 import herald.gateway.testing.TestGateway.Eventually;
 import herald.protocol.WalletKey;
 import java.security.SecureRandom;
+import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -50,18 +51,7 @@ class ReplicaIT {
     return TestGateway.start(
         config.toBuilder()
             .databases(config.listenDatabase(), DatabaseUrl.parse(replica.url()))
-            .feed(
-                new FeedSettings(
-                    feed.maxBatch(),
-                    feed.fetchIntervalMillis(),
-                    feed.probeIntervalMillis(),
-                    feed.probeTimeoutMillis(),
-                    feed.connectTimeoutMillis(),
-                    feed.queryTimeoutMillis(),
-                    feed.overlapMillis(),
-                    patienceMillis,
-                    false,
-                    false))
+            .feed(feed.toBuilder().replicaPatience(Duration.ofMillis(patienceMillis)).build())
             .build());
   }
 

@@ -17,6 +17,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,7 +48,12 @@ class SchemaDriftIT {
     chat = platform.createChat(alice, bob).subjectId();
     GatewayConfig config =
         TestGateway.config(database.url()).toBuilder()
-            .completeness(new CompletenessSettings(86_400_000, 300, 200, 10_000, 30_000))
+            .completeness(
+                CompletenessSettings.builder()
+                    .sweepInterval(Duration.ofMillis(300))
+                    .schemaCheckInterval(Duration.ofMillis(200))
+                    .blastTimeout(Duration.ofSeconds(10))
+                    .build())
             .build();
     gateway = TestGateway.start(config);
     atBob = TestClient.connect(gateway.port(), key);

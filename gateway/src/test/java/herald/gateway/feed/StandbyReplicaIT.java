@@ -17,6 +17,7 @@ import herald.gateway.testing.TestGateway;
 import herald.protocol.WalletKey;
 import java.security.SecureRandom;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,12 +72,19 @@ class StandbyReplicaIT {
     EventLogSettings log = config.eventLog();
     // Whoever waited for the replica to the end would wait for longer than the test does.
     FeedSettings feed =
-        new FeedSettings(1_000, 1, 500, 2_000, 60_000, 60_000, 30_000, 500, false, false);
+        FeedSettings.builder()
+            .probeInterval(Duration.ofMillis(500))
+            .probeTimeout(Duration.ofSeconds(2))
+            .overlap(Duration.ofSeconds(30))
+            .replicaPatience(Duration.ofMillis(500))
+            .connectTimeout(Duration.ofMinutes(1))
+            .queryTimeout(Duration.ofMinutes(1))
+            .build();
     return config.toBuilder()
         .databases(config.listenDatabase(), DatabaseUrl.parse(database.urlAt(toStandby.port())))
         .feed(feed)
         // Nothing of what was before the gateway is in its memory.
-        .eventLog(new EventLogSettings(log.horizonMillis(), log.maxBytes(), 0, log.maxRemembered()))
+        .eventLog(log.toBuilder().replay(Duration.ZERO).build())
         .build();
   }
 

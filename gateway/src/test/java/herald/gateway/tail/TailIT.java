@@ -7,6 +7,7 @@ import herald.demo.platform.Community;
 import herald.demo.platform.Platform;
 import herald.demo.platform.PlatformUser;
 import herald.demo.postgres.SharedDatabase;
+import herald.gateway.config.ByteSize;
 import herald.gateway.config.EventLogSettings;
 import herald.gateway.config.GatewayConfig;
 import herald.gateway.testing.TcpProxy;
@@ -14,6 +15,7 @@ import herald.gateway.testing.TestGateway;
 import herald.protocol.WalletKey;
 import java.net.URI;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -69,7 +71,13 @@ final class TailIT {
     String chatId = platform.createChat(writer, reader).subjectId();
     GatewayConfig forgetful =
         TestGateway.config(database.url()).toBuilder()
-            .eventLog(new EventLogSettings(60_000, 1 << 20, 0, 1))
+            .eventLog(
+                EventLogSettings.builder()
+                    .horizon(Duration.ofMinutes(1))
+                    .maxBytes(ByteSize.ofMebibytes(1))
+                    .replay(Duration.ZERO)
+                    .maxRemembered(1)
+                    .build())
             .build();
     try (TestGateway second = TestGateway.start(forgetful);
         TcpProxy line = new TcpProxy(second.port())) {

@@ -9,6 +9,7 @@ import herald.gateway.config.GatewayConfig;
 import herald.gateway.config.HostPort;
 import herald.gateway.config.LimitSettings;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /** A real gateway on free ports of 127.0.0.1, ready to be connected to. */
@@ -28,13 +29,24 @@ public final class TestGateway implements AutoCloseable {
   public static GatewayConfig config(String databaseUrl) {
     DatabaseUrl url = DatabaseUrl.parse(databaseUrl);
     FeedSettings feed =
-        new FeedSettings(1_000, 1, 500, 2_000, 5_000, 10_000, 30_000, 500, false, false);
+        FeedSettings.builder()
+            .probeInterval(Duration.ofMillis(500))
+            .probeTimeout(Duration.ofSeconds(2))
+            .overlap(Duration.ofSeconds(30))
+            .replicaPatience(Duration.ofMillis(500))
+            .connectTimeout(Duration.ofSeconds(5))
+            .queryTimeout(Duration.ofSeconds(10))
+            .build();
     HostPort anyPort = new HostPort("127.0.0.1", 0);
     return GatewayConfig.defaults(url).toBuilder()
         .addresses(anyPort, anyPort)
         .feed(feed)
         .admission(AdmissionSettings.of(LimitSettings.unlimited()))
-        .drain(new DrainSettings(0, 0, 1_000, 5_000, 0))
+        .drain(
+            DrainSettings.immediate()
+                .confirmTimeout(Duration.ofSeconds(1))
+                .timeout(Duration.ofSeconds(5))
+                .build())
         .build();
   }
 

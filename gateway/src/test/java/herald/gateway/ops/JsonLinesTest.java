@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.LoggingEvent;
+import ch.qos.logback.classic.util.LogbackMDCAdapter;
+import ch.qos.logback.core.encoder.Encoder;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
@@ -15,11 +18,18 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class EcsEncoderTest {
+/** What the documentation promises of a line in JSON; the encoder itself is Elastic's. */
+class JsonLinesTest {
   private final LoggerContext context = new LoggerContext();
-  private final EcsEncoder encoder = new EcsEncoder("1.2.3");
+  private final Encoder<ILoggingEvent> encoder = Logs.jsonEncoder(context, "1.2.3");
+
+  @BeforeEach
+  void completeContext() {
+    context.setMDCAdapter(new LogbackMDCAdapter());
+  }
 
   private String line(String message, @Nullable Throwable error, Object... arguments) {
     Logger logger = context.getLogger("herald.gateway.Gateway");
@@ -63,6 +73,6 @@ class EcsEncoderTest {
     assertThat(fields)
         .containsEntry("error.type", "java.io.IOException")
         .containsEntry("error.message", "no room");
-    assertThat(fields.get("error.stack_trace")).contains("EcsEncoderTest");
+    assertThat(fields.get("error.stack_trace")).contains("JsonLinesTest");
   }
 }

@@ -9,33 +9,36 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 
-/** A socket that sends whatever bytes a test likes, and reads under a deadline. */
-public final class RawClient implements AutoCloseable {
+/**
+ * A socket that sends whatever bytes a test likes, and reads under a deadline. It knows no
+ * WebSocket: for a client that does, see {@link TestClient}.
+ */
+public final class RawSocket implements AutoCloseable {
   private static final int DEADLINE_MILLIS = 20_000;
   private static final int CONNECT_MILLIS = 5_000;
 
   private final Socket socket;
 
   /** Takes over a socket that is connected. */
-  public RawClient(Socket socket) throws IOException {
+  public RawSocket(Socket socket) throws IOException {
     this.socket = socket;
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(DEADLINE_MILLIS);
   }
 
   /** Connects to 127.0.0.1. */
-  public static RawClient connect(int port) throws IOException {
+  public static RawSocket connect(int port) throws IOException {
     return connect(port, "127.0.0.1");
   }
 
   /** Connects to 127.0.0.1 from this loopback address. */
-  public static RawClient connect(int port, String source) throws IOException {
+  public static RawSocket connect(int port, String source) throws IOException {
     Socket socket = new Socket();
     try {
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(InetAddress.getAllByName(source)[0], 0));
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CONNECT_MILLIS);
-      return new RawClient(socket);
+      return new RawSocket(socket);
     } catch (IOException e) {
       socket.close();
       throw e;
@@ -85,7 +88,7 @@ public final class RawClient implements AutoCloseable {
     return all.toString(StandardCharsets.ISO_8859_1);
   }
 
-  /** The socket, for who wants to treat it badly. */
+  /** The socket itself, for tests that misuse it. */
   public Socket socket() {
     return socket;
   }
