@@ -1,7 +1,7 @@
 package herald.gateway;
 
 import herald.gateway.commands.HeraldCommand;
-import herald.gateway.ops.Logs;
+import herald.gateway.logging.Logs;
 
 /** Starts the command line. */
 public final class Main {

@@ -1,8 +1,8 @@
 package herald.gateway.auth;
 
 import herald.gateway.config.RevalidationSettings;
+import herald.gateway.logging.IntervalLog;
 import herald.gateway.metrics.HandshakeMeters;
-import herald.gateway.ops.IntervalLog;
 import herald.gateway.supervision.IsolatedFailures;
 import herald.gateway.supervision.Place;
 import herald.gateway.supervision.SupervisedThread;

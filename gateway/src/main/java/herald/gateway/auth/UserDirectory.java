@@ -4,7 +4,7 @@ import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Ticker;
-import herald.gateway.ops.IntervalLog;
+import herald.gateway.logging.IntervalLog;
 import herald.gateway.supervision.IsolatedFailures;
 import herald.gateway.supervision.Place;
 import herald.gateway.supervision.SupervisedThread;

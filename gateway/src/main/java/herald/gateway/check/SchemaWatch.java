@@ -1,7 +1,7 @@
 package herald.gateway.check;
 
 import herald.gateway.database.DatabaseFailure;
-import herald.gateway.ops.IntervalLog;
+import herald.gateway.logging.IntervalLog;
 import herald.gateway.supervision.IsolatedFailures;
 import herald.gateway.supervision.Place;
 import herald.gateway.supervision.SupervisedThread;

@@ -4,7 +4,7 @@ import herald.gateway.config.ByteSize;
 import herald.gateway.config.Durations;
 import herald.gateway.config.ProxySettings;
 import herald.gateway.config.TransportKind;
-import herald.gateway.ops.Logs;
+import herald.gateway.logging.Logs;
 import herald.protocol.RecoveryProvider;
 import java.time.Duration;
 import java.util.Map;

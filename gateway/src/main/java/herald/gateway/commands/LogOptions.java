@@ -1,6 +1,7 @@
 package herald.gateway.commands;
 
-import herald.gateway.ops.Logs;
+import herald.gateway.logging.Logs;
+import herald.gateway.ops.Build;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -24,6 +25,6 @@ final class LogOptions {
 
   /** Decides for the whole process. */
   void apply() {
-    Logs.configure(format, detail);
+    Logs.configure(format, detail, Build.current().version());
   }
 }

@@ -2,9 +2,9 @@ package herald.gateway.connection;
 
 import herald.gateway.admission.ClientAddress;
 import herald.gateway.config.LimitSettings;
+import herald.gateway.logging.IntervalLog;
 import herald.gateway.metrics.EnumCounter;
 import herald.gateway.metrics.Meters;
-import herald.gateway.ops.IntervalLog;
 import java.util.EnumMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;

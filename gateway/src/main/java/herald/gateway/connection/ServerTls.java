@@ -1,7 +1,7 @@
 package herald.gateway.connection;
 
 import herald.gateway.config.TlsSettings;
-import herald.gateway.ops.IntervalLog;
+import herald.gateway.logging.IntervalLog;
 import herald.gateway.supervision.Place;
 import herald.gateway.supervision.SupervisedThread;
 import herald.gateway.supervision.Supervisor;

@@ -1,8 +1,8 @@
 package herald.gateway.feed;
 
 import herald.gateway.database.DatabaseFailure;
+import herald.gateway.logging.IntervalLog;
 import herald.gateway.metrics.FeedMeters;
-import herald.gateway.ops.IntervalLog;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;

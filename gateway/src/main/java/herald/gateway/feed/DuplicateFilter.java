@@ -1,6 +1,6 @@
 package herald.gateway.feed;
 
-import herald.gateway.ops.IntervalLog;
+import herald.gateway.logging.IntervalLog;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

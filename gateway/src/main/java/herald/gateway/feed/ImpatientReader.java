@@ -1,7 +1,7 @@
 package herald.gateway.feed;
 
+import herald.gateway.logging.IntervalLog;
 import herald.gateway.metrics.FeedMeters;
-import herald.gateway.ops.IntervalLog;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.LinkedHashMap;
 import java.util.Map;

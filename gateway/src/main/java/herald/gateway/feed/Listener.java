@@ -2,8 +2,8 @@ package herald.gateway.feed;
 
 import herald.gateway.config.DatabaseUrl;
 import herald.gateway.config.FeedSettings;
+import herald.gateway.logging.IntervalLog;
 import herald.gateway.metrics.FeedMeters;
-import herald.gateway.ops.IntervalLog;
 import herald.gateway.supervision.IsolatedFailures;
 import herald.gateway.supervision.Place;
 import herald.gateway.supervision.SupervisedThread;

@@ -1,8 +1,8 @@
 package herald.gateway.feed;
 
+import herald.gateway.logging.IntervalLog;
 import herald.gateway.metrics.EnumCounter;
 import herald.gateway.metrics.FeedMeters;
-import herald.gateway.ops.IntervalLog;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -1,7 +1,7 @@
 package herald.gateway.feed;
 
+import herald.gateway.logging.IntervalLog;
 import herald.gateway.metrics.FeedMeters;
-import herald.gateway.ops.IntervalLog;
 import herald.gateway.supervision.IsolatedFailures;
 import herald.gateway.supervision.Place;
 import herald.gateway.supervision.SupervisedThread;

@@ -1,4 +1,7 @@
-/** What an operator sees: probes, metrics and logs. Knows neither the feed nor the connections. */
+/**
+ * What an operator sees: the live page, {@code /status}, metrics and probes. Knows neither the feed
+ * nor the connections.
+ */
 @NullMarked
 package herald.gateway.ops;
 

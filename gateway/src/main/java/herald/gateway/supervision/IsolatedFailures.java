@@ -1,8 +1,8 @@
 package herald.gateway.supervision;
 
+import herald.gateway.logging.IntervalLog;
 import herald.gateway.metrics.EnumCounter;
 import herald.gateway.metrics.SupervisionMeters;
-import herald.gateway.ops.IntervalLog;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.LongSupplier;

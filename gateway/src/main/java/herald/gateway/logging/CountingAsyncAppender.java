@@ -1,4 +1,4 @@
-package herald.gateway.ops;
+package herald.gateway.logging;
 
 import ch.qos.logback.classic.AsyncAppender;
 import ch.qos.logback.classic.spi.ILoggingEvent;

@@ -1,4 +1,4 @@
-package herald.gateway.ops;
+package herald.gateway.logging;
 
 import ch.qos.logback.classic.AsyncAppender;
 import ch.qos.logback.classic.Level;
@@ -45,15 +45,19 @@ public final class Logs {
     SLF4JBridgeHandler.install();
   }
 
-  /** Decides for the whole process. */
-  public static void configure(Format format, Detail detail) {
+  /**
+   * Decides for the whole process.
+   *
+   * @param version what the lines in JSON give as the version of the program
+   */
+  public static void configure(Format format, Detail detail, String version) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context
         .getLogger(OWN)
         .setLevel(Level.toLevel(detail.name().toUpperCase(Locale.ROOT), Level.INFO));
     Appender<ILoggingEvent> console = console(context);
     if (format == Format.JSON && console instanceof ConsoleAppender<ILoggingEvent> appender) {
-      appender.setEncoder(jsonEncoder(context, Build.current().version()));
+      appender.setEncoder(jsonEncoder(context, version));
     }
   }
 

@@ -1,4 +1,4 @@
-package herald.gateway.ops;
+package herald.gateway.logging;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;

@@ -1,4 +1,4 @@
-package herald.gateway.ops;
+package herald.gateway.logging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
