@@ -1,5 +1,5 @@
 /**
- * {@code herald demo}: puts the database, the gateway, the API and the page together, and plays a
+ * The demo itself: puts the database, the gateway, the API and the page together, and plays a
  * short scene in the terminal.
  */
 @NullMarked
