@@ -1,6 +1,6 @@
 /**
- * The demo itself: puts the database, the gateway, the API and the page together, and plays a
- * short scene in the terminal.
+ * The demo itself: puts the database, the gateway, the API and the page together, and plays a short
+ * scene in the terminal.
  */
 @NullMarked
 package herald.demo.scene;
