@@ -1,6 +1,7 @@
 package herald.gateway.feed;
 
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -9,18 +10,40 @@ import java.util.Set;
  * Rows that must come behind a blast which is not published yet, in their order. A blast is in all
  * chats of its sender; what follows it there waits, and what follows that in the same chat, and
  * everything else passes. Fetch thread only.
+ *
+ * <p>Whether a row must wait is looked up by its chat and its people, whatever the number of rows
+ * that wait: after a catch-up these may be many thousands.
  */
 final class BlastBarrier {
   private final ArrayDeque<RpcLog> rows = new ArrayDeque<>();
 
+  /** The chats of the rows. */
+  private final Set<String> chats = new HashSet<>();
+
+  /** The people whom the rows concern. */
+  private final Set<Integer> people = new HashSet<>();
+
+  /** The same of those that are in no chat: blasts, which are in all chats of their sender. */
+  private final Set<Integer> peopleOfBlasts = new HashSet<>();
+
   void add(RpcLog row) {
     rows.add(row);
+    Set<Integer> concerned = people(row);
+    people.addAll(concerned);
+    if (row.chatId().isEmpty()) {
+      peopleOfBlasts.addAll(concerned);
+    } else {
+      chats.add(row.chatId());
+    }
   }
 
   /** All that wait; some may have to wait again. */
   List<RpcLog> takeAll() {
     List<RpcLog> all = List.copyOf(rows);
     rows.clear();
+    chats.clear();
+    people.clear();
+    peopleOfBlasts.clear();
     return all;
   }
 
@@ -33,24 +56,18 @@ final class BlastBarrier {
     if (blastSenders.isEmpty()) {
       return false;
     }
-    Set<Integer> people = people(row);
-    if (people.stream().anyMatch(blastSenders::contains)) {
+    Set<Integer> concerned = people(row);
+    if (!Collections.disjoint(concerned, blastSenders)) {
       return true;
     }
-    return rows.stream().anyMatch(held -> isBehind(row, people, held));
-  }
-
-  private static boolean isBehind(RpcLog row, Set<Integer> people, RpcLog held) {
-    if (!row.chatId().isEmpty() && !held.chatId().isEmpty()) {
-      return row.chatId().equals(held.chatId());
-    }
-    // One of them is a blast, which is in all chats of its sender.
-    return people(held).stream().anyMatch(people::contains);
+    return row.chatId().isEmpty()
+        ? !Collections.disjoint(concerned, people)
+        : chats.contains(row.chatId()) || !Collections.disjoint(concerned, peopleOfBlasts);
   }
 
   private static Set<Integer> people(RpcLog row) {
-    Set<Integer> people = new HashSet<>(row.members());
-    people.addAll(row.walletUsers());
-    return people;
+    Set<Integer> concerned = new HashSet<>(row.members());
+    concerned.addAll(row.walletUsers());
+    return concerned;
   }
 }

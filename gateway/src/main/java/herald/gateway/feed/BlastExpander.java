@@ -14,6 +14,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +36,10 @@ final class BlastExpander implements AutoCloseable {
   private final Supplier<@Nullable String> control;
   private final Runnable onDone;
   private final List<Expansion> pending = new ArrayList<>();
+
+  /** Asked for each row, and so kept. */
+  private Set<Integer> pendingSenders = Set.of();
+
   private final ThreadPoolExecutor threads =
       new ThreadPoolExecutor(
           THREADS,
@@ -117,19 +122,19 @@ final class BlastExpander implements AutoCloseable {
   void begin(EventFactory.Decision.Blast blast) {
     Expansion expansion = new Expansion(blast);
     pending.add(expansion);
+    pendingSenders = senders();
     threads.execute(supervised.watch(() -> expand(expansion)));
   }
 
   /** The senders of the blasts that are not published yet. Fetch thread. */
   Set<Integer> pendingSenders() {
-    if (pending.isEmpty()) {
-      return Set.of();
-    }
-    Set<Integer> senders = new HashSet<>();
-    for (Expansion expansion : pending) {
-      senders.add(expansion.blast.senderUserId());
-    }
-    return senders;
+    return pendingSenders;
+  }
+
+  private Set<Integer> senders() {
+    return pending.stream()
+        .map(expansion -> expansion.blast.senderUserId())
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /**
@@ -143,6 +148,7 @@ final class BlastExpander implements AutoCloseable {
       Expansion expansion = each.next();
       if (expansion.isDone && earlierSenders.stream().noneMatch(expansion::isInChatWith)) {
         each.remove();
+        pendingSenders = senders();
         return expansion;
       }
       earlierSenders.add(expansion.blast.senderUserId());

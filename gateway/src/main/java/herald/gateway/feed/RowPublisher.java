@@ -85,6 +85,7 @@ final class RowPublisher implements AutoCloseable {
 
   /** Publishes the blasts that have been expanded meanwhile, and what was held back for them. */
   void publishDoneBlasts() throws InterruptedException {
+    boolean isAnyDone = false;
     for (BlastExpander.Expansion done = blasts.takeDone(); done != null; done = blasts.takeDone()) {
       Throwable failure = done.failure();
       if (failure != null) {
@@ -95,6 +96,9 @@ final class RowPublisher implements AutoCloseable {
         dispatcher.publish(done.events());
         outcomes.pushed(Method.CHAT_BLAST, done.events().size());
       }
+      isAnyDone = true;
+    }
+    if (isAnyDone) {
       publish(barrier.takeAll());
     }
   }

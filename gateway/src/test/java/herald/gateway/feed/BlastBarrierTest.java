@@ -61,6 +61,16 @@ class BlastBarrierTest {
   }
 
   @Test
+  void whatHasBeenTakenHoldsUpNothing() {
+    heldBack.add(row("a-f", FAN, ARTIST, FAN));
+    heldBack.add(row("", FAN));
+    heldBack.takeAll();
+    assertThat(mustWait(row("a-f", FAN, FAN))).isFalse();
+    assertThat(mustWait(row("f-r", FRIEND, FAN, FRIEND))).isFalse();
+    assertThat(mustWait(row("", FAN))).isFalse();
+  }
+
+  @Test
   void givesAllInTheirOrder() {
     RpcLog first = row("a", FAN, FAN);
     RpcLog second = row("b", FAN, FAN);
