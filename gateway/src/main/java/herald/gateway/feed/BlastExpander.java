@@ -123,7 +123,14 @@ final class BlastExpander implements AutoCloseable {
     Expansion expansion = new Expansion(blast);
     pending.add(expansion);
     pendingSenders = senders();
-    threads.execute(supervised.watch(() -> expand(expansion)));
+    try {
+      threads.execute(supervised.watch(() -> expand(expansion)));
+    } catch (Throwable e) {
+      // It would hold up its sender's chats for ever.
+      pending.remove(expansion);
+      pendingSenders = senders();
+      throw e;
+    }
   }
 
   /** The senders of the blasts that are not published yet. Fetch thread. */
@@ -174,6 +181,9 @@ final class BlastExpander implements AutoCloseable {
       // Closed.
       Thread.currentThread().interrupt();
       return;
+    } catch (Throwable e) {
+      // Whatever it is, the blast is given up, and what waits behind it goes on.
+      expansion.failure = e;
     }
     expansion.isDone = true;
     onDone.run();

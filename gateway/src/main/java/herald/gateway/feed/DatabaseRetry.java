@@ -19,7 +19,6 @@ import org.slf4j.Logger;
 final class DatabaseRetry {
   private static final String QUERY_CANCELED = "57014";
   private static final String DATA_EXCEPTION = "22";
-  private static final String NOT_SUPPORTED = "0A000";
   private static final int MAX_TRIES = 3;
   private static final long FIRST_PAUSE_MILLIS = 50;
   private static final long LONGEST_PAUSE_MILLIS = 2_000;
@@ -136,12 +135,11 @@ final class DatabaseRetry {
 
   /**
    * Whether to ask again would only cost time: the statement ran into its time-out, or the data
-   * can't be read as it is (PostgreSQL manual, appendix "PostgreSQL Error Codes", class 22, and
-   * "feature not supported" for a time that no number stands for).
+   * can't be read as it is (PostgreSQL manual, appendix "PostgreSQL Error Codes", class 22).
    */
   private static boolean willFailAgain(Throwable failure) {
     String state = DatabaseFailure.sqlState(failure);
-    return isTimeout(failure) || state.startsWith(DATA_EXCEPTION) || state.equals(NOT_SUPPORTED);
+    return isTimeout(failure) || state.startsWith(DATA_EXCEPTION);
   }
 
   /** Whether the statement has taken longer than one may: to try again would take as long again. */
