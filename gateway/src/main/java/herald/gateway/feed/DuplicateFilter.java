@@ -70,7 +70,9 @@ final class DuplicateFilter {
   /** Whether a row that a reading of the table has found is handled, or was left out before. */
   synchronized boolean isKnown(String signature) {
     ByteBuffer digest = digest(signature);
-    return contains(signature) || leftOut.contains(digest.getLong(), digest.getLong());
+    long high = digest.getLong();
+    long low = digest.getLong();
+    return near.contains(high, low) || ahead.contains(high, low) || leftOut.contains(high, low);
   }
 
   /**

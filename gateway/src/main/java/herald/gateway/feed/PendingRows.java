@@ -29,13 +29,7 @@ final class PendingRows {
    * @return false if it is here already, or has been handled
    */
   boolean add(String signature, long nanos) {
-    if (seen.contains(signature) || receivedAtNanos.putIfAbsent(signature, nanos) != null) {
-      return false;
-    }
-    if (oldestNanos == NONE) {
-      oldestNanos = nanos;
-    }
-    return true;
+    return !seen.contains(signature) && addNew(signature, nanos);
   }
 
   /**
@@ -44,12 +38,24 @@ final class PendingRows {
    * @return false if it is no news: it has been handled, or was there before the feed began
    */
   boolean addFound(String signature, long nanos) {
-    return !seen.isKnown(signature) && add(signature, nanos);
+    return !seen.isKnown(signature) && addNew(signature, nanos);
+  }
+
+  private boolean addNew(String signature, long nanos) {
+    if (receivedAtNanos.putIfAbsent(signature, nanos) != null) {
+      return false;
+    }
+    if (oldestNanos == NONE) {
+      oldestNanos = nanos;
+    }
+    return true;
   }
 
   /** Lets rows go that have been published, or counted. */
-  void removeAll(Iterable<String> signatures) {
-    signatures.forEach(receivedAtNanos::remove);
+  void remove(RowSource.Rows handled) {
+    handled.logs().forEach(log -> receivedAtNanos.remove(log.sig()));
+    handled.missing().forEach(receivedAtNanos::remove);
+    handled.unreadable().forEach(receivedAtNanos::remove);
     oldestNanos = isEmpty() ? NONE : receivedAtNanos.values().iterator().next();
   }
 

@@ -39,9 +39,7 @@ final class RowFetcher {
     meters.fetched(found.logs().size(), found.nanos());
     FeedPoint point = progress.point();
     publisher.publish(found.logs(), found.readAtNanos(), point);
-    pending.removeAll(found.logs().stream().map(RpcLog::sig).toList());
-    pending.removeAll(found.missing());
-    pending.removeAll(found.unreadable());
+    pending.remove(found);
     long nowNanos = System.nanoTime();
     for (String missing : found.missing()) {
       seen.addUnknown(missing, point.clockMicros(), nowNanos);

@@ -72,11 +72,7 @@ class StandbyReplicaIT {
     EventLogSettings log = config.eventLog();
     // Whoever waited for the replica to the end would wait for longer than the test does.
     FeedSettings feed =
-        FeedSettings.builder()
-            .probeInterval(Duration.ofMillis(500))
-            .probeTimeout(Duration.ofSeconds(2))
-            .overlap(Duration.ofSeconds(30))
-            .replicaPatience(Duration.ofMillis(500))
+        config.feed().toBuilder()
             .connectTimeout(Duration.ofMinutes(1))
             .queryTimeout(Duration.ofMinutes(1))
             .build();
