@@ -16,7 +16,7 @@ public sealed interface AuthOutcome {
     /** The wallet is that of no active user, or of one who is banned. */
     UNKNOWN_WALLET,
     /** The signed request has been used before, and each may be used once. */
-    REPLAYED,
+    REUSED,
     /** Too many signatures wait already. */
     OVERLOADED,
     /** The wallet is not known here, and the database does not answer. */

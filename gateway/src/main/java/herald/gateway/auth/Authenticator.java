@@ -116,7 +116,7 @@ public final class Authenticator implements AutoCloseable {
       return new Refused(Reason.UNKNOWN_WALLET);
     }
     if (!singleUse.use(request.canonical(), wallet.wallet())) {
-      return new Refused(Reason.REPLAYED);
+      return new Refused(Reason.REUSED);
     }
     publicKeys.offer(user.getAsInt(), wallet.publicKey());
     return new Accepted(user.getAsInt());

@@ -31,6 +31,7 @@ enum RejectReason {
   MALFORMED_AFTER("400 Bad Request", "after is no time by RFC 3339", Pace.AT_ONCE),
   BAD_SIGNATURE("400 Bad Request", "the signature is not valid", Pace.AT_ONCE),
   UNKNOWN_WALLET("400 Bad Request", "the signer is not a user", Pace.HELD),
+  /** A signature that is reused; the metric has called it so since its first version. */
   REPLAYED("400 Bad Request", "this signed URL has been used", Pace.AT_ONCE),
   OVERLOADED("503 Service Unavailable", "too many signatures wait, try again", Pace.HELD),
   UNAVAILABLE("503 Service Unavailable", "users can't be looked up, try again", Pace.HELD),
@@ -93,7 +94,7 @@ enum RejectReason {
     return switch (reason) {
       case BAD_SIGNATURE -> BAD_SIGNATURE;
       case UNKNOWN_WALLET -> UNKNOWN_WALLET;
-      case REPLAYED -> REPLAYED;
+      case REUSED -> REPLAYED;
       case OVERLOADED -> OVERLOADED;
       case UNAVAILABLE -> UNAVAILABLE;
     };

@@ -134,7 +134,7 @@ class AuthenticatorTest {
     users.add(ALICE.wallet(), 7);
     Authenticator authenticator = start(HandshakeSettings.builder().singleUse(10));
     assertThat(outcome(request(authenticator, ALICE, 1))).isEqualTo(new Accepted(7));
-    assertThat(outcome(request(authenticator, ALICE, 1))).isEqualTo(new Refused(Reason.REPLAYED));
+    assertThat(outcome(request(authenticator, ALICE, 1))).isEqualTo(new Refused(Reason.REUSED));
     assertThat(outcome(request(authenticator, ALICE, 2))).isEqualTo(new Accepted(7));
   }
 

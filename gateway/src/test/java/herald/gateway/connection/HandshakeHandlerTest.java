@@ -181,7 +181,7 @@ class HandshakeHandlerTest {
     switch (reason) {
       case BAD_SIGNATURE -> assertRefused(RejectReason.BAD_SIGNATURE, 400);
       case UNKNOWN_WALLET -> assertRefusedAfterAWhile(RejectReason.UNKNOWN_WALLET, 400);
-      case REPLAYED -> assertRefused(RejectReason.REPLAYED, 400);
+      case REUSED -> assertRefused(RejectReason.REPLAYED, 400);
       case OVERLOADED -> assertRefusedAfterAWhile(RejectReason.OVERLOADED, 503);
       case UNAVAILABLE -> assertRefusedAfterAWhile(RejectReason.UNAVAILABLE, 503);
     }
