@@ -1,16 +1,13 @@
 package herald.gateway.testing;
 
-import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.logging.Logger;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** A database that gives no connection: it throws what it is told to, or holds whoever asks. */
-public final class BrittleDatabase implements DataSource {
+public final class BrittleDatabase extends DataSourceStub {
   private final AtomicInteger asked = new AtomicInteger();
   private final AtomicInteger held = new AtomicInteger();
   private final CountDownLatch release = new CountDownLatch(1);
@@ -59,41 +56,5 @@ public final class BrittleDatabase implements DataSource {
       }
     }
     throw new SQLException("nobody is here");
-  }
-
-  @Override
-  public Connection getConnection(String user, String password) throws SQLException {
-    return getConnection();
-  }
-
-  @Override
-  public @Nullable PrintWriter getLogWriter() {
-    return null;
-  }
-
-  @Override
-  public void setLogWriter(PrintWriter out) {}
-
-  @Override
-  public void setLoginTimeout(int seconds) {}
-
-  @Override
-  public int getLoginTimeout() {
-    return 0;
-  }
-
-  @Override
-  public Logger getParentLogger() {
-    return Logger.getGlobal();
-  }
-
-  @Override
-  public <T> T unwrap(Class<T> type) throws SQLException {
-    throw new SQLException("wraps nothing");
-  }
-
-  @Override
-  public boolean isWrapperFor(Class<?> type) {
-    return false;
   }
 }

@@ -1,6 +1,5 @@
 package herald.gateway.testing;
 
-import java.io.PrintWriter;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.sql.Array;
@@ -14,15 +13,13 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.logging.Logger;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A database of a unit test: a function that is given a statement's text and its parameters and
  * gives the rows. Only what the gateway's own queries call of JDBC is there. Any thread.
  */
-public final class FakeDatabase implements DataSource {
+public final class FakeDatabase extends DataSourceStub {
   private final Answers answers;
 
   /** Gives the rows of a query. */
@@ -131,41 +128,5 @@ public final class FakeDatabase implements DataSource {
             }
           }
         });
-  }
-
-  @Override
-  public Connection getConnection(String user, String password) {
-    return getConnection();
-  }
-
-  @Override
-  public @Nullable PrintWriter getLogWriter() {
-    return null;
-  }
-
-  @Override
-  public void setLogWriter(PrintWriter out) {}
-
-  @Override
-  public void setLoginTimeout(int seconds) {}
-
-  @Override
-  public int getLoginTimeout() {
-    return 0;
-  }
-
-  @Override
-  public Logger getParentLogger() {
-    return Logger.getGlobal();
-  }
-
-  @Override
-  public <T> T unwrap(Class<T> type) throws SQLException {
-    throw new SQLException("wraps nothing");
-  }
-
-  @Override
-  public boolean isWrapperFor(Class<?> type) {
-    return false;
   }
 }
