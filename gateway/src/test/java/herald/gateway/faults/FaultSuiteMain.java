@@ -6,8 +6,8 @@ import java.util.Random;
 
 /**
  * The long form: every fault at random for as long as is asked. Prints the figures of each round of
- * faults and of all, and exits with 1 when anything was missing, duplicate, out of order, foreign
- * or miscounted, and with 2 when the run itself has failed.
+ * faults and of all; the run is not sound when anything was missing, duplicate, out of order,
+ * foreign or miscounted.
  */
 final class FaultSuiteMain {
   private static final int ROUND_FAULTS = 20;
@@ -41,20 +41,13 @@ final class FaultSuiteMain {
    *     the seed
    */
   public static void main(String[] args) {
-    int exitCode = 2;
-    try {
-      long minutes = args.length > 0 ? Long.parseLong(args[0]) : 60;
-      int dropOneIn = args.length > 1 ? Integer.parseInt(args[1]) : 0;
-      long seed = args.length > 2 ? Long.parseLong(args[2]) : new Random().nextLong();
-      exitCode = run(Duration.ofMinutes(minutes), dropOneIn, seed) ? 0 : 1;
-    } catch (Throwable e) {
-      // Not through the log, whose last lines are lost when the process ends.
-      System.err.println("The run has failed:");
-      e.printStackTrace();
-    } finally {
-      // Whatever threads are left, they do not keep this process.
-      System.exit(exitCode);
-    }
+    JudgedRun.runAndExit(
+        () -> {
+          long minutes = args.length > 0 ? Long.parseLong(args[0]) : 60;
+          int dropOneIn = args.length > 1 ? Integer.parseInt(args[1]) : 0;
+          long seed = args.length > 2 ? Long.parseLong(args[2]) : new Random().nextLong();
+          return run(Duration.ofMinutes(minutes), dropOneIn, seed);
+        });
   }
 
   /** Whether all was as it must be. */

@@ -6,8 +6,8 @@ import java.util.Random;
 
 /**
  * An upgrade and a rollback under load: three instances of one version are replaced one by one by
- * another version, and then the other way round, while writers write and clients read. Exits with 1
- * when an event was missing, duplicate on a connection, out of order or foreign.
+ * another version, and then the other way round, while writers write and clients read. The run is
+ * not sound when an event was missing, duplicate on a connection, out of order or foreign.
  */
 final class UpgradeMain {
   private static final int USERS = 150;
@@ -22,16 +22,7 @@ final class UpgradeMain {
    * @param args {@code bin/herald} of the old version's distribution, and of the new one's
    */
   public static void main(String[] args) {
-    int exitCode = 2;
-    try {
-      exitCode = run(Path.of(args[0]), Path.of(args[1])) ? 0 : 1;
-    } catch (Throwable e) {
-      System.err.println("The run has failed:");
-      e.printStackTrace();
-    } finally {
-      // Whatever threads are left, they do not keep this process.
-      System.exit(exitCode);
-    }
+    JudgedRun.runAndExit(() -> run(Path.of(args[0]), Path.of(args[1])));
   }
 
   private static boolean run(Path from, Path to) throws Exception {
