@@ -8,7 +8,9 @@ import java.util.function.LongSupplier;
 
 /** What server this is: version, role, clock, room for connections and notifications. */
 final class ServerCheck {
-  private static final int OLDEST_VERSION = 120_000;
+  /** Points of the feed are read with {@code pg_current_snapshot}, which is there since 13. */
+  private static final int OLDEST_VERSION = 130_000;
+
   private static final double MAX_CLOCK_DIFFERENCE_SECONDS = 5;
 
   /** Two pools of four and the listener: what one gateway opens at most. */
@@ -33,10 +35,15 @@ final class ServerCheck {
   }
 
   private static Finding version(Connection connection) throws SQLException {
-    String name = setting(connection, "server_version");
-    return Integer.parseInt(setting(connection, "server_version_num")) >= OLDEST_VERSION
+    return version(
+        setting(connection, "server_version"),
+        Integer.parseInt(setting(connection, "server_version_num")));
+  }
+
+  static Finding version(String name, int number) {
+    return number >= OLDEST_VERSION
         ? Finding.ok("server", "PostgreSQL " + name)
-        : Finding.fail("server", "PostgreSQL " + name + " is too old (expected: 12 or newer)");
+        : Finding.fail("server", "PostgreSQL " + name + " is too old (expected: 13 or newer)");
   }
 
   private static Finding primary(Connection connection) throws SQLException {

@@ -8,6 +8,14 @@ import org.junit.jupiter.api.Test;
 /** Where a figure turns from well to worth a look. */
 final class ThresholdsTest {
   @Test
+  void aServerIsOfVersion13OrNewer() {
+    assertThat(ServerCheck.version("13.0", 130_000))
+        .isEqualTo(Finding.ok("server", "PostgreSQL 13.0"));
+    assertThat(ServerCheck.version("12.22", 120_022))
+        .isEqualTo(Finding.fail("server", "PostgreSQL 12.22 is too old (expected: 13 or newer)"));
+  }
+
+  @Test
   void aGatewayNeedsNineConnections() {
     assertThat(ServerCheck.enoughConnections(9).level()).isEqualTo(Level.OK);
     assertThat(ServerCheck.enoughConnections(8))
