@@ -74,16 +74,16 @@ public final class Feed implements AutoCloseable {
             supervisor);
     guard = new PrimaryGuard(this::listenersServer, pools::evictPrimary);
     primaryReader = new RpcLogReader(pools.primary(), guard);
+    long longestReadMillis = 4L * settings.queryTimeoutMillis() + SLACK_MILLIS;
     rows =
         new RowSource(
-            new ReadAhead(primaryReader),
+            new ReadAhead(primaryReader, supervisor, longestReadMillis),
             pools.hasReplica()
                 ? new ImpatientReader(
                     new RpcLogReader(pools.read(), null), settings.replicaPatienceMillis(), figures)
                 : null,
             settings);
-    SupervisedThread fetchThread =
-        supervisor.thread("herald-fetch", 4L * settings.queryTimeoutMillis() + SLACK_MILLIS);
+    SupervisedThread fetchThread = supervisor.thread("herald-fetch", longestReadMillis);
     retry = new DatabaseRetry(figures, LOG, this::whatIsWrongWithTheDatabase, fetchThread::turn);
     CatchUp catchUp = catchUp(config, pools, guard, seen);
     Outcomes outcomes = new Outcomes(figures);

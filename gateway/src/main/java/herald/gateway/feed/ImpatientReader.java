@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads from a replica, and waits for it only for so long: one that is gone or does not answer must
  * not hold the feed up, since the primary can be asked. A read that takes too long is left behind
- * with all that was read ahead. Fetch thread.
+ * with all that was read ahead. So nobody needs to supervise its threads. Fetch thread.
  */
 final class ImpatientReader implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ImpatientReader.class);

@@ -1,5 +1,7 @@
 package herald.gateway.feed;
 
+import herald.gateway.supervision.SupervisedPool;
+import herald.gateway.supervision.Supervisor;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
@@ -9,9 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads rows and gives them out in order: few at once; many in parts, over several connections,
@@ -23,10 +28,18 @@ final class ReadAhead implements AutoCloseable {
   private static final int MOST_PARTS = 4;
   private static final int SMALLEST_PART = 20;
   private static final int LARGEST_PART = 100;
+  private static final String THREADS = "herald-read-ahead";
 
   private final RpcLogReader reader;
-  private final ExecutorService threads =
-      Executors.newFixedThreadPool(MOST_PARTS, new DefaultThreadFactory("herald-part", true));
+  private final ThreadPoolExecutor threads =
+      new ThreadPoolExecutor(
+          MOST_PARTS,
+          MOST_PARTS,
+          0,
+          TimeUnit.SECONDS,
+          new LinkedBlockingQueue<>(),
+          new DefaultThreadFactory(THREADS, true));
+  private final @Nullable SupervisedPool supervised;
 
   /** What is being read, in the order that was asked for. */
   private final ArrayDeque<Part> parts = new ArrayDeque<>();
@@ -44,8 +57,26 @@ final class ReadAhead implements AutoCloseable {
    */
   record Read(Set<String> asked, List<RpcLog> found, long readAtNanos, long nanos) {}
 
+  /** Its threads are not supervised: for a reader that somebody waits for only for so long. */
   ReadAhead(RpcLogReader reader) {
     this.reader = reader;
+    supervised = null;
+  }
+
+  /**
+   * Its threads are supervised.
+   *
+   * @param longestReadMillis how long one read may take
+   */
+  ReadAhead(RpcLogReader reader, Supervisor supervisor, long longestReadMillis) {
+    this.reader = reader;
+    supervised =
+        supervisor.pool(
+            THREADS,
+            MOST_PARTS,
+            longestReadMillis,
+            longestReadMillis,
+            () -> threads.getQueue().size());
   }
 
   /**
@@ -129,8 +160,14 @@ final class ReadAhead implements AutoCloseable {
         Map.Entry<String, Long> entry = rest.next();
         part.put(entry.getKey(), entry.getValue());
       }
-      parts.add(new Part(part, threads.submit(() -> readNow(part))));
+      parts.add(new Part(part, start(part)));
     }
+  }
+
+  private Future<Read> start(Map<String, Long> signatures) {
+    FutureTask<Read> reading = new FutureTask<>(() -> readNow(signatures));
+    threads.execute(supervised == null ? reading : supervised.watch(reading));
+    return reading;
   }
 
   /** A part may hold more than fits into one read: the rest of it comes next. */
@@ -138,7 +175,7 @@ final class ReadAhead implements AutoCloseable {
     if (read.asked().size() < part.signatures().size()) {
       Map<String, Long> rest = new LinkedHashMap<>(part.signatures());
       rest.keySet().removeAll(read.asked());
-      parts.addFirst(new Part(rest, threads.submit(() -> readNow(rest))));
+      parts.addFirst(new Part(rest, start(rest)));
     }
   }
 
@@ -150,6 +187,9 @@ final class ReadAhead implements AutoCloseable {
 
   @Override
   public void close() {
+    if (supervised != null) {
+      supervised.mayEnd();
+    }
     threads.shutdownNow();
   }
 }
