@@ -65,7 +65,8 @@ final class ImageStepsIT {
     Path image = folder.resolve("image");
     Map<String, String> jdk = Map.of("JAVA_HOME", System.getProperty("java.home"));
     step("assemble").run(jdk, distribution, image);
-    step("train").run(jdk, image);
+    Map<String, String> runtime = Map.of("JAVA_HOME", image.resolve("java").toString());
+    Tool.at(image.resolve("bin/herald")).run(runtime, "archive");
     assertThat(image.resolve("herald.jsa")).isNotEmptyFile();
 
     Path output = folder.resolve("output");
