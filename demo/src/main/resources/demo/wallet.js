@@ -1,5 +1,7 @@
 // A wallet made and used in the browser: secp256k1 (SEC 2, section 2.4.1) over BigInt. For a demo:
 // it is not written to resist somebody who measures its time.
+// It is our own, since no kept library comes as a WebJar that a page loads without a bundler: the
+// noble ones are not on Maven Central, elliptic has CommonJS alone, and js-sha3 ends in 2016.
 import { keccak256 } from './keccak.js'
 
 const P = 2n ** 256n - 2n ** 32n - 977n
