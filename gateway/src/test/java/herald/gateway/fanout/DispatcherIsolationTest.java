@@ -113,11 +113,14 @@ class DispatcherIsolationTest {
   }
 
   /** Concerns these users; what is asked of one of them may be made to throw. */
-  private static final class BrittleBitmap extends RoaringBitmap {
+  static final class BrittleBitmap extends RoaringBitmap {
     private static final long serialVersionUID = 1;
 
     private int brittleUser = -1;
     private boolean isBrittle;
+
+    /** Public, as for any class that can be read from a stream. */
+    public BrittleBitmap() {}
 
     @Override
     public boolean contains(int user) {
