@@ -81,7 +81,8 @@ class LayersTest {
             "Gap",
             "MemoryLimits",
             "Replay",
-            "ReplaySource");
+            "ReplaySource",
+            "Subscriber");
   }
 
   @Test

@@ -10,6 +10,7 @@ import herald.gateway.config.DrainSettings;
 import herald.gateway.config.HandshakeSettings;
 import herald.gateway.config.InboundSettings;
 import herald.gateway.config.LimitSettings;
+import herald.gateway.device.DeviceCookie;
 import herald.gateway.fanout.Dispatcher;
 import herald.gateway.fanout.MemoryLimits;
 import herald.gateway.fanout.Replay;
@@ -89,6 +90,7 @@ final class BenchLoop {
         new Admission(Integer.MAX_VALUE, limits, System.nanoTime()),
         new ForwardedFor(admission.proxies()),
         new OriginPolicy(admission.origins()),
+        new DeviceCookie("", UpgradeRequest.PATH, 600),
         new RejectionTracker(limits, meters, System::nanoTime));
   }
 

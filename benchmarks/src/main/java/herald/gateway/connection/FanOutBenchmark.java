@@ -2,8 +2,8 @@ package herald.gateway.connection;
 
 import herald.gateway.admission.ClientAddress;
 import herald.gateway.fanout.Audience;
-import herald.gateway.fanout.Cursor;
 import herald.gateway.fanout.Event;
+import herald.gateway.fanout.Subscriber;
 import herald.protocol.EncodedEvent;
 import herald.protocol.EventEncoder;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -62,7 +62,7 @@ public class FanOutBenchmark {
       EmbeddedChannel channel = loop.channel();
       channel
           .pipeline()
-          .addLast(new ClientConnection(loop.context(), ONE_LOOP, user, NOWHERE, Cursor.NO_AFTER));
+          .addLast(new ClientConnection(loop.context(), ONE_LOOP, Subscriber.of(user), NOWHERE));
       channels[user] = channel;
       users.add(user);
     }

@@ -52,7 +52,7 @@ public class MailboxBenchmark {
         new Batch(
             loop -> new LoopCursors(loop, meters.push(), System::nanoTime, cursorFailures),
             cursorFailures);
-    cursor = new Cursor(USER, Cursor.NO_AFTER, task -> {}, now -> {});
+    cursor = new Cursor(Subscriber.of(USER), task -> {}, now -> {});
     cursor.start(mailboxes.open(cursor, System.nanoTime(), Instant.EPOCH), 0);
   }
 

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class WebSocketClient implements AutoCloseable {
   private static final int CONNECT_TIMEOUT_MILLIS = 5_000;
   private static final InetAddress LOCALHOST = InetAddress.getLoopbackAddress();
+  private static final String SET_COOKIE = "Set-Cookie: ";
   private static final int OPCODE_TEXT = 1;
   private static final int OPCODE_CLOSE = 8;
   private static final int OPCODE_PING = 9;
@@ -31,6 +32,7 @@ public final class WebSocketClient implements AutoCloseable {
   private final DataInputStream in;
   private final OutputStream out;
   private int closeCode;
+  private String setCookie = "";
 
   private WebSocketClient(Socket socket) throws IOException {
     this.socket = socket;
@@ -72,6 +74,20 @@ public final class WebSocketClient implements AutoCloseable {
    */
   public static WebSocketClient connect(int port, String path, int receiveBufferBytes)
       throws IOException {
+    return connect(port, path, receiveBufferBytes, "");
+  }
+
+  /**
+   * The same with a cookie, as browsers send it.
+   *
+   * @param cookie as {@link #cookie} of an earlier connection gave it; empty for none
+   */
+  public static WebSocketClient connect(int port, String path, String cookie) throws IOException {
+    return connect(port, path, 0, cookie);
+  }
+
+  private static WebSocketClient connect(
+      int port, String path, int receiveBufferBytes, String cookie) throws IOException {
     Socket socket = new Socket();
     try {
       if (receiveBufferBytes > 0) {
@@ -80,7 +96,7 @@ public final class WebSocketClient implements AutoCloseable {
       socket.connect(new InetSocketAddress(LOCALHOST, port), CONNECT_TIMEOUT_MILLIS);
       socket.setTcpNoDelay(true);
       WebSocketClient client = new WebSocketClient(socket);
-      client.upgrade(port, path);
+      client.upgrade(port, path, cookie);
       return client;
     } catch (IOException e) {
       socket.close();
@@ -88,7 +104,7 @@ public final class WebSocketClient implements AutoCloseable {
     }
   }
 
-  private void upgrade(int port, String path) throws IOException {
+  private void upgrade(int port, String path, String cookie) throws IOException {
     String request =
         "GET "
             + path
@@ -96,17 +112,31 @@ public final class WebSocketClient implements AutoCloseable {
             + port
             + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
             + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-            + "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n\r\n";
+            + "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n"
+            + (cookie.isEmpty() ? "" : "Cookie: " + cookie + "\r\n")
+            + "\r\n";
     out.write(request.getBytes(StandardCharsets.US_ASCII));
     String statusLine = readHeaderLine();
-    while (!readHeaderLine().isEmpty()) {
-      // The other headers say nothing that is needed here.
+    for (String line = readHeaderLine(); !line.isEmpty(); line = readHeaderLine()) {
+      if (line.startsWith(SET_COOKIE)) {
+        setCookie = line.substring(SET_COOKIE.length());
+      }
     }
     String[] parts = statusLine.split(" ", 3);
     int status = parts.length > 1 ? Integer.parseInt(parts[1]) : 0;
     if (status != 101) {
       throw new RefusedException(status, statusLine);
     }
+  }
+
+  /** The cookie that the server has set, as {@code name=value}; empty if it has set none. */
+  public String cookie() {
+    return setCookie.split(";", 2)[0];
+  }
+
+  /** The whole value of the server's Set-Cookie header; empty if there was none. */
+  public String setCookie() {
+    return setCookie;
   }
 
   private String readHeaderLine() throws IOException {

@@ -52,6 +52,13 @@ final class HandshakeOptions {
   private int singleUse = DEFAULTS.singleUse();
 
   @Option(
+      names = "--device-cookie",
+      paramLabel = "NAME|off",
+      description =
+          "Cookie by which a client's device is known again when it reconnects; off sets none.")
+  private String deviceCookie = DEFAULTS.deviceCookie();
+
+  @Option(
       names = "--recovery",
       paramLabel = "auto|native|java",
       description = "Which implementation recovers wallets from signatures.")
@@ -82,6 +89,7 @@ final class HandshakeOptions {
         .maxHeaderCount(maxHeaderCount)
         .signatureLife(signatureLife)
         .singleUse(singleUse)
+        .deviceCookie(deviceCookie.equalsIgnoreCase("off") ? "" : deviceCookie)
         .recoveryProvider(recoveryProvider)
         .recoveryThreads(recoveryThreads == null ? DEFAULTS.recoveryThreads() : recoveryThreads)
         .maxWaitingRecoveries(maxWaitingRecoveries)

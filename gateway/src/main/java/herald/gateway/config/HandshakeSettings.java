@@ -2,6 +2,7 @@ package herald.gateway.config;
 
 import herald.protocol.RecoveryProvider;
 import java.time.Duration;
+import java.util.regex.Pattern;
 
 /**
  * Bounds of the time between accept and the answer 101.
@@ -13,6 +14,7 @@ import java.time.Duration;
  * @param signatureLife how far the signed timestamp may be from now, in either direction
  * @param singleUse how many signed requests are remembered, none of which may be used again within
  *     its life; 0 lets them be used again
+ * @param deviceCookie the name of the cookie by which a device is known again; empty if none is set
  * @param recoveryProvider which implementation recovers wallets
  * @param recoveryThreads threads that recover wallets
  * @param maxWaitingRecoveries signatures that may wait for such a thread; one more is refused
@@ -24,9 +26,13 @@ public record HandshakeSettings(
     int maxHeaderCount,
     Duration signatureLife,
     int singleUse,
+    String deviceCookie,
     RecoveryProvider recoveryProvider,
     int recoveryThreads,
     int maxWaitingRecoveries) {
+
+  /** RFC 6265, section 4.1.1: a token. */
+  private static final Pattern COOKIE_NAME = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]{0,64}");
 
   /** Refuses values that make no sense. */
   public HandshakeSettings {
@@ -36,6 +42,12 @@ public record HandshakeSettings(
     Require.atLeast("max header count", maxHeaderCount, 8, "");
     Require.age("signature life", signatureLife, Duration.ofSeconds(1));
     Require.atLeast("single use", singleUse, 0, "");
+    if (!COOKIE_NAME.matcher(deviceCookie).matches()) {
+      throw new IllegalArgumentException(
+          "the device cookie is called '"
+              + deviceCookie
+              + "' (expected: up to 64 letters, digits and -_.!#$%&'*+^`|~, or off)");
+    }
     Require.atLeast("recovery threads", recoveryThreads, 1, "");
     Require.atLeast("max waiting recoveries", maxWaitingRecoveries, 1, "");
   }
@@ -78,6 +90,7 @@ public record HandshakeSettings(
     private int maxHeaderCount = 100;
     private Duration signatureLife = Duration.ofHours(12);
     private int singleUse = 0;
+    private String deviceCookie = "herald_device";
     private RecoveryProvider recoveryProvider = RecoveryProvider.AUTO;
     private int recoveryThreads = Runtime.getRuntime().availableProcessors();
     private int maxWaitingRecoveries = 4_096;
@@ -114,6 +127,11 @@ public record HandshakeSettings(
       return this;
     }
 
+    public Builder deviceCookie(String value) {
+      deviceCookie = value;
+      return this;
+    }
+
     public Builder recoveryProvider(RecoveryProvider value) {
       recoveryProvider = value;
       return this;
@@ -142,6 +160,7 @@ public record HandshakeSettings(
           maxHeaderCount,
           signatureLife,
           singleUse,
+          deviceCookie,
           recoveryProvider,
           recoveryThreads,
           maxWaitingRecoveries);

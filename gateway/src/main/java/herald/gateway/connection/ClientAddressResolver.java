@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.HttpHeaders;
  */
 final class ClientAddressResolver {
   private final ForwardedFor proxies;
+  private final boolean isBehindProxy;
   private ClientAddress address;
   private boolean resolved;
 
@@ -21,7 +22,8 @@ final class ClientAddressResolver {
   ClientAddressResolver(ForwardedFor proxies, ClientAddress peer) {
     this.proxies = proxies;
     address = peer;
-    resolved = !proxies.isTrusted(peer);
+    isBehindProxy = proxies.isTrusted(peer);
+    resolved = !isBehindProxy;
   }
 
   /** A PROXY header has arrived; only from trusted peers, and before the request. */
@@ -50,5 +52,10 @@ final class ClientAddressResolver {
   /** The address of the client, or that of the last proxy before it that is known. */
   ClientAddress address() {
     return address;
+  }
+
+  /** Whether a proxy that is believed says that the client came over TLS. */
+  boolean isSecure(HttpHeaders headers) {
+    return isBehindProxy && "https".equalsIgnoreCase(headers.get("x-forwarded-proto"));
   }
 }

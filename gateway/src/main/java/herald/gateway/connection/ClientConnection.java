@@ -1,6 +1,7 @@
 package herald.gateway.connection;
 
 import herald.gateway.admission.ClientAddress;
+import herald.gateway.fanout.Subscriber;
 import herald.gateway.metrics.ConnectionMeters.Eviction;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
@@ -31,8 +32,8 @@ final class ClientConnection extends ConnectionLifecycle {
 
   @SuppressWarnings("this-escape") // the input calls back only when it is given bytes
   ClientConnection(
-      LoopContext loop, Executor eventLoop, int userId, ClientAddress address, long afterMicros) {
-    super(loop, eventLoop, userId, afterMicros);
+      LoopContext loop, Executor eventLoop, Subscriber subscriber, ClientAddress address) {
+    super(loop, eventLoop, subscriber);
     this.address = address;
     input = new ClientInput(this, loop);
   }

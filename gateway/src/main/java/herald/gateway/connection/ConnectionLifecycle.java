@@ -1,5 +1,6 @@
 package herald.gateway.connection;
 
+import herald.gateway.fanout.Subscriber;
 import herald.gateway.metrics.ConnectionMeters.Eviction;
 import herald.gateway.supervision.Place;
 import io.netty.channel.ChannelHandlerContext;
@@ -36,9 +37,9 @@ abstract class ConnectionLifecycle extends ConnectionHandler {
     "NullAway.Init", // ctx is set by handlerAdded, before anything else is called
     "this-escape" // the writer calls back only after handlerAdded
   })
-  ConnectionLifecycle(LoopContext loop, Executor eventLoop, int userId, long afterMicros) {
+  ConnectionLifecycle(LoopContext loop, Executor eventLoop, Subscriber subscriber) {
     super(loop);
-    writer = new EventWriter(this, eventLoop, userId, afterMicros);
+    writer = new EventWriter(this, eventLoop, subscriber);
   }
 
   @Override

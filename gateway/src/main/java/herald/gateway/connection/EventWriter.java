@@ -4,6 +4,7 @@ import herald.gateway.fanout.Cursor;
 import herald.gateway.fanout.CursorOwner;
 import herald.gateway.fanout.Gap;
 import herald.gateway.fanout.Replay;
+import herald.gateway.fanout.Subscriber;
 import herald.gateway.metrics.ConnectionMeters.GapSource;
 import herald.gateway.supervision.Place;
 import herald.protocol.EncodedEvent;
@@ -45,10 +46,10 @@ final class EventWriter implements CursorOwner {
     "NullAway.Init", // pings and socket are set by attach, before anything else is called
     "this-escape" // the cursor calls back only after start
   })
-  EventWriter(ConnectionLifecycle connection, Executor eventLoop, int userId, long afterMicros) {
+  EventWriter(ConnectionLifecycle connection, Executor eventLoop, Subscriber subscriber) {
     this.connection = connection;
     loop = connection.loop;
-    cursor = new Cursor(userId, afterMicros, eventLoop, this);
+    cursor = new Cursor(subscriber, eventLoop, this);
   }
 
   /** Connects the writer to the socket. */

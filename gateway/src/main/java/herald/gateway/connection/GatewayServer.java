@@ -9,6 +9,7 @@ import herald.gateway.config.DrainSettings;
 import herald.gateway.config.GatewayConfig;
 import herald.gateway.config.LimitSettings;
 import herald.gateway.config.TlsSettings;
+import herald.gateway.device.DeviceCookie;
 import herald.gateway.fanout.Dispatcher;
 import herald.gateway.fanout.ReplaySource;
 import herald.gateway.metrics.Meters;
@@ -86,6 +87,10 @@ public final class GatewayServer implements AutoCloseable {
             new Admission(config.connections().maxConnections(), limits, now),
             new ForwardedFor(admission.proxies()),
             new OriginPolicy(admission.origins()),
+            new DeviceCookie(
+                config.handshakes().deviceCookie(),
+                UpgradeRequest.PATH,
+                config.eventLog().horizon().toSeconds()),
             new RejectionTracker(limits, meters, nanoClock));
     TlsSettings tlsSettings = config.tls();
     tls =

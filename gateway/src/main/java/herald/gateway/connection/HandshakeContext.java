@@ -5,6 +5,7 @@ import herald.gateway.admission.ForwardedFor;
 import herald.gateway.admission.OriginPolicy;
 import herald.gateway.auth.AuthOutcome;
 import herald.gateway.config.HandshakeSettings;
+import herald.gateway.device.DeviceCookie;
 import herald.protocol.SignedRequest;
 import io.netty.handler.codec.http.HttpRequest;
 import java.time.InstantSource;
@@ -24,6 +25,7 @@ record HandshakeContext(
     Admission admission,
     ForwardedFor forwardedFor,
     OriginPolicy origins,
+    DeviceCookie devices,
     RejectionTracker rejections) {
 
   /** Reads a request whose headers have been decoded within their bounds. */

@@ -4,6 +4,7 @@ import herald.gateway.admission.AdmissionPermit;
 import herald.gateway.admission.ClientAddress;
 import herald.gateway.admission.Limit;
 import herald.gateway.auth.AuthOutcome;
+import herald.gateway.device.DeviceCookie;
 import herald.gateway.metrics.HandshakeMeters;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderException;
@@ -11,6 +12,7 @@ import io.netty.handler.codec.haproxy.HAProxyMessage;
 import io.netty.handler.codec.haproxy.HAProxyProtocolException;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -139,7 +141,16 @@ final class HandshakeHandler extends ConnectionHandler {
       return;
     }
     state = State.AUTHENTICATING;
-    PendingAuthentication pending = new PendingAuthentication(this, ctx.executor(), request);
+    DeviceCookie.Recognized recognized =
+        shared
+            .devices()
+            .recognize(
+                http.headers(),
+                addressResolver.address().inet(),
+                ctx.pipeline().get(SslHandler.class) != null
+                    || addressResolver.isSecure(http.headers()));
+    PendingAuthentication pending =
+        new PendingAuthentication(this, ctx.executor(), request, recognized);
     shared.authenticate(request).whenComplete(pending::onDecided);
   }
 

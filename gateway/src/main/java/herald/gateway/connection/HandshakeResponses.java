@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.ssl.SslHandler;
+import org.jspecify.annotations.Nullable;
 
 /** Writes the HTTP responses of a handshake. */
 final class HandshakeResponses {
@@ -19,9 +20,14 @@ final class HandshakeResponses {
     }
   }
 
-  /** Writes the 101, which makes the socket a WebSocket. */
-  static void writeUpgrade(ChannelHandlerContext ctx, UpgradeRequest request) {
-    ctx.writeAndFlush(ascii(ctx, request.response()), ctx.voidPromise());
+  /**
+   * Writes the 101, which makes the socket a WebSocket.
+   *
+   * @param setCookie the value of a Set-Cookie header; null for none
+   */
+  static void writeUpgrade(
+      ChannelHandlerContext ctx, UpgradeRequest request, @Nullable String setCookie) {
+    ctx.writeAndFlush(ascii(ctx, request.response(setCookie)), ctx.voidPromise());
   }
 
   /** Whether a response can be sent: with TLS only when the TLS handshake is complete. */

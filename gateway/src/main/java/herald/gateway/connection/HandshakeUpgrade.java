@@ -1,6 +1,8 @@
 package herald.gateway.connection;
 
 import herald.gateway.admission.ClientAddress;
+import herald.gateway.device.DeviceCookie;
+import herald.gateway.fanout.Subscriber;
 import herald.gateway.metrics.HandshakeMeters;
 import io.netty.channel.ChannelHandlerContext;
 
@@ -19,11 +21,15 @@ final class HandshakeUpgrade {
       ClientAddress address) {
     LoopContext loop = handshake.loop;
     UpgradeRequest request = authentication.request();
-    HandshakeResponses.writeUpgrade(ctx, request);
+    DeviceCookie.Recognized recognized = authentication.recognized();
+    HandshakeResponses.writeUpgrade(ctx, request, recognized.setCookie());
     ctx.pipeline()
         .addLast(
             new ClientConnection(
-                loop, ctx.channel().eventLoop(), userId, address, request.afterMicros()));
+                loop,
+                ctx.channel().eventLoop(),
+                new Subscriber(userId, recognized.device(), request.afterMicros()),
+                address));
     ctx.pipeline().remove(RequestDecoder.class);
     ctx.pipeline().remove(handshake);
     long tookNanos = loop.nowNanos() - authentication.decidedAtNanos();

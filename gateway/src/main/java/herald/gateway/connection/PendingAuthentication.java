@@ -1,6 +1,7 @@
 package herald.gateway.connection;
 
 import herald.gateway.auth.AuthOutcome;
+import herald.gateway.device.DeviceCookie;
 import herald.gateway.supervision.Place;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -15,11 +16,17 @@ final class PendingAuthentication implements Runnable {
   private final HandshakeHandler handshake;
   private final Executor eventLoop;
   private final UpgradeRequest request;
+  private final DeviceCookie.Recognized recognized;
   private @Nullable AuthOutcome outcome;
   private @Nullable Throwable failure;
   private long decidedAtNanos;
 
-  PendingAuthentication(HandshakeHandler handshake, Executor eventLoop, UpgradeRequest request) {
+  PendingAuthentication(
+      HandshakeHandler handshake,
+      Executor eventLoop,
+      UpgradeRequest request,
+      DeviceCookie.Recognized recognized) {
+    this.recognized = recognized;
     this.handshake = handshake;
     this.eventLoop = eventLoop;
     this.request = request;
@@ -44,6 +51,11 @@ final class PendingAuthentication implements Runnable {
 
   UpgradeRequest request() {
     return request;
+  }
+
+  /** What the request says about its device. */
+  DeviceCookie.Recognized recognized() {
+    return recognized;
   }
 
   /** Null if there was an exception. */

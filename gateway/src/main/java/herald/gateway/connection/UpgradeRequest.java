@@ -22,6 +22,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An upgrade request that keeps the rules of RFC 6455, section 4.2.1, and of the contract; cheap
@@ -217,11 +218,16 @@ final class UpgradeRequest {
     return signature;
   }
 
-  /** The response that makes this connection a WebSocket: RFC 6455, section 4.2.2. */
-  String response() {
+  /**
+   * The response that makes this connection a WebSocket: RFC 6455, section 4.2.2.
+   *
+   * @param setCookie the value of a Set-Cookie header; null for none
+   */
+  String response(@Nullable String setCookie) {
     return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         + "Sec-WebSocket-Accept: "
         + accept(webSocketKey)
+        + (setCookie == null ? "" : "\r\nSet-Cookie: " + setCookie)
         + "\r\n\r\n";
   }
 

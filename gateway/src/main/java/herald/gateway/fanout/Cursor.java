@@ -1,5 +1,6 @@
 package herald.gateway.fanout;
 
+import herald.gateway.device.Device;
 import herald.protocol.EncodedEvent;
 import herald.protocol.HashIds;
 import java.nio.charset.StandardCharsets;
@@ -25,8 +26,7 @@ public final class Cursor extends ClientProgress {
   /** Says that the client has not said where it was. */
   public static final long NO_AFTER = Long.MIN_VALUE;
 
-  private final int userId;
-  private final long afterMicros;
+  private final Subscriber subscriber;
   private final byte[] receiverHashId;
   private final Executor eventLoop;
   private final CursorOwner owner;
@@ -40,25 +40,27 @@ public final class Cursor extends ClientProgress {
   /**
    * @param eventLoop where the connection lives
    * @param owner woken there when there is something to read, also once when the cursor has started
-   * @param afterMicros what the client says it has got up to, microseconds since the epoch, or
-   *     {@link #NO_AFTER}
    */
-  public Cursor(int userId, long afterMicros, Executor eventLoop, CursorOwner owner) {
-    this.userId = userId;
-    this.afterMicros = afterMicros;
-    this.receiverHashId = HashIds.encode(userId).getBytes(StandardCharsets.US_ASCII);
+  public Cursor(Subscriber subscriber, Executor eventLoop, CursorOwner owner) {
+    this.subscriber = subscriber;
+    this.receiverHashId = HashIds.encode(subscriber.userId()).getBytes(StandardCharsets.US_ASCII);
     this.eventLoop = eventLoop;
     this.owner = owner;
   }
 
   /** The user behind the connection. */
   public int userId() {
-    return userId;
+    return subscriber.userId();
   }
 
   /** What the client says it has got up to, or {@link #NO_AFTER}. */
   public long afterMicros() {
-    return afterMicros;
+    return subscriber.afterMicros();
+  }
+
+  /** The device behind the connection. */
+  Device device() {
+    return subscriber.device();
   }
 
   /** The user's hash id in ASCII; not to be modified. */

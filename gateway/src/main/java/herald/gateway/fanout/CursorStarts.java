@@ -6,9 +6,9 @@ import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds where a connection starts: at the oldest remembered position of its user, at the oldest
- * that an open connection has confirmed, and at least the replay time back; further back, if the
- * client says so, from memory or from the database.
+ * Finds where a connection starts: at the oldest remembered position of its device, at the oldest
+ * that an open connection of its device has confirmed, and at least the replay time back; further
+ * back, if the client says so, from memory or from the database.
  *
  * <p>An open connection may be dead without anybody's knowing yet, and the new one its successor;
  * one that is alive confirms within the replay time, and so costs nothing. The replay time serves a
@@ -36,7 +36,7 @@ final class CursorStarts {
     PositionRing.Writer all = broadcasts.events();
     own.forgetReleased();
     all.forgetReleased();
-    long oldest = mailbox.oldestUnconfirmed(log.log().tail());
+    long oldest = mailbox.oldestUnconfirmed(cursor.device(), log.log().tail());
     Gap gap = gapSince(oldest, own, now);
     long from = Math.min(oldest, log.firstSince(nowNanos - limits.replayNanos()));
     long firstOwn = own.firstFrom(from);
@@ -57,7 +57,7 @@ final class CursorStarts {
       // What the client said, or the database, is more than what is remembered of it.
       gap = null;
     }
-    boolean isRemembered = !mailbox.remembered().isEmpty();
+    boolean isRemembered = mailbox.remembered().newest(cursor.device()) != null;
     if (needsDatabase
         || firstOwn < own.ring().tail()
         || broadcasts.concerns(cursor.userId(), firstBroadcast)) {

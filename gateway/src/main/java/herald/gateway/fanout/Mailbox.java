@@ -1,5 +1,6 @@
 package herald.gateway.fanout;
 
+import herald.gateway.device.Device;
 import java.util.Arrays;
 
 /**
@@ -73,13 +74,15 @@ final class Mailbox {
   }
 
   /**
-   * The oldest position that an ended or an open connection has not gone beyond for certain; {@code
-   * otherwise} if there is no such connection.
+   * The oldest position that an ended or an open connection of the device has not gone beyond for
+   * certain; {@code otherwise} if there is no such connection.
    */
-  long oldestUnconfirmed(long otherwise) {
-    long oldest = remembered.oldest(otherwise);
+  long oldestUnconfirmed(Device device, long otherwise) {
+    long oldest = remembered.oldest(device, otherwise);
     for (Cursor cursor : cursors) {
-      oldest = Math.min(oldest, cursor.acknowledged());
+      if (device.mayFollow(cursor.device())) {
+        oldest = Math.min(oldest, cursor.acknowledged());
+      }
     }
     return oldest;
   }

@@ -117,18 +117,22 @@ final class Mailboxes {
       return;
     }
     figures.cursorClosed(mailbox.cursors().length == 0);
-    if (cursor.isToRetire() && !mailbox.remembered().isEmpty()) {
+    if (cursor.isToRetire()
+        && mailbox.remembered().hasUpTo(cursor.device(), cursor.acknowledged())) {
       // A position is remembered already that stands for this connection.
       return;
     }
-    positions.remember(mailbox, cursor.acknowledged(), nowNanos);
+    positions.remember(mailbox, cursor.device(), cursor.acknowledged(), nowNanos);
   }
 
-  /** Forgets one remembered position of this connection's user, which it has made good. */
+  /** Forgets one remembered position of this connection's device, which it has made good. */
   void retire(Cursor cursor) {
     Mailbox mailbox = byUser.get(cursor.userId());
     if (mailbox != null) {
-      positions.retire(mailbox);
+      RememberedPositions.Remembered newest = mailbox.remembered().newest(cursor.device());
+      if (newest != null) {
+        positions.retire(newest);
+      }
     }
   }
 

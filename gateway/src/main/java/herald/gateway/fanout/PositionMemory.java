@@ -1,10 +1,10 @@
 package herald.gateway.fanout;
 
+import herald.gateway.device.Device;
 import herald.gateway.fanout.RememberedPositions.Remembered;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The remembered positions of all users in the order in which their connections ended: bounded by
@@ -31,8 +31,8 @@ final class PositionMemory {
   }
 
   /** Remembers how far an ended connection had got. */
-  void remember(Mailbox mailbox, long position, long nowNanos) {
-    Remembered entry = new Remembered(mailbox, position, nowNanos);
+  void remember(Mailbox mailbox, Device device, long position, long nowNanos) {
+    Remembered entry = new Remembered(mailbox, device, position, nowNanos);
     mailbox.remembered().add(entry);
     byAge.add(entry);
     if (byAge.size() > maxRemembered) {
@@ -42,13 +42,11 @@ final class PositionMemory {
     figures.remembered(byAge.size());
   }
 
-  /** Forgets one position of this user, which a connection has made good. */
-  void retire(Mailbox mailbox) {
-    @Nullable Remembered retired = mailbox.remembered().retire();
-    if (retired != null) {
-      byAge.remove(retired);
-      figures.remembered(byAge.size());
-    }
+  /** Forgets a position, which a connection has made good. */
+  void retire(Remembered retired) {
+    retired.mailbox().remembered().remove(retired);
+    byAge.remove(retired);
+    figures.remembered(byAge.size());
   }
 
   /** Forgets the positions that are older than the retention. */

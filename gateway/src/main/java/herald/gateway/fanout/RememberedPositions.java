@@ -1,5 +1,6 @@
 package herald.gateway.fanout;
 
+import herald.gateway.device.Device;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -7,10 +8,12 @@ import org.jspecify.annotations.Nullable;
  * The positions up to which ended connections of one user had confirmed, ascending. This class
  * alone decides at which of them a connection starts and which one it retires.
  *
- * <p>A new connection can't be matched with the device that it comes from. So it starts at the
- * oldest position, and when it has confirmed all that was waiting for it, one position is retired:
- * the newest, because the device of the oldest may be still to come. When as many connections have
- * confirmed as had ended, no position is left. More is sent twice, nothing is missed.
+ * <p>A connection starts at the oldest position of those whose device it may belong to ({@link
+ * Device#mayFollow}). When it has confirmed all that was waiting for it, one position is retired of
+ * those that are its own device's as far as anybody can tell ({@link Device#isLike}): the newest,
+ * because two tabs of a browser, or two devices that look the same, have two positions, and the one
+ * of the oldest may be still to come. When as many connections have confirmed as had ended, no
+ * position is left. More is sent twice, nothing is missed.
  *
  * <p>Not thread-safe: it belongs to a mailbox, which is reached under the dispatch lock.
  */
@@ -22,11 +25,13 @@ final class RememberedPositions {
   /** One ended connection. Compared by identity: two may have ended at the same position. */
   static final class Remembered {
     private final Mailbox mailbox;
+    private final Device device;
     private final long position;
     private final long endedAtNanos;
 
-    Remembered(Mailbox mailbox, long position, long endedAtNanos) {
+    Remembered(Mailbox mailbox, Device device, long position, long endedAtNanos) {
       this.mailbox = mailbox;
+      this.device = device;
       this.position = position;
       this.endedAtNanos = endedAtNanos;
     }
@@ -44,9 +49,19 @@ final class RememberedPositions {
     return ascending.length == 0;
   }
 
-  /** The oldest position; {@code otherwise} if none is remembered. */
-  long oldest(long otherwise) {
-    return isEmpty() ? otherwise : ascending[0].position;
+  /** The oldest position at which the device may have stopped; {@code otherwise} if none is. */
+  long oldest(Device device, long otherwise) {
+    for (Remembered remembered : ascending) {
+      if (device.mayFollow(remembered.device)) {
+        return remembered.position;
+      }
+    }
+    return otherwise;
+  }
+
+  /** Whether a position of the device is remembered from which on nothing beyond is missed. */
+  boolean hasUpTo(Device device, long position) {
+    return oldest(device, Long.MAX_VALUE) <= position;
   }
 
   /** Adds a position, behind those that are equal to it. */
@@ -61,14 +76,14 @@ final class RememberedPositions {
     ascending = more;
   }
 
-  /** Takes the newest position away and returns it; null if there is none. */
-  @Nullable Remembered retire() {
-    if (isEmpty()) {
-      return null;
+  /** The newest of the device's own positions; null if there is none. */
+  @Nullable Remembered newest(Device device) {
+    for (int i = ascending.length - 1; i >= 0; i--) {
+      if (device.isLike(ascending[i].device)) {
+        return ascending[i];
+      }
     }
-    Remembered newest = ascending[ascending.length - 1];
-    remove(newest);
-    return newest;
+    return null;
   }
 
   void remove(Remembered remembered) {

@@ -48,6 +48,7 @@ class OptionsAgreeTest {
           Map.entry("--allowed-origins", "https://b.example"),
           Map.entry("--tls-certificate", "other.crt"),
           Map.entry("--tls-key", "other.key"),
+          Map.entry("--device-cookie", "other"),
           Map.entry("--recovery", "java"),
           Map.entry("--recovery-threads", "77"),
           Map.entry("--event-loops", "77"),

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import herald.gateway.config.ByteSize;
 import herald.gateway.config.ConnectionSettings;
 import herald.gateway.connection.Wire.Frame;
-import herald.gateway.fanout.Cursor;
+import herald.gateway.fanout.Subscriber;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,7 +61,7 @@ class ClientConnectionTest {
     next.pipeline()
         .addLast(
             new ClientConnection(
-                again.loop, next.eventLoop(), Wire.USER, Wire.CLIENT, Cursor.NO_AFTER));
+                again.loop, next.eventLoop(), Subscriber.of(Wire.USER), Wire.CLIENT));
     again.settle();
     next.runPendingTasks();
     io.netty.buffer.ByteBuf sent = next.readOutbound();

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import herald.gateway.auth.AuthOutcome;
 import herald.gateway.config.AdmissionSettings;
+import herald.gateway.device.Device;
 import herald.gateway.fanout.Audience;
 import herald.gateway.fanout.Cursor;
+import herald.gateway.fanout.Subscriber;
 import herald.gateway.supervision.Place;
 import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
@@ -79,7 +81,11 @@ class ConnectionIsolationTest {
     channel
         .pipeline()
         .addLast(
-            new ClientConnection(wire.loop, channel.eventLoop(), user, Wire.CLIENT, afterMicros));
+            new ClientConnection(
+                wire.loop,
+                channel.eventLoop(),
+                new Subscriber(user, Device.UNKNOWN, afterMicros),
+                Wire.CLIENT));
     wire.settle();
     channel.runPendingTasks();
     return channel;

@@ -6,7 +6,7 @@ import herald.gateway.config.ConnectionSettings;
 import herald.gateway.config.DrainSettings;
 import herald.gateway.connection.Wire.Frame;
 import herald.gateway.fanout.Audience;
-import herald.gateway.fanout.Cursor;
+import herald.gateway.fanout.Subscriber;
 import herald.gateway.supervision.Place;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -62,7 +62,7 @@ class DrainTest {
           .pipeline()
           .addLast(
               new ClientConnection(
-                  wire.loop, channel.eventLoop(), i + 1, Wire.CLIENT, Cursor.NO_AFTER));
+                  wire.loop, channel.eventLoop(), Subscriber.of(i + 1), Wire.CLIENT));
       channels.add(channel);
     }
     wire.settle();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import herald.gateway.config.ConnectionSettings;
 import herald.gateway.fanout.Cursor;
+import herald.gateway.fanout.Subscriber;
 import herald.gateway.metrics.Meters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
@@ -27,7 +28,7 @@ class PingsTest {
   @Test
   void theNextPingsOfManyAreSpread() {
     assertThat(settings.acknowledgeIntervalMillis()).isEqualTo(8_000);
-    Cursor cursor = new Cursor(7, Cursor.NO_AFTER, Runnable::run, now -> {});
+    Cursor cursor = new Cursor(Subscriber.of(7), Runnable::run, now -> {});
     ByteBuf sink = Unpooled.buffer();
     List<Pings> many =
         Stream.generate(() -> new Pings(settings, meters.connections(), new LoopStatistics(), 0))

@@ -12,12 +12,13 @@ import herald.gateway.config.ConnectionSettings;
 import herald.gateway.config.DrainSettings;
 import herald.gateway.config.HandshakeSettings;
 import herald.gateway.config.InboundSettings;
+import herald.gateway.device.DeviceCookie;
 import herald.gateway.fanout.Audience;
-import herald.gateway.fanout.Cursor;
 import herald.gateway.fanout.Dispatcher;
 import herald.gateway.fanout.Event;
 import herald.gateway.fanout.MemoryLimits;
 import herald.gateway.fanout.Replay;
+import herald.gateway.fanout.Subscriber;
 import herald.gateway.metrics.Meters;
 import herald.gateway.supervision.Supervisor;
 import herald.protocol.EventEncoder;
@@ -121,7 +122,7 @@ final class Wire {
   Wire connected() {
     channel
         .pipeline()
-        .addLast(new ClientConnection(loop, channel.eventLoop(), USER, CLIENT, Cursor.NO_AFTER));
+        .addLast(new ClientConnection(loop, channel.eventLoop(), Subscriber.of(USER), CLIENT));
     settle();
     return this;
   }
@@ -159,6 +160,7 @@ final class Wire {
         new Admission(100, settings.limits(), nowNanos),
         new ForwardedFor(settings.proxies()),
         new OriginPolicy(settings.origins()),
+        new DeviceCookie("", UpgradeRequest.PATH, 600),
         new RejectionTracker(
             settings.limits(), new Meters(new SimpleMeterRegistry()), () -> nowNanos));
   }

@@ -78,7 +78,7 @@ class DispatcherIsolationTest {
     private @Nullable Throwable prefetchFailure;
 
     private Connection(int user, Loop loop) {
-      cursor = new Cursor(user, Cursor.NO_AFTER, loop, this);
+      cursor = new Cursor(Subscriber.of(user), loop, this);
       all.add(this);
     }
 
@@ -348,7 +348,7 @@ class DispatcherIsolationTest {
     assertThat(stranger.read).isEqualTo(2);
     assertThat(concerned.cursor.isLost()).as("it does not go on as if nothing had been").isTrue();
     dispatcher.close(concerned.cursor);
-    Cursor next = new Cursor(2, Cursor.NO_AFTER, loop, now -> {});
+    Cursor next = new Cursor(Subscriber.of(2), loop, now -> {});
     dispatcher.open(next);
     settle();
     assertThat(next.takeGap()).isNotNull();

@@ -54,8 +54,7 @@ class DispatcherTest {
     Cursor[] cursor = new Cursor[1];
     cursor[0] =
         new Cursor(
-            user,
-            Cursor.NO_AFTER,
+            Subscriber.of(user),
             loop,
             now -> {
               while (cursor[0].peek() != null) {

@@ -1,5 +1,6 @@
 package herald.gateway.fanout;
 
+import herald.gateway.device.Device;
 import herald.gateway.metrics.Meters;
 import herald.gateway.supervision.IsolatedFailures;
 import herald.protocol.EncodedEvent;
@@ -87,7 +88,15 @@ final class EventsFixture {
   }
 
   Cursor open(int userId, long afterMicros) {
-    Cursor cursor = new Cursor(userId, afterMicros, LOOP, now -> {});
+    return open(new Subscriber(userId, Device.UNKNOWN, afterMicros));
+  }
+
+  Cursor open(int userId, Device device) {
+    return open(new Subscriber(userId, device, Cursor.NO_AFTER));
+  }
+
+  private Cursor open(Subscriber subscriber) {
+    Cursor cursor = new Cursor(subscriber, LOOP, now -> {});
     CursorStart start = mailboxes.open(cursor, nowNanos, Instant.EPOCH.plusNanos(nowNanos));
     cursor.start(start, 0);
     return cursor;

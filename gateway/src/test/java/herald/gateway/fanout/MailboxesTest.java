@@ -391,7 +391,7 @@ class MailboxesTest {
 
   @Test
   void nothingIsReadBeforeTheStart() {
-    Cursor cursor = new Cursor(7, Cursor.NO_AFTER, EventsFixture.LOOP, now -> {});
+    Cursor cursor = new Cursor(Subscriber.of(7), EventsFixture.LOOP, now -> {});
     CursorStart start = fixture.mailboxes.open(cursor, fixture.nowNanos, Instant.EPOCH);
     fixture.publish("a", USER);
     assertThat(cursor.peek()).isNull();

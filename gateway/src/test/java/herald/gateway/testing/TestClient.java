@@ -50,6 +50,23 @@ public final class TestClient implements AutoCloseable {
     return new TestClient(WebSocketClient.connect(port, path));
   }
 
+  /** Connects with the cookie that an earlier connection was given. */
+  public static TestClient connectWithCookie(int port, WalletKey key, String cookie)
+      throws IOException {
+    String path = key.signedPath("/comms/chats/ws", System.currentTimeMillis(), Map.of());
+    return new TestClient(WebSocketClient.connect(port, path, cookie));
+  }
+
+  /** The cookie that the gateway has set; empty if it has set none. */
+  public String cookie() {
+    return socket.cookie();
+  }
+
+  /** The whole Set-Cookie header; empty if there was none. */
+  public String setCookie() {
+    return socket.setCookie();
+  }
+
   private void read() {
     try {
       for (String message = socket.read(); message != null; message = socket.read()) {

@@ -1,0 +1,161 @@
+package herald.gateway.device;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The cookie by which a device is known again (RFC 6265). Its value is a random number and holds
+ * nothing else; it lives as long as positions are remembered, and each handshake renews it. Any
+ * thread.
+ */
+public final class DeviceCookie {
+  /** The longest Cookie header that is looked at; a longer one counts as none. */
+  static final int MAX_HEADER_CHARS = 4_096;
+
+  private static final int VALUE_BYTES = 16;
+  private static final int VALUE_CHARS = 22;
+
+  /**
+   * What a client sends in the same way each time, and differs between kinds of clients. The
+   * address is not among them: it changes when a phone moves.
+   */
+  private static final List<String> STABLE_HEADERS =
+      List.of("user-agent", "origin", "accept-language", "sec-ch-ua", "sec-ch-ua-platform");
+
+  private final String name;
+  private final String path;
+  private final long maxAgeSeconds;
+  private final SecureRandom random = seededRandom();
+
+  /**
+   * @param name the cookie's name; empty if none is to be set
+   * @param path the path of the WebSocket endpoint, to which alone the client sends it
+   * @param maxAgeSeconds how long positions are remembered
+   */
+  public DeviceCookie(String name, String path, long maxAgeSeconds) {
+    this.name = name;
+    this.path = path;
+    this.maxAgeSeconds = maxAgeSeconds;
+  }
+
+  /**
+   * What a handshake says about its device.
+   *
+   * @param device who it is
+   * @param setCookie the value of the Set-Cookie header of the answer; null if cookies are off
+   */
+  public record Recognized(Device device, @Nullable String setCookie) {}
+
+  /**
+   * Recognizes the device of a handshake, and gives it a cookie or renews the one that it has.
+   *
+   * @param address the client's
+   * @param isSecure whether the client came over TLS, here or at a proxy that is believed
+   */
+  public Recognized recognize(HttpHeaders headers, InetAddress address, boolean isSecure) {
+    long headersKey = headersKey(headers);
+    long addressKey = key(address.getAddress());
+    if (name.isEmpty()) {
+      return new Recognized(new Device(Device.NONE, headersKey, addressKey, false), null);
+    }
+    String value = value(headers.getAll(HttpHeaderNames.COOKIE));
+    boolean hasReturnedCookie = value != null;
+    String valid = value == null ? newValue() : value;
+    return new Recognized(
+        new Device(key(bytes(valid)), headersKey, addressKey, hasReturnedCookie),
+        setCookie(valid, isSecure));
+  }
+
+  /** The first value of the cookie that one of ours can have; null if there is none. */
+  private @Nullable String value(List<String> cookieHeaders) {
+    for (String header : cookieHeaders) {
+      if (header.length() > MAX_HEADER_CHARS) {
+        continue;
+      }
+      for (String pair : header.split(";", -1)) {
+        int equals = pair.indexOf('=');
+        if (equals > 0
+            && pair.substring(0, equals).strip().equals(name)
+            && isOurs(pair.substring(equals + 1).strip())) {
+          return pair.substring(equals + 1).strip();
+        }
+      }
+    }
+    return null;
+  }
+
+  private static boolean isOurs(String value) {
+    return value.length() == VALUE_CHARS
+        && value
+            .chars()
+            .allMatch(c -> c < 128 && (Character.isLetterOrDigit(c) || c == '-' || c == '_'));
+  }
+
+  /** One that reads no file after it has been made, since event loops use it. */
+  private static SecureRandom seededRandom() {
+    try {
+      SecureRandom random = SecureRandom.getInstance("DRBG");
+      random.nextBytes(new byte[VALUE_BYTES]);
+      return random;
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this JVM has no DRBG, which every JDK since 9 has", e);
+    }
+  }
+
+  private String newValue() {
+    byte[] bytes = new byte[VALUE_BYTES];
+    random.nextBytes(bytes);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  /**
+   * Over TLS the cookie is also sent when page and gateway are of different sites, and is kept
+   * apart for each site that embeds one. Without TLS browsers take no such cookie.
+   */
+  private String setCookie(String value, boolean isSecure) {
+    return name
+        + "="
+        + value
+        + "; Path="
+        + path
+        + "; Max-Age="
+        + maxAgeSeconds
+        + "; HttpOnly; "
+        + (isSecure ? "Secure; SameSite=None; Partitioned" : "SameSite=Lax");
+  }
+
+  private static long headersKey(HttpHeaders headers) {
+    StringBuilder text = new StringBuilder();
+    for (String header : STABLE_HEADERS) {
+      String value = headers.get(header);
+      text.append(value == null ? "" : value).append('\n');
+    }
+    return text.length() == STABLE_HEADERS.size() ? Device.NONE : key(bytes(text.toString()));
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** The first 64 bits of a SHA-256, never {@link Device#NONE}. */
+  private static long key(byte[] bytes) {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
+      long key = 0;
+      for (int i = 0; i < Long.BYTES; i++) {
+        key = (key << 8) | (digest[i] & 0xff);
+      }
+      return key == Device.NONE ? 1 : key;
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this JVM has no SHA-256, which every JVM must have", e);
+    }
+  }
+}
