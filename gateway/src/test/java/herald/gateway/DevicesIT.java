@@ -15,6 +15,7 @@ import herald.protocol.WalletKey;
 import java.security.SecureRandom;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,6 +65,13 @@ class DevicesIT {
     chat = platform.createChat(user, friend).subjectId();
   }
 
+  /** Connections are counted: none may be left that is about to end. */
+  @AfterEach
+  void awaitTheEnds() throws Exception {
+    Eventually.holds(
+        "all connections have ended", 20, () -> gateway.gateway().openConnections() == 0);
+  }
+
   private TestClient connect(String cookie) throws Exception {
     int before = gateway.gateway().openConnections();
     TestClient client = TestClient.connectWithCookie(gateway.port(), key, cookie);
@@ -88,7 +96,7 @@ class DevicesIT {
     try (TestClient first = connect("")) {
       assertThat(first.setCookie())
           .matches(
-              "herald_device=[A-Za-z0-9_-]{22}; Path=/comms/chats/ws; Max-Age=600; HttpOnly;"
+              "herald_device=[A-Za-z0-9_-]{22}; Path=/comms/chats/ws; Max-Age=2592000; HttpOnly;"
                   + " SameSite=Lax");
       try (TestClient again = connect("theme=dark; " + first.cookie())) {
         assertThat(again.cookie()).isEqualTo(first.cookie());
@@ -119,9 +127,9 @@ class DevicesIT {
   @Test
   void aNewDeviceIsNotSentWhatAnotherHasMissed() throws Exception {
     close(connect("herald_device=" + "c".repeat(22)));
-    try (TestClient witness = connect("herald_device=" + "e".repeat(22))) {
-      witness.awaitMessage(write("to the device that is away"));
-    }
+    TestClient witness = connect("herald_device=" + "e".repeat(22));
+    witness.awaitMessage(write("to the device that is away"));
+    close(witness);
     try (TestClient fresh = connect("herald_device=" + "d".repeat(22))) {
       String next = write("to all");
       fresh.awaitMessage(next);

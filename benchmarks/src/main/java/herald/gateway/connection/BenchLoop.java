@@ -90,7 +90,7 @@ final class BenchLoop {
         new Admission(Integer.MAX_VALUE, limits, System.nanoTime()),
         new ForwardedFor(admission.proxies()),
         new OriginPolicy(admission.origins()),
-        new DeviceCookie("", UpgradeRequest.PATH, 600),
+        new DeviceCookie("", UpgradeRequest.PATH),
         new RejectionTracker(limits, meters, System::nanoTime));
   }
 

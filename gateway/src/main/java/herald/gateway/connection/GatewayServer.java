@@ -87,10 +87,7 @@ public final class GatewayServer implements AutoCloseable {
             new Admission(config.connections().maxConnections(), limits, now),
             new ForwardedFor(admission.proxies()),
             new OriginPolicy(admission.origins()),
-            new DeviceCookie(
-                config.handshakes().deviceCookie(),
-                UpgradeRequest.PATH,
-                config.eventLog().horizon().toSeconds()),
+            new DeviceCookie(config.handshakes().deviceCookie(), UpgradeRequest.PATH),
             new RejectionTracker(limits, meters, nanoClock));
     TlsSettings tlsSettings = config.tls();
     tls =

@@ -9,16 +9,19 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The cookie by which a device is known again (RFC 6265). Its value is a random number and holds
- * nothing else; it lives as long as positions are remembered, and each handshake renews it. Any
- * thread.
+ * nothing else. Each handshake renews it, and it outlives the connection: a client whose cookie
+ * expired while it was connected would come back as another device. Any thread.
  */
 public final class DeviceCookie {
   /** The longest Cookie header that is looked at; a longer one counts as none. */
   static final int MAX_HEADER_CHARS = 4_096;
+
+  private static final long MAX_AGE_SECONDS = TimeUnit.DAYS.toSeconds(30);
 
   private static final int VALUE_BYTES = 16;
   private static final int VALUE_CHARS = 22;
@@ -32,18 +35,15 @@ public final class DeviceCookie {
 
   private final String name;
   private final String path;
-  private final long maxAgeSeconds;
   private final SecureRandom random = seededRandom();
 
   /**
    * @param name the cookie's name; empty if none is to be set
    * @param path the path of the WebSocket endpoint, to which alone the client sends it
-   * @param maxAgeSeconds how long positions are remembered
    */
-  public DeviceCookie(String name, String path, long maxAgeSeconds) {
+  public DeviceCookie(String name, String path) {
     this.name = name;
     this.path = path;
-    this.maxAgeSeconds = maxAgeSeconds;
   }
 
   /**
@@ -127,7 +127,7 @@ public final class DeviceCookie {
         + "; Path="
         + path
         + "; Max-Age="
-        + maxAgeSeconds
+        + MAX_AGE_SECONDS
         + "; HttpOnly; "
         + (isSecure ? "Secure; SameSite=None; Partitioned" : "SameSite=Lax");
   }

@@ -117,12 +117,14 @@ final class Mailboxes {
       return;
     }
     figures.cursorClosed(mailbox.cursors().length == 0);
-    if (cursor.isToRetire()
-        && mailbox.remembered().hasUpTo(cursor.device(), cursor.acknowledged())) {
-      // A position is remembered already that stands for this connection.
-      return;
+    RememberedPositions.Remembered own = mailbox.remembered().oldestOwn(cursor.device());
+    if (cursor.isToRetire() && own != null && own.position() <= cursor.acknowledged()) {
+      // It stands for this connection too, and is remembered from now on.
+      positions.retire(own);
+      positions.remember(mailbox, cursor.device(), own.position(), nowNanos);
+    } else {
+      positions.remember(mailbox, cursor.device(), cursor.acknowledged(), nowNanos);
     }
-    positions.remember(mailbox, cursor.device(), cursor.acknowledged(), nowNanos);
   }
 
   /** Forgets one remembered position of this connection's device, which it has made good. */

@@ -14,6 +14,9 @@ import java.util.function.Consumer;
  * <p>Not thread-safe: it is reached under the dispatch lock.
  */
 final class PositionMemory {
+  /** More than a user has devices and tabs: all of them are looked at under the lock. */
+  static final int MAX_PER_USER = 100;
+
   private final long retentionNanos;
   private final int maxRemembered;
   private final MemoryFigures figures;
@@ -32,6 +35,10 @@ final class PositionMemory {
 
   /** Remembers how far an ended connection had got. */
   void remember(Mailbox mailbox, Device device, long position, long nowNanos) {
+    if (mailbox.remembered().size() == MAX_PER_USER) {
+      figures.rememberedForcedOut();
+      retire(mailbox.remembered().oldest());
+    }
     Remembered entry = new Remembered(mailbox, device, position, nowNanos);
     mailbox.remembered().add(entry);
     byAge.add(entry);

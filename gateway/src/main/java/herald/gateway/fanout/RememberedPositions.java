@@ -40,6 +40,10 @@ final class RememberedPositions {
       return mailbox;
     }
 
+    long position() {
+      return position;
+    }
+
     long endedAtNanos() {
       return endedAtNanos;
     }
@@ -59,9 +63,23 @@ final class RememberedPositions {
     return otherwise;
   }
 
-  /** Whether a position of the device is remembered from which on nothing beyond is missed. */
-  boolean hasUpTo(Device device, long position) {
-    return oldest(device, Long.MAX_VALUE) <= position;
+  /** The oldest of the device's own positions; null if there is none. */
+  @Nullable Remembered oldestOwn(Device device) {
+    for (Remembered remembered : ascending) {
+      if (device.isLike(remembered.device)) {
+        return remembered;
+      }
+    }
+    return null;
+  }
+
+  /** The oldest of all, when a user has too many; only if there is one. */
+  Remembered oldest() {
+    return ascending[0];
+  }
+
+  int size() {
+    return ascending.length;
   }
 
   /** Adds a position, behind those that are equal to it. */

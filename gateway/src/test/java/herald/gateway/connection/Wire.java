@@ -160,7 +160,7 @@ final class Wire {
         new Admission(100, settings.limits(), nowNanos),
         new ForwardedFor(settings.proxies()),
         new OriginPolicy(settings.origins()),
-        new DeviceCookie("", UpgradeRequest.PATH, 600),
+        new DeviceCookie("", UpgradeRequest.PATH),
         new RejectionTracker(
             settings.limits(), new Meters(new SimpleMeterRegistry()), () -> nowNanos));
   }

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DeviceCookieTest {
   private static final InetAddress HOME = InetAddress.getLoopbackAddress();
 
-  private final DeviceCookie cookie = new DeviceCookie("herald_device", "/comms/chats/ws", 600);
+  private final DeviceCookie cookie = new DeviceCookie("herald_device", "/comms/chats/ws");
 
   private static HttpHeaders headers(String... namesAndValues) {
     HttpHeaders headers = new DefaultHttpHeaders();
@@ -34,7 +34,7 @@ class DeviceCookieTest {
     assertThat(first.device().hasReturnedCookie()).isFalse();
     assertThat(first.setCookie())
         .matches(
-            "herald_device=[A-Za-z0-9_-]{22}; Path=/comms/chats/ws; Max-Age=600; HttpOnly;"
+            "herald_device=[A-Za-z0-9_-]{22}; Path=/comms/chats/ws; Max-Age=2592000; HttpOnly;"
                 + " SameSite=Lax");
     assertThat(cookie.recognize(headers(), HOME, false).setCookie())
         .isNotEqualTo(first.setCookie());
@@ -122,7 +122,7 @@ class DeviceCookieTest {
 
   @Test
   void switchedOffItSetsNone() {
-    DeviceCookie off = new DeviceCookie("", "/comms/chats/ws", 600);
+    DeviceCookie off = new DeviceCookie("", "/comms/chats/ws");
     DeviceCookie.Recognized recognized =
         off.recognize(
             headers("User-Agent", "x", "Cookie", "herald_device=" + "a".repeat(22)), HOME, true);

@@ -252,6 +252,31 @@ class DeviceLivesTest {
     assertThat(read(fixture.open(USER, new Device(2, 50, 1, false)))).containsExactly("new");
   }
 
+  /** A connection that ended before it had confirmed anything was a connection all the same. */
+  @Test
+  void aConnectionThatConfirmedNothingRenewsItsPosition() {
+    EventsFixture fixture = new EventsFixture();
+    Device phone = new Device(1, 0, 1, true);
+    fixture.close(fixture.open(USER, phone));
+    fixture.pass(RETENTION_NANOS - REPLAY_NANOS);
+    Cursor unconfirmed = fixture.open(USER, phone);
+    fixture.publish("a", AUDIENCE);
+    fixture.close(unconfirmed);
+    fixture.pass(RETENTION_NANOS / 2);
+    assertThat(read(fixture.open(USER, phone))).containsExactly("a");
+  }
+
+  /** Each is a device that nobody has seen; the user's own oldest position goes. */
+  @Test
+  void aUserHasABoundedNumberOfPositions() {
+    EventsFixture fixture = new EventsFixture();
+    fixture.close(fixture.open(8, new Device(1, 0, 1, true)));
+    for (int i = 0; i < 3 * PositionMemory.MAX_PER_USER; i++) {
+      fixture.close(fixture.open(USER, new Device(100 + i, 0, 1, true)));
+    }
+    assertThat(fixture.figures.remembered()).isEqualTo(PositionMemory.MAX_PER_USER + 1);
+  }
+
   /** Two tabs of a browser that is new: the cookie of the second has replaced that of the first. */
   @Test
   void aTabWhoseCookieWasReplacedLosesNothing() {
