@@ -3,13 +3,16 @@ package herald.gateway.device;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +26,7 @@ public final class DeviceCookie {
 
   private static final long MAX_AGE_SECONDS = TimeUnit.DAYS.toSeconds(30);
 
+  private static final int SECRET_BYTES = 32;
   private static final int VALUE_BYTES = 16;
   private static final int VALUE_CHARS = 22;
 
@@ -35,7 +39,14 @@ public final class DeviceCookie {
 
   private final String name;
   private final String path;
-  private final SecureRandom random = seededRandom();
+
+  /**
+   * A value is a digest of this secret and a number that is used once. A random generator of the
+   * JDK would have a lock, and may read a file, on an event loop.
+   */
+  private final byte[] secret = new byte[SECRET_BYTES];
+
+  private final AtomicLong lastNumber = new AtomicLong();
 
   /**
    * @param name the cookie's name; empty if none is to be set
@@ -44,6 +55,7 @@ public final class DeviceCookie {
   public DeviceCookie(String name, String path) {
     this.name = name;
     this.path = path;
+    new SecureRandom().nextBytes(secret);
   }
 
   /**
@@ -93,27 +105,23 @@ public final class DeviceCookie {
   }
 
   private static boolean isOurs(String value) {
-    return value.length() == VALUE_CHARS
-        && value
-            .chars()
-            .allMatch(c -> c < 128 && (Character.isLetterOrDigit(c) || c == '-' || c == '_'));
-  }
-
-  /** One that reads no file after it has been made, since event loops use it. */
-  private static SecureRandom seededRandom() {
-    try {
-      SecureRandom random = SecureRandom.getInstance("DRBG");
-      random.nextBytes(new byte[VALUE_BYTES]);
-      return random;
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this JVM has no DRBG, which every JDK since 9 has", e);
+    if (value.length() != VALUE_CHARS) {
+      return false;
     }
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c >= 128 || !(Character.isLetterOrDigit(c) || c == '-' || c == '_')) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private String newValue() {
-    byte[] bytes = new byte[VALUE_BYTES];
-    random.nextBytes(bytes);
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    ByteBuffer unique = ByteBuffer.allocate(SECRET_BYTES + Long.BYTES);
+    unique.put(secret).putLong(lastNumber.incrementAndGet());
+    byte[] value = Arrays.copyOf(sha256(unique.array()), VALUE_BYTES);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(value);
   }
 
   /**
@@ -147,13 +155,13 @@ public final class DeviceCookie {
 
   /** The first 64 bits of a SHA-256, never {@link Device#NONE}. */
   private static long key(byte[] bytes) {
+    long key = ByteBuffer.wrap(sha256(bytes)).getLong();
+    return key == Device.NONE ? 1 : key;
+  }
+
+  private static byte[] sha256(byte[] bytes) {
     try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
-      long key = 0;
-      for (int i = 0; i < Long.BYTES; i++) {
-        key = (key << 8) | (digest[i] & 0xff);
-      }
-      return key == Device.NONE ? 1 : key;
+      return MessageDigest.getInstance("SHA-256").digest(bytes);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("this JVM has no SHA-256, which every JVM must have", e);
     }

@@ -1,5 +1,8 @@
 package herald.gateway.testing;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.ServiceLoader;
 import java.util.Set;
@@ -26,6 +29,10 @@ public final class BlockingTrap implements LauncherSessionListener {
       "com.impossibl.postgres.protocol.v30.MessageDispatchHandler";
   private static final String CALLBACK = "herald.gateway.feed.ListenerConnection$1";
   private static final int FRAMES = 25;
+
+  /** Beside the reports of the tests of the module that is being tested. */
+  private static final Path REPORT = Path.of("target", "blocked.txt");
+
   private static final Set<String> FOUND = ConcurrentHashMap.newKeySet();
 
   @Override
@@ -89,10 +96,23 @@ public final class BlockingTrap implements LauncherSessionListener {
   @Override
   public void launcherSessionClosed(LauncherSession session) {
     if (!FOUND.isEmpty()) {
-      System.err.println("BLOCKED: threads that must not block did, in " + FOUND.size() + " ways");
-      FOUND.forEach(System.err::println);
+      report();
       // An exception here would be logged and forgotten.
       Runtime.getRuntime().halt(EXIT_CODE);
+    }
+  }
+
+  /** Into a file as well: what is written just before a halt does not always reach the build. */
+  private static void report() {
+    String report =
+        "BLOCKED: threads that must not block did, in %d ways%n%s%n"
+            .formatted(FOUND.size(), String.join(System.lineSeparator(), FOUND));
+    System.err.print(report);
+    System.err.flush();
+    try {
+      Files.writeString(REPORT, report);
+    } catch (IOException e) {
+      System.err.println("The report could not be written to " + REPORT + ": " + e.getMessage());
     }
   }
 }
