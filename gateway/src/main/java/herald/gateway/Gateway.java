@@ -6,13 +6,14 @@ import herald.gateway.auth.PublicKeyStore;
 import herald.gateway.auth.Revalidation;
 import herald.gateway.auth.UserDirectory;
 import herald.gateway.config.DrainSettings;
-import herald.gateway.config.EventLogSettings;
 import herald.gateway.config.GatewayConfig;
 import herald.gateway.connection.GatewayServer;
 import herald.gateway.database.Pools;
 import herald.gateway.database.PrimaryStatus;
+import herald.gateway.exchange.PositionExchange;
 import herald.gateway.fanout.Dispatcher;
 import herald.gateway.fanout.MemoryLimits;
+import herald.gateway.fanout.PositionJournal;
 import herald.gateway.feed.Feed;
 import herald.gateway.logging.Logs;
 import herald.gateway.metrics.Meters;
@@ -33,7 +34,6 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +53,7 @@ public final class Gateway implements AutoCloseable {
   private final Pools pools;
   private final PrimaryStatus primaryStatus;
   private final Dispatcher dispatcher;
+  private final @Nullable PositionExchange exchange;
   private final Feed feed;
   private final UserDirectory directory;
   private final PublicKeyStore publicKeys;
@@ -78,9 +79,14 @@ public final class Gateway implements AutoCloseable {
     pools = new Pools(config, registry);
     primaryStatus = new PrimaryStatus(pools.primary(), supervisor.failures());
     meters.feed().notificationQueue(primaryStatus::notificationQueueUsage);
+    PositionJournal journal = new PositionJournal(config.eventLog().sharesPositions());
     dispatcher =
-        new Dispatcher(memoryLimits(config.eventLog()), meters, nanoClock, clock, supervisor);
-    feed = new Feed(config, pools, dispatcher, meters, supervisor, clock);
+        new Dispatcher(
+            MemoryLimits.of(config.eventLog()), journal, meters, nanoClock, clock, supervisor);
+    exchange =
+        PositionExchange.createIfOn(
+            config, pools, dispatcher, journal, meters, supervisor, nanoClock, clock);
+    feed = new Feed(config, pools, dispatcher, exchange, meters, supervisor, clock);
     long longestQueryMillis = pools.longestQueryMillis();
     directory = new UserDirectory(pools.read(), longestQueryMillis, supervisor);
     publicKeys =
@@ -129,14 +135,6 @@ public final class Gateway implements AutoCloseable {
     ProcessMeters.declare(registry, build.version(), build.java(), Logs::dropped);
   }
 
-  private static MemoryLimits memoryLimits(EventLogSettings settings) {
-    return new MemoryLimits(
-        TimeUnit.MILLISECONDS.toNanos(settings.horizonMillis()),
-        settings.maxBytes().bytes(),
-        TimeUnit.MILLISECONDS.toNanos(settings.replayMillis()),
-        settings.maxRemembered());
-  }
-
   /**
    * Begins to serve. Clients are accepted at once; ready is said when the feed is.
    *
@@ -144,6 +142,9 @@ public final class Gateway implements AutoCloseable {
    */
   public void start() throws IOException {
     admin.start();
+    if (exchange != null) {
+      exchange.start();
+    }
     feed.start();
     clients.start();
     revalidation.start();
@@ -172,7 +173,8 @@ public final class Gateway implements AutoCloseable {
       return "draining";
     }
     String threads = supervisor.problem();
-    return threads == null ? feed.problem() : threads;
+    String problem = threads == null ? feed.problem() : threads;
+    return problem != null || exchange == null ? problem : exchange.problem();
   }
 
   /** The port that clients connect to. */
@@ -232,6 +234,9 @@ public final class Gateway implements AutoCloseable {
     revalidation.close();
     feed.close();
     clients.close();
+    if (exchange != null) {
+      exchange.close();
+    }
     authenticator.close();
     directory.close();
     publicKeys.close();

@@ -71,16 +71,23 @@ class LayersTest {
     assertThat(herald)
         .filteredOn(type -> type.getPackageName().equals("herald.gateway.fanout"))
         .filteredOn(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
+        .filteredOn(type -> !type.isNestedClass())
         .extracting(JavaClass::getSimpleName)
         .containsExactlyInAnyOrder(
             "Audience",
+            "CommitPlace",
             "Cursor",
             "CursorOwner",
             "Dispatcher",
             "Event",
             "Gap",
             "MemoryLimits",
+            "OpenPosition",
+            "PeerChange",
+            "PositionChange",
+            "PositionJournal",
             "Replay",
+            "ReplayRequest",
             "ReplaySource",
             "Subscriber");
   }

@@ -13,6 +13,7 @@ import herald.gateway.config.LimitSettings;
 import herald.gateway.device.DeviceCookie;
 import herald.gateway.fanout.Dispatcher;
 import herald.gateway.fanout.MemoryLimits;
+import herald.gateway.fanout.PositionJournal;
 import herald.gateway.fanout.Replay;
 import herald.gateway.metrics.Meters;
 import herald.gateway.supervision.Supervisor;
@@ -47,6 +48,7 @@ final class BenchLoop {
     dispatcher =
         new Dispatcher(
             new MemoryLimits(RETENTION_NANOS, LOG_BYTES, 0, 1_000),
+            new PositionJournal(false),
             meters,
             System::nanoTime,
             InstantSource.system(),
@@ -61,7 +63,7 @@ final class BenchLoop {
             new LoopLag(meters.connections(), System::nanoTime, 0),
             InboundLimits.of(InboundSettings.unlimited()),
             dispatcher,
-            (user, after) -> CompletableFuture.completedFuture(new Replay(List.of(), null)),
+            request -> CompletableFuture.completedFuture(new Replay(List.of(), null)),
             meters,
             new ConnectionCounts(meters, () -> 0),
             new LoopStatistics(),

@@ -47,7 +47,8 @@ public class MailboxBenchmark {
     IsolatedFailures failures = new IsolatedFailures(meters.supervision(), System::nanoTime);
     CursorFailures cursorFailures = new CursorFailures(failures);
     MemoryLimits limits = new MemoryLimits(RETENTION_NANOS, LOG_BYTES, 0, 1_000);
-    mailboxes = new Mailboxes(log, limits, new MemoryFigures(), failures);
+    mailboxes =
+        new Mailboxes(log, limits, new PositionJournal(false), new MemoryFigures(), failures);
     batch =
         new Batch(
             loop -> new LoopCursors(loop, meters.push(), System::nanoTime, cursorFailures),

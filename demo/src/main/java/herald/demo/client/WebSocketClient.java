@@ -86,7 +86,12 @@ public final class WebSocketClient implements AutoCloseable {
     return connect(port, path, 0, cookie);
   }
 
-  private static WebSocketClient connect(
+  /**
+   * The same with a receive buffer of this size.
+   *
+   * @param receiveBufferBytes 0 for the system's own
+   */
+  public static WebSocketClient connect(
       int port, String path, int receiveBufferBytes, String cookie) throws IOException {
     Socket socket = new Socket();
     try {

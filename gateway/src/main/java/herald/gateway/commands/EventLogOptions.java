@@ -36,6 +36,14 @@ final class EventLogOptions {
       description = "How many ended connections are remembered, each with its position.")
   private int maxRemembered = DEFAULTS.maxRemembered();
 
+  @Option(
+      names = "--share-positions",
+      paramLabel = "on|off",
+      description =
+          "Whether the instances on the same database tell each other how far clients have got, so"
+              + " that a client misses nothing that comes back to another instance.")
+  private Switch sharePositions = DEFAULTS.sharesPositions() ? Switch.ON : Switch.OFF;
+
   /**
    * The validated settings.
    *
@@ -47,6 +55,7 @@ final class EventLogOptions {
         .maxBytes(logSize == null ? DEFAULTS.maxBytes() : logSize)
         .replay(replay)
         .maxRemembered(maxRemembered)
+        .sharesPositions(sharePositions == Switch.ON)
         .build();
   }
 }

@@ -46,7 +46,7 @@ public final class HeraldCommand implements Runnable {
     commandLine.registerConverter(Duration.class, converter(Durations::parse));
     commandLine.registerConverter(ByteSize.class, converter(ByteSize::parse));
     registerWords(commandLine, TransportKind.class);
-    registerWords(commandLine, TransportOptions.Switch.class);
+    registerWords(commandLine, Switch.class);
     registerWords(commandLine, RecoveryProvider.class);
     registerWords(commandLine, ProxySettings.Header.class);
     registerWords(commandLine, Logs.Format.class);

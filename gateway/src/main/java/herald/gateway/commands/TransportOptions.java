@@ -9,11 +9,6 @@ import picocli.CommandLine.Option;
 /** How sockets are driven. */
 @Command(optionListHeading = "%nSockets:%n")
 final class TransportOptions {
-  /** Of an option that is on unless it is switched off. */
-  enum Switch {
-    ON,
-    OFF
-  }
 
   private static final TransportSettings DEFAULTS = TransportSettings.defaults();
 

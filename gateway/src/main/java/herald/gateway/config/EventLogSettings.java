@@ -9,9 +9,15 @@ import java.time.Duration;
  * @param maxBytes encoded events kept at most; beyond it the oldest go first
  * @param replay how far back a connection starts when its user is not remembered
  * @param maxRemembered remembered positions at most; beyond it the oldest go first
+ * @param sharesPositions whether instances on the same database tell each other how far clients
+ *     have got
  */
 public record EventLogSettings(
-    Duration horizon, ByteSize maxBytes, Duration replay, int maxRemembered) {
+    Duration horizon,
+    ByteSize maxBytes,
+    Duration replay,
+    int maxRemembered,
+    boolean sharesPositions) {
 
   /** Refuses values that make no sense. */
   public EventLogSettings {
@@ -38,7 +44,8 @@ public record EventLogSettings(
         .horizon(horizon)
         .maxBytes(maxBytes)
         .replay(replay)
-        .maxRemembered(maxRemembered);
+        .maxRemembered(maxRemembered)
+        .sharesPositions(sharesPositions);
   }
 
   /** In milliseconds. */
@@ -57,6 +64,7 @@ public record EventLogSettings(
     private ByteSize maxBytes = new ByteSize(Runtime.getRuntime().maxMemory() / 4);
     private Duration replay = Duration.ofSeconds(10);
     private int maxRemembered = 1_000_000;
+    private boolean sharesPositions = true;
 
     private Builder() {}
 
@@ -80,13 +88,18 @@ public record EventLogSettings(
       return this;
     }
 
+    public Builder sharesPositions(boolean value) {
+      sharesPositions = value;
+      return this;
+    }
+
     /**
      * The settings.
      *
      * @throws IllegalArgumentException with one sentence when a value makes no sense
      */
     public EventLogSettings build() {
-      return new EventLogSettings(horizon, maxBytes, replay, maxRemembered);
+      return new EventLogSettings(horizon, maxBytes, replay, maxRemembered, sharesPositions);
     }
   }
 }

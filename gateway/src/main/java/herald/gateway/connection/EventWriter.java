@@ -4,6 +4,7 @@ import herald.gateway.fanout.Cursor;
 import herald.gateway.fanout.CursorOwner;
 import herald.gateway.fanout.Gap;
 import herald.gateway.fanout.Replay;
+import herald.gateway.fanout.ReplayRequest;
 import herald.gateway.fanout.Subscriber;
 import herald.gateway.metrics.ConnectionMeters.GapSource;
 import herald.gateway.supervision.Place;
@@ -82,8 +83,9 @@ final class EventWriter implements CursorOwner {
   /** There may be something to write; the first time, the cursor has just been given its place. */
   @Override
   public void onWake(long nowNanos) {
-    if (cursor.asksForReplay()) {
-      requestReplay();
+    ReplayRequest request = cursor.takeReplayRequest();
+    if (request != null) {
+      requestReplay(request);
     }
     writeAvailable(nowNanos);
   }
@@ -101,9 +103,9 @@ final class EventWriter implements CursorOwner {
         + socket.prefetch();
   }
 
-  private void requestReplay() {
+  private void requestReplay(ReplayRequest request) {
     loop.replays()
-        .replay(cursor.userId(), cursor.afterMicros())
+        .replay(request)
         .whenComplete(
             (replay, failure) ->
                 connection

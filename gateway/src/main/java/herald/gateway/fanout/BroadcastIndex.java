@@ -20,6 +20,11 @@ final class BroadcastIndex {
     return events;
   }
 
+  /** What readers get. */
+  PositionRing ring() {
+    return ring;
+  }
+
   /** Whether a broadcast from this index on concerns the user. */
   boolean concerns(int userId, long firstIndex) {
     for (long index = firstIndex; index < ring.tail(); index++) {

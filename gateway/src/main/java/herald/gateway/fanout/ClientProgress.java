@@ -15,13 +15,18 @@ abstract sealed class ClientProgress permits Cursor {
       AtomicLongFieldUpdater.newUpdater(ClientProgress.class, "acknowledged");
 
   private volatile long acknowledged;
+
+  /** Where it has started. Dispatch lock. */
+  private long startedAt;
+
   private long sent;
   private long confirmed;
   private long retiresAt = NOTHING_TO_RETIRE;
 
   /** It will start there: counts as confirmed up to there from now on. Dispatch lock. */
   final void placeAt(CursorStart start) {
-    acknowledged = start.reader().position();
+    startedAt = start.reader().position();
+    acknowledged = startedAt;
     retiresAt = start.retiresAt();
   }
 
@@ -33,6 +38,11 @@ abstract sealed class ClientProgress permits Cursor {
   /** How many events have been sent and not been confirmed. Event loop. */
   public final long unconfirmed() {
     return sent - confirmed;
+  }
+
+  /** Where it has started. Dispatch lock. */
+  final long startedAt() {
+    return startedAt;
   }
 
   /** The position up to which the client has confirmed. Any thread. */

@@ -34,6 +34,21 @@ public final class Cursor extends ClientProgress {
   /** Null until the cursor starts. */
   private @Nullable EventReader reader;
 
+  /** Its number among the connections of this instance. Dispatch lock, before it starts. */
+  private long number;
+
+  /** When it was given its position. Dispatch lock, before it starts. */
+  private long openedAtNanos;
+
+  /** How many events had been sent when the database's had; the most while they wait. */
+  private long sentWithReplay;
+
+  /**
+   * From this place on the client may lack something that is not in the log; null if it does not.
+   * Dispatch lock until the cursor starts, then event loop.
+   */
+  private volatile @Nullable CommitPlace owed;
+
   private int listIndex = NOT_LISTED;
   private @Nullable Gap gap;
 
@@ -80,6 +95,32 @@ public final class Cursor extends ClientProgress {
 
   // ---- From the start to the end ----
 
+  /** It is opened. Dispatch lock. */
+  void opened(long asNumber, long nowNanos, CursorStart start) {
+    number = asNumber;
+    openedAtNanos = nowNanos;
+    owed = start.owed();
+    placeAt(start);
+  }
+
+  /** Its number among the connections of this instance. */
+  long number() {
+    return number;
+  }
+
+  /**
+   * From this place on the client may lack something that is not in the log; null if it does not.
+   * Any thread.
+   */
+  @Nullable CommitPlace owed() {
+    return owed;
+  }
+
+  /** When it was given its position. */
+  long openedAtNanos() {
+    return openedAtNanos;
+  }
+
   /**
    * Starts, unless the connection has ended meanwhile: then false. Event loop.
    *
@@ -91,6 +132,7 @@ public final class Cursor extends ClientProgress {
     }
     listIndex = index;
     reader = start.reader();
+    sentWithReplay = awaitsReplay() ? Long.MAX_VALUE : 0;
     gap = start.gap();
     return true;
   }
@@ -128,12 +170,12 @@ public final class Cursor extends ClientProgress {
   }
 
   /**
-   * Whether memory does not reach back to what the client said, so that the database is to be asked
-   * before anything is sent; true once. Event loop.
+   * What the database is to be asked for before anything is sent, if memory does not reach back to
+   * where the client was; once, else null. Event loop.
    */
-  public boolean asksForReplay() {
+  public @Nullable ReplayRequest takeReplayRequest() {
     DatabaseReplay replay = replay();
-    return replay != null && replay.ask();
+    return replay == null ? null : replay.takeRequest();
   }
 
   /** Whether the database has still to say what comes first. Event loop. */
@@ -147,6 +189,13 @@ public final class Cursor extends ClientProgress {
     DatabaseReplay replay = replay();
     if (replay != null) {
       replay.answered(events);
+      noteReplaySent(replay);
+    }
+  }
+
+  private void noteReplaySent(DatabaseReplay replay) {
+    if (replay.isSent() && sentWithReplay == Long.MAX_VALUE) {
+      sentWithReplay = sent();
     }
   }
 
@@ -189,8 +238,13 @@ public final class Cursor extends ClientProgress {
 
   /** Goes past the event that {@link #peek()} gave. Event loop. */
   public void advance() {
-    if (reader != null && reader.advance()) {
+    if (reader != null) {
+      DatabaseReplay replay = reader.replay();
+      reader.advance();
       onSent();
+      if (replay != null) {
+        noteReplaySent(replay);
+      }
     }
   }
 
@@ -224,9 +278,15 @@ public final class Cursor extends ClientProgress {
    *     then the dispatcher is to retire one remembered position
    */
   public boolean acknowledge(long at, long sentThen) {
-    return reader != null
-        && at <= reader.position()
-        && sentThen <= sent()
-        && onConfirmed(at, sentThen, reader.position());
+    if (reader == null
+        || at > reader.position()
+        || sentThen > sent()
+        || sentThen < sentWithReplay) {
+      return false;
+    }
+    if (owed != null) {
+      owed = null;
+    }
+    return onConfirmed(at, sentThen, reader.position());
   }
 }

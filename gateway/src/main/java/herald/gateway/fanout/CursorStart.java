@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param reader reads from there on
  * @param retiresAt what the client has to have confirmed so that one remembered position is
  *     retired; {@link ClientProgress#NOTHING_TO_RETIRE} if none is
+ * @param owed what the database is asked for begins at this place, which another instance has
+ *     named; null if at none
  * @param gap what the user missed for good before; null if nothing
  */
-record CursorStart(EventReader reader, long retiresAt, @Nullable Gap gap) {}
+record CursorStart(
+    EventReader reader, long retiresAt, @Nullable CommitPlace owed, @Nullable Gap gap) {}

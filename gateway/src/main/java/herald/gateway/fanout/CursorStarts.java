@@ -19,13 +19,19 @@ import org.jspecify.annotations.Nullable;
 final class CursorStarts {
   private final EventLog.Writer log;
   private final BroadcastIndex broadcasts;
+  private final PeerPositions peers;
   private final MemoryLimits limits;
   private final MemoryFigures figures;
 
   CursorStarts(
-      EventLog.Writer log, BroadcastIndex broadcasts, MemoryLimits limits, MemoryFigures figures) {
+      EventLog.Writer log,
+      BroadcastIndex broadcasts,
+      PeerPositions peers,
+      MemoryLimits limits,
+      MemoryFigures figures) {
     this.log = log;
     this.broadcasts = broadcasts;
+    this.peers = peers;
     this.limits = limits;
     this.figures = figures;
   }
@@ -36,12 +42,14 @@ final class CursorStarts {
     PositionRing.Writer all = broadcasts.events();
     own.forgetReleased();
     all.forgetReleased();
-    long oldest = mailbox.oldestUnconfirmed(cursor.device(), log.log().tail());
+    Unconfirmed unconfirmed = unconfirmed(cursor, mailbox);
+    long oldest = Math.min(unconfirmed.position(), log.log().tail());
     Gap gap = gapSince(oldest, own, now);
     long from = Math.min(oldest, log.firstSince(nowNanos - limits.replayNanos()));
     long firstOwn = own.firstFrom(from);
     long firstBroadcast = all.firstFrom(from);
     boolean needsDatabase = false;
+    ReplayRequest request = request(cursor.userId(), unconfirmed.beforeTheLog());
     long afterMicros = cursor.afterMicros();
     if (afterMicros != Cursor.NO_AFTER) {
       long exact = firstRelayedAt(afterMicros, own, cursor.userId());
@@ -54,7 +62,14 @@ final class CursorStarts {
         firstOwn = Math.min(firstOwn, own.firstRelayedSince(sinceMicros));
         firstBroadcast = Math.min(firstBroadcast, all.firstRelayedSince(sinceMicros));
       }
+      if (needsDatabase) {
+        request = request(cursor, request);
+      }
       // What the client said, or the database, is more than what is remembered of it.
+      gap = null;
+    }
+    if (request != null) {
+      needsDatabase = true;
       gap = null;
     }
     boolean isRemembered = mailbox.remembered().newest(cursor.device()) != null;
@@ -71,9 +86,35 @@ final class CursorStarts {
             firstOwn,
             all.ring(),
             firstBroadcast,
-            needsDatabase ? new DatabaseReplay() : null),
+            request == null ? null : new DatabaseReplay(request, nowNanos)),
         isRemembered ? log.log().indexedUntil() : ClientProgress.NOTHING_TO_RETIRE,
+        unconfirmed.beforeTheLog(),
         gap);
+  }
+
+  /**
+   * How far the device has confirmed. One of which nothing is known may be one of an instance of
+   * which not all is known.
+   */
+  private Unconfirmed unconfirmed(Cursor cursor, Mailbox mailbox) {
+    long heldFrom = log.firstSince(mailbox.events().coveredSinceNanos());
+    Unconfirmed known = mailbox.oldestUnconfirmed(cursor.device(), heldFrom);
+    CommitPlace doubt = peers.doubt();
+    return doubt == null || mailbox.knows(cursor.device()) ? known : known.and(doubt, heldFrom);
+  }
+
+  private static @Nullable ReplayRequest request(int userId, @Nullable CommitPlace beforeTheLog) {
+    return beforeTheLog == null
+        ? null
+        : new ReplayRequest(
+            userId, beforeTheLog.clockMicros(), beforeTheLog.xmin(), beforeTheLog.cluster());
+  }
+
+  /** What the client itself has asked for, and what is known of it besides. */
+  private static ReplayRequest request(Cursor cursor, @Nullable ReplayRequest known) {
+    long afterMicros =
+        known == null ? cursor.afterMicros() : Math.min(cursor.afterMicros(), known.afterMicros());
+    return ReplayRequest.since(cursor.userId(), afterMicros);
   }
 
   private static ReplayOrigin origin(boolean needsDatabase, boolean isRemembered) {

@@ -17,18 +17,23 @@ final class DatabaseReplay {
   private static final long REMEMBERED_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final Set<EncodedEvent> brought = new HashSet<>();
-  private boolean asked;
+  private @Nullable ReplayRequest request;
   private @Nullable Iterator<EncodedEvent> events;
   private @Nullable EncodedEvent ahead;
 
-  /** When the first event of memory was appended that was compared; 0 if none was. */
-  private long comparedSinceNanos;
+  /** When the connection began. */
+  private final long openedAtNanos;
 
-  /** Whether the database is to be asked; true once. */
-  boolean ask() {
-    boolean first = !asked;
-    asked = true;
-    return first;
+  DatabaseReplay(ReplayRequest request, long openedAtNanos) {
+    this.request = request;
+    this.openedAtNanos = openedAtNanos;
+  }
+
+  /** What the database is to be asked for; once, else null. */
+  @Nullable ReplayRequest takeRequest() {
+    ReplayRequest taken = request;
+    request = null;
+    return taken;
   }
 
   boolean isAwaited() {
@@ -61,17 +66,19 @@ final class DatabaseReplay {
 
   /** Whether an event of memory has been sent already, as one of these; true once. */
   boolean hasBrought(Event event) {
-    if (comparedSinceNanos == 0) {
-      comparedSinceNanos = event.appendedAtNanos();
-    }
-    if (event.appendedAtNanos() - comparedSinceNanos > REMEMBERED_NANOS) {
+    if (event.appendedAtNanos() - openedAtNanos > REMEMBERED_NANOS) {
       brought.clear();
     }
     return !brought.isEmpty() && brought.remove(event.encoded());
   }
 
+  /** Whether the database has answered, and all of it has been sent. */
+  boolean isSent() {
+    return events != null && ahead == null && !events.hasNext();
+  }
+
   /** Whether nothing is to be sent or compared any more. */
   boolean isOver() {
-    return events != null && ahead == null && !events.hasNext() && brought.isEmpty();
+    return isSent() && brought.isEmpty();
   }
 }

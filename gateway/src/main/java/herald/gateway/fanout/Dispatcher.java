@@ -39,6 +39,9 @@ public final class Dispatcher extends HandOverLock<Change> implements AutoClosea
   private final MemoryFigures figures = new MemoryFigures();
   private final Map<Executor, LoopCursors> loops = new ConcurrentHashMap<>();
 
+  /** For readers. */
+  private final EventLog events;
+
   @GuardedBy("lock")
   private final EventLog.Writer log;
 
@@ -55,7 +58,29 @@ public final class Dispatcher extends HandOverLock<Change> implements AutoClosea
       LongSupplier nanoClock,
       InstantSource clock,
       Supervisor supervisor) {
-    this(limits, meters, nanoClock, clock, supervisor.failures(), new ExpiryTimer(supervisor));
+    this(limits, new PositionJournal(false), meters, nanoClock, clock, supervisor);
+  }
+
+  /**
+   * The same with an exchange of positions between instances.
+   *
+   * @param journal is told how positions change
+   */
+  public Dispatcher(
+      MemoryLimits limits,
+      PositionJournal journal,
+      Meters meters,
+      LongSupplier nanoClock,
+      InstantSource clock,
+      Supervisor supervisor) {
+    this(
+        limits,
+        journal,
+        meters,
+        nanoClock,
+        clock,
+        supervisor.failures(),
+        new ExpiryTimer(supervisor));
   }
 
   /**
@@ -65,6 +90,7 @@ public final class Dispatcher extends HandOverLock<Change> implements AutoClosea
    */
   public Dispatcher(
       MemoryLimits limits,
+      PositionJournal journal,
       Meters meters,
       LongSupplier nanoClock,
       InstantSource clock,
@@ -72,6 +98,7 @@ public final class Dispatcher extends HandOverLock<Change> implements AutoClosea
       EventExecutor timer) {
     this(
         limits,
+        journal,
         meters,
         nanoClock,
         clock,
@@ -81,6 +108,7 @@ public final class Dispatcher extends HandOverLock<Change> implements AutoClosea
 
   private Dispatcher(
       MemoryLimits limits,
+      PositionJournal journal,
       Meters meters,
       LongSupplier nanoClock,
       InstantSource clock,
@@ -93,9 +121,10 @@ public final class Dispatcher extends HandOverLock<Change> implements AutoClosea
     this.failures = failures;
     cursorFailures = new CursorFailures(failures);
     log = new EventLog.Writer(limits.retentionNanos(), limits.maxBytes());
-    mailboxes = new Mailboxes(log, limits, figures, failures);
+    mailboxes = new Mailboxes(log, limits, journal, figures, failures);
     batch = new Batch(this::cursorsOf, cursorFailures);
-    figures.declare(meters.memory(), log.log(), nanoClock);
+    events = log.log();
+    figures.declare(meters.memory(), events, nanoClock);
     timer.every(EXPIRE_INTERVAL_MILLIS, this::expire);
     timer.every(SWEEP_INTERVAL_MILLIS, this::sweep);
   }
@@ -181,6 +210,34 @@ public final class Dispatcher extends HandOverLock<Change> implements AutoClosea
     } catch (Throwable e) {
       cursorFailures.onFailure(Place.CHANGE, cursor, e);
     }
+  }
+
+  // ---- Other instances ----
+
+  /** Takes what other instances have said of their positions. The exchange's thread; may wait. */
+  public void apply(List<PeerChange> changes) {
+    if (changes.isEmpty()) {
+      return;
+    }
+    lock.lock();
+    try {
+      long nowNanos = nanoClock.getAsLong();
+      for (PeerChange change : changes) {
+        try {
+          mailboxes.apply(change, nowNanos);
+        } catch (Throwable e) {
+          failures.isolated(Place.MAILBOX, e);
+        }
+      }
+    } finally {
+      lock.unlock();
+      makeChanges();
+    }
+  }
+
+  /** The position that the next event will get. Any thread. */
+  public long tail() {
+    return events.tail();
   }
 
   private LoopCursors cursorsOf(Executor eventLoop) {

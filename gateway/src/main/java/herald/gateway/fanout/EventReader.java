@@ -110,15 +110,14 @@ final class EventReader {
     }
   }
 
-  /** Goes past the event that {@link #peek()} gave; whether that is one of the log. */
-  boolean advance() {
+  /** Goes past the event that {@link #peek()} gave. */
+  void advance() {
     if (replay != null && replay.isSending()) {
       replay.advance();
-      return false;
+      return;
     }
     pass();
     position = ahead + 1;
-    return true;
   }
 
   /** Whether more than one event may wait. */

@@ -1,5 +1,6 @@
 package herald.gateway.fanout;
 
+import herald.gateway.fanout.RememberedPositions.Remembered;
 import herald.gateway.supervision.IsolatedFailures;
 import herald.gateway.supervision.Place;
 import io.netty.util.collection.IntObjectHashMap;
@@ -20,28 +21,45 @@ import java.util.ArrayDeque;
  */
 final class Mailboxes {
   private final EventLog.Writer log;
+  private final long unclaimedNanos;
   private final long replayNanos;
+  private final PositionJournal journal;
   private final MemoryFigures figures;
   private final IsolatedFailures failures;
   private final BroadcastIndex broadcasts;
   private final PositionMemory positions;
+  private final PeerPositions peers;
   private final CursorStarts starts;
   private final IntObjectMap<Mailbox> byUser = new IntObjectHashMap<>();
   private final ArrayDeque<Mailbox> unclaimed = new ArrayDeque<>();
 
+  /** How many connections have begun. */
+  private long connections;
+
+  /** All that has been published since is in the mailboxes. */
+  private long beganNanos;
+
   /**
    * @param log what the mailboxes refer to
+   * @param journal is told how positions change
    * @param failures what could not be done for one mailbox alone
    */
   Mailboxes(
-      EventLog.Writer log, MemoryLimits limits, MemoryFigures figures, IsolatedFailures failures) {
+      EventLog.Writer log,
+      MemoryLimits limits,
+      PositionJournal journal,
+      MemoryFigures figures,
+      IsolatedFailures failures) {
     this.log = log;
+    this.journal = journal;
     this.figures = figures;
     this.failures = failures;
+    unclaimedNanos = limits.unclaimedNanos();
     replayNanos = limits.replayNanos();
     broadcasts = new BroadcastIndex(log);
     positions = new PositionMemory(limits, figures, this::onForgotten);
-    starts = new CursorStarts(log, broadcasts, limits, figures);
+    peers = new PeerPositions(positions, journal);
+    starts = new CursorStarts(log, broadcasts, peers, limits, figures);
   }
 
   // ---- Events ----
@@ -105,7 +123,8 @@ final class Mailboxes {
     Mailbox mailbox = obtain(cursor.userId(), nowNanos);
     CursorStart start = starts.find(cursor, mailbox, nowNanos, now);
     mailbox.add(cursor);
-    cursor.placeAt(start);
+    cursor.opened(++connections, nowNanos, start);
+    journal.add(new PositionChange.Opened(openPosition(cursor, mailbox)));
     figures.cursorOpened(mailbox.cursors().length == 1);
     return start;
   }
@@ -117,23 +136,64 @@ final class Mailboxes {
       return;
     }
     figures.cursorClosed(mailbox.cursors().length == 0);
-    RememberedPositions.Remembered own = mailbox.remembered().oldestOwn(cursor.device());
-    if (cursor.isToRetire() && own != null && own.position() <= cursor.acknowledged()) {
+    long position = confirmed(cursor, mailbox);
+    CommitPlace owed = cursor.owed();
+    Remembered own = mailbox.remembered().oldestOwn(cursor.device());
+    if (cursor.isToRetire() && own != null && (owed != null || own.position() <= position)) {
       // It stands for this connection too, and is remembered from now on.
-      positions.retire(own);
-      positions.remember(mailbox, cursor.device(), own.position(), nowNanos);
-    } else {
-      positions.remember(mailbox, cursor.device(), cursor.acknowledged(), nowNanos);
+      retire(own);
+      position = Math.max(own.position(), 0);
     }
+    positions.remember(Remembered.here(mailbox, cursor, position, nowNanos), nowNanos);
+    journal.add(new PositionChange.Ended(cursor.number(), position, owed));
+  }
+
+  /** What can't be looked at any more counts as unconfirmed. */
+  private long confirmed(Cursor cursor, Mailbox mailbox) {
+    try {
+      return openPosition(cursor, mailbox).confirmedUpTo(log.log().indexedUntil());
+    } catch (Throwable e) {
+      failures.isolated(Place.MAILBOX, e);
+      return cursor.acknowledged();
+    }
+  }
+
+  private OpenPosition openPosition(Cursor cursor, Mailbox mailbox) {
+    return new OpenPosition(cursor, mailbox.events().ring(), broadcasts.ring());
+  }
+
+  private void retire(Remembered remembered) {
+    positions.retire(remembered);
+    journal.add(new PositionChange.Retired(remembered.instance(), remembered.number()));
   }
 
   /** Forgets one remembered position of this connection's device, which it has made good. */
   void retire(Cursor cursor) {
     Mailbox mailbox = byUser.get(cursor.userId());
     if (mailbox != null) {
-      RememberedPositions.Remembered newest = mailbox.remembered().newest(cursor.device());
+      Remembered newest = mailbox.remembered().newest(cursor.device());
       if (newest != null) {
-        positions.retire(newest);
+        retire(newest);
+      }
+    }
+  }
+
+  // ---- Other instances ----
+
+  /** Takes what another instance has said of its positions. */
+  void apply(PeerChange change, long nowNanos) {
+    if (peers.applyToInstance(change)) {
+      return;
+    }
+    if (change instanceof PeerChange.Open open) {
+      peers.open(obtain(open.userId(), nowNanos), open);
+    } else if (change instanceof PeerChange.Ended ended) {
+      peers.ended(obtain(ended.userId(), nowNanos), ended, log.log().indexedUntil(), nowNanos);
+    } else if (change instanceof PeerChange.Gone gone) {
+      Mailbox mailbox = byUser.get(gone.userId());
+      if (mailbox != null) {
+        peers.forget(mailbox, gone.instance(), gone.number());
+        onForgotten(mailbox, nowNanos);
       }
     }
   }
@@ -143,29 +203,30 @@ final class Mailboxes {
   /** Lets go what time has passed by; to be called about once a second. */
   void expire(long nowNanos) {
     positions.forgetPast(nowNanos);
-    for (int left = unclaimed.size(); left > 0; left--) {
+    peers.retireSucceeded(broadcasts);
+    while (!unclaimed.isEmpty() && nowNanos - unclaimed.element().lookAtNanos() >= 0) {
       Mailbox mailbox = unclaimed.remove();
-      boolean keep = true;
+      mailbox.unlist();
       try {
-        keep = !mailbox.isClaimed() && !expire(mailbox, nowNanos);
+        if (!mailbox.isClaimed()) {
+          expire(mailbox, nowNanos);
+        }
       } catch (Throwable e) {
         failures.isolated(Place.EXPIRY, e);
-      }
-      if (keep) {
-        unclaimed.add(mailbox);
+        list(mailbox, nowNanos);
       }
     }
     figures.mailboxes(byUser.size());
   }
 
   /** Lets a mailbox go that nobody claims, if its time has passed. */
-  private boolean expire(Mailbox mailbox, long nowNanos) {
-    long newest = mailbox.events().newestAppendedAtNanos(nowNanos - replayNanos - 1);
-    if (nowNanos - newest <= replayNanos) {
-      return false;
+  private void expire(Mailbox mailbox, long nowNanos) {
+    long newest = mailbox.events().newestAppendedAtNanos(nowNanos - unclaimedNanos - 1);
+    if (nowNanos - newest > unclaimedNanos) {
+      byUser.remove(mailbox.userId());
+    } else {
+      list(mailbox, newest);
     }
-    byUser.remove(mailbox.userId());
-    return true;
   }
 
   /** Lets the mailboxes go past what has left the log; to be called about once a minute. */
@@ -180,8 +241,16 @@ final class Mailboxes {
     }
   }
 
-  private void onForgotten(Mailbox mailbox) {
-    if (!mailbox.isClaimed()) {
+  private void onForgotten(Mailbox mailbox, long nowNanos) {
+    if (!mailbox.isClaimed() && mailbox.listFor(nowNanos)) {
+      // Looked at with the next beat: its last event may be old.
+      unclaimed.addFirst(mailbox);
+    }
+  }
+
+  /** Has a mailbox looked at when it can go, if its last event was appended then. */
+  private void list(Mailbox mailbox, long newestNanos) {
+    if (mailbox.listFor(newestNanos + unclaimedNanos + 1)) {
       unclaimed.add(mailbox);
     }
   }
@@ -189,9 +258,14 @@ final class Mailboxes {
   private Mailbox obtain(int userId, long nowNanos) {
     Mailbox mailbox = byUser.get(userId);
     if (mailbox == null) {
-      mailbox = new Mailbox(userId, log, nowNanos - replayNanos);
+      if (byUser.isEmpty() && connections == 0) {
+        // The feed begins with what was committed during the replay time.
+        beganNanos = nowNanos - replayNanos;
+      }
+      long sinceNanos = nowNanos - unclaimedNanos;
+      mailbox = new Mailbox(userId, log, sinceNanos - beganNanos > 0 ? sinceNanos : beganNanos);
       byUser.put(userId, mailbox);
-      unclaimed.add(mailbox);
+      list(mailbox, nowNanos);
       figures.mailboxes(byUser.size());
     }
     return mailbox;

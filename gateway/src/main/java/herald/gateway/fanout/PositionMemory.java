@@ -1,10 +1,9 @@
 package herald.gateway.fanout;
 
-import herald.gateway.device.Device;
 import herald.gateway.fanout.RememberedPositions.Remembered;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
-import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 
 /**
  * The remembered positions of all users in the order in which their connections ended: bounded by
@@ -20,13 +19,14 @@ final class PositionMemory {
   private final long retentionNanos;
   private final int maxRemembered;
   private final MemoryFigures figures;
-  private final Consumer<Mailbox> onForgotten;
+  private final ObjLongConsumer<Mailbox> onForgotten;
   private final LinkedHashSet<Remembered> byAge = new LinkedHashSet<>();
 
   /**
-   * @param onForgotten called with the mailbox of each position that goes because of a bound
+   * @param onForgotten called with the mailbox of each position that goes because of a bound, and
+   *     the time
    */
-  PositionMemory(MemoryLimits limits, MemoryFigures figures, Consumer<Mailbox> onForgotten) {
+  PositionMemory(MemoryLimits limits, MemoryFigures figures, ObjLongConsumer<Mailbox> onForgotten) {
     retentionNanos = limits.retentionNanos();
     maxRemembered = limits.maxRemembered();
     this.figures = figures;
@@ -34,17 +34,17 @@ final class PositionMemory {
   }
 
   /** Remembers how far an ended connection had got. */
-  void remember(Mailbox mailbox, Device device, long position, long nowNanos) {
+  void remember(Remembered entry, long nowNanos) {
+    Mailbox mailbox = entry.mailbox();
     if (mailbox.remembered().size() == MAX_PER_USER) {
       figures.rememberedForcedOut();
       retire(mailbox.remembered().oldest());
     }
-    Remembered entry = new Remembered(mailbox, device, position, nowNanos);
     mailbox.remembered().add(entry);
     byAge.add(entry);
     if (byAge.size() > maxRemembered) {
       figures.rememberedForcedOut();
-      forgetOldest();
+      forgetOldest(nowNanos);
     }
     figures.remembered(byAge.size());
   }
@@ -59,17 +59,17 @@ final class PositionMemory {
   /** Forgets the positions that are older than the retention. */
   void forgetPast(long nowNanos) {
     while (!byAge.isEmpty() && nowNanos - byAge.iterator().next().endedAtNanos() > retentionNanos) {
-      forgetOldest();
+      forgetOldest(nowNanos);
     }
     figures.remembered(byAge.size());
   }
 
-  private void forgetOldest() {
+  private void forgetOldest(long nowNanos) {
     Iterator<Remembered> oldestFirst = byAge.iterator();
     Remembered oldest = oldestFirst.next();
     oldestFirst.remove();
     Mailbox mailbox = oldest.mailbox();
     mailbox.remembered().remove(oldest);
-    onForgotten.accept(mailbox);
+    onForgotten.accept(mailbox, nowNanos);
   }
 }

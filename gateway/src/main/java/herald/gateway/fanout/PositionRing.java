@@ -33,6 +33,9 @@ final class PositionRing {
   private volatile long head;
   private volatile long tail;
 
+  /** All positions below it have been forgotten. */
+  private volatile long forgottenBelow;
+
   private PositionRing(EventLog log) {
     this.log = log;
   }
@@ -57,6 +60,26 @@ final class PositionRing {
     return index < head ? FORGOTTEN : position(low);
   }
 
+  /**
+   * The first position that is not below {@code position}; {@link #NONE} if there is none, and
+   * {@code position} itself if it can't be told because what was there has been forgotten. Any
+   * thread.
+   */
+  long firstNotBelow(long position) {
+    if (position < forgottenBelow) {
+      return position;
+    }
+    long found = NONE;
+    for (long index = tail - 1; index >= 0; index--) {
+      long at = at(index);
+      if (at < position) {
+        return at == FORGOTTEN && position < forgottenBelow ? position : found;
+      }
+      found = at;
+    }
+    return found;
+  }
+
   private long position(int low) {
     long newest = log.tail();
     return newest - (((int) newest - low) & 0xFFFF_FFFFL);
@@ -79,9 +102,6 @@ final class PositionRing {
   static final class Writer {
     private final EventLog.Writer log;
     private final PositionRing ring;
-
-    /** All positions below it have been forgotten. */
-    private long forgottenBelow;
 
     /** Since when all are in here. */
     private long coveredSinceNanos;
@@ -151,7 +171,7 @@ final class PositionRing {
 
     /** The position below which all have been forgotten. */
     long forgottenBelow() {
-      return forgottenBelow;
+      return ring.forgottenBelow;
     }
 
     /** Since when all are in here, or have been. */
@@ -166,7 +186,7 @@ final class PositionRing {
         index++;
       }
       if (index > ring.head) {
-        forgottenBelow = ring.at(index - 1) + 1;
+        ring.forgottenBelow = ring.at(index - 1) + 1;
         coveredSinceNanos = Math.max(coveredSinceNanos, log.leftUntilNanos());
         ring.head = index;
       }
@@ -183,7 +203,7 @@ final class PositionRing {
       // First, so that nobody reads the slot of a position that was never written.
       ring.head = index + 1;
       ring.tail = index + 1;
-      forgottenBelow = belowPosition;
+      ring.forgottenBelow = belowPosition;
       coveredSinceNanos = nowNanos;
     }
 

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe: it belongs to a mailbox, which is reached under the dispatch lock.
  */
 final class RememberedPositions {
+  /** Stands for this instance. */
+  static final long HERE = 0;
+
   private static final Remembered[] NONE = {};
 
   private Remembered[] ascending = NONE;
@@ -28,12 +31,69 @@ final class RememberedPositions {
     private final Device device;
     private final long position;
     private final long endedAtNanos;
+    private final long instance;
+    private final long number;
+    private final @Nullable CommitPlace elsewhere;
 
-    Remembered(Mailbox mailbox, Device device, long position, long endedAtNanos) {
+    private Remembered(
+        Mailbox mailbox,
+        Device device,
+        long position,
+        long endedAtNanos,
+        long instance,
+        long number,
+        @Nullable CommitPlace elsewhere) {
       this.mailbox = mailbox;
       this.device = device;
       this.position = position;
       this.endedAtNanos = endedAtNanos;
+      this.instance = instance;
+      this.number = number;
+      this.elsewhere = elsewhere;
+    }
+
+    /** Of a connection of this instance. */
+    static Remembered here(Mailbox mailbox, Cursor cursor, long position, long endedAtNanos) {
+      CommitPlace owed = cursor.owed();
+      return new Remembered(
+          mailbox,
+          cursor.device(),
+          owed == null ? position : owed.position(),
+          endedAtNanos,
+          HERE,
+          cursor.number(),
+          owed);
+    }
+
+    /** Of a connection of another instance. */
+    static Remembered elsewhere(Mailbox mailbox, PeerChange.Ended ended) {
+      return new Remembered(
+          mailbox,
+          ended.device(),
+          ended.place().position(),
+          ended.endedAtNanos(),
+          ended.instance(),
+          ended.number(),
+          ended.place());
+    }
+
+    /** Where the connection had been: another instance, or {@link #HERE}. */
+    long instance() {
+      return instance;
+    }
+
+    /** Its number among the connections of that instance. */
+    long number() {
+      return number;
+    }
+
+    /** The place, if it is one that another instance has named; else null. */
+    @Nullable CommitPlace elsewhere() {
+      return elsewhere;
+    }
+
+    Device device() {
+      return device;
     }
 
     Mailbox mailbox() {
@@ -53,14 +113,19 @@ final class RememberedPositions {
     return ascending.length == 0;
   }
 
-  /** The oldest position at which the device may have stopped; {@code otherwise} if none is. */
-  long oldest(Device device, long otherwise) {
+  /** All, ascending; not to be modified. */
+  Remembered[] all() {
+    return ascending;
+  }
+
+  /** The one of this connection; null if there is none. */
+  @Nullable Remembered find(long instance, long number) {
     for (Remembered remembered : ascending) {
-      if (device.mayFollow(remembered.device)) {
-        return remembered.position;
+      if (remembered.instance == instance && remembered.number == number) {
+        return remembered;
       }
     }
-    return otherwise;
+    return null;
   }
 
   /** The oldest of the device's own positions; null if there is none. */

@@ -9,8 +9,6 @@ public interface ReplaySource {
   /**
    * Reads what concerned a user since a moment. Any thread, never waits; never completes
    * exceptionally: what can't be read is a gap.
-   *
-   * @param afterMicros microseconds since the epoch
    */
-  CompletionStage<Replay> replay(int userId, long afterMicros);
+  CompletionStage<Replay> replay(ReplayRequest request);
 }

@@ -37,6 +37,10 @@ final class BlastBarrier {
     }
   }
 
+  boolean isEmpty() {
+    return rows.isEmpty();
+  }
+
   /** All that wait; some may have to wait again. */
   List<RpcLog> takeAll() {
     List<RpcLog> all = List.copyOf(rows);

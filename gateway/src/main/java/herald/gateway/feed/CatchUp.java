@@ -31,7 +31,19 @@ final class CatchUp {
   /** Ages of rows: none is, and every one is, at most this. */
   private static final int NO_ROW = Integer.MIN_VALUE;
 
-  private static final int EVERY_ROW = Integer.MAX_VALUE;
+  static final int EVERY_ROW = Integer.MAX_VALUE;
+
+  /**
+   * Whether the transaction of a row is not below an id of 64 bits. Parameters: the id twice;
+   * {@link #EVERY_ROW} or {@link #NO_ROW} if it is too far away to be compared.
+   */
+  static final String IS_SINCE =
+      """
+      age(xmin) <= (
+            select case
+              when pg_snapshot_xmax(pg_current_snapshot())::text::bigint - ? between 0 and 2147000000
+              then age((? & 4294967295)::text::xid) else ? end)\
+      """;
 
   private static final String COMMIT_TIMES = "select current_setting('track_commit_timestamp')";
 
@@ -43,18 +55,15 @@ final class CatchUp {
       """
       select sig from rpc_log
       where applied_at >= timestamp 'epoch' + ? * interval '1 microsecond'
-        and (age(xmin) <= (
-            select case
-              when pg_snapshot_xmax(pg_current_snapshot())::text::bigint - ? between 0 and 2147000000
-              then age((? & 4294967295)::text::xid) else ? end)
+        and (%s
           or applied_at between timestamp 'epoch' + ? * interval '1 microsecond'
             and timestamp 'epoch' + ? * interval '1 microsecond')
       order by %s age(xmin) desc, applied_at, sig
       """;
 
-  private static final String BY_TRANSACTION = SINCE.formatted("");
+  private static final String BY_TRANSACTION = SINCE.formatted(IS_SINCE, "");
   private static final String BY_COMMIT =
-      SINCE.formatted("pg_xact_commit_timestamp(xmin) nulls first,");
+      SINCE.formatted(IS_SINCE, "pg_xact_commit_timestamp(xmin) nulls first,");
 
   /** Parameters: the window's start, its end, the lowest transaction. */
   private static final String LEFT_OUT =

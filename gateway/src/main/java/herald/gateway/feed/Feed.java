@@ -6,6 +6,7 @@ import herald.gateway.config.FeedSettings;
 import herald.gateway.config.GatewayConfig;
 import herald.gateway.database.Pools;
 import herald.gateway.database.ServerIdentity;
+import herald.gateway.exchange.PositionExchange;
 import herald.gateway.fanout.Dispatcher;
 import herald.gateway.fanout.ReplaySource;
 import herald.gateway.metrics.FeedMeters;
@@ -31,6 +32,7 @@ public final class Feed implements AutoCloseable {
   private final long maxRowWaitNanos;
   private final Listener listener;
   private final Progress progress;
+  private final @Nullable HandledMarks marks;
   private final SchemaWatch schema;
   private final DatabaseRetry retry;
   private final PrimaryGuard guard;
@@ -43,11 +45,13 @@ public final class Feed implements AutoCloseable {
 
   /**
    * @param dispatcher gets the events in commit order: from here they go into the event log
+   * @param exchange hears what other instances say; null if there is no exchange
    */
   public Feed(
       GatewayConfig config,
       Pools pools,
       Dispatcher dispatcher,
+      @Nullable PositionExchange exchange,
       Meters meters,
       Supervisor supervisor,
       InstantSource clock) {
@@ -62,8 +66,11 @@ public final class Feed implements AutoCloseable {
             queue,
             this::onListenerConnecting,
             this::onListening,
+            exchange,
+            this::heardAt,
             figures,
             supervisor);
+    marks = exchange == null ? null : new HandledMarks(exchange, dispatcher, listener::probesSent);
     DuplicateFilter seen = duplicateFilter(settings);
     progress = new Progress(seen, settings.overlapMillis(), listener::lastPoint);
     schema =
@@ -135,6 +142,7 @@ public final class Feed implements AutoCloseable {
             rowPublisher,
             catchUpRun,
             progress,
+            marks,
             outcomes,
             figures,
             supervisor.failures(),
@@ -156,7 +164,11 @@ public final class Feed implements AutoCloseable {
     replays =
         new UserReplay(
             new ReplayReader(
-                new ReplayDatabase(pools, listener::lastPoint), settings, config.replay(), clock),
+                new ReplayDatabase(pools, listener::lastPoint),
+                settings,
+                config.replay(),
+                this::cluster,
+                clock),
             config.replay(),
             settings.queryTimeoutMillis(),
             figures,
@@ -191,7 +203,20 @@ public final class Feed implements AutoCloseable {
   }
 
   private void onListenerConnecting() {
+    if (marks != null) {
+      marks.onCatchUpExpected();
+    }
     catchUpRun.onConnecting();
+  }
+
+  private long heardAt() {
+    return marks == null ? 0 : marks.position();
+  }
+
+  /** Of which history of the database transaction ids are. */
+  private int cluster() {
+    FeedPoint last = listener.lastPoint();
+    return last == null ? 0 : last.cluster().hashCode();
   }
 
   private void onListening() {

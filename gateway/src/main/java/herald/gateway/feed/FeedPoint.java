@@ -60,10 +60,10 @@ record FeedPoint(
           + " coalesce(pg_relation_filenode(to_regclass('rpc_log'))::text, '')";
 
   /**
-   * A block that notifies {@code channel} of a point. A block and not a query: the listener's
-   * driver leaks the buffer of a row whose connection dies.
+   * A block that notifies {@code channel} of a point, behind {@code prefix}. A block and not a
+   * query: the listener's driver leaks the buffer of a row whose connection dies.
    */
-  static String probe(String channel, long number) {
+  static String probe(String channel, String prefix, long number) {
     return """
     do $$
     declare
@@ -72,10 +72,10 @@ record FeedPoint(
       if %s then
         identifier := (%s);
       end if;
-      perform pg_notify('%s', '%d ' || %s || ' ' || identifier || %s);
+      perform pg_notify('%s', '%s%d ' || %s || ' ' || identifier || %s);
     end $$\
     """
-        .formatted(MAY_IDENTIFY, IDENTIFIER, channel, number, SQL, TABLE);
+        .formatted(MAY_IDENTIFY, IDENTIFIER, channel, prefix, number, SQL, TABLE);
   }
 
   /**

@@ -11,6 +11,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,7 @@ final class FetchLoop implements AutoCloseable {
   private final RowPublisher publisher;
   private final CatchUpRun catchUp;
   private final Progress progress;
+  private final @Nullable HandledMarks marks;
   private final FeedMeters meters;
   private final Outcomes outcomes;
   private final IsolatedFailures failures;
@@ -58,6 +60,7 @@ final class FetchLoop implements AutoCloseable {
       RowPublisher publisher,
       CatchUpRun catchUp,
       Progress progress,
+      @Nullable HandledMarks marks,
       Outcomes outcomes,
       FeedMeters meters,
       IsolatedFailures failures,
@@ -71,6 +74,7 @@ final class FetchLoop implements AutoCloseable {
     this.publisher = publisher;
     this.catchUp = catchUp;
     this.progress = progress;
+    this.marks = marks;
     this.outcomes = outcomes;
     this.meters = meters;
     this.failures = failures;
@@ -119,7 +123,7 @@ final class FetchLoop implements AutoCloseable {
     // missed before that connection.
     if (catchUp.isWanted()) {
       fetcher.fetchAll();
-      catchUp.run();
+      catchUp();
     }
     publisher.publishDoneBlasts();
     addTaken();
@@ -128,7 +132,23 @@ final class FetchLoop implements AutoCloseable {
       lastFetchNanos = System.nanoTime();
       fetcher.fetch();
     }
-    progress.onRead(pending.receivedAtNanos());
+    FeedPoint read = progress.onRead(pending.receivedAtNanos());
+    if (marks != null) {
+      if (read != null) {
+        marks.onRead(read, progress.base());
+      }
+      marks.onTurnEnd(publisher.isIdle());
+    }
+  }
+
+  private void catchUp() throws InterruptedException {
+    if (marks != null) {
+      marks.onCatchUpExpected();
+    }
+    catchUp.run();
+    if (marks != null) {
+      marks.onCaughtUp();
+    }
   }
 
   /** Takes what waits in the queue, and waits for it if nothing is pending. */

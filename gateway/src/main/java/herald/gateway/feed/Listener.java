@@ -2,6 +2,7 @@ package herald.gateway.feed;
 
 import herald.gateway.config.DatabaseUrl;
 import herald.gateway.config.FeedSettings;
+import herald.gateway.exchange.PositionExchange;
 import herald.gateway.logging.IntervalLog;
 import herald.gateway.metrics.FeedMeters;
 import herald.gateway.supervision.IsolatedFailures;
@@ -12,6 +13,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.sql.SQLException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,8 +44,10 @@ final class Listener implements AutoCloseable {
   private final Runnable onListening;
   private final FeedMeters meters;
   private final IntervalLog losses = new IntervalLog(LOG);
-  private final String probeChannel =
-      "herald_probe_" + Long.toHexString(ThreadLocalRandom.current().nextLong());
+  private final @Nullable PositionExchange exchange;
+  private final LongSupplier heardAt;
+  private final String probeChannel;
+  private final String probePrefix;
   private final IsolatedFailures failures;
   private final SupervisedThread supervised;
   private final Thread thread;
@@ -65,6 +69,8 @@ final class Listener implements AutoCloseable {
    * @param onConnecting called before each try to connect
    * @param onListening called each time LISTEN has been said on a new connection, before which
    *     notifications may have been lost, and a first probe has come back or was missed
+   * @param exchange hears what other instances say; null if there is no exchange
+   * @param heardAt where in the event log a mark of another instance stands that is heard now
    */
   Listener(
       DatabaseUrl url,
@@ -72,8 +78,17 @@ final class Listener implements AutoCloseable {
       NotificationQueue queue,
       Runnable onConnecting,
       Runnable onListening,
+      @Nullable PositionExchange exchange,
+      LongSupplier heardAt,
       FeedMeters meters,
       Supervisor supervisor) {
+    this.exchange = exchange;
+    this.heardAt = heardAt;
+    probeChannel =
+        exchange == null
+            ? "herald_probe_" + Long.toHexString(ThreadLocalRandom.current().nextLong())
+            : PositionExchange.CHANNEL;
+    probePrefix = exchange == null ? "" : SharedProbe.prefix(exchange.self());
     this.url = url;
     this.settings = settings;
     this.queue = queue;
@@ -150,6 +165,9 @@ final class Listener implements AutoCloseable {
       isProved = probe(connection);
       // Also where no notification comes back: then catch-ups alone bring what was committed.
       onListening.run();
+      if (exchange != null) {
+        exchange.onListening();
+      }
       queue.release();
       while (isProved) {
         wasProved = true;
@@ -198,7 +216,23 @@ final class Listener implements AutoCloseable {
       queue.add(payload, System.nanoTime());
       meters.notificationReceived();
     } else if (channel.equals(probeChannel)) {
-      probeReturned(number, FeedPoint.parse(payload));
+      if (exchange == null) {
+        probeReturned(number, FeedPoint.parse(payload));
+      } else {
+        take(number, exchange, payload);
+      }
+    }
+  }
+
+  /** From the channel of all instances. */
+  private void take(long number, PositionExchange instances, String payload) {
+    SharedProbe probe = SharedProbe.parse(payload);
+    if (probe == null) {
+      instances.onMessage(payload);
+    } else if (probe.instance() == instances.self()) {
+      probeReturned(number, probe.point());
+    } else {
+      instances.onPeerMark(probe.mark(), heardAt.getAsLong());
     }
   }
 
@@ -229,7 +263,7 @@ final class Listener implements AutoCloseable {
     long beginNanos = System.nanoTime();
     try {
       probesSent = probesSent + 1;
-      connection.execute(FeedPoint.probe(probeChannel, probesSent));
+      connection.execute(FeedPoint.probe(probeChannel, probePrefix, probesSent));
     } catch (SQLException e) {
       reason = DatabaseRetry.describe(e);
       lost(number);

@@ -97,13 +97,20 @@ final class Progress {
     heard.add(new Heard(point, last));
   }
 
-  /** Something has been read; what is still being read is given. Fetch thread. */
-  void onRead(Map<String, ?> reading) {
+  /**
+   * Something has been read; what is still being read is given. Fetch thread.
+   *
+   * @return the last point before which everything has been read now; null if there is none anew
+   */
+  @Nullable FeedPoint onRead(Map<String, ?> reading) {
+    FeedPoint last = null;
     while (!heard.isEmpty() && !reading.containsKey(heard.element().last())) {
       FeedPoint point = heard.remove().point();
       handledProbe = point.probeNumber();
       advance(point);
+      last = point;
     }
+    return last;
   }
 
   /** All that is visible at this point has been handled, by a catch-up. Fetch thread. */

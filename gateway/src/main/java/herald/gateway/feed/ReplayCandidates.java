@@ -24,6 +24,7 @@ final class ReplayCandidates {
           from rpc_log g
           where g.applied_at >= timestamp 'epoch' + ? * interval '1 microsecond'
             and (g.applied_at, g.sig) < (timestamp 'epoch' + ? * interval '1 microsecond', ?)
+            and (%s)
           offset 0) r
         offset 0) l
       where case
@@ -36,7 +37,7 @@ final class ReplayCandidates {
         end
       order by l.applied_at desc, l.sig desc limit ?
       """
-          .formatted(RpcLogQuery.MESSAGE_ID);
+          .formatted(RpcLogQuery.MESSAGE_ID, CatchUp.IS_SINCE);
 
   /** After all times at which a row can be read: in the year 200,000. */
   private static final long NEVER_MICROS = 6_248_000_000_000_000_000L;
@@ -51,16 +52,24 @@ final class ReplayCandidates {
     return new Row("", Long.MAX_VALUE);
   }
 
-  /** The next rows after {@code last}, at most {@code count}. */
-  static List<Row> page(Connection connection, int userId, long sinceMicros, Row last, int count)
+  /**
+   * The next rows after {@code last}, at most {@code count}.
+   *
+   * @param xmin rows of transactions below this id are left out, 64 bits; 0 if none is
+   */
+  static List<Row> page(
+      Connection connection, int userId, long sinceMicros, long xmin, Row last, int count)
       throws SQLException {
     List<Row> rows = new ArrayList<>();
     try (PreparedStatement statement = connection.prepareStatement(QUERY)) {
       statement.setLong(1, sinceMicros);
       statement.setLong(2, Math.min(last.appliedAtMicros(), NEVER_MICROS));
       statement.setString(3, last.sig());
-      statement.setInt(4, userId);
-      statement.setInt(5, count);
+      statement.setLong(4, xmin);
+      statement.setLong(5, xmin);
+      statement.setInt(6, CatchUp.EVERY_ROW);
+      statement.setInt(7, userId);
+      statement.setInt(8, count);
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
           rows.add(new Row(row.getString(1), row.getLong(2)));

@@ -5,14 +5,15 @@ import herald.gateway.config.ReplaySettings;
 import herald.gateway.fanout.Event;
 import herald.gateway.fanout.Gap;
 import herald.gateway.fanout.Replay;
+import herald.gateway.fanout.ReplayRequest;
 import herald.protocol.EncodedEvent;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -46,19 +48,30 @@ final class ReplayReader {
   private final EventFactory factory;
   private final FeedSettings feed;
   private final ReplaySettings settings;
+  private final IntSupplier cluster;
   private final InstantSource clock;
 
-  ReplayReader(Source source, FeedSettings feed, ReplaySettings settings, InstantSource clock) {
+  /**
+   * @param cluster tells of which history of the database transaction ids are at the moment
+   */
+  ReplayReader(
+      Source source,
+      FeedSettings feed,
+      ReplaySettings settings,
+      IntSupplier cluster,
+      InstantSource clock) {
     this.source = source;
+    this.cluster = cluster;
     this.feed = feed;
     this.settings = settings;
     this.clock = clock;
     factory = new EventFactory(feed);
   }
 
-  /** What the user may have missed since {@code afterMicros}, microseconds since the epoch. */
-  Replay read(int userId, long afterMicros) throws SQLException {
-    return new Reading(source.choose(), userId, afterMicros).run();
+  /** What the user may have missed. */
+  Replay read(ReplayRequest request) throws SQLException {
+    long xmin = request.cluster() == cluster.getAsInt() ? request.xmin() : 0;
+    return new Reading(source.choose(), request.userId(), request.afterMicros(), xmin).run();
   }
 
   /** One replay. */
@@ -69,17 +82,20 @@ final class ReplayReader {
     private final NewChatReader newChats;
     private final int userId;
     private final long afterMicros;
+    private final long xmin;
     private final long oldestMicros;
     private final long deadlineNanos =
         System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(feed.queryTimeoutMillis());
-    private final Deque<EncodedEvent> events = new ArrayDeque<>();
+    private final List<Found> rows = new ArrayList<>();
+    private int events;
     private final Set<String> unreadable = new HashSet<>();
     private long missingUntilMicros = NOTHING_MISSING;
 
-    Reading(DataSource database, int userId, long afterMicros) {
+    Reading(DataSource database, int userId, long afterMicros, long xmin) {
       this.database = database;
       this.userId = userId;
       this.afterMicros = afterMicros;
+      this.xmin = xmin;
       reader = new RpcLogReader(database, null);
       blasts = new BlastReader(database, null, feed.queryTimeoutMillis());
       newChats = new NewChatReader(database, null);
@@ -102,7 +118,26 @@ final class ReplayReader {
         isComplete = page.size() < PAGE;
         last = isComplete ? last : page.get(page.size() - 1);
       }
-      return new Replay(List.copyOf(events), gap());
+      return new Replay(inOrder(), gap());
+    }
+
+    /** What a row has come to. */
+    private record Found(RpcLog row, List<EncodedEvent> events) {}
+
+    /**
+     * In the order in which the transactions began to write, as a catch-up reads: the times of
+     * different writers do not tell. Transaction ids are compared as PostgreSQL does.
+     */
+    private List<EncodedEvent> inOrder() {
+      if (rows.isEmpty()) {
+        return List.of();
+      }
+      long near = rows.get(0).row().xid();
+      rows.sort(
+          Comparator.comparingInt((Found found) -> (int) (found.row().xid() - near))
+              .thenComparingLong(found -> found.row().appliedAtMicros())
+              .thenComparing(found -> found.row().sig()));
+      return rows.stream().flatMap(found -> found.events().stream()).toList();
     }
 
     /** Adds what of a page concerns the user; false when a bound has been reached. */
@@ -117,7 +152,7 @@ final class ReplayReader {
         RpcLogReader.Reading reading = readSome(waiting);
         for (RpcLog log : reading.found()) {
           boolean isBeyond =
-              events.size() >= settings.maxEvents() || System.nanoTime() - deadlineNanos > 0;
+              events >= settings.maxEvents() || System.nanoTime() - deadlineNanos > 0;
           if (isBeyond || !add(log)) {
             missUntil(log.appliedAtMicros());
           }
@@ -164,7 +199,7 @@ final class ReplayReader {
       return half;
     }
 
-    /** Adds an older row's events before those of the newer ones; false if they can't be read. */
+    /** Adds a row's events; false if they can't be read. */
     private boolean add(RpcLog log) throws SQLException {
       List<Event> found;
       try {
@@ -175,11 +210,14 @@ final class ReplayReader {
         }
         return false;
       }
-      for (int i = found.size() - 1; i >= 0; i--) {
-        EncodedEvent encoded = found.get(i).encoded();
-        if (found.get(i).audience().contains(userId)) {
-          events.addFirst(encoded);
-        }
+      List<EncodedEvent> concerning =
+          found.stream()
+              .filter(event -> event.audience().contains(userId))
+              .map(Event::encoded)
+              .toList();
+      if (!concerning.isEmpty()) {
+        rows.add(new Found(log, concerning));
+        events += concerning.size();
       }
       return true;
     }
@@ -206,7 +244,7 @@ final class ReplayReader {
     private List<ReplayCandidates.Row> page(long sinceMicros, ReplayCandidates.Row last)
         throws SQLException {
       try (Connection connection = database.getConnection()) {
-        return ReplayCandidates.page(connection, userId, sinceMicros, last, PAGE);
+        return ReplayCandidates.page(connection, userId, sinceMicros, xmin, last, PAGE);
       }
     }
 

@@ -163,6 +163,11 @@ final class RowPublisher implements AutoCloseable {
     }
   }
 
+  /** Whether all that was given is published, and no blast is on its way. */
+  boolean isIdle() {
+    return barrier.isEmpty() && blasts.pendingSenders().isEmpty();
+  }
+
   @Override
   public void close() {
     blasts.close();

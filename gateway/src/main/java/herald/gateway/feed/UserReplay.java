@@ -3,6 +3,7 @@ package herald.gateway.feed;
 import herald.gateway.config.ReplaySettings;
 import herald.gateway.fanout.Gap;
 import herald.gateway.fanout.Replay;
+import herald.gateway.fanout.ReplayRequest;
 import herald.gateway.fanout.ReplaySource;
 import herald.gateway.logging.IntervalLog;
 import herald.gateway.metrics.FeedMeters;
@@ -72,32 +73,32 @@ public final class UserReplay implements ReplaySource, AutoCloseable {
   }
 
   @Override
-  public CompletionStage<Replay> replay(int userId, long afterMicros) {
+  public CompletionStage<Replay> replay(ReplayRequest request) {
     CompletableFuture<Replay> result = new CompletableFuture<>();
     try {
-      threads.execute(supervised.watch(() -> result.complete(read(userId, afterMicros))));
+      threads.execute(supervised.watch(() -> result.complete(read(request))));
     } catch (RejectedExecutionException e) {
       errors.warn("too many replays wait, one more client gets a gap");
-      result.complete(nothing(afterMicros));
+      result.complete(nothing(request));
     }
     return result;
   }
 
   /** Whatever is wrong, the client gets an answer. */
-  private Replay read(int userId, long afterMicros) {
+  private Replay read(ReplayRequest request) {
     try {
-      return reader.read(userId, afterMicros);
+      return reader.read(request);
     } catch (Throwable e) {
       if (!(e instanceof SQLException)) {
         failures.isolated(Place.REPLAY, e);
       }
       errors.warn("a replay can't be read, the client gets a gap: " + DatabaseRetry.describe(e));
-      return nothing(afterMicros);
+      return nothing(request);
     }
   }
 
-  private Replay nothing(long afterMicros) {
-    Instant after = Instant.EPOCH.plus(afterMicros, ChronoUnit.MICROS);
+  private Replay nothing(ReplayRequest request) {
+    Instant after = Instant.EPOCH.plus(request.afterMicros(), ChronoUnit.MICROS);
     Instant now = clock.instant();
     return new Replay(List.of(), new Gap(after, now.isAfter(after) ? now : after));
   }

@@ -16,6 +16,7 @@ public final class Meters {
   private final PushMeters push;
   private final FeedMeters feed;
   private final MemoryMeters memory;
+  private final ExchangeMeters exchange;
   private final SupervisionMeters supervision;
 
   /** Declares all meters in {@code registry}. */
@@ -26,6 +27,7 @@ public final class Meters {
     push = new PushMeters(factory);
     feed = new FeedMeters(factory);
     memory = new MemoryMeters(factory);
+    exchange = new ExchangeMeters(factory);
     supervision = new SupervisionMeters(factory);
   }
 
@@ -52,6 +54,11 @@ public final class Meters {
   /** Event log, mailboxes and remembered positions. */
   public MemoryMeters memory() {
     return memory;
+  }
+
+  /** What instances tell each other about positions. */
+  public ExchangeMeters exchange() {
+    return exchange;
   }
 
   /** Whether the threads live and move, and what failed alone. */

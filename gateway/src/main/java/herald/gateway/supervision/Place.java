@@ -56,6 +56,8 @@ public enum Place {
   SWEEP("searching the table for rpc logs that no notification announced"),
   /** Looking at the tables and the trigger. */
   SCHEMA_WATCH("looking at the tables and the trigger"),
+  /** Telling other instances of positions, and hearing of theirs. */
+  EXCHANGE("the exchange of positions between instances"),
   /** A replay from the database for one client. */
   REPLAY("a replay from the database"),
   /** A task of a pool that did not catch its exception itself. */

@@ -49,6 +49,7 @@ class OptionsAgreeTest {
           Map.entry("--tls-certificate", "other.crt"),
           Map.entry("--tls-key", "other.key"),
           Map.entry("--device-cookie", "other"),
+          Map.entry("--share-positions", "off"),
           Map.entry("--recovery", "java"),
           Map.entry("--recovery-threads", "77"),
           Map.entry("--event-loops", "77"),

@@ -62,7 +62,7 @@ final class BareServer implements AutoCloseable {
             config,
             authenticator,
             dispatcher,
-            (user, after) -> CompletableFuture.completedFuture(new Replay(List.of(), null)),
+            request -> CompletableFuture.completedFuture(new Replay(List.of(), null)),
             meters,
             supervisor,
             System::nanoTime,

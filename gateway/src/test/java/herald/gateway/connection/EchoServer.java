@@ -56,7 +56,7 @@ final class EchoServer implements AutoCloseable {
             (request, signature) ->
                 CompletableFuture.completedFuture(new AuthOutcome.Accepted(Wire.USER)),
             dispatcher,
-            (user, after) -> new CompletableFuture<>(),
+            request -> new CompletableFuture<>(),
             meters,
             supervisor,
             System::nanoTime,

@@ -48,7 +48,7 @@ class EventLoopsTest {
               .build(),
           Transport.choose(TransportKind.NIO),
           dispatcher,
-          (user, after) -> new CompletableFuture<>(),
+          request -> new CompletableFuture<>(),
           meters,
           new ConnectionCounts(meters, () -> 0),
           supervisor,

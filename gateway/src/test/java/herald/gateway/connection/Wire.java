@@ -17,6 +17,7 @@ import herald.gateway.fanout.Audience;
 import herald.gateway.fanout.Dispatcher;
 import herald.gateway.fanout.Event;
 import herald.gateway.fanout.MemoryLimits;
+import herald.gateway.fanout.PositionJournal;
 import herald.gateway.fanout.Replay;
 import herald.gateway.fanout.Subscriber;
 import herald.gateway.metrics.Meters;
@@ -81,6 +82,7 @@ final class Wire {
     dispatcher =
         new Dispatcher(
             new MemoryLimits(RETENTION_NANOS, Long.MAX_VALUE, REPLAY_NANOS, 1_000),
+            new PositionJournal(false),
             meters,
             () -> nowNanos,
             InstantSource.fixed(NOW),
@@ -97,7 +99,7 @@ final class Wire {
             new LoopLag(meters.connections(), () -> loopNanos, 500),
             InboundLimits.of(InboundSettings.defaults()),
             dispatcher,
-            (user, after) -> {
+            request -> {
               onReplay.run();
               return replay;
             },

@@ -152,6 +152,7 @@ class DispatcherIsolationTest {
   private final Dispatcher dispatcher =
       new Dispatcher(
           LIMITS,
+          new PositionJournal(false),
           meters,
           () -> {
             onClock.run();

@@ -34,6 +34,7 @@ class DispatcherTest {
   private final Dispatcher dispatcher =
       new Dispatcher(
           new MemoryLimits(MINUTE_NANOS, Long.MAX_VALUE, MINUTE_NANOS, 10 * MANY),
+          new PositionJournal(false),
           meters,
           () -> 0,
           () -> Instant.EPOCH,

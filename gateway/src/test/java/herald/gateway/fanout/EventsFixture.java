@@ -27,6 +27,7 @@ final class EventsFixture {
   final IsolatedFailures failures = new IsolatedFailures(meters.supervision(), () -> 0);
   final EventLog.Writer log;
   final MemoryFigures figures = new MemoryFigures();
+  final PositionJournal journal = new PositionJournal(false);
   final Mailboxes mailboxes;
   final Batch batch;
   long nowNanos = 1_000;
@@ -41,6 +42,7 @@ final class EventsFixture {
         new Mailboxes(
             log,
             new MemoryLimits(RETENTION_NANOS, maxBytes, REPLAY_NANOS, maxRemembered),
+            journal,
             figures,
             failures);
     CursorFailures cursorFailures = new CursorFailures(failures);

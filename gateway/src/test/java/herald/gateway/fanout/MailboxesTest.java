@@ -346,7 +346,7 @@ class MailboxesTest {
     fixture.pass(RETENTION_NANOS - 1);
     fixture.publish("Y", Audience.of(RoaringBitmap.bitmapOf(7, 8)));
     Cursor cursor = fixture.open(7, 1);
-    assertThat(cursor.asksForReplay()).isTrue();
+    assertThat(cursor.takeReplayRequest()).isNotNull();
     fixture.pass(2);
     cursor.replayed(List.of());
     assertThat(read(cursor)).containsExactly("Y");
@@ -371,7 +371,7 @@ class MailboxesTest {
         .containsExactly("had", "missed, and stamped earlier", "X", "missed");
     fixture.confirm(byMessage);
     assertThat(read(fixture.open(7, 9_000))).containsExactly("X", "missed");
-    assertThat(fixture.open(7, 5_001).asksForReplay()).isTrue();
+    assertThat(fixture.open(7, 5_001).takeReplayRequest()).isNotNull();
   }
 
   /** What the database has brought is not sent again from memory, and what it has not is. */
@@ -379,7 +379,7 @@ class MailboxesTest {
   void whatTheDatabaseHasBroughtIsSentOnce() {
     fixture.nowNanos = RETENTION_NANOS;
     Cursor cursor = fixture.open(7, 1);
-    assertThat(cursor.asksForReplay()).isTrue();
+    assertThat(cursor.takeReplayRequest()).isNotNull();
     fixture.publish("a", USER);
     fixture.publish("b", USER);
     cursor.replayed(List.of(EventsFixture.encoded("old"), EventsFixture.encoded("a")));

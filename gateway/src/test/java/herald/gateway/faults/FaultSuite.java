@@ -88,7 +88,11 @@ final class FaultSuite implements AutoCloseable {
       for (int device = 0; device < clientsPerUser; device++) {
         clients.add(
             new RestlessClient(
-                population.user(i).userId(), population.key(i), instances::anyPort, this::drops));
+                population.user(i).userId(),
+                population.key(i),
+                instances::anyPort,
+                i % 2 == 0,
+                this::drops));
       }
     }
     Eventually.holds(

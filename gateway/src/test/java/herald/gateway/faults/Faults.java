@@ -94,7 +94,7 @@ final class Faults {
     }
   }
 
-  /** They come back to the same instance, when the replay alone would not serve them. */
+  /** They come back to any instance, when the replay alone would not serve them. */
   void someClientsGoSilent() throws InterruptedException {
     for (int i = 0; i < clients.size() / 10; i++) {
       anyClient().goSilent();
@@ -103,8 +103,8 @@ final class Faults {
   }
 
   /**
-   * They get more than anybody holds for them, until one has been evicted. Each reads again before
-   * the replay is over: it may come back to another instance.
+   * They get more than anybody holds for them, until one has been evicted. Each reads again, and
+   * may come back to another instance.
    */
   void someClientsStopReading() throws Exception {
     long before = instances.sum(EVICTED);

@@ -30,12 +30,10 @@ final class Instances implements AutoCloseable {
 
   /**
    * A lost line, a client that does not read and a trigger that is disabled are noticed within the
-   * short faults. The replay is longer than one instance may be behind the others, since the
-   * clients go from any to any.
+   * short faults. The replay is left at its default.
    */
   private static final Map<String, String> OPTIONS =
       Map.of(
-          "HERALD_REPLAY", "60s",
           "HERALD_PROBE_TIMEOUT", "2s",
           "HERALD_SWEEP_INTERVAL", "1s",
           "HERALD_SCHEMA_CHECK_INTERVAL", "1s",

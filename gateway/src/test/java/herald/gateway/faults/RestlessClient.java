@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A client that behaves like the published one: on every close it comes back at once, to whichever
- * instance it is sent, and says nothing of where it was.
+ * instance it is sent, and says nothing of where it was. It keeps the gateway's cookie, as browsers
+ * do, or it does not, as other programs.
  */
 final class RestlessClient implements AutoCloseable {
   private static final long PAUSE_MILLIS = 20;
@@ -32,6 +33,7 @@ final class RestlessClient implements AutoCloseable {
   private final WalletKey key;
   private final IntSupplier port;
   private final BooleanSupplier drop;
+  private final boolean keepsCookie;
   private final Thread thread;
 
   /** When each event came first, in that order. Guarded by this. */
@@ -66,9 +68,12 @@ final class RestlessClient implements AutoCloseable {
 
   /**
    * @param port the instance to go to, asked before each connection
+   * @param keepsCookie whether it brings the cookie that it was given
    * @param drop asked for each event whether to pretend that it never came
    */
-  RestlessClient(int userId, WalletKey key, IntSupplier port, BooleanSupplier drop) {
+  RestlessClient(
+      int userId, WalletKey key, IntSupplier port, boolean keepsCookie, BooleanSupplier drop) {
+    this.keepsCookie = keepsCookie;
     this.userId = userId;
     this.key = key;
     this.port = port;
@@ -79,15 +84,16 @@ final class RestlessClient implements AutoCloseable {
   }
 
   private void run() {
-    int at = 0;
+    String cookie = "";
     while (!closed) {
       try {
-        at = silent == null ? port.getAsInt() : at;
         WebSocketClient connected =
             WebSocketClient.connect(
-                at,
+                port.getAsInt(),
                 key.signedPath("/comms/chats/ws", System.currentTimeMillis()),
-                RECEIVE_BUFFER_BYTES);
+                RECEIVE_BUFFER_BYTES,
+                cookie);
+        cookie = keepsCookie ? connected.cookie() : "";
         bury(silent);
         silent = null;
         socket = connected;
@@ -115,7 +121,7 @@ final class RestlessClient implements AutoCloseable {
 
   /**
    * A link that is dead and not closed: what comes is lost, no ping is answered. Then the client
-   * comes back to the same instance, while the old connection still seems open there.
+   * comes back to any instance, while the old connection still seems open at its own.
    */
   private void swallow(WebSocketClient from) throws IOException {
     long endNanos = System.nanoTime() + SILENT_NANOS;

@@ -341,7 +341,7 @@ class CatchUpReadingIT {
     try (connection;
         Statement statement = connection.createStatement()) {
       statement.execute("listen probes");
-      statement.execute(FeedPoint.probe("probes", 7));
+      statement.execute(FeedPoint.probe("probes", "", 7));
       PGNotification[] heard = connection.unwrap(PGConnection.class).getNotifications(20_000);
       assertThat(heard).hasSize(1);
       FeedPoint point = FeedPoint.parse(heard[0].getParameter());

@@ -1,0 +1,7 @@
+package herald.gateway.commands;
+
+/** The values of an option that is switched on or off. */
+enum Switch {
+  ON,
+  OFF
+}

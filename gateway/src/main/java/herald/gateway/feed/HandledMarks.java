@@ -1,0 +1,101 @@
+package herald.gateway.feed;
+
+import herald.gateway.exchange.Mark;
+import herald.gateway.exchange.PositionExchange;
+import herald.gateway.fanout.Dispatcher;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where marks stand in the event log. All instances hear a mark between the same two rpc logs, but
+ * what they publish is a little behind, and a catch-up is ahead of what is heard.
+ *
+ * <p>A mark of this instance has been handled when all that was notified before it is in the log,
+ * the blasts among it too: that is above nothing but what was committed before. For a mark of
+ * another instance the end of the log at the moment when the mark is heard is early enough, since
+ * what was notified later is not there yet; but around a catch-up, which finds what has not been
+ * heard, that is the end of the log before the catch-up. Any thread.
+ */
+final class HandledMarks {
+  private static final long NOT_FROZEN = -1;
+
+  private final PositionExchange exchange;
+  private final Dispatcher dispatcher;
+  private final LongSupplier probesSent;
+
+  /** The end of the log before the catch-up at hand. Guarded by this. */
+  private long frozenAt = NOT_FROZEN;
+
+  /**
+   * When a later probe has been handled, all has been heard that was on its way. Guarded by this.
+   */
+  private long frozenUntilAfterProbe = Long.MAX_VALUE;
+
+  /** Heard, and waits for what is before it. Fetch thread. */
+  private @Nullable Mark waiting;
+
+  /**
+   * @param probesSent the number of the last probe that was sent
+   */
+  HandledMarks(PositionExchange exchange, Dispatcher dispatcher, LongSupplier probesSent) {
+    this.exchange = exchange;
+    this.dispatcher = dispatcher;
+    this.probesSent = probesSent;
+  }
+
+  /** From now on rows may be found that have not been heard. */
+  synchronized void onCatchUpExpected() {
+    if (frozenAt == NOT_FROZEN) {
+      frozenAt = dispatcher.tail();
+    }
+    frozenUntilAfterProbe = Long.MAX_VALUE;
+  }
+
+  /**
+   * A catch-up has ended: what it has found and was still on its way comes before the next probe.
+   */
+  synchronized void onCaughtUp() {
+    frozenUntilAfterProbe = probesSent.getAsLong();
+  }
+
+  private synchronized void onProbeHandled(long number) {
+    if (number > frozenUntilAfterProbe) {
+      frozenAt = NOT_FROZEN;
+    }
+  }
+
+  /** Where a mark of another instance stands that is heard now; rather too early. */
+  synchronized long position() {
+    return frozenAt == NOT_FROZEN ? dispatcher.tail() : frozenAt;
+  }
+
+  /**
+   * All rows that were notified before this point have been read. Fetch thread.
+   *
+   * @param base an earlier point that survives a crash of the server, or this one
+   */
+  void onRead(FeedPoint point, FeedPoint base) {
+    boolean isComparable = base.cluster().equals(point.cluster()) && base.isProved();
+    waiting =
+        new Mark(
+            exchange.self(),
+            point.probeNumber(),
+            point.clockMicros(),
+            isComparable ? base.xmin() : 0,
+            point.cluster().hashCode());
+  }
+
+  /**
+   * A turn of the fetch thread ends.
+   *
+   * @param isPublished whether all that was read is in the log
+   */
+  void onTurnEnd(boolean isPublished) {
+    Mark mark = waiting;
+    if (mark != null && isPublished) {
+      waiting = null;
+      onProbeHandled(mark.number());
+      exchange.onHandled(mark, dispatcher.tail());
+    }
+  }
+}
