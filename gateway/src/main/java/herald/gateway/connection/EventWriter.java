@@ -6,7 +6,6 @@ import herald.gateway.fanout.Gap;
 import herald.gateway.fanout.Replay;
 import herald.gateway.fanout.ReplayRequest;
 import herald.gateway.fanout.Subscriber;
-import herald.gateway.metrics.ConnectionMeters.GapSource;
 import herald.gateway.supervision.Place;
 import herald.protocol.EncodedEvent;
 import herald.protocol.EventEncoder;
@@ -129,7 +128,7 @@ final class EventWriter implements CursorOwner {
     if (connection.state().writesEvents()) {
       cursor.replayed(replay.events());
       if (replay.gap() != null) {
-        writeGap(replay.gap(), GapSource.DATABASE);
+        writeGap(replay.gap());
       }
       writeAvailable(loop.nowNanos());
     }
@@ -146,7 +145,7 @@ final class EventWriter implements CursorOwner {
   private void writeEvents(long nowNanos) {
     Gap gap = cursor.takeGap();
     if (gap != null) {
-      writeGap(gap, GapSource.MEMORY);
+      writeGap(gap);
     }
     if (EventBatches.write(loop, cursor, socket, pings, nowNanos) > 0) {
       updateUnconfirmed();
@@ -154,13 +153,13 @@ final class EventWriter implements CursorOwner {
     onWritabilityChanged(nowNanos);
   }
 
-  private void writeGap(Gap gap, GapSource source) {
+  private void writeGap(Gap gap) {
     LOG.info("a client may have missed events between {} and {}", gap.from(), gap.to());
     EncodedEvent event = EventEncoder.gap(gap.from(), gap.to());
     ByteBuf buffer = socket.allocate(Frames.eventBytes(event, cursor.receiverHashId()));
     Frames.writeEvent(event, cursor.receiverHashId(), buffer);
     socket.send(buffer);
-    loop.meters().connections().gapSaid(source);
+    loop.meters().connections().gapSaid(gap.source());
   }
 
   void writePingIfDue(long nowNanos) {

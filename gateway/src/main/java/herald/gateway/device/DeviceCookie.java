@@ -8,10 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +24,8 @@ public final class DeviceCookie {
   /** The longest Cookie header that is looked at; a longer one counts as none. */
   static final int MAX_HEADER_CHARS = 4_096;
 
-  private static final long MAX_AGE_SECONDS = TimeUnit.DAYS.toSeconds(30);
+  /** How long a client keeps the cookie after its last handshake. */
+  public static final Duration MAX_AGE = Duration.ofDays(30);
 
   private static final int SECRET_BYTES = 32;
   private static final int VALUE_BYTES = 16;
@@ -135,7 +136,7 @@ public final class DeviceCookie {
         + "; Path="
         + path
         + "; Max-Age="
-        + MAX_AGE_SECONDS
+        + MAX_AGE.toSeconds()
         + "; HttpOnly; "
         + (isSecure ? "Secure; SameSite=None; Partitioned" : "SameSite=Lax");
   }

@@ -1,5 +1,8 @@
 package herald.gateway.fanout;
 
+import herald.gateway.device.Device;
+import herald.gateway.device.DeviceCookie;
+import herald.gateway.metrics.ConnectionMeters.GapSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -71,6 +74,8 @@ final class CursorStarts {
     if (request != null) {
       needsDatabase = true;
       gap = null;
+    } else if (gap == null && afterMicros == Cursor.NO_AFTER) {
+      gap = absence(cursor, mailbox, now);
     }
     boolean isRemembered = mailbox.remembered().newest(cursor.device()) != null;
     if (needsDatabase
@@ -162,7 +167,21 @@ final class CursorStarts {
     Instant ownHeld = ownLeft ? oldestHeld(own, now) : Instant.MIN;
     Instant broadcastHeld = broadcastLeft ? oldestHeld(all, now) : Instant.MIN;
     Instant held = ownHeld.isAfter(broadcastHeld) ? ownHeld : broadcastHeld;
-    return new Gap(now.minus(Duration.ofNanos(limits.retentionNanos())), held);
+    return new Gap(now.minus(Duration.ofNanos(limits.retentionNanos())), held, GapSource.MEMORY);
+  }
+
+  /**
+   * What a device may have missed that has been here before, as its cookie says, and of which
+   * nothing is remembered: it was away for too long. Null for any other device.
+   */
+  private @Nullable Gap absence(Cursor cursor, Mailbox mailbox, Instant now) {
+    Device device = cursor.device();
+    return device.hasReturnedCookie() && !mailbox.knows(device)
+        ? new Gap(
+            now.minus(DeviceCookie.MAX_AGE),
+            now.minus(Duration.ofNanos(limits.replayNanos())),
+            GapSource.ABSENCE)
+        : null;
   }
 
   private static Instant oldestHeld(PositionRing.Writer events, Instant now) {

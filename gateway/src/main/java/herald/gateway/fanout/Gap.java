@@ -1,5 +1,6 @@
 package herald.gateway.fanout;
 
+import herald.gateway.metrics.ConnectionMeters.GapSource;
 import java.time.Instant;
 
 /**
@@ -7,5 +8,6 @@ import java.time.Instant;
  *
  * @param from the last moment up to which nothing is missing
  * @param to the moment from which on nothing is missing
+ * @param source what could not give the events
  */
-public record Gap(Instant from, Instant to) {}
+public record Gap(Instant from, Instant to, GapSource source) {}

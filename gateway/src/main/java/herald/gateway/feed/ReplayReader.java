@@ -6,6 +6,7 @@ import herald.gateway.fanout.Event;
 import herald.gateway.fanout.Gap;
 import herald.gateway.fanout.Replay;
 import herald.gateway.fanout.ReplayRequest;
+import herald.gateway.metrics.ConnectionMeters.GapSource;
 import herald.protocol.EncodedEvent;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -251,7 +252,7 @@ final class ReplayReader {
     private @Nullable Gap gap() {
       return missingUntilMicros == NOTHING_MISSING
           ? null
-          : new Gap(instant(afterMicros), instant(missingUntilMicros));
+          : new Gap(instant(afterMicros), instant(missingUntilMicros), GapSource.DATABASE);
     }
   }
 

@@ -6,6 +6,7 @@ import herald.gateway.fanout.Replay;
 import herald.gateway.fanout.ReplayRequest;
 import herald.gateway.fanout.ReplaySource;
 import herald.gateway.logging.IntervalLog;
+import herald.gateway.metrics.ConnectionMeters.GapSource;
 import herald.gateway.metrics.FeedMeters;
 import herald.gateway.supervision.IsolatedFailures;
 import herald.gateway.supervision.Place;
@@ -100,7 +101,8 @@ public final class UserReplay implements ReplaySource, AutoCloseable {
   private Replay nothing(ReplayRequest request) {
     Instant after = Instant.EPOCH.plus(request.afterMicros(), ChronoUnit.MICROS);
     Instant now = clock.instant();
-    return new Replay(List.of(), new Gap(after, now.isAfter(after) ? now : after));
+    return new Replay(
+        List.of(), new Gap(after, now.isAfter(after) ? now : after, GapSource.DATABASE));
   }
 
   @Override

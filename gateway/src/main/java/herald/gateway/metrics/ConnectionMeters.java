@@ -21,7 +21,9 @@ public final class ConnectionMeters {
     /** A remembered position is older than what is in memory. */
     MEMORY,
     /** A replay from the database was refused, failed, or is beyond its bounds. */
-    DATABASE
+    DATABASE,
+    /** A device that has been here before was away for longer than positions are remembered. */
+    ABSENCE
   }
 
   private final MeterFactory factory;

@@ -6,6 +6,7 @@ import static herald.gateway.fanout.EventsFixture.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import herald.gateway.device.Device;
+import herald.gateway.metrics.ConnectionMeters.GapSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -250,6 +251,21 @@ class DeviceLivesTest {
     fixture.publish("new", AUDIENCE);
 
     assertThat(read(fixture.open(USER, new Device(2, 50, 1, false)))).containsExactly("new");
+  }
+
+  /** Case H11: what it missed is not known any more, and it is told so. */
+  @Test
+  void aDeviceThatWasAwayForTooLongIsTold() {
+    EventsFixture fixture = new EventsFixture();
+    Device phone = new Device(1, 0, 1, true);
+    fixture.close(fixture.open(USER, phone));
+    assertThat(fixture.open(USER, phone).takeGap()).isNull();
+    fixture.pass(RETENTION_NANOS + 1);
+    Device other = new Device(2, 0, 1, true);
+    assertThat(fixture.open(USER, other).takeGap())
+        .extracting(Gap::source)
+        .isEqualTo(GapSource.ABSENCE);
+    assertThat(fixture.open(USER, new Device(3, 0, 1, false)).takeGap()).as("new").isNull();
   }
 
   /** A connection that ended before it had confirmed anything was a connection all the same. */
