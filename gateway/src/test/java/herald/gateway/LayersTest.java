@@ -81,6 +81,7 @@ class LayersTest {
             "Gap",
             "MemoryLimits",
             "Replay",
+            "ReplayOrigin",
             "ReplaySource");
   }
 

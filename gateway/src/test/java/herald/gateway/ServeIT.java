@@ -8,6 +8,7 @@ import herald.demo.platform.PlatformUser;
 import herald.demo.postgres.SharedDatabase;
 import herald.gateway.testing.TestClient;
 import herald.gateway.testing.TestGateway.Eventually;
+import herald.protocol.HashIds;
 import herald.protocol.WalletKey;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -91,6 +92,52 @@ class ServeIT {
     } finally {
       process.destroyForcibly();
     }
+  }
+
+  /** Connects and closes, and returns the lines that are logged up to the exit. */
+  private List<String> linesOfAConnection(SharedDatabase database, WalletKey key, String... more)
+      throws Exception {
+    Process process = serve(database, more);
+    try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+      Matcher ports = started(out);
+      int admin = Integer.parseInt(ports.group(2));
+      Eventually.holds("it is ready", 20, () -> status(admin, "/readyz") == 200);
+      TestClient.connect(Integer.parseInt(ports.group(1)), key).close();
+      assertThat(postDrain(admin)).isEqualTo(202);
+      assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      return out.lines().toList();
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  @Test
+  void aConnectionHasALineInTheAccessLogAsTextAndAsJson() throws Exception {
+    SharedDatabase database = SharedDatabase.fresh();
+    WalletKey key = WalletKey.random(new SecureRandom());
+    PlatformUser user = new Community(database.dataSource()).createUser("alice", key.wallet());
+    String hashId = HashIds.encode(user.userId());
+    assertThat(linesOfAConnection(database, key))
+        .filteredOn(line -> line.contains("connection ended"))
+        .singleElement()
+        .asString()
+        .matches(
+            "[-0-9T:.]+Z INFO  access +connection ended user="
+                + hashId
+                + " address=127\\.0\\.0\\.0/24 duration_ms=\\d+ close_code=\\d+ close_reason=\\w+"
+                + " replay=none events=0 bytes=0 unconfirmed=0 waiting=0");
+    assertThat(linesOfAConnection(database, key, "--log-format", "json"))
+        .filteredOn(line -> line.contains("connection ended"))
+        .singleElement()
+        .asString()
+        .startsWith("{\"@timestamp\":\"")
+        .contains("\"log.logger\":\"herald.access\"")
+        .contains("\"herald.user\":\"" + hashId + "\",\"herald.address\":\"127.0.0.0/24\"")
+        .contains("\"herald.events\":0,\"herald.bytes\":0")
+        .endsWith("}");
+    assertThat(linesOfAConnection(database, key, "--access-log", "off"))
+        .anyMatch(line -> line.endsWith(" drained"))
+        .noneMatch(line -> line.contains("connection ended"));
   }
 
   private static Process serve(SharedDatabase database, String... more) throws Exception {

@@ -4,12 +4,14 @@ import herald.gateway.fanout.Cursor;
 import herald.gateway.fanout.CursorOwner;
 import herald.gateway.fanout.Gap;
 import herald.gateway.fanout.Replay;
+import herald.gateway.fanout.ReplayOrigin;
 import herald.gateway.metrics.ConnectionMeters.GapSource;
 import herald.gateway.supervision.Place;
 import herald.protocol.EncodedEvent;
 import herald.protocol.EventEncoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -152,7 +154,10 @@ final class EventWriter implements CursorOwner {
   }
 
   private void writeGap(Gap gap, GapSource source) {
-    LOG.info("a client may have missed events between {} and {}", gap.from(), gap.to());
+    LOG.atInfo()
+        .addKeyValue("user", new String(userHashId(), StandardCharsets.US_ASCII))
+        .addKeyValue("source", AccessLog.label(source))
+        .log("a client may have missed events between {} and {}", gap.from(), gap.to());
     EncodedEvent event = EventEncoder.gap(gap.from(), gap.to());
     ByteBuf buffer = socket.allocate(Frames.eventBytes(event, cursor.receiverHashId()));
     Frames.writeEvent(event, cursor.receiverHashId(), buffer);
@@ -237,6 +242,11 @@ final class EventWriter implements CursorOwner {
   /** Events that have been written and not been confirmed by the client. */
   long unconfirmed() {
     return cursor.unconfirmed();
+  }
+
+  /** Where the past events came from with which the connection began; null if there were none. */
+  @Nullable ReplayOrigin replayOrigin() {
+    return cursor.replayOrigin();
   }
 
   int userId() {

@@ -36,6 +36,7 @@ public final class Cursor extends ClientProgress {
 
   private int listIndex = NOT_LISTED;
   private @Nullable Gap gap;
+  private @Nullable ReplayOrigin replayOrigin;
 
   /**
    * @param eventLoop where the connection lives
@@ -90,6 +91,7 @@ public final class Cursor extends ClientProgress {
     listIndex = index;
     reader = start.reader();
     gap = start.gap();
+    replayOrigin = start.origin();
     return true;
   }
 
@@ -114,6 +116,11 @@ public final class Cursor extends ClientProgress {
   }
 
   // ---- What came before the connection ----
+
+  /** Where the past events came from with which it began; null if there were none. Event loop. */
+  public @Nullable ReplayOrigin replayOrigin() {
+    return replayOrigin;
+  }
 
   /**
    * What the user missed for good before this connection began, once; null if nothing or already

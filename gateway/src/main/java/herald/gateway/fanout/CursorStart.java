@@ -11,5 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param retiresAt what the client has to have confirmed so that one remembered position is
  *     retired; {@link ClientProgress#NOTHING_TO_RETIRE} if none is
  * @param gap what the user missed for good before; null if nothing
+ * @param origin where the past events come from; null if there are none
  */
-record CursorStart(EventReader reader, long retiresAt, @Nullable Gap gap) {}
+record CursorStart(
+    EventReader reader, long retiresAt, @Nullable Gap gap, @Nullable ReplayOrigin origin) {}

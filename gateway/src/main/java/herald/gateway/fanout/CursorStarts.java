@@ -42,6 +42,7 @@ final class CursorStarts {
     long firstOwn = own.firstFrom(from);
     long firstBroadcast = all.firstFrom(from);
     boolean needsDatabase = false;
+    ReplayOrigin origin = null;
     long afterMicros = cursor.afterMicros();
     if (afterMicros != Cursor.NO_AFTER) {
       long exact = firstRelayedAt(afterMicros, own, cursor.userId());
@@ -61,7 +62,8 @@ final class CursorStarts {
     if (needsDatabase
         || firstOwn < own.ring().tail()
         || broadcasts.concerns(cursor.userId(), firstBroadcast)) {
-      figures.replayed(origin(needsDatabase, isRemembered));
+      origin = origin(needsDatabase, isRemembered);
+      figures.replayed(origin);
     }
     return new CursorStart(
         new EventReader(
@@ -73,7 +75,8 @@ final class CursorStarts {
             firstBroadcast,
             needsDatabase ? new DatabaseReplay() : null),
         isRemembered ? log.log().indexedUntil() : ClientProgress.NOTHING_TO_RETIRE,
-        gap);
+        gap,
+        origin);
   }
 
   private static ReplayOrigin origin(boolean needsDatabase, boolean isRemembered) {
