@@ -7,13 +7,13 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The pages of the admin address, by their paths. Admin thread. */
 public final class AdminPages {
   private static final String PLAIN_TEXT = "text/plain; charset=utf-8";
   private static final String JSON = "application/json";
-  private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
   /** The answer when a page can't be shown. */
   static final Page FAILED =
@@ -21,7 +21,7 @@ public final class AdminPages {
           HttpResponseStatus.INTERNAL_SERVER_ERROR,
           "this page can't be shown at the moment; the log says why\n");
 
-  private final Supplier<String> metrics;
+  private final UnaryOperator<String> metrics;
   private final Supplier<@Nullable String> notReadyReason;
   private final Runnable beginDrain;
   private final StatusReport status;
@@ -38,12 +38,12 @@ public final class AdminPages {
   }
 
   /**
-   * @param metrics as Prometheus reads them
+   * @param metrics gives them in the format of this content type
    * @param notReadyReason why the instance should get no new clients; null while it is ready
    * @param beginDrain begins a drain if none has begun; must not block
    */
   public AdminPages(
-      Supplier<String> metrics,
+      UnaryOperator<String> metrics,
       Supplier<@Nullable String> notReadyReason,
       Runnable beginDrain,
       StatusReport status) {
@@ -53,28 +53,49 @@ public final class AdminPages {
     this.status = status;
   }
 
-  /** Answers a request; never waits. */
+  /**
+   * Answers a request; never waits. A query string that means nothing to a page is ignored, since
+   * scrapers and load balancers add their own. HEAD is answered like GET; the server leaves the
+   * body out.
+   */
   CompletionStage<Page> answer(FullHttpRequest request) {
-    return request.uri().equals("/status") && request.method().equals(HttpMethod.GET)
+    String path = path(request);
+    return path.equals("/status") && isRead(request)
         ? status.write().thenApply(text -> new Page(HttpResponseStatus.OK, JSON, text))
-        : CompletableFuture.completedFuture(answerAtOnce(request));
+        : CompletableFuture.completedFuture(answerAtOnce(request, path));
   }
 
-  private Page answerAtOnce(FullHttpRequest request) {
-    if (request.method().equals(HttpMethod.POST) && request.uri().equals("/drain")) {
+  private static String path(FullHttpRequest request) {
+    int query = request.uri().indexOf('?');
+    return query < 0 ? request.uri() : request.uri().substring(0, query);
+  }
+
+  private static boolean isRead(FullHttpRequest request) {
+    return request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
+  }
+
+  private Page answerAtOnce(FullHttpRequest request, String path) {
+    if (request.method().equals(HttpMethod.POST) && path.equals("/drain")) {
       return drain(request);
     }
-    if (!request.method().equals(HttpMethod.GET)) {
-      return Page.text(HttpResponseStatus.METHOD_NOT_ALLOWED, "only GET, and POST /drain\n");
+    if (!isRead(request)) {
+      return Page.text(
+          HttpResponseStatus.METHOD_NOT_ALLOWED, "only GET and HEAD, and POST /drain\n");
     }
-    return switch (request.uri()) {
-      case "/metrics" -> new Page(HttpResponseStatus.OK, PROMETHEUS_TEXT, metrics.get());
+    return switch (path) {
+      case "/metrics" -> metrics(request);
       case "/livez" -> Page.text(HttpResponseStatus.OK, "alive\n");
       case "/readyz" -> ready();
       case "/drain" ->
           Page.text(HttpResponseStatus.METHOD_NOT_ALLOWED, "a drain begins with POST\n");
-      default -> live(request.uri());
+      default -> live(path);
     };
+  }
+
+  private Page metrics(FullHttpRequest request) {
+    String type =
+        MetricsFormat.choose(request.headers().getAll(HttpHeaderNames.ACCEPT)).contentType();
+    return new Page(HttpResponseStatus.OK, type, metrics.apply(type));
   }
 
   private static Page live(String path) {

@@ -10,20 +10,27 @@ import herald.gateway.supervision.SupervisedThread;
 import herald.gateway.supervision.Supervisor;
 import herald.gateway.testing.TestGateway.Eventually;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The admin address with pages that throw, and with one that holds its thread. */
 class AdminServerTest {
@@ -41,10 +48,10 @@ class AdminServerTest {
       new AdminServer(
           new HostPort("127.0.0.1", 0),
           new AdminPages(
-              () -> {
+              contentType -> {
                 held.countDown();
                 awaitQuietly(go);
-                return "";
+                return contentType.repeat(100);
               },
               () -> {
                 throw new OutOfMemoryError("what a client has written");
@@ -97,6 +104,98 @@ class AdminServerTest {
     assertThat(client.send(request("/livez"), HttpResponse.BodyHandlers.ofString()).statusCode())
         .isEqualTo(200);
     assertThat(supervisor.problem()).isNull();
+  }
+
+  private HttpResponse<byte[]> send(String method, String path, String... headers)
+      throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
+            .method(method, HttpRequest.BodyPublishers.noBody())
+            .timeout(Duration.ofSeconds(20));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+  }
+
+  private static String text(HttpResponse<byte[]> answer) {
+    return new String(answer.body(), StandardCharsets.UTF_8);
+  }
+
+  private static String header(HttpResponse<byte[]> answer, String name) {
+    return answer.headers().firstValue(name).orElse("");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/livez", "/readyz", "/metrics", "/status", "/", "/live.css", "/x"})
+  void headIsAnsweredAsGetWithoutABody(String path) throws Exception {
+    go.countDown();
+    HttpResponse<byte[]> get = send("GET", path);
+    HttpResponse<byte[]> head = send("HEAD", path);
+    assertThat(head.statusCode()).isEqualTo(get.statusCode());
+    assertThat(head.body()).isEmpty();
+    assertThat(get.body()).isNotEmpty();
+    assertThat(header(head, "content-type")).isEqualTo(header(get, "content-type"));
+    assertThat(header(head, "content-length")).isEqualTo(Integer.toString(get.body().length));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"?", "?x", "?name[]=x&y=%zz", "?/metrics", "?a=b?c"})
+  void aQueryStringThatMeansNothingIsIgnored(String query) throws Exception {
+    go.countDown();
+    for (String path : List.of("/livez", "/metrics", "/")) {
+      String uri = path + query.replace("[]", "%5B%5D").replace("%zz", "zz");
+      assertThat(send("GET", uri).statusCode()).as(uri).isEqualTo(200);
+    }
+    assertThat(raw("GET /livez" + query + " HTTP/1.1\r\nHost: x\r\n\r\n"))
+        .startsWith("HTTP/1.1 200 ")
+        .endsWith("alive\n");
+  }
+
+  private String raw(String request) throws IOException {
+    try (Socket socket = new Socket("127.0.0.1", server.port())) {
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  @Test
+  void otherMethodsAreRefused() throws Exception {
+    for (String method : List.of("POST", "PUT", "DELETE", "OPTIONS")) {
+      assertThat(send(method, "/metrics").statusCode()).as(method).isEqualTo(405);
+    }
+    assertThat(send("HEAD", "/drain").statusCode()).isEqualTo(405);
+  }
+
+  @Test
+  void theFormatOfMetricsIsNegotiated() throws Exception {
+    go.countDown();
+    for (String type : List.of("text/plain; version=0.0.4", "application/openmetrics-text")) {
+      HttpResponse<byte[]> answer = send("GET", "/metrics", "Accept", type);
+      assertThat(header(answer, "content-type")).startsWith(type);
+      assertThat(text(answer)).startsWith(header(answer, "content-type"));
+    }
+  }
+
+  @Test
+  void isCompressedForWhoAsksForIt() throws Exception {
+    go.countDown();
+    byte[] plain = send("GET", "/metrics").body();
+    HttpResponse<byte[]> zipped = send("GET", "/metrics", "Accept-Encoding", "br, gzip;q=0.5");
+    assertThat(header(zipped, "content-encoding")).isEqualTo("gzip");
+    assertThat(zipped.body().length).isLessThan(plain.length / 4);
+    assertThat(header(zipped, "content-length")).isEqualTo(Integer.toString(zipped.body().length));
+    try (InputStream unzipped = new GZIPInputStream(new ByteArrayInputStream(zipped.body()))) {
+      assertThat(unzipped.readAllBytes()).isEqualTo(plain);
+    }
+    for (String encoding : List.of("identity", "gzip;q=0", "br", "*;q=0")) {
+      HttpResponse<byte[]> answer = send("GET", "/metrics", "Accept-Encoding", encoding);
+      assertThat(header(answer, "content-encoding")).as(encoding).isEmpty();
+      assertThat(answer.body()).isEqualTo(plain);
+    }
+    assertThat(header(send("GET", "/livez", "Accept-Encoding", "gzip"), "content-encoding"))
+        .as("a page of a few bytes")
+        .isEmpty();
   }
 
   @Test
