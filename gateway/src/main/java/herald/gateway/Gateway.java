@@ -21,6 +21,7 @@ import herald.gateway.ops.AdminPages;
 import herald.gateway.ops.AdminServer;
 import herald.gateway.ops.Build;
 import herald.gateway.ops.StatusReport;
+import herald.gateway.ops.UserReport;
 import herald.gateway.supervision.Place;
 import herald.gateway.supervision.SupervisedThread;
 import herald.gateway.supervision.Supervisor;
@@ -121,7 +122,8 @@ public final class Gateway implements AutoCloseable {
                     registry,
                     this::notReadyReason,
                     primaryStatus::version,
-                    clients::slowest)),
+                    clients::slowest),
+                new UserReport(clients::connectionsOf, clock)),
             adminThread::turn,
             failure -> supervisor.failures().isolated(Place.ADMIN, failure));
     meters.connections().draining(() -> draining.get() ? 1 : 0);

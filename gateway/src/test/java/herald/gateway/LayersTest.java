@@ -82,7 +82,8 @@ class LayersTest {
             "MemoryLimits",
             "Replay",
             "ReplayOrigin",
-            "ReplaySource");
+            "ReplaySource",
+            "UserPlaces");
   }
 
   @Test

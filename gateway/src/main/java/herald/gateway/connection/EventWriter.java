@@ -244,6 +244,11 @@ final class EventWriter implements CursorOwner {
     return cursor.unconfirmed();
   }
 
+  /** The connection that is written to. */
+  ConnectionLifecycle connection() {
+    return connection;
+  }
+
   /** Where the past events came from with which the connection began; null if there were none. */
   @Nullable ReplayOrigin replayOrigin() {
     return cursor.replayOrigin();

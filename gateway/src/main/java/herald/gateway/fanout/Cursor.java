@@ -73,7 +73,7 @@ public final class Cursor extends ClientProgress {
   }
 
   /** The connection. */
-  CursorOwner owner() {
+  public CursorOwner owner() {
     return owner;
   }
 

@@ -1,9 +1,13 @@
 package herald.gateway.ops;
 
+import herald.protocol.HashIds;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -21,10 +25,16 @@ public final class AdminPages {
           HttpResponseStatus.INTERNAL_SERVER_ERROR,
           "this page can't be shown at the moment; the log says why\n");
 
+  private static final Page NO_SUCH_USER =
+      Page.text(
+          HttpResponseStatus.BAD_REQUEST,
+          "user names nobody (expected: a hash id or a user id, as in /status?user=7eP5n)\n");
+
   private final UnaryOperator<String> metrics;
   private final Supplier<@Nullable String> notReadyReason;
   private final Runnable beginDrain;
   private final StatusReport status;
+  private final UserReport users;
 
   /**
    * An answer.
@@ -46,11 +56,13 @@ public final class AdminPages {
       UnaryOperator<String> metrics,
       Supplier<@Nullable String> notReadyReason,
       Runnable beginDrain,
-      StatusReport status) {
+      StatusReport status,
+      UserReport users) {
     this.metrics = metrics;
     this.notReadyReason = notReadyReason;
     this.beginDrain = beginDrain;
     this.status = status;
+    this.users = users;
   }
 
   /**
@@ -61,8 +73,31 @@ public final class AdminPages {
   CompletionStage<Page> answer(FullHttpRequest request) {
     String path = path(request);
     return path.equals("/status") && isRead(request)
-        ? status.write().thenApply(text -> new Page(HttpResponseStatus.OK, JSON, text))
+        ? status(request)
         : CompletableFuture.completedFuture(answerAtOnce(request, path));
+  }
+
+  /** The instance, or with {@code ?user=} one of its users. */
+  private CompletionStage<Page> status(FullHttpRequest request) {
+    String name;
+    try {
+      List<String> names =
+          new QueryStringDecoder(request.uri()).parameters().getOrDefault("user", List.of());
+      if (names.isEmpty()) {
+        return status.write().thenApply(AdminPages::json);
+      }
+      name = names.get(0);
+    } catch (IllegalArgumentException e) {
+      name = "";
+    }
+    OptionalInt user = HashIds.decode(name);
+    return user.isEmpty()
+        ? CompletableFuture.completedFuture(NO_SUCH_USER)
+        : users.write(user.getAsInt()).thenApply(AdminPages::json);
+  }
+
+  private static Page json(String text) {
+    return new Page(HttpResponseStatus.OK, JSON, text);
   }
 
   private static String path(FullHttpRequest request) {

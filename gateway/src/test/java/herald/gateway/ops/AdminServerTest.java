@@ -2,6 +2,8 @@ package herald.gateway.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import herald.gateway.config.DrainSettings;
 import herald.gateway.config.HostPort;
 import herald.gateway.metrics.Meters;
@@ -9,6 +11,7 @@ import herald.gateway.supervision.Place;
 import herald.gateway.supervision.SupervisedThread;
 import herald.gateway.supervision.Supervisor;
 import herald.gateway.testing.TestGateway.Eventually;
+import herald.protocol.HashIds;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -20,8 +23,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -34,6 +39,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The admin address with pages that throw, and with one that holds its thread. */
 class AdminServerTest {
+  private static final int USER = 7;
+  private static final int LOST_USER = 8;
+
   private final AtomicLong aheadNanos = new AtomicLong();
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final Supervisor supervisor =
@@ -62,9 +70,24 @@ class AdminServerTest {
                   registry,
                   () -> "",
                   () -> "",
-                  () -> CompletableFuture.failedFuture(new IllegalStateException()))),
+                  () -> CompletableFuture.failedFuture(new IllegalStateException())),
+              new UserReport(this::find, () -> Instant.parse("2026-01-02T03:04:05.678Z"))),
           thread::turn,
           failure -> supervisor.failures().isolated(Place.ADMIN, failure));
+
+  private CompletionStage<UserStatus> find(int user) {
+    return user == LOST_USER
+        ? CompletableFuture.failedFuture(new IllegalStateException())
+        : CompletableFuture.completedFuture(
+            new UserStatus(
+                List.of(
+                    new UserConnection(
+                        "203.0.113.0/24", 5_678, "open", "memory", 12, 11, 3, 1, 0, 9, 1_234)),
+                2,
+                true,
+                10,
+                15));
+  }
 
   @BeforeEach
   void start() throws IOException {
@@ -157,6 +180,39 @@ class AdminServerTest {
       socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
+  }
+
+  @Test
+  void theStatusOfOneUserIsGivenByHashIdOrUserId() throws Exception {
+    HttpResponse<byte[]> byHashId =
+        send("GET", "/status?x=y&user=" + HashIds.encode(USER) + "&user=z");
+    assertThat(byHashId.statusCode()).isEqualTo(200);
+    assertThat(header(byHashId, "content-type")).isEqualTo("application/json");
+    JsonObject status = JsonParser.parseString(text(byHashId)).getAsJsonObject();
+    assertThat(status.toString())
+        .isEqualTo(
+            ("{'user':'%s','connections':[{'address':'203.0.113.0/24',"
+                    + "'connectedSince':'2026-01-02T03:04:00Z','state':'open','replay':'memory',"
+                    + "'position':12,'confirmedPosition':11,'waitingEvents':3,"
+                    + "'unconfirmedEvents':1,'stalledMillis':0,'writtenEvents':9,"
+                    + "'writtenBytes':1234}],'notShown':2,'endedConnectionRemembered':true,"
+                    + "'log':{'firstPosition':10,'nextPosition':15}}")
+                .formatted(HashIds.encode(USER))
+                .replace('\'', '"'));
+    assertThat(text(send("GET", "/status?user=" + USER))).isEqualTo(text(byHashId));
+    assertThat(send("HEAD", "/status?user=" + USER).body()).isEmpty();
+  }
+
+  @Test
+  void aUserThatThereCanNotBeIsRefusedAndOneThatCanNotBeFoundIsAnError() throws Exception {
+    for (String user : List.of("", "-1", "%2e%2e", "a%20b", "99999999999", "x".repeat(2_000))) {
+      HttpResponse<byte[]> answer = send("GET", "/status?user=" + user);
+      assertThat(answer.statusCode()).as(user).isEqualTo(400);
+      assertThat(text(answer)).startsWith("user names nobody");
+    }
+    assertThat(raw("GET /status?user=%zz HTTP/1.1\r\nHost: x\r\n\r\n")).startsWith("HTTP/1.1 400 ");
+    assertThat(send("GET", "/status?user=" + LOST_USER).statusCode()).isEqualTo(500);
+    assertThat(supervisor.failures().count(Place.ADMIN)).isEqualTo(1);
   }
 
   @Test
