@@ -19,7 +19,7 @@ final class AddressOptions {
       paramLabel = "HOST:PORT",
       description =
           "The address for operators: / (live page), /status, /status?user=HASHID, /metrics,"
-              + " /livez, /readyz and POST /drain.")
+              + " /livez, /readyz, /log-level and POST /drain.")
   private String admin = "127.0.0.1:9090";
 
   /** The address at which clients connect. */

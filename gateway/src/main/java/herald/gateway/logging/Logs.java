@@ -9,7 +9,6 @@ import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import co.elastic.logging.logback.EcsEncoder;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
@@ -56,15 +55,33 @@ public final class Logs {
    * @param version what the lines in JSON give as the version of the program
    */
   public static void configure(Format format, Detail detail, boolean access, String version) {
+    setDetail(detail);
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
-    context
-        .getLogger(OWN)
-        .setLevel(Level.toLevel(detail.name().toUpperCase(Locale.ROOT), Level.INFO));
     context.getLogger(ACCESS).setLevel(access ? Level.INFO : Level.OFF);
     Appender<ILoggingEvent> console = console(context);
     if (format == Format.JSON && console instanceof ConsoleAppender<ILoggingEvent> appender) {
       appender.setEncoder(jsonEncoder(context, version));
     }
+  }
+
+  /** How much is said, of all but libraries and the access log. Any thread, at any time. */
+  public static void setDetail(Detail detail) {
+    own().setLevel(Level.toLevel(detail.name(), Level.INFO));
+  }
+
+  /** How much is said. */
+  public static Detail detail() {
+    Level level = own().getEffectiveLevel();
+    for (Detail detail : Detail.values()) {
+      if (Level.toLevel(detail.name(), Level.INFO).equals(level)) {
+        return detail;
+      }
+    }
+    return level.isGreaterOrEqual(Level.ERROR) ? Detail.ERROR : Detail.TRACE;
+  }
+
+  private static Logger own() {
+    return ((LoggerContext) LoggerFactory.getILoggerFactory()).getLogger(OWN);
   }
 
   /** Makes a JSON object of each line. */

@@ -42,7 +42,7 @@ public final class AdminPages {
    * @param body goes out as UTF-8
    */
   record Page(HttpResponseStatus status, String type, String body) {
-    private static Page text(HttpResponseStatus status, String text) {
+    static Page text(HttpResponseStatus status, String text) {
       return new Page(status, PLAIN_TEXT, text);
     }
   }
@@ -113,14 +113,19 @@ public final class AdminPages {
     if (request.method().equals(HttpMethod.POST) && path.equals("/drain")) {
       return drain(request);
     }
+    if (request.method().equals(HttpMethod.POST) && path.equals("/log-level")) {
+      return LogLevelPage.change(request);
+    }
     if (!isRead(request)) {
       return Page.text(
-          HttpResponseStatus.METHOD_NOT_ALLOWED, "only GET and HEAD, and POST /drain\n");
+          HttpResponseStatus.METHOD_NOT_ALLOWED,
+          "only GET and HEAD, POST /drain and POST /log-level\n");
     }
     return switch (path) {
       case "/metrics" -> metrics(request);
       case "/livez" -> Page.text(HttpResponseStatus.OK, "alive\n");
       case "/readyz" -> ready();
+      case "/log-level" -> LogLevelPage.show();
       case "/drain" ->
           Page.text(HttpResponseStatus.METHOD_NOT_ALLOWED, "a drain begins with POST\n");
       default -> live(path);

@@ -2,10 +2,13 @@ package herald.gateway.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import herald.gateway.config.DrainSettings;
 import herald.gateway.config.HostPort;
+import herald.gateway.logging.Logs;
 import herald.gateway.metrics.Meters;
 import herald.gateway.supervision.Place;
 import herald.gateway.supervision.SupervisedThread;
@@ -36,6 +39,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** The admin address with pages that throw, and with one that holds its thread. */
 class AdminServerTest {
@@ -216,11 +220,41 @@ class AdminServerTest {
   }
 
   @Test
+  void theLogLevelIsShownAndChanged() throws Exception {
+    Logger herald = (Logger) LoggerFactory.getLogger("herald");
+    Logger access = (Logger) LoggerFactory.getLogger(Logs.ACCESS);
+    Level before = herald.getLevel();
+    Level accessBefore = access.getLevel();
+    try {
+      for (String level : List.of("error", "trace", "debug", "warn", "info")) {
+        HttpResponse<byte[]> answer = send("POST", "/log-level?level=" + level);
+        assertThat(answer.statusCode()).as(level).isEqualTo(200);
+        assertThat(text(answer)).isEqualTo(level + "\n");
+        assertThat(herald.getLevel()).isEqualTo(Level.valueOf(level));
+        assertThat(text(send("GET", "/log-level?level=trace"))).isEqualTo(level + "\n");
+        assertThat(access.getLevel()).isEqualTo(accessBefore);
+      }
+      for (String query : List.of("", "?level=", "?level=all", "?level=INFO&x", "?debug")) {
+        HttpResponse<byte[]> answer = send("POST", "/log-level" + query);
+        assertThat(answer.statusCode()).as(query).isEqualTo(400);
+        assertThat(text(answer)).startsWith("level names no log level");
+      }
+      assertThat(send("POST", "/log-level?level=trace", "Origin", "null").statusCode())
+          .as("from a web page")
+          .isEqualTo(403);
+      assertThat(herald.getLevel()).isEqualTo(Level.INFO);
+    } finally {
+      herald.setLevel(before);
+    }
+  }
+
+  @Test
   void otherMethodsAreRefused() throws Exception {
     for (String method : List.of("POST", "PUT", "DELETE", "OPTIONS")) {
       assertThat(send(method, "/metrics").statusCode()).as(method).isEqualTo(405);
     }
     assertThat(send("HEAD", "/drain").statusCode()).isEqualTo(405);
+    assertThat(send("PUT", "/log-level?level=trace").statusCode()).isEqualTo(405);
   }
 
   @Test
