@@ -19,8 +19,7 @@ class UserConnectionsTest {
   private final Wire wire = new Wire();
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final UserConnections users =
-      new UserConnections(
-          wire.dispatcher, () -> wire.loop.nowNanos(), wire.supervisor.failures());
+      new UserConnections(wire.dispatcher, () -> wire.loop.nowNanos(), wire.supervisor.failures());
 
   @AfterEach
   void finish() {
