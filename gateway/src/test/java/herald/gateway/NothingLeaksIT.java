@@ -248,6 +248,11 @@ class NothingLeaksIT {
         .doesNotContain("Exception thrown during asynchronous load")
         .contains("users can't be looked up", "herald.gateway", "DEBUG", "herald-loop", "# HELP")
         .contains("connection ended", "close_reason=\"too_slow\"");
+    assertThat(logged().lines())
+        .anyMatch(line -> line.matches(".* rpc log decided sig=.* outcome=\"pushed\" .*"))
+        .anyMatch(line -> line.matches(".* rpc log decided sig=.* outcome=\"malformed\" .*"))
+        .anyMatch(line -> line.matches(".* handshake refused address=.* reason=\"expired\" .*"))
+        .anyMatch(line -> line.contains(" connection opened user="));
     assertThat(logged().lines().filter(line -> line.contains("connection ended")))
         .as("the access log has no whole address")
         .isNotEmpty()

@@ -11,12 +11,29 @@ import org.slf4j.LoggerFactory;
 /**
  * Writes one line for each connection at its end: who it was, what it was sent and why it ended.
  * The line is handed to a thread that writes it, so the event loop waits for nobody. It has nothing
- * of the request but what the gateway has found out from it.
+ * of the request but what the gateway has found out from it. At debug, the beginning has a line in
+ * the ordinary log.
  */
 final class AccessLog {
   private static final Logger LOG = LoggerFactory.getLogger(Logs.ACCESS);
+  private static final Logger DECISIONS = LoggerFactory.getLogger(AccessLog.class);
 
   private AccessLog() {}
+
+  /** Says at debug that a connection has begun. Its event loop. */
+  static void onOpened(ClientConnection connection) {
+    if (DECISIONS.isDebugEnabled()) {
+      DECISIONS
+          .atDebug()
+          .addKeyValue("user", user(connection))
+          .addKeyValue("address", connection.address().shortened())
+          .log("connection opened");
+    }
+  }
+
+  private static String user(ClientConnection connection) {
+    return new String(connection.writer().userHashId(), StandardCharsets.US_ASCII);
+  }
 
   /**
    * Writes the line of a connection. Its event loop.
@@ -30,7 +47,7 @@ final class AccessLog {
     EventWriter writer = connection.writer();
     long ageNanos = connection.ageNanos(connection.loop.nowNanos());
     LOG.atInfo()
-        .addKeyValue("user", new String(writer.userHashId(), StandardCharsets.US_ASCII))
+        .addKeyValue("user", user(connection))
         .addKeyValue("address", connection.address().shortened())
         .addKeyValue("duration_ms", TimeUnit.NANOSECONDS.toMillis(ageNanos))
         .addKeyValue("close_code", code)

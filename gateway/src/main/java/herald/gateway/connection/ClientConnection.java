@@ -44,6 +44,7 @@ final class ClientConnection extends ConnectionLifecycle {
     super.handlerAdded(context);
     long now = loop.nowNanos();
     openedAtNanos = now;
+    AccessLog.onOpened(this);
     expiresAtNanos = now + loop.closePolicy().lifetimeNanos();
     writer().attach(context, now);
     loop.wheel().schedule(this, Math.min(writer().dueNanos(), expiresAtNanos));
