@@ -203,10 +203,10 @@ public final class Gateway implements AutoCloseable {
       return;
     }
     DrainSettings drain = config.drain();
-    LOG.info(
-        "draining: not ready any more; closing begins in {} ms and takes {} ms",
-        drain.delayMillis(),
-        drain.periodMillis());
+    LOG.atInfo()
+        .addKeyValue("delay_ms", drain.delayMillis())
+        .addKeyValue("period_ms", drain.periodMillis())
+        .log("draining: not ready any more, connections are closed after the delay");
     clients
         .drain(drain)
         .thenAccept(
