@@ -22,6 +22,7 @@ import herald.gateway.ops.AdminPages;
 import herald.gateway.ops.AdminServer;
 import herald.gateway.ops.Build;
 import herald.gateway.ops.StatusReport;
+import herald.gateway.ops.UserReport;
 import herald.gateway.supervision.Place;
 import herald.gateway.supervision.SupervisedThread;
 import herald.gateway.supervision.Supervisor;
@@ -127,7 +128,8 @@ public final class Gateway implements AutoCloseable {
                     registry,
                     this::notReadyReason,
                     primaryStatus::version,
-                    clients::slowest)),
+                    clients::slowest),
+                new UserReport(clients::connectionsOf, clock)),
             adminThread::turn,
             failure -> supervisor.failures().isolated(Place.ADMIN, failure));
     meters.connections().draining(() -> draining.get() ? 1 : 0);
@@ -142,9 +144,6 @@ public final class Gateway implements AutoCloseable {
    */
   public void start() throws IOException {
     admin.start();
-    if (exchange != null) {
-      exchange.start();
-    }
     feed.start();
     clients.start();
     revalidation.start();
@@ -203,10 +202,10 @@ public final class Gateway implements AutoCloseable {
       return;
     }
     DrainSettings drain = config.drain();
-    LOG.info(
-        "draining: not ready any more; closing begins in {} ms and takes {} ms",
-        drain.delayMillis(),
-        drain.periodMillis());
+    LOG.atInfo()
+        .addKeyValue("delay_ms", drain.delayMillis())
+        .addKeyValue("period_ms", drain.periodMillis())
+        .log("draining: not ready any more, connections are closed after the delay");
     clients
         .drain(drain)
         .thenAccept(

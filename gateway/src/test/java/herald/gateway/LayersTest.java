@@ -87,9 +87,11 @@ class LayersTest {
             "PositionChange",
             "PositionJournal",
             "Replay",
+            "ReplayOrigin",
             "ReplayRequest",
             "ReplaySource",
-            "Subscriber");
+            "Subscriber",
+            "UserPlaces");
   }
 
   @Test

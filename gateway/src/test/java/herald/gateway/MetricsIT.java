@@ -10,11 +10,42 @@ import herald.gateway.testing.TestClient;
 import herald.gateway.testing.TestGateway;
 import herald.gateway.testing.TestGateway.Eventually;
 import herald.protocol.WalletKey;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.security.SecureRandom;
 import org.junit.jupiter.api.Test;
 
 /** What the metrics say after a known course of events. */
 class MetricsIT {
+  private static final String OPEN_METRICS = "application/openmetrics-text";
+
+  private static HttpResponse<String> metrics(TestGateway gateway, String accept) throws Exception {
+    URI uri = URI.create("http://127.0.0.1:" + gateway.gateway().adminPort() + "/metrics?x=y");
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(uri).header("Accept", accept).build(),
+            HttpResponse.BodyHandlers.ofString());
+  }
+
+  @Test
+  void areGivenInTheFormatThatIsAskedFor() throws Exception {
+    try (TestGateway gateway = TestGateway.start(SharedDatabase.fresh().url())) {
+      HttpResponse<String> open = metrics(gateway, OPEN_METRICS + ";q=0.5,*/*;q=0.1");
+      assertThat(open.headers().firstValue("content-type").orElseThrow()).startsWith(OPEN_METRICS);
+      assertThat(open.body())
+          .contains("# TYPE herald_deliveries counter\n", "herald_deliveries_total 0.0\n")
+          .endsWith("\n# EOF\n");
+      HttpResponse<String> text = metrics(gateway, "*/*");
+      assertThat(text.headers().firstValue("content-type"))
+          .contains("text/plain; version=0.0.4; charset=utf-8");
+      assertThat(text.body())
+          .contains("# TYPE herald_deliveries_total counter\n", "herald_deliveries_total 0.0\n")
+          .doesNotContain("# EOF");
+    }
+  }
+
   @Test
   void tellWhatHasHappened() throws Exception {
     SharedDatabase database = SharedDatabase.fresh();

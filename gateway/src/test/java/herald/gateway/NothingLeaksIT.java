@@ -18,6 +18,7 @@ import herald.demo.postgres.SharedDatabase;
 import herald.gateway.config.ByteSize;
 import herald.gateway.config.ConnectionSettings;
 import herald.gateway.config.GatewayConfig;
+import herald.gateway.logging.Logs;
 import herald.gateway.testing.TcpProxy;
 import herald.gateway.testing.TestClient;
 import herald.gateway.testing.TestGateway;
@@ -73,6 +74,7 @@ class NothingLeaksIT {
   private final LoggerContext logback = (LoggerContext) LoggerFactory.getILoggerFactory();
   private final Logger root = logback.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
   private final Logger herald = logback.getLogger("herald");
+  private final Logger access = logback.getLogger(Logs.ACCESS);
   private final java.util.logging.Logger julRoot = LogManager.getLogManager().getLogger("");
   private final Level rootLevel = root.getLevel();
   private final java.util.logging.Level julLevel = julRoot.getLevel();
@@ -110,7 +112,7 @@ class NothingLeaksIT {
   void logEverything() {
     PatternLayoutEncoder encoder = new PatternLayoutEncoder();
     encoder.setContext(logback);
-    encoder.setPattern("%level %logger %thread %mdc %msg %ex{full}%n");
+    encoder.setPattern("%level %logger %thread %mdc %msg %kvp %ex{full}%n");
     encoder.start();
     appender.setContext(logback);
     appender.setEncoder(encoder);
@@ -120,6 +122,8 @@ class NothingLeaksIT {
     // As HERALD_LOG_LEVEL and HERALD_LIBRARY_LOG_LEVEL do; what the shipped file caps stays capped.
     root.setLevel(Level.TRACE);
     herald.setLevel(Level.TRACE);
+    access.addAppender(appender);
+    access.setLevel(Level.TRACE);
     julRoot.setLevel(java.util.logging.Level.ALL);
     julRoot.addHandler(julCapture);
   }
@@ -131,6 +135,8 @@ class NothingLeaksIT {
     root.detachAppender(appender);
     root.setLevel(rootLevel);
     herald.setLevel(Level.INFO);
+    access.detachAppender(appender);
+    access.setLevel(Level.OFF);
   }
 
   private void canary(String what, String secret) {
@@ -240,7 +246,18 @@ class NothingLeaksIT {
     assertThat(all)
         .as("the capture works")
         .doesNotContain("Exception thrown during asynchronous load")
-        .contains("users can't be looked up", "herald.gateway", "DEBUG", "herald-loop", "# HELP");
+        .contains("users can't be looked up", "herald.gateway", "DEBUG", "herald-loop", "# HELP")
+        .contains("connection ended", "close_reason=\"too_slow\"");
+    assertThat(logged().lines())
+        .anyMatch(line -> line.matches(".* rpc log decided sig=.* outcome=\"pushed\" .*"))
+        .anyMatch(line -> line.matches(".* rpc log decided sig=.* outcome=\"malformed\" .*"))
+        .anyMatch(line -> line.matches(".* handshake refused address=.* reason=\"expired\" .*"))
+        .anyMatch(line -> line.contains(" connection opened user="));
+    assertThat(logged().lines().filter(line -> line.contains("connection ended")))
+        .as("the access log has no whole address")
+        .isNotEmpty()
+        .allMatch(line -> line.contains("address=\"127.0.0.0/24\""))
+        .noneMatch(line -> line.contains("127.0.0.1"));
     for (Canary canary : canaries) {
       int at = all.indexOf(canary.form);
       assertThat(

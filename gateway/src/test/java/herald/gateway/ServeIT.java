@@ -2,12 +2,14 @@ package herald.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonParser;
 import herald.demo.platform.Community;
 import herald.demo.platform.Platform;
 import herald.demo.platform.PlatformUser;
 import herald.demo.postgres.SharedDatabase;
 import herald.gateway.testing.TestClient;
 import herald.gateway.testing.TestGateway.Eventually;
+import herald.protocol.HashIds;
 import herald.protocol.WalletKey;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -93,6 +95,52 @@ class ServeIT {
     }
   }
 
+  /** Connects and closes, and returns the lines that are logged up to the exit. */
+  private List<String> linesOfAConnection(SharedDatabase database, WalletKey key, String... more)
+      throws Exception {
+    Process process = serve(database, more);
+    try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+      Matcher ports = started(out);
+      int admin = Integer.parseInt(ports.group(2));
+      Eventually.holds("it is ready", 20, () -> status(admin, "/readyz") == 200);
+      TestClient.connect(Integer.parseInt(ports.group(1)), key).close();
+      assertThat(postDrain(admin)).isEqualTo(202);
+      assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      return out.lines().toList();
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  @Test
+  void aConnectionHasALineInTheAccessLogAsTextAndAsJson() throws Exception {
+    SharedDatabase database = SharedDatabase.fresh();
+    WalletKey key = WalletKey.random(new SecureRandom());
+    PlatformUser user = new Community(database.dataSource()).createUser("alice", key.wallet());
+    String hashId = HashIds.encode(user.userId());
+    assertThat(linesOfAConnection(database, key))
+        .filteredOn(line -> line.contains("connection ended"))
+        .singleElement()
+        .asString()
+        .matches(
+            "[-0-9T:.]+Z INFO  access +connection ended user="
+                + hashId
+                + " address=127\\.0\\.0\\.0/24 duration_ms=\\d+ close_code=\\d+ close_reason=\\w+"
+                + " replay=none events=0 bytes=0 unconfirmed=0 waiting=0");
+    assertThat(linesOfAConnection(database, key, "--log-format", "json"))
+        .filteredOn(line -> line.contains("connection ended"))
+        .singleElement()
+        .asString()
+        .startsWith("{\"@timestamp\":\"")
+        .contains("\"log.logger\":\"herald.access\"")
+        .contains("\"herald.user\":\"" + hashId + "\",\"herald.address\":\"127.0.0.0/24\"")
+        .contains("\"herald.events\":0,\"herald.bytes\":0")
+        .endsWith("}");
+    assertThat(linesOfAConnection(database, key, "--access-log", "off"))
+        .anyMatch(line -> line.endsWith(" drained"))
+        .noneMatch(line -> line.contains("connection ended"));
+  }
+
   private static Process serve(SharedDatabase database, String... more) throws Exception {
     List<String> arguments = new ArrayList<>();
     arguments.addAll(List.of("serve", "--database", database.url()));
@@ -111,6 +159,11 @@ class ServeIT {
     return http.send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode();
   }
 
+  private static boolean isJsonLine(String line) {
+    return line.startsWith("{\"@timestamp\":\"")
+        && JsonParser.parseString(line).getAsJsonObject().has("message");
+  }
+
   @Test
   void drainsWhenItIsAskedByPost() throws Exception {
     Process process = serve(SharedDatabase.fresh(), "--log-format", "json");
@@ -125,7 +178,8 @@ class ServeIT {
       assertThat(process.exitValue()).isZero();
       assertThat(out.lines())
           .as("every line is JSON")
-          .allMatch(line -> line.startsWith("{\"@timestamp\":\"") && line.endsWith("\"}"))
+          .allMatch(ServeIT::isJsonLine)
+          .anyMatch(line -> line.contains("\"herald.delay_ms\":500,\"herald.period_ms\":"))
           .anyMatch(line -> line.contains("\"message\":\"drained\""));
     } finally {
       process.destroyForcibly();

@@ -50,7 +50,13 @@ public final class HashIds {
         return OptionalInt.empty();
       }
     }
-    long[] numbers = SCHEME.decode(text);
+    long[] numbers;
+    try {
+      numbers = SCHEME.decode(text);
+    } catch (IllegalArgumentException e) {
+      // A number that is larger than the library encodes.
+      return OptionalInt.empty();
+    }
     boolean isOneInt = numbers.length == 1 && numbers[0] >= 0 && numbers[0] <= Integer.MAX_VALUE;
     return isOneInt && encode((int) numbers[0]).equals(text)
         ? OptionalInt.of((int) numbers[0])

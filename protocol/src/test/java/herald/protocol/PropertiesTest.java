@@ -49,6 +49,7 @@ class PropertiesTest {
     assertThat(HashIds.decode("24182")).hasValue(1_995_278);
     assertThat(HashIds.decode("2147483648")).isEmpty();
     assertThat(HashIds.decode("7".repeat(65))).isEmpty();
+    assertThat(HashIds.decode("99999999999")).as("of a number beyond 2^53").isEmpty();
   }
 
   /** Against an oracle that goes another way: a sorted map of lists, and the JDK's decoder. */

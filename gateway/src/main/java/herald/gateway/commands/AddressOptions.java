@@ -18,8 +18,8 @@ final class AddressOptions {
       names = "--admin",
       paramLabel = "HOST:PORT",
       description =
-          "The address for operators: / (live page), /status, /metrics, /livez, /readyz and POST"
-              + " /drain.")
+          "The address for operators: / (live page), /status, /status?user=HASHID, /metrics,"
+              + " /livez, /readyz, /log-level and POST /drain.")
   private String admin = "127.0.0.1:9090";
 
   /** The address at which clients connect. */

@@ -28,6 +28,7 @@ import picocli.CommandLine.TypeConversionException;
     subcommands = {
       ServeCommand.class,
       CheckCommand.class,
+      ExplainCommand.class,
       SchemaCommand.class,
       SignCommand.class,
       TailCommand.class,

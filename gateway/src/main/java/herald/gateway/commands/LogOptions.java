@@ -23,8 +23,16 @@ final class LogOptions {
       description = "The least important lines that are logged.")
   private Logs.Detail detail = Logs.Detail.INFO;
 
+  @Option(
+      names = "--access-log",
+      paramLabel = "on|off",
+      description =
+          "Whether one line is logged for each connection at its end: user, shortened address,"
+              + " duration, close code, events, bytes.")
+  private Switch access = Switch.ON;
+
   /** Decides for the whole process. */
   void apply() {
-    Logs.configure(format, detail, Build.current().version());
+    Logs.configure(format, detail, access == Switch.ON, Build.current().version());
   }
 }

@@ -27,6 +27,8 @@ final class ClientConnection extends ConnectionLifecycle {
   private final ClientAddress address;
   private final ClientInput input;
 
+  private long openedAtNanos;
+
   /** When a connection that is still open is drained because of its age. */
   private long expiresAtNanos;
 
@@ -42,6 +44,8 @@ final class ClientConnection extends ConnectionLifecycle {
   public void handlerAdded(ChannelHandlerContext context) {
     super.handlerAdded(context);
     long now = loop.nowNanos();
+    openedAtNanos = now;
+    AccessLog.onOpened(this);
     expiresAtNanos = now + loop.closePolicy().lifetimeNanos();
     writer().attach(context, now);
     loop.wheel().schedule(this, Math.min(writer().dueNanos(), expiresAtNanos));
@@ -50,6 +54,16 @@ final class ClientConnection extends ConnectionLifecycle {
 
   ClientAddress address() {
     return address;
+  }
+
+  /** How long ago the socket became a WebSocket. */
+  long ageNanos(long nowNanos) {
+    return nowNanos - openedAtNanos;
+  }
+
+  @Override
+  void onEnded(CloseReason reason, int code) {
+    AccessLog.onEnded(this, reason, code);
   }
 
   // ---- What the socket does ----

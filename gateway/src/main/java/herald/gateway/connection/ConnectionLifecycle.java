@@ -27,6 +27,9 @@ abstract class ConnectionLifecycle extends ConnectionHandler {
   /** Why the connection ends, for the counter; until something else is known it has vanished. */
   private CloseReason endReason = CloseReason.VANISHED;
 
+  /** The code of the close frame that was sent; 0 if none was. */
+  private int endCode;
+
   /** The reason to close with when everything has been drained. */
   private CloseReason drainReason = CloseReason.DRAINED;
 
@@ -105,8 +108,16 @@ abstract class ConnectionLifecycle extends ConnectionHandler {
       loop.wheel().remove(this);
       loop.counts().ended(endReason);
       writer.stop();
+      onEnded(endReason, endCode);
     }
   }
+
+  /**
+   * The connection has ended; called once.
+   *
+   * @param code of the close frame that was sent; 0 if none was
+   */
+  abstract void onEnded(CloseReason reason, int code);
 
   /**
    * Ends an open connection so that its client misses nothing: writes the events that wait, has the
@@ -142,6 +153,7 @@ abstract class ConnectionLifecycle extends ConnectionHandler {
   final void close(CloseReason why, int code, String sentence) {
     if (state.writesFrames() && become(ConnectionState.CLOSING)) {
       endReason = why;
+      endCode = code;
       long timeoutMillis = loop.settings().closeTimeoutMillis();
       leaveStateBy(loop.nowNanos() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis));
       writer.socket().writeClose(code, sentence);

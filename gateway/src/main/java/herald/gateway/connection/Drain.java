@@ -125,7 +125,7 @@ final class Drain {
     if (!closing && (hastened || now - beganAtNanos >= delayNanos)) {
       closing = true;
       closingSinceNanos = now;
-      LOG.info("closing {} connections", open.getAsInt());
+      LOG.atInfo().addKeyValue("open", open.getAsInt()).log("connections are being closed");
       failures.run(Place.DRAIN, stopListening);
       onEachLoop(LoopShare::gather);
     }
@@ -138,7 +138,9 @@ final class Drain {
     if (open.getAsInt() == 0) {
       gone.complete(null);
     } else if (now - beganAtNanos >= timeoutNanos) {
-      LOG.warn("the drain's time is over, {} connections are cut off", open.getAsInt());
+      LOG.atWarn()
+          .addKeyValue("open", open.getAsInt())
+          .log("the drain's time is over, what is still open is cut off");
       onEachLoop(LoopShare::abortAll);
       gone.complete(null);
     }

@@ -4,6 +4,7 @@ import herald.gateway.fanout.Cursor;
 import herald.gateway.fanout.CursorOwner;
 import herald.gateway.fanout.Gap;
 import herald.gateway.fanout.Replay;
+import herald.gateway.fanout.ReplayOrigin;
 import herald.gateway.fanout.ReplayRequest;
 import herald.gateway.fanout.Subscriber;
 import herald.gateway.supervision.Place;
@@ -11,6 +12,7 @@ import herald.protocol.EncodedEvent;
 import herald.protocol.EventEncoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -154,7 +156,10 @@ final class EventWriter implements CursorOwner {
   }
 
   private void writeGap(Gap gap) {
-    LOG.info("a client may have missed events between {} and {}", gap.from(), gap.to());
+    LOG.atInfo()
+        .addKeyValue("user", new String(userHashId(), StandardCharsets.US_ASCII))
+        .addKeyValue("source", AccessLog.label(gap.source()))
+        .log("a client may have missed events between {} and {}", gap.from(), gap.to());
     EncodedEvent event = EventEncoder.gap(gap.from(), gap.to());
     ByteBuf buffer = socket.allocate(Frames.eventBytes(event, cursor.receiverHashId()));
     Frames.writeEvent(event, cursor.receiverHashId(), buffer);
@@ -239,6 +244,16 @@ final class EventWriter implements CursorOwner {
   /** Events that have been written and not been confirmed by the client. */
   long unconfirmed() {
     return cursor.unconfirmed();
+  }
+
+  /** The connection that is written to. */
+  ConnectionLifecycle connection() {
+    return connection;
+  }
+
+  /** Where the past events came from with which the connection began; null if there were none. */
+  @Nullable ReplayOrigin replayOrigin() {
+    return cursor.replayOrigin();
   }
 
   int userId() {

@@ -14,6 +14,7 @@ import herald.gateway.fanout.Dispatcher;
 import herald.gateway.fanout.ReplaySource;
 import herald.gateway.metrics.Meters;
 import herald.gateway.ops.SlowConnection;
+import herald.gateway.ops.UserStatus;
 import herald.gateway.supervision.Place;
 import herald.gateway.supervision.Supervisor;
 import herald.protocol.SignedRequest;
@@ -51,6 +52,7 @@ public final class GatewayServer implements AutoCloseable {
   private final ConnectionFailures failures;
   private final LongSupplier nanoClock;
   private final SlowestConnections slowest;
+  private final UserConnections userConnections;
 
   /** Written by the thread that starts the server, before any other may read it. */
   private @Nullable Channel listening;
@@ -100,6 +102,7 @@ public final class GatewayServer implements AutoCloseable {
             config, transport, dispatcher, replays, meters, counts, supervisor, nanoClock);
     failures = new ConnectionFailures(supervisor.failures());
     slowest = new SlowestConnections(loops.contexts(), nanoClock, supervisor.failures());
+    userConnections = new UserConnections(dispatcher, nanoClock, supervisor.failures());
     meters
         .connections()
         .traffic(
@@ -181,6 +184,11 @@ public final class GatewayServer implements AutoCloseable {
   /** The connections whose clients are furthest behind, the slowest first. Any thread. */
   public CompletionStage<List<SlowConnection>> slowest() {
     return slowest.find();
+  }
+
+  /** What there is of one user. Any thread. */
+  public CompletionStage<UserStatus> connectionsOf(int userId) {
+    return userConnections.find(userId);
   }
 
   /** Closes every connection of these users, who may not connect any more, with 1008. */

@@ -41,6 +41,12 @@ final class RejectionTracker {
   /** Counts a rejection; logs it, once per interval, if the operator should know. */
   void record(RejectReason reason, ClientAddress client) {
     counts.increment(reason);
+    if (LOG.isDebugEnabled()) {
+      LOG.atDebug()
+          .addKeyValue("address", client.shortened())
+          .addKeyValue("reason", AccessLog.label(reason))
+          .log("handshake refused");
+    }
     IntervalLog log = logs.get(reason);
     if (log != null) {
       log.warn("refused " + client + ": " + reason.sentence());

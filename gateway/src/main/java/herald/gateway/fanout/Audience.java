@@ -1,6 +1,7 @@
 package herald.gateway.fanout;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.ImmutableBitmapDataProvider;
 
@@ -45,6 +46,11 @@ public final class Audience {
   /** Whether the event concerns nobody. */
   public boolean isEmpty() {
     return bitmap != null ? bitmap.isEmpty() : users.length == 0;
+  }
+
+  /** The users, in ascending order. */
+  public IntStream stream() {
+    return bitmap != null ? Arrays.stream(bitmap.toArray()) : Arrays.stream(users);
   }
 
   /** The users of an audience that is no broadcast; not to be modified. */

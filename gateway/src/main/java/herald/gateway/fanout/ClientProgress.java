@@ -46,7 +46,7 @@ abstract sealed class ClientProgress permits Cursor {
   }
 
   /** The position up to which the client has confirmed. Any thread. */
-  final long acknowledged() {
+  public final long acknowledged() {
     return acknowledged;
   }
 

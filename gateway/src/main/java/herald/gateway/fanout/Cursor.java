@@ -51,6 +51,7 @@ public final class Cursor extends ClientProgress {
 
   private int listIndex = NOT_LISTED;
   private @Nullable Gap gap;
+  private @Nullable ReplayOrigin replayOrigin;
 
   /**
    * @param eventLoop where the connection lives
@@ -89,7 +90,7 @@ public final class Cursor extends ClientProgress {
   }
 
   /** The connection. */
-  CursorOwner owner() {
+  public CursorOwner owner() {
     return owner;
   }
 
@@ -134,6 +135,7 @@ public final class Cursor extends ClientProgress {
     reader = start.reader();
     sentWithReplay = awaitsReplay() ? Long.MAX_VALUE : 0;
     gap = start.gap();
+    replayOrigin = start.origin();
     return true;
   }
 
@@ -158,6 +160,11 @@ public final class Cursor extends ClientProgress {
   }
 
   // ---- What came before the connection ----
+
+  /** Where the past events came from with which it began; null if there were none. Event loop. */
+  public @Nullable ReplayOrigin replayOrigin() {
+    return replayOrigin;
+  }
 
   /**
    * What the user missed for good before this connection began, once; null if nothing or already

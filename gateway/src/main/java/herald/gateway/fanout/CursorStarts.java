@@ -53,6 +53,7 @@ final class CursorStarts {
     long firstBroadcast = all.firstFrom(from);
     boolean needsDatabase = false;
     ReplayRequest request = request(cursor.userId(), unconfirmed.beforeTheLog());
+    ReplayOrigin origin = null;
     long afterMicros = cursor.afterMicros();
     if (afterMicros != Cursor.NO_AFTER) {
       long exact = firstRelayedAt(afterMicros, own, cursor.userId());
@@ -81,7 +82,8 @@ final class CursorStarts {
     if (needsDatabase
         || firstOwn < own.ring().tail()
         || broadcasts.concerns(cursor.userId(), firstBroadcast)) {
-      figures.replayed(origin(needsDatabase, isRemembered));
+      origin = origin(needsDatabase, isRemembered);
+      figures.replayed(origin);
     }
     return new CursorStart(
         new EventReader(
@@ -94,7 +96,8 @@ final class CursorStarts {
             request == null ? null : new DatabaseReplay(request, nowNanos)),
         isRemembered ? log.log().indexedUntil() : ClientProgress.NOTHING_TO_RETIRE,
         unconfirmed.beforeTheLog(),
-        gap);
+        gap,
+        origin);
   }
 
   /**

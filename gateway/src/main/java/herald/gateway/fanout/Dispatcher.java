@@ -255,6 +255,17 @@ public final class Dispatcher extends HandOverLock<Change> implements AutoClosea
     return figures.remembered();
   }
 
+  /** Where this user's connections stand. Any thread but an event loop; may wait. */
+  public UserPlaces lookUp(int userId) {
+    lock.lock();
+    try {
+      return mailboxes.lookUp(userId);
+    } finally {
+      lock.unlock();
+      makeChanges();
+    }
+  }
+
   // ---- Time ----
 
   /** Lets go what time has passed by. Timer. */

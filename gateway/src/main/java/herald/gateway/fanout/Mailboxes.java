@@ -7,6 +7,7 @@ import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.List;
 
 /**
  * All mailboxes: who has one and since when, and which event goes into which.
@@ -196,6 +197,16 @@ final class Mailboxes {
         onForgotten(mailbox, nowNanos);
       }
     }
+  }
+
+  /** Where this user's connections stand. */
+  UserPlaces lookUp(int userId) {
+    Mailbox mailbox = byUser.get(userId);
+    return new UserPlaces(
+        mailbox == null ? List.of() : List.of(mailbox.cursors()),
+        mailbox != null && !mailbox.remembered().isEmpty(),
+        log.log().head(),
+        log.log().tail());
   }
 
   // ---- Time ----

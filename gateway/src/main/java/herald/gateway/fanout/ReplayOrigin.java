@@ -1,7 +1,7 @@
 package herald.gateway.fanout;
 
 /** Where the past events come from with which a connection begins. */
-enum ReplayOrigin {
+public enum ReplayOrigin {
   /** The last seconds, or what the client asked for with {@code after=}, from the event log. */
   MEMORY,
   /** The position of an ended connection of the user, from the event log. */

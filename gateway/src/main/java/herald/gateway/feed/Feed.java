@@ -32,6 +32,7 @@ public final class Feed implements AutoCloseable {
   private final long maxRowWaitNanos;
   private final Listener listener;
   private final Progress progress;
+  private final @Nullable PositionExchange exchange;
   private final @Nullable HandledMarks marks;
   private final SchemaWatch schema;
   private final DatabaseRetry retry;
@@ -55,6 +56,7 @@ public final class Feed implements AutoCloseable {
       Meters meters,
       Supervisor supervisor,
       InstantSource clock) {
+    this.exchange = exchange;
     FeedSettings settings = config.feed();
     CompletenessSettings completeness = config.completeness();
     FeedMeters figures = meters.feed();
@@ -241,8 +243,14 @@ public final class Feed implements AutoCloseable {
     }
   }
 
-  /** Begins to listen, and to try again for as long as that fails. */
+  /**
+   * Begins to listen, and to try again for as long as that fails; and to exchange positions, which
+   * goes on when the feed is closed, since the last connections end later.
+   */
   public void start() {
+    if (exchange != null) {
+      exchange.start();
+    }
     fetchLoop.start();
     listener.start();
     schema.start();

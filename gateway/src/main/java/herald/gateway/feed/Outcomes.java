@@ -3,6 +3,7 @@ package herald.gateway.feed;
 import herald.gateway.logging.IntervalLog;
 import herald.gateway.metrics.EnumCounter;
 import herald.gateway.metrics.FeedMeters;
+import java.util.Locale;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,13 +28,15 @@ final class Outcomes {
     events = meters.events(Method.class);
   }
 
-  void pushed(Method method, int count) {
+  void pushed(RpcLog log, Method method, int count) {
     count(method, Outcome.PUSHED);
     events.add(method, count);
+    decided(log, method, Outcome.PUSHED, count);
   }
 
   void dropped(RpcLog log, Method method, Outcome outcome) {
     count(method, outcome);
+    decided(log, method, outcome, 0);
     if (outcome != Outcome.NOT_FOR_ANYBODY && outcome != Outcome.NOT_STORED) {
       drops.warn("rpc log " + log.shortSig() + " is pushed to nobody: " + outcome);
     }
@@ -67,6 +70,22 @@ final class Outcomes {
   void badNotification() {
     count(Method.UNKNOWN, Outcome.BAD_NOTIFICATION);
     drops.warn("a notification on " + Listener.CHANNEL + " holds no signature");
+  }
+
+  /** For an operator who looks for one row: at debug, each has its line. */
+  private static void decided(RpcLog log, Method method, Outcome outcome, int count) {
+    if (LOG.isDebugEnabled()) {
+      LOG.atDebug()
+          .addKeyValue("sig", log.shortSig())
+          .addKeyValue("method", label(method))
+          .addKeyValue("outcome", label(outcome))
+          .addKeyValue("events", count)
+          .log("rpc log decided");
+    }
+  }
+
+  private static String label(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
   }
 
   private void count(Method method, Outcome outcome) {

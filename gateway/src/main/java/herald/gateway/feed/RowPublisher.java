@@ -94,7 +94,7 @@ final class RowPublisher implements AutoCloseable {
         outcomes.dropped(done.log(), Method.CHAT_BLAST, Outcome.UNKNOWN_BLAST);
       } else {
         dispatcher.publish(done.events());
-        outcomes.pushed(Method.CHAT_BLAST, done.events().size());
+        outcomes.pushed(done.log(), Method.CHAT_BLAST, done.events().size());
       }
       isAnyDone = true;
     }
@@ -135,7 +135,7 @@ final class RowPublisher implements AutoCloseable {
     EventFactory.Decision decision = factory.decide(log);
     if (decision instanceof EventFactory.Decision.Push decided) {
       events.add(decided.event());
-      outcomes.pushed(decided.method(), 1);
+      outcomes.pushed(log, decided.method(), 1);
     } else if (decision instanceof EventFactory.Decision.Blast blast) {
       blasts.begin(blast);
     } else if (decision instanceof EventFactory.Decision.Create create) {
@@ -159,7 +159,7 @@ final class RowPublisher implements AutoCloseable {
       outcomes.dropped(log, Method.CHAT_CREATE, Outcome.NOT_FOR_ANYBODY);
     } else {
       events.addAll(found);
-      outcomes.pushed(Method.CHAT_CREATE, found.size());
+      outcomes.pushed(log, Method.CHAT_CREATE, found.size());
     }
   }
 

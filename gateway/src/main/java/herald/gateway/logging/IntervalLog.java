@@ -6,10 +6,11 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * A warning that may occur a thousand times a second and is logged at most once per interval, with
- * the number of those that were not. Any thread.
+ * the number of those that were not as the field {@code suppressed}. Any thread.
  */
 public final class IntervalLog {
   private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -49,8 +50,13 @@ public final class IntervalLog {
       return;
     }
     long before = suppressed.getAndSet(0);
-    String line =
-        before == 0 ? sentence : sentence + " (" + before + " more like this since the last line)";
-    log.warn("{}", line, trace == null ? null : trace.get());
+    LoggingEventBuilder line = log.atWarn();
+    if (before > 0) {
+      line = line.addKeyValue("suppressed", before);
+    }
+    if (trace != null) {
+      line = line.setCause(trace.get());
+    }
+    line.log(sentence);
   }
 }

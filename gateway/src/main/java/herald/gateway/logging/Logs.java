@@ -9,15 +9,18 @@ import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import co.elastic.logging.logback.EcsEncoder;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /** How logs look, decided on the command line; all else is in logback.xml. */
 public final class Logs {
+  /** The logger of the access log: one line for each connection at its end. */
+  public static final String ACCESS = "herald.access";
+
   private static final String OWN = "herald";
   private static final String ASYNC = "async";
+  private static final String ASYNC_ACCESS = "async-access";
   private static final String CONSOLE = "console";
 
   /** The forms of a line. */
@@ -48,22 +51,42 @@ public final class Logs {
   /**
    * Decides for the whole process.
    *
+   * @param access whether there is an access log
    * @param version what the lines in JSON give as the version of the program
    */
-  public static void configure(Format format, Detail detail, String version) {
+  public static void configure(Format format, Detail detail, boolean access, String version) {
+    setDetail(detail);
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
-    context
-        .getLogger(OWN)
-        .setLevel(Level.toLevel(detail.name().toUpperCase(Locale.ROOT), Level.INFO));
+    context.getLogger(ACCESS).setLevel(access ? Level.INFO : Level.OFF);
     Appender<ILoggingEvent> console = console(context);
     if (format == Format.JSON && console instanceof ConsoleAppender<ILoggingEvent> appender) {
       appender.setEncoder(jsonEncoder(context, version));
     }
   }
 
+  /** How much is said, of all but libraries and the access log. Any thread, at any time. */
+  public static void setDetail(Detail detail) {
+    own().setLevel(Level.toLevel(detail.name(), Level.INFO));
+  }
+
+  /** How much is said. */
+  public static Detail detail() {
+    Level level = own().getEffectiveLevel();
+    for (Detail detail : Detail.values()) {
+      if (Level.toLevel(detail.name(), Level.INFO).equals(level)) {
+        return detail;
+      }
+    }
+    return level.isGreaterOrEqual(Level.ERROR) ? Detail.ERROR : Detail.TRACE;
+  }
+
+  private static Logger own() {
+    return ((LoggerContext) LoggerFactory.getILoggerFactory()).getLogger(OWN);
+  }
+
   /** Makes a JSON object of each line. */
   static Encoder<ILoggingEvent> jsonEncoder(LoggerContext context, String version) {
-    EcsEncoder encoder = new EcsEncoder();
+    EcsEncoder encoder = new FieldsEncoder();
     encoder.setContext(context);
     encoder.setServiceName("herald");
     encoder.setServiceVersion(version);
@@ -74,9 +97,12 @@ public final class Logs {
   /** Lines that were dropped because those before them were not taken; 0 with an own file. */
   public static long dropped() {
     return LoggerFactory.getILoggerFactory() instanceof LoggerContext context
-            && lines(context) instanceof CountingAsyncAppender counting
-        ? counting.dropped()
+        ? dropped(lines(context)) + dropped(context.getLogger(ACCESS).getAppender(ASYNC_ACCESS))
         : 0;
+  }
+
+  private static long dropped(@Nullable Appender<ILoggingEvent> lines) {
+    return lines instanceof CountingAsyncAppender counting ? counting.dropped() : 0;
   }
 
   /** Behind the thread that writes the lines. */

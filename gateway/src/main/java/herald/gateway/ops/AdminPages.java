@@ -1,19 +1,23 @@
 package herald.gateway.ops;
 
+import herald.protocol.HashIds;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The pages of the admin address, by their paths. Admin thread. */
 public final class AdminPages {
   private static final String PLAIN_TEXT = "text/plain; charset=utf-8";
   private static final String JSON = "application/json";
-  private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
   /** The answer when a page can't be shown. */
   static final Page FAILED =
@@ -21,10 +25,16 @@ public final class AdminPages {
           HttpResponseStatus.INTERNAL_SERVER_ERROR,
           "this page can't be shown at the moment; the log says why\n");
 
-  private final Supplier<String> metrics;
+  private static final Page NO_SUCH_USER =
+      Page.text(
+          HttpResponseStatus.BAD_REQUEST,
+          "user names nobody (expected: a hash id or a user id, as in /status?user=7eP5n)\n");
+
+  private final UnaryOperator<String> metrics;
   private final Supplier<@Nullable String> notReadyReason;
   private final Runnable beginDrain;
   private final StatusReport status;
+  private final UserReport users;
 
   /**
    * An answer.
@@ -32,49 +42,100 @@ public final class AdminPages {
    * @param body goes out as UTF-8
    */
   record Page(HttpResponseStatus status, String type, String body) {
-    private static Page text(HttpResponseStatus status, String text) {
+    static Page text(HttpResponseStatus status, String text) {
       return new Page(status, PLAIN_TEXT, text);
     }
   }
 
   /**
-   * @param metrics as Prometheus reads them
+   * @param metrics gives them in the format of this content type
    * @param notReadyReason why the instance should get no new clients; null while it is ready
    * @param beginDrain begins a drain if none has begun; must not block
    */
   public AdminPages(
-      Supplier<String> metrics,
+      UnaryOperator<String> metrics,
       Supplier<@Nullable String> notReadyReason,
       Runnable beginDrain,
-      StatusReport status) {
+      StatusReport status,
+      UserReport users) {
     this.metrics = metrics;
     this.notReadyReason = notReadyReason;
     this.beginDrain = beginDrain;
     this.status = status;
+    this.users = users;
   }
 
-  /** Answers a request; never waits. */
+  /**
+   * Answers a request; never waits. A query string that means nothing to a page is ignored, since
+   * scrapers and load balancers add their own. HEAD is answered like GET; the server leaves the
+   * body out.
+   */
   CompletionStage<Page> answer(FullHttpRequest request) {
-    return request.uri().equals("/status") && request.method().equals(HttpMethod.GET)
-        ? status.write().thenApply(text -> new Page(HttpResponseStatus.OK, JSON, text))
-        : CompletableFuture.completedFuture(answerAtOnce(request));
+    String path = path(request);
+    return path.equals("/status") && isRead(request)
+        ? status(request)
+        : CompletableFuture.completedFuture(answerAtOnce(request, path));
   }
 
-  private Page answerAtOnce(FullHttpRequest request) {
-    if (request.method().equals(HttpMethod.POST) && request.uri().equals("/drain")) {
+  /** The instance, or with {@code ?user=} one of its users. */
+  private CompletionStage<Page> status(FullHttpRequest request) {
+    String name;
+    try {
+      List<String> names =
+          new QueryStringDecoder(request.uri()).parameters().getOrDefault("user", List.of());
+      if (names.isEmpty()) {
+        return status.write().thenApply(AdminPages::json);
+      }
+      name = names.get(0);
+    } catch (IllegalArgumentException e) {
+      name = "";
+    }
+    OptionalInt user = HashIds.decode(name);
+    return user.isEmpty()
+        ? CompletableFuture.completedFuture(NO_SUCH_USER)
+        : users.write(user.getAsInt()).thenApply(AdminPages::json);
+  }
+
+  private static Page json(String text) {
+    return new Page(HttpResponseStatus.OK, JSON, text);
+  }
+
+  private static String path(FullHttpRequest request) {
+    int query = request.uri().indexOf('?');
+    return query < 0 ? request.uri() : request.uri().substring(0, query);
+  }
+
+  private static boolean isRead(FullHttpRequest request) {
+    return request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
+  }
+
+  private Page answerAtOnce(FullHttpRequest request, String path) {
+    if (request.method().equals(HttpMethod.POST) && path.equals("/drain")) {
       return drain(request);
     }
-    if (!request.method().equals(HttpMethod.GET)) {
-      return Page.text(HttpResponseStatus.METHOD_NOT_ALLOWED, "only GET, and POST /drain\n");
+    if (request.method().equals(HttpMethod.POST) && path.equals("/log-level")) {
+      return LogLevelPage.change(request);
     }
-    return switch (request.uri()) {
-      case "/metrics" -> new Page(HttpResponseStatus.OK, PROMETHEUS_TEXT, metrics.get());
+    if (!isRead(request)) {
+      return Page.text(
+          HttpResponseStatus.METHOD_NOT_ALLOWED,
+          "only GET and HEAD, POST /drain and POST /log-level\n");
+    }
+    return switch (path) {
+      case "/metrics" -> metrics(request);
       case "/livez" -> Page.text(HttpResponseStatus.OK, "alive\n");
       case "/readyz" -> ready();
+      case "/log-level" -> LogLevelPage.show();
       case "/drain" ->
           Page.text(HttpResponseStatus.METHOD_NOT_ALLOWED, "a drain begins with POST\n");
-      default -> live(request.uri());
+      default -> live(path);
     };
+  }
+
+  private Page metrics(FullHttpRequest request) {
+    String type =
+        MetricsFormat.choose(request.headers().getAll(HttpHeaderNames.ACCEPT)).contentType();
+    return new Page(HttpResponseStatus.OK, type, metrics.apply(type));
   }
 
   private static Page live(String path) {

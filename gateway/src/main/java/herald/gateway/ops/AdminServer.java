@@ -12,9 +12,11 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.compression.StandardCompressionOptions;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContentCompressor;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
@@ -40,6 +42,10 @@ public final class AdminServer implements AutoCloseable {
   public static final long LONGEST_TURN_MILLIS = 30_000;
 
   private static final int MAX_REQUEST_BYTES = 8 * 1024;
+
+  /** A shorter page is not compressed, though the client would take it so. */
+  private static final int LEAST_COMPRESSED_BYTES = 1024;
+
   private static final String OWN_HOST_ONLY = "default-src 'self'; img-src 'self' data:";
   private static final int READ_TIMEOUT_SECONDS = 30;
 
@@ -89,6 +95,8 @@ public final class AdminServer implements AutoCloseable {
                               new ReadTimeoutHandler(READ_TIMEOUT_SECONDS),
                               new HttpServerCodec(),
                               new HttpObjectAggregator(MAX_REQUEST_BYTES),
+                              new HttpContentCompressor(
+                                  LEAST_COMPRESSED_BYTES, StandardCompressionOptions.gzip()),
                               new RequestHandler());
                     }
                   })

@@ -60,7 +60,13 @@ class OptionsAgreeTest {
 
   /** What they decide is not of the configuration, or is read when they are parsed. */
   private static final Set<String> ELSEWHERE =
-      Set.of("--log-format", "--log-level", "--database-password-file", "--help", "--version");
+      Set.of(
+          "--access-log",
+          "--log-format",
+          "--log-level",
+          "--database-password-file",
+          "--help",
+          "--version");
 
   private static CommandLine serve(Map<String, String> environment) {
     return Objects.requireNonNull(

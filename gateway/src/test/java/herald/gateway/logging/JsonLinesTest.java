@@ -20,6 +20,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.event.KeyValuePair;
 
 /** What the documentation promises of a line in JSON; the encoder itself is Elastic's. */
 class JsonLinesTest {
@@ -65,6 +66,23 @@ class JsonLinesTest {
         .containsEntry("service.version", "1.2.3")
         .containsKeys("ecs.version", "process.thread.name")
         .doesNotContainKey("error.type");
+  }
+
+  @Test
+  void fieldsOfALineStandBesideThoseOfEcs() {
+    Logger logger = context.getLogger("herald.access");
+    LoggingEvent event =
+        new LoggingEvent("", logger, Level.INFO, "it ended", null, new Object[] {});
+    event.addKeyValuePair(new KeyValuePair("user", "a\"b"));
+    event.addKeyValuePair(new KeyValuePair("bytes", 7L));
+    event.addKeyValuePair(new KeyValuePair("close_code", 1000));
+    event.addKeyValuePair(new KeyValuePair("close_reason", null));
+    assertThat(new String(encoder.encode(event), StandardCharsets.UTF_8))
+        .contains("\"message\":\"it ended\"")
+        .contains(
+            "\"herald.user\":\"a\\\"b\",\"herald.bytes\":7,\"herald.close_code\":1000,"
+                + "\"herald.close_reason\":\"null\"")
+        .endsWith("}\n");
   }
 
   @Test

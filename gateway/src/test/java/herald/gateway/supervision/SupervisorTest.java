@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.KeyValuePair;
 
 class SupervisorTest {
   private static final String SECRET = "what a client has written";
@@ -275,7 +276,10 @@ class SupervisorTest {
     pass(10);
     failures.run(Place.WAKE, SupervisorTest::fail);
     assertThat(lines.list).hasSize(3);
-    assertThat(lines.list.get(2).getFormattedMessage()).contains("waking a connection", "2 more");
+    assertThat(lines.list.get(2).getFormattedMessage()).contains("waking a connection");
+    assertThat(lines.list.get(2).getKeyValuePairs())
+        .extracting(KeyValuePair::toString)
+        .containsExactly("suppressed=\"2\"");
     assertThat(lines.list)
         .allSatisfy(
             line ->
