@@ -138,6 +138,11 @@ final class ExchangeState {
     }
   }
 
+  /** Whether an instance waits for the answer before it is ready. Any thread. */
+  static boolean isUrgent(String message) {
+    return message.startsWith(HELLO) || message.startsWith(QUESTION);
+  }
+
   private void onHello(long instance, long target, long nowNanos) {
     peers.heard(instance, nowNanos);
     if (target == ALL || target == self) {

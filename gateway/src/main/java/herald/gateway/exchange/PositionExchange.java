@@ -45,6 +45,10 @@ public final class PositionExchange implements AutoCloseable {
 
   private static final String SEND = "select pg_notify('" + CHANNEL + "', ?)";
   private static final long TURN_MILLIS = 100;
+
+  /** While the instance waits to be ready. */
+  private static final long START_TURN_MILLIS = 10;
+
   private static final long TIME_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final int MAX_PER_TURN = 20;
   private static final int MAX_WAITING = 100_000;
@@ -53,7 +57,7 @@ public final class PositionExchange implements AutoCloseable {
   private static final long LONGEST_START_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   /** How long the others have to answer a hello. */
-  private static final long ANSWER_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+  private static final long ANSWER_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
 
   private static final int SEND_TIMEOUT_SECONDS = 5;
 
@@ -182,6 +186,9 @@ public final class PositionExchange implements AutoCloseable {
   /** A message has been heard, maybe one of this instance's own. The driver's thread. */
   public void onMessage(String message) {
     add(() -> state.onMessage(message, nanoClock.getAsLong()));
+    if (ExchangeState.isUrgent(message)) {
+      LockSupport.unpark(thread);
+    }
   }
 
   /**
@@ -209,7 +216,8 @@ public final class PositionExchange implements AutoCloseable {
     while (!isClosing) {
       supervised.turn();
       turn();
-      LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(TURN_MILLIS));
+      long pauseMillis = isSettled ? TURN_MILLIS : START_TURN_MILLIS;
+      LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(pauseMillis));
     }
   }
 
