@@ -61,6 +61,21 @@ class EntryCodecTest {
     assertThat(decoded(bodies)).isEqualTo(entries);
   }
 
+  /** The figure of docs/operations.md. */
+  @Test
+  void aThousandConnectionsThatOpenAndCloseTakeAboutTenMessages() {
+    List<Entry> entries = new ArrayList<>();
+    for (int i = 0; i < 1_000; i++) {
+      entries.add(put(1_000_000 + i, State.HEALTHY, null));
+      entries.add(new Entry.Moved(1_000_000 + i, State.ENDED, MARK, 50));
+    }
+    List<String> bodies = EntryCodec.encode(entries);
+    int chars = bodies.stream().mapToInt(String::length).sum();
+    System.out.println(bodies.size() + " messages, " + chars + " characters");
+    assertThat(bodies.size()).isBetween(5, 12);
+    assertThat(chars).isBetween(50_000, 90_000);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
