@@ -157,11 +157,12 @@ public final class Gateway implements AutoCloseable {
   }
 
   /**
-   * Nobody is let in before the feed has a beginning: what is committed before that reaches no
-   * connection, and a client that is let in expects to miss nothing from then on.
+   * Nobody is let in before the feed has a beginning and the other instances' positions are known:
+   * what is committed before that reaches no connection, and a client that is let in expects to
+   * miss nothing from where it was.
    */
   private CompletionStage<AuthOutcome> authenticate(SignedRequest request, byte[] signature) {
-    return feed.hasBegun()
+    return feed.hasBegun() && (exchange == null || exchange.problem() == null)
         ? authenticator.authenticate(request, signature)
         : CompletableFuture.completedFuture(
             new AuthOutcome.Refused(AuthOutcome.Reason.UNAVAILABLE));

@@ -27,6 +27,7 @@ public final class DeviceCookie {
   /** How long a client keeps the cookie after its last handshake. */
   public static final Duration MAX_AGE = Duration.ofDays(30);
 
+  private static final long ADDRESS_MASK = 0xffff;
   private static final int SECRET_BYTES = 32;
   private static final int VALUE_BYTES = 16;
   private static final int VALUE_CHARS = 22;
@@ -75,7 +76,8 @@ public final class DeviceCookie {
    */
   public Recognized recognize(HttpHeaders headers, InetAddress address, boolean isSecure) {
     long headersKey = headersKey(headers);
-    long addressKey = key(address.getAddress());
+    // Few bits: a digest of an address can be undone by trying all addresses.
+    long addressKey = 1 + (key(address.getAddress()) & ADDRESS_MASK);
     if (name.isEmpty()) {
       return new Recognized(new Device(Device.NONE, headersKey, addressKey, false), null);
     }

@@ -59,8 +59,9 @@ sealed interface Entry {
    * of them.
    *
    * @param doubt what came later at that instance may be unknown; null if all is known
+   * @param agoMillis when the sender has heard it last, before the message was written
    */
-  record Knows(long instance, @Nullable Mark doubt) implements Entry {}
+  record Knows(long instance, @Nullable Mark doubt, long agoMillis) implements Entry {}
 
   /** The position of a connection that had ended has been retired. */
   record Retired(long instance, long number) implements Entry {}

@@ -83,6 +83,7 @@ final class EntryCodec {
         entries.writeByte(KNOWS);
         entries.writeLong(knows.instance());
         entries.writeByte(reference(knows.doubt()));
+        writeNumber(entries, knows.agoMillis());
       }
     }
 
@@ -158,7 +159,7 @@ final class EntryCodec {
               new Entry.Moved(
                   readNumber(body), readState(body), readMark(body, marks), readNumber(body)));
       case RETIRED -> new Entry.Retired(body.readLong(), readNumber(body));
-      case KNOWS -> new Entry.Knows(body.readLong(), readMark(body, marks));
+      case KNOWS -> new Entry.Knows(body.readLong(), readMark(body, marks), readNumber(body));
       default -> throw new IllegalArgumentException("an entry of kind " + kind);
     };
   }

@@ -1,6 +1,5 @@
 package herald.gateway.exchange;
 
-import herald.gateway.fanout.OpenPosition;
 import herald.gateway.fanout.PeerChange;
 import herald.gateway.fanout.PositionChange;
 import java.util.ArrayDeque;
@@ -44,13 +43,17 @@ final class ExchangeState {
   private long sequence;
   private final List<Entry> answers = new ArrayList<>();
   private boolean isSnapshotWanted;
+
+  /** Messages of a snapshot that wait to be sent: whoever wants one meanwhile gets the next. */
+  private int snapshotMessages;
+
   private boolean hasHeardItself;
 
-  ExchangeState(Mark begin, long graceNanos, long retentionNanos) {
+  ExchangeState(Mark begin, long graceNanos, long retentionNanos, int maxRemembered) {
     self = begin.instance();
     marks = new OwnMarks(retentionNanos, begin);
-    own = new OwnPositions(self, marks, graceNanos, retentionNanos);
-    peers = new Peers(self, retentionNanos);
+    own = new OwnPositions(self, marks, graceNanos, retentionNanos, maxRemembered);
+    peers = new Peers(begin, retentionNanos);
   }
 
   // ---- What happens here ----
@@ -64,6 +67,9 @@ final class ExchangeState {
 
   void onChange(PositionChange change, long nowNanos) {
     own.onChange(change, nowNanos);
+    if (change instanceof PositionChange.Retired retired) {
+      peers.onRetiredHere(retired.instance(), retired.number());
+    }
   }
 
   /** A mark of this instance has been handled. */
@@ -131,9 +137,9 @@ final class ExchangeState {
   /** A position of this instance may have been retired by another. */
   private void retireOwn(Entry entry) {
     if (entry instanceof Entry.Retired retired && retired.instance() == self) {
-      OpenPosition whose = own.onRetired(retired.number());
-      if (whose != null) {
-        changes.add(new PeerChange.Gone(0, retired.number(), whose.userId()));
+      Integer userId = own.onRetired(retired.number());
+      if (userId != null) {
+        changes.add(new PeerChange.Gone(0, retired.number(), userId));
       }
     }
   }
@@ -189,22 +195,28 @@ final class ExchangeState {
       for (String body : EntryCodec.encode(entries)) {
         messages.add(String.join(" ", CHANGES, hex(self), number(), body));
       }
+    } else if (!entries.isEmpty()) {
+      // Whoever hears of this instance again notices that something was not said.
+      sequence++;
     }
-    if (isSnapshotWanted) {
+    if (isSnapshotWanted && snapshotMessages == 0) {
       isSnapshotWanted = false;
       addSnapshot(nowNanos);
     }
     List<String> taken = new ArrayList<>();
     while (taken.size() < max && !messages.isEmpty()) {
-      taken.add(messages.remove());
+      String message = messages.remove();
+      snapshotMessages -= message.startsWith(SNAPSHOT) ? 1 : 0;
+      taken.add(message);
     }
     return taken;
   }
 
   private void addSnapshot(long nowNanos) {
     List<Entry> all = own.snapshot(nowNanos);
-    all.addAll(peers.known());
+    all.addAll(peers.known(nowNanos));
     List<String> bodies = EntryCodec.encode(all);
+    snapshotMessages = bodies.size();
     for (int i = 0; i < bodies.size(); i++) {
       int part = (i == 0 ? FIRST : 0) | (i == bodies.size() - 1 ? LAST : 0);
       messages.add(String.join(" ", SNAPSHOT, hex(self), number(), PARTS[part], bodies.get(i)));

@@ -6,6 +6,7 @@ import herald.gateway.fanout.CommitPlace;
 import herald.gateway.fanout.OpenPosition;
 import herald.gateway.fanout.PositionChange;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,13 +26,20 @@ final class OwnPositions {
   private final OwnMarks marks;
   private final long graceNanos;
   private final long retentionNanos;
+  private final int maxRemembered;
   private final Map<Long, Connection> byNumber = new LinkedHashMap<>();
   private OwnMarks.@Nullable Handled live;
   private List<Entry> entries = new ArrayList<>();
 
   /** A connection of this instance, open or ended. */
   private static final class Connection {
-    private final OpenPosition open;
+    private final long number;
+    private final int userId;
+    private final Device device;
+
+    /** Null when it has ended: it holds the connection. */
+    private @Nullable OpenPosition open;
+
     private State state = State.HEALTHY;
 
     /** Null as long as it is healthy. */
@@ -41,6 +49,9 @@ final class OwnPositions {
 
     Connection(OpenPosition open) {
       this.open = open;
+      number = open.number();
+      userId = open.userId();
+      device = open.device();
     }
 
     long agoMillis(long nowNanos) {
@@ -52,8 +63,11 @@ final class OwnPositions {
 
   /**
    * @param graceNanos a client is healthy if it has confirmed what was handled this long ago
+   * @param maxRemembered ended connections that are kept at most
    */
-  OwnPositions(long instance, OwnMarks marks, long graceNanos, long retentionNanos) {
+  OwnPositions(
+      long instance, OwnMarks marks, long graceNanos, long retentionNanos, int maxRemembered) {
+    this.maxRemembered = maxRemembered;
     this.instance = instance;
     this.marks = marks;
     this.graceNanos = graceNanos;
@@ -91,8 +105,11 @@ final class OwnPositions {
     if (connection != null) {
       connection.state = State.ENDED;
       connection.mark = mark(ended.owed(), ended.position());
-      connection.endedAtNanos = nowNanos;
-      entries.add(new Entry.Moved(ended.number(), State.ENDED, connection.mark, 0));
+      connection.endedAtNanos = ended.atNanos();
+      connection.open = null;
+      entries.add(
+          new Entry.Moved(
+              ended.number(), State.ENDED, connection.mark, connection.agoMillis(nowNanos)));
     }
   }
 
@@ -108,38 +125,48 @@ final class OwnPositions {
   }
 
   /** Another instance has retired a position of this one; whose it was, or null if it is open. */
-  @Nullable OpenPosition onRetired(long number) {
+  @Nullable Integer onRetired(long number) {
     Connection connection = byNumber.get(number);
     if (connection == null || connection.state != State.ENDED) {
       return null;
     }
     byNumber.remove(number);
-    return connection.open;
+    return connection.userId;
   }
 
   /** A mark has been handled: finds out who is healthy, and forgets what is too old. */
   void onMark(long nowNanos) {
     OwnMarks.Handled next = marks.handledAt(nowNanos - graceNanos);
-    byNumber
-        .values()
-        .removeIf(
-            connection ->
-                connection.state == State.ENDED
-                    && nowNanos - connection.endedAtNanos > retentionNanos);
+    expire(nowNanos);
     if (next == null) {
       return;
     }
     for (Connection connection : byNumber.values()) {
-      if (connection.state != State.ENDED) {
-        look(connection, next.position());
+      OpenPosition open = connection.open;
+      if (open != null) {
+        look(connection, open, next.position());
       }
     }
     live = next;
     entries.add(new Entry.Live(next.mark()));
   }
 
-  private void look(Connection connection, long healthyFrom) {
-    OpenPosition open = connection.open;
+  /** Forgets what is too old, and of what is too much what began first. */
+  private void expire(long nowNanos) {
+    long surplus =
+        byNumber.values().stream().filter(connection -> connection.open == null).count()
+            - maxRemembered;
+    for (Iterator<Connection> each = byNumber.values().iterator(); each.hasNext(); ) {
+      Connection connection = each.next();
+      if (connection.open == null
+          && (surplus > 0 || nowNanos - connection.endedAtNanos > retentionNanos)) {
+        each.remove();
+        surplus--;
+      }
+    }
+  }
+
+  private void look(Connection connection, OpenPosition open, long healthyFrom) {
     if (open.owed() == null && open.confirmedUpTo(healthyFrom) >= healthyFrom) {
       if (connection.state == State.LAGGING) {
         connection.state = State.HEALTHY;
@@ -158,13 +185,11 @@ final class OwnPositions {
   }
 
   private Entry.Put put(Connection connection, long nowNanos) {
-    OpenPosition open = connection.open;
-    Device device = open.device();
     return new Entry.Put(
         instance,
-        open.number(),
-        open.userId(),
-        device,
+        connection.number,
+        connection.userId,
+        connection.device,
         connection.state,
         connection.mark,
         connection.agoMillis(nowNanos));

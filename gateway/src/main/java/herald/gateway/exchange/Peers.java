@@ -30,13 +30,27 @@ final class Peers {
   private static final long ASK_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final long self;
+
+  /** The time since which an instance may have positions of which this one has never heard. */
+  private final Mark longBefore;
+
   private final long retentionNanos;
   private final Map<Long, Peer> byInstance = new LinkedHashMap<>();
   private List<PeerChange> changes = new ArrayList<>();
   private List<Question> questions = new ArrayList<>();
 
-  Peers(long self, long retentionNanos) {
-    this.self = self;
+  /**
+   * @param begin stands for the time before this instance began
+   */
+  Peers(Mark begin, long retentionNanos) {
+    self = begin.instance();
+    longBefore =
+        new Mark(
+            0,
+            0,
+            begin.clockMicros() - TimeUnit.NANOSECONDS.toMicros(retentionNanos),
+            0,
+            begin.cluster());
     this.retentionNanos = retentionNanos;
   }
 
@@ -68,7 +82,13 @@ final class Peers {
 
   /** An instance says something. */
   Peer heard(long instance, long nowNanos) {
-    Peer peer = byInstance.computeIfAbsent(instance, id -> new Peer(id, nowNanos));
+    Peer peer = byInstance.get(instance);
+    if (peer == null) {
+      peer = new Peer(instance, nowNanos);
+      byInstance.put(instance, peer);
+      peer.doubt(longBefore);
+      say(peer);
+    }
     peer.heard(nowNanos);
     if (peer.isSilent()) {
       peer.silent(false);
@@ -174,14 +194,21 @@ final class Peers {
       }
     }
     for (Entry entry : all) {
-      apply(peer, entry, nowNanos);
+      if (entry instanceof Entry.Knows knows) {
+        ask(peer, knows, nowNanos);
+      } else {
+        apply(peer, entry, nowNanos);
+      }
     }
   }
 
   private void apply(Peer sender, Entry entry, long nowNanos) {
     if (entry instanceof Entry.Live live) {
-      sender.live(live.mark());
-      changes.add(new PeerChange.Live(sender.instance(), place(live.mark())));
+      // While something is unknown, one that lags may be taken for healthy.
+      if (sender.isComplete()) {
+        sender.live(live.mark());
+        changes.add(new PeerChange.Live(sender.instance(), place(live.mark())));
+      }
     } else if (entry instanceof Entry.Put put) {
       apply(sender, put, nowNanos);
     } else if (entry instanceof Entry.Moved moved) {
@@ -200,26 +227,29 @@ final class Peers {
     } else if (entry instanceof Entry.Retired retired) {
       Peer whose = byInstance.get(retired.instance());
       if (whose != null) {
-        forget(whose, retired.number());
+        forgetEnded(whose, retired.number());
       }
     } else if (entry instanceof Entry.Knows knows) {
-      apply(sender, knows, nowNanos);
+      Peer told = byInstance.get(knows.instance());
+      if (told != null) {
+        told.untold(false);
+      }
     }
   }
 
   /** One that is heard speaks for itself; what the sender knows of any other is asked for. */
-  private void apply(Peer sender, Entry.Knows knows, long nowNanos) {
-    Peer whose = byInstance.get(knows.instance());
-    if (whose == null && knows.instance() != self) {
-      Peer gone = new Peer(knows.instance(), nowNanos);
+  private void ask(Peer sender, Entry.Knows knows, long nowNanos) {
+    long lastHeardNanos = before(knows.agoMillis(), nowNanos);
+    if (knows.instance() != self
+        && !byInstance.containsKey(knows.instance())
+        && nowNanos - lastHeardNanos <= retentionNanos) {
+      Peer gone = new Peer(knows.instance(), lastHeardNanos);
       gone.silent(true);
       gone.untold(true);
       gone.doubt(knows.doubt());
       say(gone);
       byInstance.put(knows.instance(), gone);
       questions.add(new Question(sender.instance(), knows.instance()));
-    } else if (whose != null) {
-      whose.untold(false);
     }
   }
 
@@ -241,6 +271,10 @@ final class Peers {
         put.userId(), put.device(), state, put.mark(), before(put.agoMillis(), nowNanos));
   }
 
+  private static long agoMillis(long nanos, long nowNanos) {
+    return Math.max(0, TimeUnit.NANOSECONDS.toMillis(nowNanos - nanos));
+  }
+
   private static long before(long agoMillis, long nowNanos) {
     return nowNanos - TimeUnit.MILLISECONDS.toNanos(agoMillis);
   }
@@ -260,6 +294,21 @@ final class Peers {
                 connection.device(),
                 place,
                 connection.endedAtNanos()));
+  }
+
+  /** A connection of this instance has retired the position of another instance's. */
+  void onRetiredHere(long instance, long number) {
+    Peer peer = byInstance.get(instance);
+    if (peer != null) {
+      peer.connections().remove(number);
+    }
+  }
+
+  private void forgetEnded(Peer peer, long number) {
+    Peer.Connection ended = peer.connections().get(number);
+    if (ended != null && !ended.isOpen()) {
+      forget(peer, number);
+    }
   }
 
   private void forget(Peer peer, long number) {
@@ -333,11 +382,17 @@ final class Peers {
   }
 
   /** The other instances of which something is known, for a snapshot. */
-  List<Entry> known() {
+  List<Entry> known(long nowNanos) {
     List<Entry> known = new ArrayList<>();
     byInstance
         .values()
-        .forEach(peer -> known.add(new Entry.Knows(peer.instance(), doubtOfThird(peer))));
+        .forEach(
+            peer ->
+                known.add(
+                    new Entry.Knows(
+                        peer.instance(),
+                        doubtOfThird(peer),
+                        agoMillis(peer.lastHeardNanos(), nowNanos))));
     return known;
   }
 
@@ -361,11 +416,11 @@ final class Peers {
                           connection.device(),
                           State.ENDED,
                           mark,
-                          TimeUnit.NANOSECONDS.toMillis(nowNanos - endedAtNanos)));
+                          agoMillis(endedAtNanos, nowNanos)));
                 }
               });
     }
-    positions.add(new Entry.Knows(instance, null));
+    positions.add(new Entry.Knows(instance, null, 0));
     return positions;
   }
 

@@ -3,6 +3,7 @@ package herald.gateway.exchange;
 import herald.gateway.config.GatewayConfig;
 import herald.gateway.database.Pools;
 import herald.gateway.fanout.Dispatcher;
+import herald.gateway.fanout.PeerChange;
 import herald.gateway.fanout.PositionChange;
 import herald.gateway.fanout.PositionJournal;
 import herald.gateway.logging.IntervalLog;
@@ -51,13 +52,14 @@ public final class PositionExchange implements AutoCloseable {
 
   private static final long TIME_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final int MAX_PER_TURN = 20;
+  private static final int MAX_CHANGES = 500;
   private static final int MAX_WAITING = 100_000;
 
   /** How long a new instance waits for what the others know, from its first hello on. */
   private static final long LONGEST_START_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   /** How long the others have to answer a hello. */
-  private static final long ANSWER_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
+  private static final long ANSWER_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
 
   private static final int SEND_TIMEOUT_SECONDS = 5;
 
@@ -143,7 +145,8 @@ public final class PositionExchange implements AutoCloseable {
         new ExchangeState(
             beforeAll,
             TimeUnit.MILLISECONDS.toNanos(graceMillis),
-            TimeUnit.MILLISECONDS.toNanos(config.eventLog().horizonMillis()));
+            TimeUnit.MILLISECONDS.toNanos(config.eventLog().horizonMillis()),
+            config.eventLog().maxRemembered());
     return new PositionExchange(
         state, self, pools, dispatcher, journal, meters.exchange(), supervisor, nanoClock);
   }
@@ -185,7 +188,8 @@ public final class PositionExchange implements AutoCloseable {
 
   /** A message has been heard, maybe one of this instance's own. The driver's thread. */
   public void onMessage(String message) {
-    add(() -> state.onMessage(message, nanoClock.getAsLong()));
+    long heardAtNanos = nanoClock.getAsLong();
+    add(() -> state.onMessage(message, heardAtNanos));
     if (ExchangeState.isUrgent(message)) {
       LockSupport.unpark(thread);
     }
@@ -225,9 +229,9 @@ public final class PositionExchange implements AutoCloseable {
     long nowNanos = nanoClock.getAsLong();
     failures.run(Place.EXCHANGE, () -> take(nowNanos));
     failures.run(Place.EXCHANGE, () -> toSend.addAll(state.takeMessages(MAX_PER_TURN, nowNanos)));
-    failures.run(Place.EXCHANGE, () -> dispatcher.apply(state.takeChanges()));
-    send();
-    settle(nowNanos);
+    failures.run(Place.EXCHANGE, this::apply);
+    failures.run(Place.EXCHANGE, this::send);
+    failures.run(Place.EXCHANGE, () -> settle(nowNanos));
   }
 
   private void take(long nowNanos) {
@@ -247,6 +251,14 @@ public final class PositionExchange implements AutoCloseable {
       nextTimeNanos = nowNanos + TIME_INTERVAL_NANOS;
       state.onTime(nowNanos);
       meters.peers(state.instances(), state.peerPositions(), state.isComplete());
+    }
+  }
+
+  /** In parts: the feed waits for the lock meanwhile. */
+  private void apply() {
+    List<PeerChange> changes = state.takeChanges();
+    for (int begin = 0; begin < changes.size(); begin += MAX_CHANGES) {
+      dispatcher.apply(changes.subList(begin, Math.min(changes.size(), begin + MAX_CHANGES)));
     }
   }
 

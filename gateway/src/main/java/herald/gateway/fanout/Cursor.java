@@ -192,10 +192,10 @@ public final class Cursor extends ClientProgress {
   }
 
   /** Takes the database's answer. Event loop. */
-  public void replayed(List<EncodedEvent> events) {
+  public void replayed(List<EncodedEvent> events, long nowNanos) {
     DatabaseReplay replay = replay();
     if (replay != null) {
-      replay.answered(events);
+      replay.answered(events, nowNanos);
       noteReplaySent(replay);
     }
   }

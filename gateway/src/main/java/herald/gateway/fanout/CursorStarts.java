@@ -93,7 +93,7 @@ final class CursorStarts {
             firstOwn,
             all.ring(),
             firstBroadcast,
-            request == null ? null : new DatabaseReplay(request, nowNanos)),
+            request == null ? null : new DatabaseReplay(request)),
         isRemembered ? log.log().indexedUntil() : ClientProgress.NOTHING_TO_RETIRE,
         unconfirmed.beforeTheLog(),
         gap,

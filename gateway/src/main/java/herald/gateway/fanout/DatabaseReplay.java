@@ -21,12 +21,11 @@ final class DatabaseReplay {
   private @Nullable Iterator<EncodedEvent> events;
   private @Nullable EncodedEvent ahead;
 
-  /** When the connection began. */
-  private final long openedAtNanos;
+  /** When the database has answered. */
+  private long answeredAtNanos;
 
-  DatabaseReplay(ReplayRequest request, long openedAtNanos) {
+  DatabaseReplay(ReplayRequest request) {
     this.request = request;
-    this.openedAtNanos = openedAtNanos;
   }
 
   /** What the database is to be asked for; once, else null. */
@@ -41,7 +40,8 @@ final class DatabaseReplay {
   }
 
   /** Takes the database's answer. */
-  void answered(List<EncodedEvent> found) {
+  void answered(List<EncodedEvent> found, long nowNanos) {
+    answeredAtNanos = nowNanos;
     events = found.iterator();
     brought.addAll(found);
   }
@@ -66,7 +66,7 @@ final class DatabaseReplay {
 
   /** Whether an event of memory has been sent already, as one of these; true once. */
   boolean hasBrought(Event event) {
-    if (event.appendedAtNanos() - openedAtNanos > REMEMBERED_NANOS) {
+    if (event.appendedAtNanos() - answeredAtNanos > REMEMBERED_NANOS) {
       brought.clear();
     }
     return !brought.isEmpty() && brought.remove(event.encoded());

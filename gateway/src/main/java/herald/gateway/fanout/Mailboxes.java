@@ -8,6 +8,7 @@ import io.netty.util.collection.IntObjectMap;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All mailboxes: who has one and since when, and which event goes into which.
@@ -140,13 +141,20 @@ final class Mailboxes {
     long position = confirmed(cursor, mailbox);
     CommitPlace owed = cursor.owed();
     Remembered own = mailbox.remembered().oldestOwn(cursor.device());
-    if (cursor.isToRetire() && own != null && (owed != null || own.position() <= position)) {
+    if (cursor.isToRetire() && own != null && standsFor(own, owed, position)) {
       // It stands for this connection too, and is remembered from now on.
       retire(own);
-      position = Math.max(own.position(), 0);
+      position = owed == null ? own.position() : position;
     }
     positions.remember(Remembered.here(mailbox, cursor, position, nowNanos), nowNanos);
-    journal.add(new PositionChange.Ended(cursor.number(), position, owed));
+    journal.add(new PositionChange.Ended(cursor.number(), position, nowNanos, owed));
+  }
+
+  /** Whether a remembered position is the one at which the connection that ends has begun. */
+  private static boolean standsFor(Remembered own, @Nullable CommitPlace owed, long position) {
+    return owed == null
+        ? own.position() != CommitPlace.BEFORE_THE_LOG && own.position() <= position
+        : owed.equals(own.elsewhere());
   }
 
   /** What can't be looked at any more counts as unconfirmed. */

@@ -2,10 +2,13 @@ package herald.gateway.fanout;
 
 import herald.gateway.fanout.RememberedPositions.Remembered;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +26,7 @@ final class PeerPositions {
   private final PositionJournal journal;
   private final Map<Long, Peer> byInstance = new HashMap<>();
   private final List<Succession> successions = new ArrayList<>();
+  private final Set<Cursor> successors = Collections.newSetFromMap(new IdentityHashMap<>());
 
   /** A connection here that retires a position when it has confirmed up to {@code until}. */
   private record Succession(Cursor cursor, Remembered ended, long until) {}
@@ -68,7 +72,7 @@ final class PeerPositions {
       if (cursor.device().isLike(ended.device())
           && cursor.openedAtNanos() - ended.endedAtNanos() > 0
           && cursor.startedAt() <= remembered.position()
-          && successions.stream().noneMatch(other -> other.cursor == cursor)) {
+          && successors.add(cursor)) {
         successions.add(new Succession(cursor, remembered, until));
         return;
       }
@@ -91,8 +95,10 @@ final class PeerPositions {
       Mailbox mailbox = succession.ended().mailbox();
       if (!mailbox.has(succession.cursor()) || !mailbox.has(succession.ended())) {
         each.remove();
+        successors.remove(succession.cursor());
       } else if (confirmed(succession, mailbox, broadcasts) >= succession.until()) {
         each.remove();
+        successors.remove(succession.cursor());
         positions.retire(succession.ended());
         journal.add(
             new PositionChange.Retired(succession.ended().instance(), succession.ended().number()));

@@ -13,9 +13,11 @@ public sealed interface PositionChange {
    *
    * @param number of the connection
    * @param position up to there all has been confirmed
+   * @param atNanos when it has ended
    * @param owed from this place on something may be lacking all the same; null if not
    */
-  record Ended(long number, long position, @Nullable CommitPlace owed) implements PositionChange {}
+  record Ended(long number, long position, long atNanos, @Nullable CommitPlace owed)
+      implements PositionChange {}
 
   /**
    * A remembered position has been retired.

@@ -200,10 +200,10 @@ final class PositionRing {
      */
     void missed(long belowPosition, long nowNanos) {
       long index = ring.tail;
-      // First, so that nobody reads the slot of a position that was never written.
+      ring.forgottenBelow = belowPosition;
+      // Before the tail, so that nobody reads the slot of a position that was never written.
       ring.head = index + 1;
       ring.tail = index + 1;
-      ring.forgottenBelow = belowPosition;
       coveredSinceNanos = nowNanos;
     }
 

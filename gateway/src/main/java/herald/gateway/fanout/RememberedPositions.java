@@ -92,6 +92,13 @@ final class RememberedPositions {
       return elsewhere;
     }
 
+    /** Of places before the log only the clock tells. */
+    private boolean isAfter(Remembered other) {
+      return (position == other.position && elsewhere != null && other.elsewhere != null)
+          ? elsewhere.clockMicros() > other.elsewhere.clockMicros()
+          : position > other.position;
+    }
+
     Device device() {
       return device;
     }
@@ -151,7 +158,7 @@ final class RememberedPositions {
   void add(Remembered remembered) {
     int index = ascending.length;
     Remembered[] more = Arrays.copyOf(ascending, index + 1);
-    while (index > 0 && more[index - 1].position > remembered.position) {
+    while (index > 0 && more[index - 1].isAfter(remembered)) {
       more[index] = more[index - 1];
       index--;
     }

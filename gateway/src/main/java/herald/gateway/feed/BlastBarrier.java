@@ -15,7 +15,14 @@ import java.util.Set;
  * that wait: after a catch-up these may be many thousands.
  */
 final class BlastBarrier {
-  private final ArrayDeque<RpcLog> rows = new ArrayDeque<>();
+  private final ArrayDeque<Waiting> rows = new ArrayDeque<>();
+
+  /**
+   * A row that waits.
+   *
+   * @param number its number among the rows that were read
+   */
+  record Waiting(RpcLog row, long number) {}
 
   /** The chats of the rows. */
   private final Set<String> chats = new HashSet<>();
@@ -26,8 +33,8 @@ final class BlastBarrier {
   /** The same of those that are in no chat: blasts, which are in all chats of their sender. */
   private final Set<Integer> peopleOfBlasts = new HashSet<>();
 
-  void add(RpcLog row) {
-    rows.add(row);
+  void add(RpcLog row, long number) {
+    rows.add(new Waiting(row, number));
     Set<Integer> concerned = people(row);
     people.addAll(concerned);
     if (row.chatId().isEmpty()) {
@@ -37,13 +44,15 @@ final class BlastBarrier {
     }
   }
 
-  boolean isEmpty() {
-    return rows.isEmpty();
+  /** The number of the first row that waits; {@code otherwise} if none does. */
+  long first(long otherwise) {
+    Waiting first = rows.peek();
+    return first == null ? otherwise : first.number();
   }
 
   /** All that wait; some may have to wait again. */
-  List<RpcLog> takeAll() {
-    List<RpcLog> all = List.copyOf(rows);
+  List<Waiting> takeAll() {
+    List<Waiting> all = List.copyOf(rows);
     rows.clear();
     chats.clear();
     people.clear();

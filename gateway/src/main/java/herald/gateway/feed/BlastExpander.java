@@ -53,12 +53,14 @@ final class BlastExpander implements AutoCloseable {
   /** A blast on its way. */
   static final class Expansion {
     private final EventFactory.Decision.Blast blast;
+    private final long number;
     private List<Event> events = List.of();
     private @Nullable Throwable failure;
     private boolean isUnknown;
     private volatile boolean isDone;
 
-    private Expansion(EventFactory.Decision.Blast blast) {
+    private Expansion(EventFactory.Decision.Blast blast, long number) {
+      this.number = number;
       this.blast = blast;
     }
 
@@ -118,9 +120,13 @@ final class BlastExpander implements AutoCloseable {
             () -> threads.getQueue().size());
   }
 
-  /** Begins with a blast. Fetch thread. */
-  void begin(EventFactory.Decision.Blast blast) {
-    Expansion expansion = new Expansion(blast);
+  /**
+   * Begins with a blast. Fetch thread.
+   *
+   * @param number the number of its row among those that were read
+   */
+  void begin(EventFactory.Decision.Blast blast, long number) {
+    Expansion expansion = new Expansion(blast, number);
     pending.add(expansion);
     pendingSenders = senders();
     try {
@@ -136,6 +142,11 @@ final class BlastExpander implements AutoCloseable {
   /** The senders of the blasts that are not published yet. Fetch thread. */
   Set<Integer> pendingSenders() {
     return pendingSenders;
+  }
+
+  /** The number of the first that is not published; {@code otherwise} if all are. Fetch thread. */
+  long first(long otherwise) {
+    return pending.stream().mapToLong(expansion -> expansion.number).min().orElse(otherwise);
   }
 
   private Set<Integer> senders() {

@@ -135,9 +135,9 @@ final class FetchLoop implements AutoCloseable {
     FeedPoint read = progress.onRead(pending.receivedAtNanos());
     if (marks != null) {
       if (read != null) {
-        marks.onRead(read, progress.base());
+        marks.onRead(read, progress.base(), publisher.rowsRead());
       }
-      marks.onTurnEnd(publisher.isIdle());
+      marks.onTurnEnd(publisher.rowsPublished());
     }
   }
 

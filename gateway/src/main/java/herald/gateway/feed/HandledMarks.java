@@ -3,8 +3,9 @@ package herald.gateway.feed;
 import herald.gateway.exchange.Mark;
 import herald.gateway.exchange.PositionExchange;
 import herald.gateway.fanout.Dispatcher;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where marks stand in the event log. All instances hear a mark between the same two rpc logs, but
@@ -31,8 +32,11 @@ final class HandledMarks {
    */
   private long frozenUntilAfterProbe = Long.MAX_VALUE;
 
-  /** Heard, and waits for what is before it. Fetch thread. */
-  private @Nullable Mark waiting;
+  /** Heard, and waiting for what is before them. Fetch thread. */
+  private final Deque<Waiting> waiting = new ArrayDeque<>();
+
+  /** A mark, and how many rows had been read before it. */
+  private record Waiting(Mark mark, long rowsBefore) {}
 
   /**
    * @param probesSent the number of the last probe that was sent
@@ -73,27 +77,28 @@ final class HandledMarks {
    * All rows that were notified before this point have been read. Fetch thread.
    *
    * @param base an earlier point that survives a crash of the server, or this one
+   * @param rowsRead how many rows have been read
    */
-  void onRead(FeedPoint point, FeedPoint base) {
+  void onRead(FeedPoint point, FeedPoint base, long rowsRead) {
     boolean isComparable = base.cluster().equals(point.cluster()) && base.isProved();
-    waiting =
+    Mark mark =
         new Mark(
             exchange.self(),
             point.probeNumber(),
             point.clockMicros(),
             isComparable ? base.xmin() : 0,
             point.cluster().hashCode());
+    waiting.add(new Waiting(mark, rowsRead));
   }
 
   /**
    * A turn of the fetch thread ends.
    *
-   * @param isPublished whether all that was read is in the log
+   * @param rowsPublished how many of the first rows that were read are in the log
    */
-  void onTurnEnd(boolean isPublished) {
-    Mark mark = waiting;
-    if (mark != null && isPublished) {
-      waiting = null;
+  void onTurnEnd(long rowsPublished) {
+    while (!waiting.isEmpty() && waiting.element().rowsBefore() <= rowsPublished) {
+      Mark mark = waiting.remove().mark();
       onProbeHandled(mark.number());
       exchange.onHandled(mark, dispatcher.tail());
     }

@@ -29,6 +29,9 @@ final class RowPublisher implements AutoCloseable {
   private final BlastBarrier barrier = new BlastBarrier();
   private boolean timed = true;
 
+  /** Numbers the rows in the order in which they were read. */
+  private long rowsRead;
+
   RowPublisher(
       FeedSettings settings,
       NewChatReader newChats,
@@ -71,7 +74,7 @@ final class RowPublisher implements AutoCloseable {
         push.passed(PushMeters.Stage.FETCH, readAtNanos - log.receivedAtNanos());
       }
     }
-    publish(logs);
+    publishRows(logs.stream().map(log -> new BlastBarrier.Waiting(log, ++rowsRead)).toList());
     long nowNanos = System.nanoTime();
     for (RpcLog log : logs) {
       seen.add(
@@ -99,30 +102,32 @@ final class RowPublisher implements AutoCloseable {
       isAnyDone = true;
     }
     if (isAnyDone) {
-      publish(barrier.takeAll());
+      publishRows(barrier.takeAll());
     }
   }
 
-  private void publish(List<RpcLog> logs) throws InterruptedException {
+  private void publishRows(List<BlastBarrier.Waiting> rows) throws InterruptedException {
     long beginNanos = System.nanoTime();
-    List<Event> events = new ArrayList<>(logs.size());
-    for (RpcLog log : logs) {
+    List<Event> events = new ArrayList<>(rows.size());
+    for (BlastBarrier.Waiting waiting : rows) {
+      RpcLog log = waiting.row();
       if (barrier.mustWait(log, blasts.pendingSenders())) {
-        barrier.add(log);
+        barrier.add(log, waiting.number());
       } else {
-        decideIsolated(log, events);
+        decideIsolated(log, waiting.number(), events);
       }
     }
-    if (timed && !logs.isEmpty()) {
+    if (timed && !rows.isEmpty()) {
       push.passed(PushMeters.Stage.ENCODE, System.nanoTime() - beginNanos);
     }
     dispatcher.publish(events);
   }
 
   /** One row's failure, such as too little memory for its event, costs that row alone. */
-  private void decideIsolated(RpcLog log, List<Event> events) throws InterruptedException {
+  private void decideIsolated(RpcLog log, long number, List<Event> events)
+      throws InterruptedException {
     try {
-      decide(log, events);
+      decide(log, number, events);
     } catch (InterruptedException e) {
       throw e;
     } catch (Throwable e) {
@@ -131,13 +136,13 @@ final class RowPublisher implements AutoCloseable {
     }
   }
 
-  private void decide(RpcLog log, List<Event> events) throws InterruptedException {
+  private void decide(RpcLog log, long number, List<Event> events) throws InterruptedException {
     EventFactory.Decision decision = factory.decide(log);
     if (decision instanceof EventFactory.Decision.Push decided) {
       events.add(decided.event());
       outcomes.pushed(log, decided.method(), 1);
     } else if (decision instanceof EventFactory.Decision.Blast blast) {
-      blasts.begin(blast);
+      blasts.begin(blast, number);
     } else if (decision instanceof EventFactory.Decision.Create create) {
       addBlastsOfNewChat(create, events);
     } else if (decision instanceof EventFactory.Decision.Nothing nothing) {
@@ -163,9 +168,14 @@ final class RowPublisher implements AutoCloseable {
     }
   }
 
-  /** Whether all that was given is published, and no blast is on its way. */
-  boolean isIdle() {
-    return barrier.isEmpty() && blasts.pendingSenders().isEmpty();
+  /** How many rows have been read. */
+  long rowsRead() {
+    return rowsRead;
+  }
+
+  /** How many of the first rows that were read are published, or have come to nothing. */
+  long rowsPublished() {
+    return Math.min(barrier.first(rowsRead + 1), blasts.first(rowsRead + 1)) - 1;
   }
 
   @Override

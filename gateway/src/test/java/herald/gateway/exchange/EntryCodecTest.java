@@ -40,8 +40,8 @@ class EntryCodecTest {
             put(Long.MAX_VALUE, State.LAGGING, MARK),
             new Entry.Moved(128, State.ENDED, new Mark(1, 2, 3, 4, 5), 0),
             new Entry.Moved(127, State.HEALTHY, null, 0),
-            new Entry.Knows(-9, null),
-            new Entry.Knows(9, MARK),
+            new Entry.Knows(-9, null, 0),
+            new Entry.Knows(9, MARK, 90_000),
             new Entry.Retired(-3, 300));
     assertThat(decoded(EntryCodec.encode(entries))).isEqualTo(entries);
     assertThat(decoded(EntryCodec.encode(List.of()))).isEmpty();

@@ -65,7 +65,8 @@ final class ModelInstance {
         new ExchangeState(
             new Mark(id, 0, clock.getAsLong() / 1_000 - 70_000_000, 0, 0),
             GRACE_NANOS,
-            RETENTION_NANOS);
+            RETENTION_NANOS,
+            100_000);
     heard = channel.said.size();
     handled = heard;
     state.onListening();
@@ -163,7 +164,7 @@ final class ModelInstance {
     dispatcher.open(cursor);
     var request = cursor.takeReplayRequest();
     if (request != null) {
-      cursor.replayed(channel.rowsSince(request));
+      cursor.replayed(channel.rowsSince(request), clock.getAsLong());
     }
     return cursor;
   }

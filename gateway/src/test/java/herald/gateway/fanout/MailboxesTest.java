@@ -348,7 +348,7 @@ class MailboxesTest {
     Cursor cursor = fixture.open(7, 1);
     assertThat(cursor.takeReplayRequest()).isNotNull();
     fixture.pass(2);
-    cursor.replayed(List.of());
+    cursor.replayed(List.of(), fixture.nowNanos);
     assertThat(read(cursor)).containsExactly("Y");
     assertThat(cursor.isLost()).isFalse();
   }
@@ -382,7 +382,8 @@ class MailboxesTest {
     assertThat(cursor.takeReplayRequest()).isNotNull();
     fixture.publish("a", USER);
     fixture.publish("b", USER);
-    cursor.replayed(List.of(EventsFixture.encoded("old"), EventsFixture.encoded("a")));
+    cursor.replayed(
+        List.of(EventsFixture.encoded("old"), EventsFixture.encoded("a")), fixture.nowNanos);
     fixture.publish("c", USER);
     assertThat(read(cursor)).containsExactly("old", "a", "b", "c");
     fixture.publish("a", USER);

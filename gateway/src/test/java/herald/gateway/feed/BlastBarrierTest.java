@@ -28,7 +28,7 @@ class BlastBarrierTest {
 
   @Test
   void withoutABlastNothingWaits() {
-    heldBack.add(row("a-f", FAN, ARTIST, FAN));
+    heldBack.add(row("a-f", FAN, ARTIST, FAN), 1);
     assertThat(heldBack.mustWait(row("a-f", FAN, ARTIST, FAN), Set.of())).isFalse();
   }
 
@@ -41,29 +41,29 @@ class BlastBarrierTest {
 
   @Test
   void otherChatsOfThoseWhoWaitPass() {
-    heldBack.add(row("a-f", FAN, ARTIST, FAN));
+    heldBack.add(row("a-f", FAN, ARTIST, FAN), 2);
     assertThat(mustWait(row("f-r", FAN, FAN, FRIEND))).isFalse();
   }
 
   @Test
   void aBlastWaitsForWhatIsHeldInAChatOfItsSenderAndHoldsUpWhatFollows() {
-    heldBack.add(row("a-f", FAN, ARTIST, FAN));
+    heldBack.add(row("a-f", FAN, ARTIST, FAN), 3);
     RpcLog blast = row("", FAN);
     assertThat(mustWait(blast)).isTrue();
-    heldBack.add(blast);
+    heldBack.add(blast, 4);
     assertThat(mustWait(row("f-r", FRIEND, FAN, FRIEND))).isTrue();
   }
 
   @Test
   void aChatThatTheSenderHasLeftKeepsItsOrder() {
-    heldBack.add(row("a-f-r", FAN, ARTIST, FAN, FRIEND));
+    heldBack.add(row("a-f-r", FAN, ARTIST, FAN, FRIEND), 5);
     assertThat(mustWait(row("a-f-r", FAN, FAN, FRIEND))).isTrue();
   }
 
   @Test
   void whatHasBeenTakenHoldsUpNothing() {
-    heldBack.add(row("a-f", FAN, ARTIST, FAN));
-    heldBack.add(row("", FAN));
+    heldBack.add(row("a-f", FAN, ARTIST, FAN), 6);
+    heldBack.add(row("", FAN), 7);
     heldBack.takeAll();
     assertThat(mustWait(row("a-f", FAN, FAN))).isFalse();
     assertThat(mustWait(row("f-r", FRIEND, FAN, FRIEND))).isFalse();
@@ -74,9 +74,13 @@ class BlastBarrierTest {
   void givesAllInTheirOrder() {
     RpcLog first = row("a", FAN, FAN);
     RpcLog second = row("b", FAN, FAN);
-    heldBack.add(first);
-    heldBack.add(second);
-    assertThat(heldBack.takeAll()).containsExactly(first, second);
+    heldBack.add(first, 8);
+    heldBack.add(second, 9);
+    assertThat(heldBack.first(99)).isEqualTo(8);
+    assertThat(heldBack.takeAll())
+        .extracting(BlastBarrier.Waiting::row)
+        .containsExactly(first, second);
     assertThat(heldBack.takeAll()).isEmpty();
+    assertThat(heldBack.first(99)).isEqualTo(99);
   }
 }
