@@ -104,6 +104,11 @@ final class Peer {
     return isComplete;
   }
 
+  /** Up to where this client of it has confirmed; null before it has said so of the healthy. */
+  @Nullable Mark confirmed(Connection connection) {
+    return connection.mark() == null ? live : connection.mark();
+  }
+
   /** Up to where its healthy connections have confirmed; null before it has said so. */
   @Nullable Mark live() {
     return live;

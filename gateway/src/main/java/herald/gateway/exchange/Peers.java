@@ -359,10 +359,9 @@ final class Peers {
 
   private void fallSilent(Peer peer) {
     peer.silent(true);
-    Mark live = peer.live();
     for (Map.Entry<Long, Peer.Connection> each : List.copyOf(peer.connections().entrySet())) {
       Peer.Connection open = each.getValue();
-      Mark mark = open.mark() == null ? live : open.mark();
+      Mark mark = peer.confirmed(open);
       if (open.isOpen() && mark != null) {
         set(
             peer,
@@ -404,7 +403,7 @@ final class Peers {
       peer.connections()
           .forEach(
               (number, connection) -> {
-                Mark mark = connection.mark() == null ? peer.live() : connection.mark();
+                Mark mark = peer.confirmed(connection);
                 if (mark != null) {
                   long endedAtNanos =
                       connection.isOpen() ? peer.lastHeardNanos() : connection.endedAtNanos();

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An open connection may be dead without anybody's knowing yet, and the new one its successor;
  * one that is alive confirms within the replay time, and so costs nothing. The replay time serves a
- * device that comes from another instance.
+ * device that comes from another instance whose word has not come yet.
  *
  * <p>Not thread-safe: it is reached under the dispatch lock.
  */

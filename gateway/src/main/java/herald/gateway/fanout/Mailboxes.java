@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * All mailboxes: who has one and since when, and which event goes into which.
  *
  * <p>A user has a mailbox while a connection is open, while the position of an ended one is
- * remembered, and for the replay time after any event. The last kind is what serves a user who was
- * not known: it goes when the replay time has passed and nobody has come. A broadcast is in no
+ * remembered, here or at another instance, and for a time after any event. The last kind is what
+ * serves a user who was not known: it goes when nobody has come meanwhile. A broadcast is in no
  * mailbox but in the broadcast index, at which every cursor looks.
  *
  * <p>Not thread-safe: it is reached only through a field that the dispatch lock guards, and so is

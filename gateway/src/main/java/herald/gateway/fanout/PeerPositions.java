@@ -93,15 +93,17 @@ final class PeerPositions {
     for (Iterator<Succession> each = successions.iterator(); each.hasNext(); ) {
       Succession succession = each.next();
       Mailbox mailbox = succession.ended().mailbox();
-      if (!mailbox.has(succession.cursor()) || !mailbox.has(succession.ended())) {
-        each.remove();
-        successors.remove(succession.cursor());
-      } else if (confirmed(succession, mailbox, broadcasts) >= succession.until()) {
-        each.remove();
-        successors.remove(succession.cursor());
+      boolean isOver = !mailbox.has(succession.cursor()) || !mailbox.has(succession.ended());
+      boolean isMadeGood =
+          !isOver && confirmed(succession, mailbox, broadcasts) >= succession.until();
+      if (isMadeGood) {
         positions.retire(succession.ended());
         journal.add(
             new PositionChange.Retired(succession.ended().instance(), succession.ended().number()));
+      }
+      if (isOver || isMadeGood) {
+        each.remove();
+        successors.remove(succession.cursor());
       }
     }
   }
