@@ -8,6 +8,8 @@ import herald.benchmarks.report.CompareReport;
 import herald.benchmarks.servers.BareServer;
 import herald.benchmarks.servers.Gateway;
 import herald.benchmarks.servers.Nchan;
+import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -35,28 +37,59 @@ final class CompareCommand implements Callable<Integer> {
   @Option(names = "--rounds", paramLabel = "NUMBER", description = "Measurements of each server.")
   private int rounds = 5;
 
+  @Option(
+      names = "--before",
+      paramLabel = "FILE",
+      description =
+          "The launcher of another version, bin/herald of its distribution. It takes part too, on a"
+              + " database of its own.")
+  private @Nullable Path before;
+
   @Override
   public Integer call() throws Exception {
     Comparison.Settings settings =
         new Comparison.Settings(
             load.connections(), rounds, load.rate(), load.warmUpSeconds(), load.seconds());
-    try (Setting setting = Setting.embedded(console::say);
+    try (Herald herald = startHerald("Herald", gatewayOptions);
+        Herald earlier =
+            before == null
+                ? null
+                : startHerald("Herald before", gatewayOptions.withLauncher(before));
         BareServer bare = BareServer.loop();
         Nchan nchan = nchanIfInstalled();
         Comparison comparison = new Comparison(settings, console::say)) {
-      Population people =
-          Population.create(setting.database(), load.connections(), load.connections());
-      Gateway gateway = setting.startGateway(gatewayOptions, line -> {});
-      try (RowWriter writer = new RowWriter(setting.database().getConnection(), people)) {
-        comparison.add(Contender.bareLoop(bare, people, load.eventBytes()), people.seed());
-        comparison.add(Contender.herald(gateway, writer, load.eventBytes()), people.seed());
-        if (nchan != null) {
-          comparison.add(Contender.nchan(nchan, people, load.eventBytes()), people.seed());
-        }
-        report(comparison);
+      Population people = herald.people();
+      comparison.add(Contender.bareLoop(bare, people, load.eventBytes()), people.seed());
+      comparison.add(herald.contender(), people.seed());
+      if (earlier != null) {
+        comparison.add(earlier.contender(), earlier.people().seed());
       }
+      if (nchan != null) {
+        comparison.add(Contender.nchan(nchan, people, load.eventBytes()), people.seed());
+      }
+      report(comparison);
     }
     return 0;
+  }
+
+  /** A gateway with a database of its own, so that nobody else's messages reach it. */
+  private record Herald(Setting setting, RowWriter writer, Population people, Contender contender)
+      implements AutoCloseable {
+    @Override
+    public void close() throws SQLException {
+      writer.close();
+      setting.close();
+    }
+  }
+
+  private Herald startHerald(String name, GatewayOptions options) throws Exception {
+    Setting setting = Setting.embedded(console::say);
+    Population people =
+        Population.create(setting.database(), load.connections(), load.connections());
+    Gateway gateway = setting.startGateway(options, line -> {});
+    RowWriter writer = new RowWriter(setting.database().getConnection(), people);
+    return new Herald(
+        setting, writer, people, Contender.herald(name, gateway, writer, load.eventBytes()));
   }
 
   private @Nullable Nchan nchanIfInstalled() throws Exception {

@@ -30,9 +30,9 @@ public record Contender(
   }
 
   /** Herald, with blasts that are committed to its database. */
-  public static Contender herald(Gateway gateway, RowWriter writer, int eventBytes) {
+  public static Contender herald(String name, Gateway gateway, RowWriter writer, int eventBytes) {
     return new Contender(
-        "Herald",
+        name,
         gateway.port(),
         "",
         gateway.figures(),

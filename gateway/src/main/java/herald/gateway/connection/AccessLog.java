@@ -53,8 +53,8 @@ final class AccessLog {
         .addKeyValue("close_code", code)
         .addKeyValue("close_reason", label(reason))
         .addKeyValue("replay", label(writer.replayOrigin()))
-        .addKeyValue("events", writer.socket().writtenEvents())
-        .addKeyValue("bytes", writer.socket().writtenEventBytes())
+        .addKeyValue("events", writer.sentEvents())
+        .addKeyValue("bytes", writer.sentBytes())
         .addKeyValue("unconfirmed", writer.unconfirmed())
         .addKeyValue("waiting", writer.behind())
         .log("connection ended");

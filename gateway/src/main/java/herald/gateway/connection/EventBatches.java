@@ -67,7 +67,7 @@ final class EventBatches {
     socket.flush();
     if (events > 0) {
       loop.statistics().eventsWritten(events, bytes);
-      socket.countEvents(events, bytes);
+      cursor.onBytesSent(bytes);
     }
     return events;
   }

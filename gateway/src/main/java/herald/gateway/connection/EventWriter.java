@@ -246,6 +246,16 @@ final class EventWriter implements CursorOwner {
     return cursor.unconfirmed();
   }
 
+  /** Events that have been written in all. */
+  long sentEvents() {
+    return cursor.sent();
+  }
+
+  /** Bytes of the frames of these events. */
+  long sentBytes() {
+    return cursor.sentBytes();
+  }
+
   /** The connection that is written to. */
   ConnectionLifecycle connection() {
     return connection;

@@ -56,9 +56,6 @@ final class SocketWriter {
 
   private long stalledSinceNanos;
 
-  private long writtenEvents;
-  private long writtenEventBytes;
-
   /**
    * @param directWrites whether frames may be given directly to the socket
    */
@@ -179,22 +176,6 @@ final class SocketWriter {
     Frames.writeClose(code, sentence, frame);
     write(frame);
     flush();
-  }
-
-  /** Notes that events have been written to this client. */
-  void countEvents(int events, long bytes) {
-    writtenEvents += events;
-    writtenEventBytes += bytes;
-  }
-
-  /** Events that have been written to this client. */
-  long writtenEvents() {
-    return writtenEvents;
-  }
-
-  /** Bytes of the frames of these events. */
-  long writtenEventBytes() {
-    return writtenEventBytes;
   }
 
   /** Notes whether the socket takes bytes; whether that is a change. */

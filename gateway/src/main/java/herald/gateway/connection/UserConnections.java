@@ -114,7 +114,7 @@ final class UserConnections {
         cursor.behind(),
         cursor.unconfirmed(),
         TimeUnit.NANOSECONDS.toMillis(socket.stalledNanos(nowNanos)),
-        socket.writtenEvents(),
-        socket.writtenEventBytes());
+        writer.sentEvents(),
+        writer.sentBytes());
   }
 }

@@ -20,6 +20,13 @@ abstract sealed class ClientProgress permits Cursor {
   private long startedAt;
 
   private long sent;
+
+  /**
+   * Counted here and not where they are written: what a broadcast costs is mostly the memory of
+   * each connection that it touches, and this one is written for each event anyway.
+   */
+  private long sentBytes;
+
   private long confirmed;
   private long retiresAt = NOTHING_TO_RETIRE;
 
@@ -33,6 +40,11 @@ abstract sealed class ClientProgress permits Cursor {
   /** How many events have been sent; a ping is to confirm that too. Event loop. */
   public final long sent() {
     return sent;
+  }
+
+  /** Bytes of the frames of these events. Event loop. */
+  public final long sentBytes() {
+    return sentBytes;
   }
 
   /** How many events have been sent and not been confirmed. Event loop. */
@@ -53,6 +65,11 @@ abstract sealed class ClientProgress permits Cursor {
   /** One more event is sent. Event loop. */
   final void onSent() {
     sent++;
+  }
+
+  /** Events in frames of so many bytes have been sent. Event loop. */
+  public final void onBytesSent(long bytes) {
+    sentBytes += bytes;
   }
 
   /** Events for others were passed, up to this position. Event loop. */
