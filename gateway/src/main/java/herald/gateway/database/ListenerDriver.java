@@ -17,6 +17,9 @@ public final class ListenerDriver {
 
   private static final Pattern URL_DATABASE = Pattern.compile("[^?&/]+");
 
+  /** What the server shows in {@code pg_stat_activity} for an instance's listener. */
+  public static final String APPLICATION_NAME = "herald listener";
+
   private ListenerDriver() {}
 
   /**
@@ -28,6 +31,7 @@ public final class ListenerDriver {
   public static Connection connect(DatabaseUrl url) throws SQLException {
     HostPort host = url.hosts().get(0);
     Properties properties = url.listenerProperties();
+    properties.setProperty("application.name", APPLICATION_NAME);
     if (URL_HOST.matcher(host.host()).matches() && URL_DATABASE.matcher(url.database()).matches()) {
       return DriverManager.getConnection(url.listenerUrl(), properties);
     }
@@ -35,6 +39,7 @@ public final class ListenerDriver {
     source.setServerName(host.host());
     source.setPortNumber(host.port());
     source.setDatabaseName(url.database());
+    source.setApplicationName(APPLICATION_NAME);
     source.setUser(properties.getProperty("user"));
     @Nullable String password = properties.getProperty("password");
     if (password != null) {

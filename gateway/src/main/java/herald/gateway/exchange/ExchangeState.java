@@ -75,7 +75,12 @@ final class ExchangeState {
   /** A mark of this instance has been handled. */
   void onHandled(Mark mark, long position, long nowNanos) {
     marks.add(mark, position, nowNanos);
-    own.onMark(nowNanos);
+    if (peers.isAlone()) {
+      // Nobody asks; whoever comes gets a snapshot, and for that they are looked at.
+      own.expire(nowNanos);
+    } else {
+      own.onMark(nowNanos);
+    }
   }
 
   // ---- What is heard ----
@@ -170,6 +175,11 @@ final class ExchangeState {
     return hasHeardItself && peers.areComplete();
   }
 
+  /** Whether no other instance is heard. */
+  boolean isAlone() {
+    return peers.isAlone();
+  }
+
   /** Instances that are heard, without this one. */
   int instances() {
     return peers.size();
@@ -213,6 +223,7 @@ final class ExchangeState {
   }
 
   private void addSnapshot(long nowNanos) {
+    own.onMark(nowNanos);
     List<Entry> all = own.snapshot(nowNanos);
     all.addAll(peers.known(nowNanos));
     List<String> bodies = EntryCodec.encode(all);

@@ -134,7 +134,9 @@ final class OwnPositions {
     return connection.userId;
   }
 
-  /** A mark has been handled: finds out who is healthy, and forgets what is too old. */
+  /**
+   * Finds out who is healthy as of the marks that have been handled, and forgets what is too old.
+   */
   void onMark(long nowNanos) {
     OwnMarks.Handled next = marks.handledAt(nowNanos - graceNanos);
     expire(nowNanos);
@@ -152,7 +154,7 @@ final class OwnPositions {
   }
 
   /** Forgets what is too old, and of what is too much what began first. */
-  private void expire(long nowNanos) {
+  void expire(long nowNanos) {
     long surplus =
         byNumber.values().stream().filter(connection -> connection.open == null).count()
             - maxRemembered;

@@ -14,8 +14,6 @@ import herald.gateway.supervision.Place;
 import herald.gateway.supervision.SupervisedThread;
 import herald.gateway.supervision.Supervisor;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,21 +29,23 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
  * Tells the other instances of the positions of this one's clients, and hears of theirs, over
- * notifications of the database that all listen to. The thread of its own looks ten times a second;
- * what many connections say in that time shares a message.
+ * notifications of the database that all listen to. The thread of its own looks ten times a second,
+ * or once a second while no other instance is heard; what many connections say in that time shares
+ * a message.
  */
 public final class PositionExchange implements AutoCloseable {
   /** The channel of all instances; the listeners' probes go over it too. */
   public static final String CHANNEL = "herald_instances";
 
-  private static final String SEND = "select pg_notify('" + CHANNEL + "', ?)";
   private static final long TURN_MILLIS = 100;
+
+  /** While no other instance is heard. */
+  private static final long LONE_TURN_MILLIS = 1_000;
 
   /** While the instance waits to be ready. */
   private static final long START_TURN_MILLIS = 10;
@@ -61,8 +61,6 @@ public final class PositionExchange implements AutoCloseable {
   /** How long the others have to answer a hello. */
   private static final long ANSWER_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
 
-  private static final int SEND_TIMEOUT_SECONDS = 5;
-
   /** From the acknowledge interval to a client that does not answer as fast as it should. */
   private static final long SLACK_MILLIS = 4_000;
 
@@ -70,7 +68,7 @@ public final class PositionExchange implements AutoCloseable {
   private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(1);
 
   private final long self;
-  private final DataSource primary;
+  private final ExchangeDatabase database;
   private final Dispatcher dispatcher;
   private final PositionJournal journal;
   private final LongSupplier nanoClock;
@@ -93,6 +91,7 @@ public final class PositionExchange implements AutoCloseable {
   private volatile boolean isClosing;
   private boolean hasSaidHello;
   private long firstHelloNanos;
+  private long answerNanos = ANSWER_NANOS;
   private long completeSinceNanos = Long.MIN_VALUE;
   private long nextTimeNanos;
 
@@ -107,7 +106,7 @@ public final class PositionExchange implements AutoCloseable {
       LongSupplier nanoClock) {
     this.state = state;
     this.self = self;
-    primary = pools.primary();
+    database = new ExchangeDatabase(pools.primary());
     this.dispatcher = dispatcher;
     this.journal = journal;
     this.nanoClock = nanoClock;
@@ -220,9 +219,15 @@ public final class PositionExchange implements AutoCloseable {
     while (!isClosing) {
       supervised.turn();
       turn();
-      long pauseMillis = isSettled ? TURN_MILLIS : START_TURN_MILLIS;
-      LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(pauseMillis));
+      LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(pauseMillis()));
     }
+  }
+
+  private long pauseMillis() {
+    if (!isSettled) {
+      return START_TURN_MILLIS;
+    }
+    return state.isAlone() ? LONE_TURN_MILLIS : TURN_MILLIS;
   }
 
   private void turn() {
@@ -268,19 +273,8 @@ public final class PositionExchange implements AutoCloseable {
       return;
     }
     List<String> batch = List.copyOf(toSend);
-    try (Connection connection = primary.getConnection()) {
-      connection.setAutoCommit(false);
-      try (PreparedStatement statement = connection.prepareStatement(SEND)) {
-        statement.setQueryTimeout(SEND_TIMEOUT_SECONDS);
-        for (String message : batch) {
-          statement.setString(1, message);
-          statement.executeQuery().close();
-        }
-        connection.commit();
-      } finally {
-        connection.rollback();
-        connection.setAutoCommit(true);
-      }
+    try {
+      database.send(batch);
       batch.forEach(message -> meters.sent(message.length()));
       toSend.clear();
       hasSaidHello = true;
@@ -295,6 +289,7 @@ public final class PositionExchange implements AutoCloseable {
     }
     if (firstHelloNanos == 0) {
       firstHelloNanos = nowNanos;
+      answerNanos = isAlone() ? 0 : ANSWER_NANOS;
     }
     if (!state.isComplete()) {
       completeSinceNanos = Long.MIN_VALUE;
@@ -302,8 +297,21 @@ public final class PositionExchange implements AutoCloseable {
       completeSinceNanos = nowNanos;
     }
     boolean isComplete =
-        completeSinceNanos != Long.MIN_VALUE && nowNanos - completeSinceNanos >= ANSWER_NANOS;
+        completeSinceNanos != Long.MIN_VALUE && nowNanos - completeSinceNanos >= answerNanos;
     isSettled = isComplete || nowNanos - firstHelloNanos >= LONGEST_START_NANOS;
+  }
+
+  /**
+   * Whether no other instance listens. Whoever begins to listen after this question has no clients
+   * yet, and says hello.
+   */
+  private boolean isAlone() {
+    try {
+      return database.countListeners() == 1;
+    } catch (SQLException e) {
+      errors.warn("the database does not say how many instances listen: " + e.getMessage());
+      return false;
+    }
   }
 
   /** Says how the last connections have ended, and that no more will be said. */
@@ -313,7 +321,7 @@ public final class PositionExchange implements AutoCloseable {
     isClosing = true;
     LockSupport.unpark(thread);
     try {
-      thread.join(TimeUnit.SECONDS.toMillis(SEND_TIMEOUT_SECONDS));
+      thread.join(TimeUnit.SECONDS.toMillis(ExchangeDatabase.TIMEOUT_SECONDS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

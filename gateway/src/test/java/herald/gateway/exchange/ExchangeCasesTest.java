@@ -174,4 +174,36 @@ class ExchangeCasesTest {
     second.exchange();
     assertThat(second.read(second.open(USER, DEVICE))).contains(missed);
   }
+
+  @Test
+  void aLoneInstanceSaysNothing() {
+    ModelInstance alone = start();
+    pass(20);
+    int said = channel.messages();
+    receiveSome(alone, healthy(alone));
+    assertThat(channel.messages()).isEqualTo(said);
+  }
+
+  /** Nobody looks at its clients while it is alone; a newcomer is told how they are now. */
+  @Test
+  void clientsOfALoneInstanceAreKnownToANewcomer() {
+    ModelInstance alone = start();
+    pass(20);
+    Cursor good = healthy(alone);
+    Device other = new Device(1_002, 52, 102, true);
+    Cursor behind = alone.open(USER, other);
+    receiveSome(alone, good);
+    pass(60);
+    receive(alone, good);
+    String last = commit();
+    pass(1);
+    ModelInstance newcomer = start();
+    // Without a probe, at which all are looked at that are not alone.
+    for (ModelInstance instance : List.of(newcomer, alone, newcomer)) {
+      hear(instance);
+      instance.exchange();
+    }
+    assertThat(newcomer.read(newcomer.open(USER, DEVICE))).containsExactly(last);
+    assertThat(newcomer.read(newcomer.open(USER, other))).containsAll(alone.read(behind));
+  }
 }

@@ -30,6 +30,11 @@ final class ModelChannel {
     int copies();
   }
 
+  /** Messages that instances have sent. */
+  int messages() {
+    return (int) said.stream().filter(Said.Message.class::isInstance).count();
+  }
+
   /** What a replay finds; transaction ids are places in the channel. */
   List<EncodedEvent> rowsSince(ReplayRequest request) {
     replays++;
