@@ -131,7 +131,8 @@ final class ExchangeState {
       case QUESTION -> {
         peers.heard(instance, nowNanos);
         if (Long.parseUnsignedLong(words[2], HEX) == self) {
-          answers.addAll(peers.positionsOf(Long.parseUnsignedLong(words[3], HEX), nowNanos));
+          answers.addAll(
+              peers.thirdParties().positionsOf(Long.parseUnsignedLong(words[3], HEX), nowNanos));
         }
       }
       case LEFT -> peers.onLeft(instance, Long.parseLong(words[2]), nowNanos);
@@ -194,7 +195,7 @@ final class ExchangeState {
 
   /** The messages that are to be sent next, at most {@code max}. */
   List<String> takeMessages(int max, long nowNanos) {
-    for (Peers.Question question : peers.takeQuestions()) {
+    for (ThirdParties.Question question : peers.thirdParties().takeQuestions()) {
       messages.add(
           String.join(" ", QUESTION, hex(self), hex(question.asked()), hex(question.about())));
     }
@@ -225,7 +226,7 @@ final class ExchangeState {
   private void addSnapshot(long nowNanos) {
     own.onMark(nowNanos);
     List<Entry> all = own.snapshot(nowNanos);
-    all.addAll(peers.known(nowNanos));
+    all.addAll(peers.thirdParties().known(nowNanos));
     List<String> bodies = EntryCodec.encode(all);
     snapshotMessages = bodies.size();
     for (int i = 0; i < bodies.size(); i++) {

@@ -13,9 +13,10 @@
  *       it in {@code Entry}s, which {@code EntryCodec} puts into messages of up to 8,000 bytes.
  *   <li>{@link herald.gateway.exchange.PositionExchange} sends them, and hears those of others, on
  *       a thread of its own.
- *   <li>{@code Peers} keeps what others have said, notices messages that are missing and instances
- *       that are silent, and hands it to the mailboxes as {@code
- *       herald.gateway.fanout.PeerChange}s.
+ *   <li>{@code Peers} notices messages that are missing and instances that are silent. What others
+ *       say goes through {@code PeerEntries} into the {@code PeerTable}, which hands it to the
+ *       mailboxes as {@code herald.gateway.fanout.PeerChange}s. {@code ThirdParties} is for what is
+ *       said of instances that are gone.
  * </ol>
  *
  * <p>A message that is lost, late or repeated costs no event: what is not known is taken for

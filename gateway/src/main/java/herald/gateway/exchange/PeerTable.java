@@ -1,0 +1,124 @@
+package herald.gateway.exchange;
+
+import herald.gateway.fanout.CommitPlace;
+import herald.gateway.fanout.PeerChange;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The other instances, their connections and their positions. Whatever changes is also noted as a
+ * {@link PeerChange} for the mailboxes. Exchange's thread.
+ */
+final class PeerTable {
+  private final Map<Long, Peer> byInstance = new LinkedHashMap<>();
+  private List<PeerChange> changes = new ArrayList<>();
+
+  /** An instance; null if nothing is known of it. */
+  @Nullable Peer get(long instance) {
+    return byInstance.get(instance);
+  }
+
+  /** All of which something is known; to remove one removes it here. */
+  Collection<Peer> all() {
+    return byInstance.values();
+  }
+
+  /** Adds an instance, with what may be unknown of it. */
+  void add(Peer peer, @Nullable Mark doubt) {
+    byInstance.put(peer.instance(), peer);
+    peer.doubt(doubt);
+    say(peer);
+  }
+
+  // ---- Doubts ----
+
+  /** Something that it has said, or left unsaid, may be unknown. */
+  void doubt(Peer peer) {
+    peer.doubted();
+    say(peer);
+  }
+
+  /** All that it has said is known. */
+  void trust(Peer peer) {
+    peer.doubt(null);
+    say(peer);
+  }
+
+  /** Tells the mailboxes what may be unknown of an instance. */
+  private void say(Peer peer) {
+    Mark since = peer.doubt();
+    changes.add(new PeerChange.Doubt(peer.instance(), since == null ? null : place(since)));
+  }
+
+  // ---- Connections ----
+
+  /** Its healthy connections have confirmed up to this mark. */
+  void live(Peer peer, Mark mark) {
+    peer.live(mark);
+    changes.add(new PeerChange.Live(peer.instance(), place(mark)));
+  }
+
+  /** A connection of it is open, or has ended, at its position. */
+  void set(Peer peer, long number, Peer.Connection connection) {
+    peer.connections().put(number, connection);
+    Mark mark = connection.mark();
+    CommitPlace place = mark == null ? null : place(mark);
+    changes.add(
+        connection.isOpen() || place == null
+            ? new PeerChange.Open(
+                peer.instance(), number, connection.userId(), connection.device(), place)
+            : new PeerChange.Ended(
+                peer.instance(),
+                number,
+                connection.userId(),
+                connection.device(),
+                place,
+                connection.endedAtNanos()));
+  }
+
+  /** A position is not needed any more, if the connection has ended. */
+  void forgetEnded(Peer peer, long number) {
+    Peer.Connection ended = peer.connections().get(number);
+    if (ended != null && !ended.isOpen()) {
+      forget(peer, number);
+    }
+  }
+
+  /** A connection is not there any more. */
+  void forget(Peer peer, long number) {
+    Peer.Connection gone = peer.connections().remove(number);
+    if (gone != null) {
+      changes.add(new PeerChange.Gone(peer.instance(), number, gone.userId()));
+    }
+  }
+
+  private CommitPlace place(Mark mark) {
+    Peer whose = byInstance.get(mark.instance());
+    long position = whose == null ? CommitPlace.BEFORE_THE_LOG : whose.position(mark.number());
+    return new CommitPlace(position, mark.clockMicros(), mark.xmin(), mark.cluster());
+  }
+
+  // ---- Time ----
+
+  /** How long ago a moment was. */
+  static long agoMillis(long nanos, long nowNanos) {
+    return Math.max(0, TimeUnit.NANOSECONDS.toMillis(nowNanos - nanos));
+  }
+
+  /** The moment that was so long ago. */
+  static long before(long agoMillis, long nowNanos) {
+    return nowNanos - TimeUnit.MILLISECONDS.toNanos(agoMillis);
+  }
+
+  /** What the mailboxes are to be told. */
+  List<PeerChange> takeChanges() {
+    List<PeerChange> taken = changes;
+    changes = new ArrayList<>();
+    return taken;
+  }
+}
