@@ -68,8 +68,7 @@ public final class Feed implements AutoCloseable {
             queue,
             this::onListenerConnecting,
             this::onListening,
-            exchange,
-            this::heardAt,
+            new HeardNotifications(queue, exchange, this::heardAt, figures),
             figures,
             supervisor);
     marks = exchange == null ? null : new HandledMarks(exchange, dispatcher, listener::probesSent);

@@ -2,7 +2,6 @@ package herald.gateway.feed;
 
 import herald.gateway.config.DatabaseUrl;
 import herald.gateway.config.FeedSettings;
-import herald.gateway.exchange.PositionExchange;
 import herald.gateway.logging.IntervalLog;
 import herald.gateway.metrics.FeedMeters;
 import herald.gateway.supervision.IsolatedFailures;
@@ -13,7 +12,6 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.sql.SQLException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,8 +28,6 @@ import org.slf4j.LoggerFactory;
  * a catch-up has to begin.
  */
 final class Listener implements AutoCloseable {
-  static final String CHANNEL = "rpc_log_inserted";
-
   private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
   private static final long FIRST_PAUSE_MILLIS = 100;
   private static final long LONGEST_PAUSE_MILLIS = 5_000;
@@ -44,10 +40,7 @@ final class Listener implements AutoCloseable {
   private final Runnable onListening;
   private final FeedMeters meters;
   private final IntervalLog losses = new IntervalLog(LOG);
-  private final @Nullable PositionExchange exchange;
-  private final LongSupplier heardAt;
-  private final String probeChannel;
-  private final String probePrefix;
+  private final HeardNotifications notifications;
   private final IsolatedFailures failures;
   private final SupervisedThread supervised;
   private final Thread thread;
@@ -69,8 +62,7 @@ final class Listener implements AutoCloseable {
    * @param onConnecting called before each try to connect
    * @param onListening called each time LISTEN has been said on a new connection, before which
    *     notifications may have been lost, and a first probe has come back or was missed
-   * @param exchange hears what other instances say; null if there is no exchange
-   * @param heardAt where in the event log a mark of another instance stands that is heard now
+   * @param notifications takes what is heard
    */
   Listener(
       DatabaseUrl url,
@@ -78,17 +70,10 @@ final class Listener implements AutoCloseable {
       NotificationQueue queue,
       Runnable onConnecting,
       Runnable onListening,
-      @Nullable PositionExchange exchange,
-      LongSupplier heardAt,
+      HeardNotifications notifications,
       FeedMeters meters,
       Supervisor supervisor) {
-    this.exchange = exchange;
-    this.heardAt = heardAt;
-    probeChannel =
-        exchange == null
-            ? "herald_probe_" + Long.toHexString(ThreadLocalRandom.current().nextLong())
-            : PositionExchange.CHANNEL;
-    probePrefix = exchange == null ? "" : SharedProbe.prefix(exchange.self());
+    this.notifications = notifications;
     this.url = url;
     this.settings = settings;
     this.queue = queue;
@@ -165,9 +150,7 @@ final class Listener implements AutoCloseable {
       isProved = probe(connection);
       // Also where no notification comes back: then catch-ups alone bring what was committed.
       onListening.run();
-      if (exchange != null) {
-        exchange.onListening();
-      }
+      notifications.onListening();
       queue.release();
       while (isProved) {
         wasProved = true;
@@ -200,40 +183,16 @@ final class Listener implements AutoCloseable {
             settings.probeTimeoutMillis(),
             (channel, payload) -> onNotification(number, channel, payload),
             () -> lost(number),
-            CHANNEL,
-            probeChannel);
+            notifications.channels());
     become(ListenerState.UNPROVED);
     return connection;
   }
 
   /** On the driver's thread, which must not see an exception: it serves all its connections. */
   private void onNotification(long number, String channel, String payload) {
-    failures.run(Place.LISTENER, () -> take(number, channel, payload));
-  }
-
-  private void take(long number, String channel, String payload) {
-    if (channel.equals(CHANNEL)) {
-      queue.add(payload, System.nanoTime());
-      meters.notificationReceived();
-    } else if (channel.equals(probeChannel)) {
-      if (exchange == null) {
-        probeReturned(number, FeedPoint.parse(payload));
-      } else {
-        take(number, exchange, payload);
-      }
-    }
-  }
-
-  /** From the channel of all instances. */
-  private void take(long number, PositionExchange instances, String payload) {
-    SharedProbe probe = SharedProbe.parse(payload);
-    if (probe == null) {
-      instances.onMessage(payload);
-    } else if (probe.instance() == instances.self()) {
-      probeReturned(number, probe.point());
-    } else {
-      instances.onPeerMark(probe.mark(), heardAt.getAsLong());
-    }
+    failures.run(
+        Place.LISTENER,
+        () -> notifications.take(channel, payload, point -> probeReturned(number, point)));
   }
 
   private synchronized void probeReturned(long number, FeedPoint point) {
@@ -263,7 +222,7 @@ final class Listener implements AutoCloseable {
     long beginNanos = System.nanoTime();
     try {
       probesSent = probesSent + 1;
-      connection.execute(FeedPoint.probe(probeChannel, probePrefix, probesSent));
+      connection.execute(notifications.probe(probesSent));
     } catch (SQLException e) {
       reason = DatabaseRetry.describe(e);
       lost(number);

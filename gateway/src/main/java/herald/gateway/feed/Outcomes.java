@@ -69,7 +69,7 @@ final class Outcomes {
 
   void badNotification() {
     count(Method.UNKNOWN, Outcome.BAD_NOTIFICATION);
-    drops.warn("a notification on " + Listener.CHANNEL + " holds no signature");
+    drops.warn("a notification on " + HeardNotifications.RPC_LOG_CHANNEL + " holds no signature");
   }
 
   /** For an operator who looks for one row: at debug, each has its line. */
