@@ -49,11 +49,11 @@ final class ExchangeState {
 
   private boolean hasHeardItself;
 
-  ExchangeState(Mark begin, long graceNanos, long retentionNanos, int maxRemembered) {
+  ExchangeState(Mark begin, ExchangeTimes times, int maxRemembered) {
     self = begin.instance();
-    marks = new OwnMarks(retentionNanos, begin);
-    own = new OwnPositions(self, marks, graceNanos, retentionNanos, maxRemembered);
-    peers = new Peers(begin, retentionNanos);
+    marks = new OwnMarks(times.retentionNanos(), begin);
+    own = new OwnPositions(self, marks, times, maxRemembered);
+    peers = new Peers(begin, times);
   }
 
   // ---- What happens here ----

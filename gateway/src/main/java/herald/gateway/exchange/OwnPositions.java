@@ -24,8 +24,7 @@ final class OwnPositions {
 
   private final long instance;
   private final OwnMarks marks;
-  private final long graceNanos;
-  private final long retentionNanos;
+  private final ExchangeTimes times;
   private final int maxRemembered;
   private final Map<Long, Connection> byNumber = new LinkedHashMap<>();
   private OwnMarks.@Nullable Handled live;
@@ -62,16 +61,13 @@ final class OwnPositions {
   }
 
   /**
-   * @param graceNanos a client is healthy if it has confirmed what was handled this long ago
    * @param maxRemembered ended connections that are kept at most
    */
-  OwnPositions(
-      long instance, OwnMarks marks, long graceNanos, long retentionNanos, int maxRemembered) {
+  OwnPositions(long instance, OwnMarks marks, ExchangeTimes times, int maxRemembered) {
     this.maxRemembered = maxRemembered;
     this.instance = instance;
     this.marks = marks;
-    this.graceNanos = graceNanos;
-    this.retentionNanos = retentionNanos;
+    this.times = times;
   }
 
   void onChange(PositionChange change, long nowNanos) {
@@ -138,7 +134,7 @@ final class OwnPositions {
    * Finds out who is healthy as of the marks that have been handled, and forgets what is too old.
    */
   void onMark(long nowNanos) {
-    OwnMarks.Handled next = marks.handledAt(nowNanos - graceNanos);
+    OwnMarks.Handled next = marks.handledAt(nowNanos - times.graceNanos());
     expire(nowNanos);
     if (next == null) {
       return;
@@ -161,7 +157,7 @@ final class OwnPositions {
     for (Iterator<Connection> each = byNumber.values().iterator(); each.hasNext(); ) {
       Connection connection = each.next();
       if (connection.open == null
-          && (surplus > 0 || nowNanos - connection.endedAtNanos > retentionNanos)) {
+          && (surplus > 0 || nowNanos - connection.endedAtNanos > times.retentionNanos())) {
         each.remove();
         surplus--;
       }

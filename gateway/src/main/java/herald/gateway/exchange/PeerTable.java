@@ -23,9 +23,18 @@ final class PeerTable {
     return byInstance.get(instance);
   }
 
-  /** All of which something is known; to remove one removes it here. */
+  /** All of which something is known. */
   Collection<Peer> all() {
     return byInstance.values();
+  }
+
+  /** Forgets an instance, and what is left of its connections. */
+  void remove(Peer peer) {
+    for (Long number : List.copyOf(peer.connections().keySet())) {
+      forget(peer, number);
+    }
+    byInstance.remove(peer.instance());
+    changes.add(new PeerChange.Forgotten(peer.instance()));
   }
 
   /** Adds an instance, with what may be unknown of it. */

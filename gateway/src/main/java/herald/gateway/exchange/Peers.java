@@ -3,7 +3,6 @@ package herald.gateway.exchange;
 import herald.gateway.exchange.Entry.State;
 import herald.gateway.fanout.PeerChange;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -18,16 +17,12 @@ import java.util.concurrent.TimeUnit;
  * is a doubt until a snapshot has come. Exchange's thread.
  */
 final class Peers {
-  /** More than from one probe to the next. */
-  private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(8);
-
-  private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
   private static final long ASK_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   /** The time since which an instance may have positions of which this one has never heard. */
   private final Mark longBefore;
 
-  private final long retentionNanos;
+  private final ExchangeTimes times;
   private final PeerTable table = new PeerTable();
   private final ThirdParties thirdParties;
   private final PeerEntries peerEntries;
@@ -35,16 +30,16 @@ final class Peers {
   /**
    * @param begin stands for the time before this instance began
    */
-  Peers(Mark begin, long retentionNanos) {
+  Peers(Mark begin, ExchangeTimes times) {
     longBefore =
         new Mark(
             0,
             0,
-            begin.clockMicros() - TimeUnit.NANOSECONDS.toMicros(retentionNanos),
+            begin.clockMicros() - TimeUnit.NANOSECONDS.toMicros(times.retentionNanos()),
             0,
             begin.cluster());
-    this.retentionNanos = retentionNanos;
-    thirdParties = new ThirdParties(begin.instance(), retentionNanos, table);
+    this.times = times;
+    thirdParties = new ThirdParties(begin.instance(), times.retentionNanos(), table);
     peerEntries = new PeerEntries(table, thirdParties);
   }
 
@@ -185,20 +180,18 @@ final class Peers {
 
   /** Notices who has fallen silent, and forgets what is too old. */
   void onTime(long nowNanos) {
-    for (Iterator<Peer> each = table.all().iterator(); each.hasNext(); ) {
-      Peer peer = each.next();
+    for (Peer peer : List.copyOf(table.all())) {
       long silentNanos = nowNanos - peer.lastHeardNanos();
-      if (!peer.isSilent() && !peer.isQuiet() && silentNanos > QUIET_NANOS) {
+      if (!peer.isSilent() && !peer.isQuiet() && silentNanos > times.quietNanos()) {
         peer.quiet(true);
         table.doubt(peer);
       }
-      if (!peer.isSilent() && silentNanos > SILENCE_NANOS) {
+      if (!peer.isSilent() && silentNanos > times.silenceNanos()) {
         fallSilent(peer);
       }
       expire(peer, nowNanos);
-      if (peer.isSilent() && silentNanos > retentionNanos) {
-        table.trust(peer);
-        each.remove();
+      if (peer.isSilent() && silentNanos > times.retentionNanos()) {
+        table.remove(peer);
       }
     }
   }
@@ -223,7 +216,8 @@ final class Peers {
         .values()
         .removeIf(
             connection ->
-                !connection.isOpen() && nowNanos - connection.endedAtNanos() > retentionNanos);
+                !connection.isOpen()
+                    && nowNanos - connection.endedAtNanos() > times.retentionNanos());
   }
 
   /** What the mailboxes are to be told. */

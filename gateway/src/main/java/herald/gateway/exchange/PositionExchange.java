@@ -55,14 +55,14 @@ public final class PositionExchange implements AutoCloseable {
   private static final int MAX_CHANGES = 500;
   private static final int MAX_WAITING = 100_000;
 
+  /** Messages that are kept while they can't be sent: up to 8 MB. */
+  private static final int MAX_TO_SEND = 1_000;
+
   /** How long a new instance waits for what the others know, from its first hello on. */
   private static final long LONGEST_START_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   /** How long the others have to answer a hello. */
   private static final long ANSWER_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
-
-  /** From the acknowledge interval to a client that does not answer as fast as it should. */
-  private static final long SLACK_MILLIS = 4_000;
 
   /** By how much the clock here may be ahead of the database's. */
   private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(1);
@@ -139,13 +139,8 @@ public final class PositionExchange implements AutoCloseable {
     Instant begin =
         clock.instant().minusMillis(config.eventLog().replayMillis()).minus(CLOCK_TOLERANCE);
     Mark beforeAll = new Mark(self, 0, ChronoUnit.MICROS.between(Instant.EPOCH, begin), 0, 0);
-    long graceMillis = config.connections().acknowledgeIntervalMillis() + SLACK_MILLIS;
     ExchangeState state =
-        new ExchangeState(
-            beforeAll,
-            TimeUnit.MILLISECONDS.toNanos(graceMillis),
-            TimeUnit.MILLISECONDS.toNanos(config.eventLog().horizonMillis()),
-            config.eventLog().maxRemembered());
+        new ExchangeState(beforeAll, ExchangeTimes.of(config), config.eventLog().maxRemembered());
     return new PositionExchange(
         state, self, pools, dispatcher, journal, meters.exchange(), supervisor, nanoClock);
   }
@@ -280,6 +275,10 @@ public final class PositionExchange implements AutoCloseable {
       hasSaidHello = true;
     } catch (SQLException e) {
       errors.warn("the other instances can't be told of positions: " + e.getMessage());
+      if (toSend.size() > MAX_TO_SEND) {
+        // The others will notice that messages are missing, and ask for all there is.
+        toSend.clear();
+      }
     }
   }
 

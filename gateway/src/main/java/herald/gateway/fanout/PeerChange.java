@@ -39,4 +39,7 @@ public sealed interface PeerChange {
    * @param since what is not known came later than this place; null if all is known
    */
   record Doubt(long instance, @Nullable CommitPlace since) implements PeerChange {}
+
+  /** Nothing is known any more of what happened there, since that was too long ago. */
+  record Forgotten(long instance) implements PeerChange {}
 }

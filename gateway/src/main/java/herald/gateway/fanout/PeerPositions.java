@@ -49,6 +49,8 @@ final class PeerPositions {
       peer(live.instance()).live(live.place());
     } else if (change instanceof PeerChange.Doubt doubt) {
       peer(doubt.instance()).doubt(doubt.since());
+    } else if (change instanceof PeerChange.Forgotten forgotten) {
+      byInstance.remove(forgotten.instance());
     } else {
       return false;
     }

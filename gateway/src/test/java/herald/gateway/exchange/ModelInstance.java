@@ -31,6 +31,8 @@ final class ModelInstance {
   static final long REPLAY_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long UNCLAIMED_NANOS = TimeUnit.SECONDS.toNanos(60);
   private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(12);
+  private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(8);
+  private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   private final long id;
   private final ModelChannel channel;
@@ -64,8 +66,7 @@ final class ModelInstance {
     state =
         new ExchangeState(
             new Mark(id, 0, clock.getAsLong() / 1_000 - 70_000_000, 0, 0),
-            GRACE_NANOS,
-            RETENTION_NANOS,
+            new ExchangeTimes(GRACE_NANOS, QUIET_NANOS, SILENCE_NANOS, RETENTION_NANOS),
             100_000);
     heard = channel.said.size();
     handled = heard;
