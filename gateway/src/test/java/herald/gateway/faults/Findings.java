@@ -34,6 +34,14 @@ final class Findings {
   /** Events that came again on a later connection; the published client shows them once. */
   int cameAgain;
 
+  /**
+   * Of these, those that the client had confirmed: it had answered a ping that came behind them.
+   */
+  int needless;
+
+  /** How often clients came back. */
+  int reconnects;
+
   /** Reactions that did not come, and were replaced by a later one. */
   int superseded;
 
@@ -74,6 +82,8 @@ final class Findings {
     duplicate += other.duplicate;
     miscounted += other.miscounted;
     cameAgain += other.cameAgain;
+    needless += other.needless;
+    reconnects += other.reconnects;
     superseded += other.superseded;
     unannouncedLate += other.unannouncedLate;
     gaps += other.gaps;
@@ -89,20 +99,29 @@ final class Findings {
     return missing > 0 || miscounted > 0;
   }
 
+  private double perReconnect(int events) {
+    return (double) events / Math.max(1, reconnects);
+  }
+
   @Override
   public String toString() {
     return String.format(
             "%d delivered, %d missing, %d duplicate, %d out of order, %d foreign, %d unreadable"
-                + " miscounted (%d came again after a reconnect, %d reactions were replaced before"
-                + " they came, %d unannounced came late, %d gaps were said); longest from commit to"
-                + " arrival %.1f s",
+                + " miscounted (%d reconnects; %d came again, %.2f per reconnect; of these %d"
+                + " needless, %.2f per reconnect; %d reactions were replaced before they came, %d"
+                + " unannounced came late, %d gaps were said); longest from commit to arrival %.1f"
+                + " s",
             delivered,
             missing,
             duplicate,
             outOfOrder,
             foreign,
             miscounted,
+            reconnects,
             cameAgain,
+            perReconnect(cameAgain),
+            needless,
+            perReconnect(needless),
             superseded,
             unannouncedLate,
             gaps,
