@@ -77,8 +77,8 @@ final class HaProxy implements Balancer {
     text =
         replaced(
             text,
-            "global\n",
-            "global\n  stats socket "
+            "\nglobal\n",
+            "\nglobal\n  stats socket "
                 + folder.resolve("socket")
                 + " mode 600 level admin\n  tune.sndbuf.client 4096\n  tune.rcvbuf.server 4096\n");
     StringBuilder servers = new StringBuilder();
