@@ -45,11 +45,17 @@ final class Arrivals {
   /** Guarded by this. */
   private int gaps;
 
+  /** The last time in this round; 0 for never. Guarded by this. */
+  private long toldOfGapMicros;
+
   /** Guarded by this. */
   private int connects;
 
   /** Guarded by this. */
   private int reconnects;
+
+  /** When it connected in this round and was told of gaps, for people. Guarded by this. */
+  private final List<String> history = new ArrayList<>();
 
   Arrivals(int userId) {
     this.userId = userId;
@@ -60,10 +66,13 @@ final class Arrivals {
     unconfirmed.clear();
     reconnects += connects > 0 ? 1 : 0;
     connects++;
+    history.add("connected at " + nowMicros());
   }
 
-  synchronized void onGap() {
+  synchronized void onGap(String message) {
     gaps++;
+    toldOfGapMicros = nowMicros();
+    history.add("told at " + nowMicros() + " of " + message);
   }
 
   synchronized void onEvent(String event) {
@@ -74,10 +83,13 @@ final class Arrivals {
     }
     unconfirmed.add(event);
     needless += confirmed.contains(event) ? 1 : 0;
-    long nowMicros = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
-    if (firstTimes.putIfAbsent(event, nowMicros) != null) {
+    if (firstTimes.putIfAbsent(event, nowMicros()) != null) {
       cameAgain++;
     }
+  }
+
+  private static long nowMicros() {
+    return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
   }
 
   /** A ping has been answered: the gateway is told that all has arrived that was sent before it. */
@@ -93,7 +105,7 @@ final class Arrivals {
 
   /** Compares what has come in this round. */
   synchronized Findings compare(Ledger ledger) {
-    Findings findings = ledger.compare(userId, firstTimes);
+    Findings findings = ledger.compare(userId, firstTimes, toldOfGapMicros);
     findings.cameAgain += cameAgain;
     findings.needless += needless;
     findings.reconnects += reconnects;
@@ -102,6 +114,7 @@ final class Arrivals {
       findings.example(Findings.Kind.DUPLICATE, duplicateExample);
     }
     findings.gaps += gaps;
+    findings.annotate("; the client " + String.join(", ", history));
     return findings;
   }
 
@@ -113,6 +126,8 @@ final class Arrivals {
     reconnects = 0;
     duplicate = 0;
     gaps = 0;
+    toldOfGapMicros = 0;
+    history.clear();
   }
 
   synchronized int connects() {

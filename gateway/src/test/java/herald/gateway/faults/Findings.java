@@ -48,6 +48,12 @@ final class Findings {
   /** Events whose rows no notification had announced, and that came behind a later one. */
   int unannouncedLate;
 
+  /** Events that did not come to a client that had been told of a gap after their commit. */
+  int missingBehindGap;
+
+  /** Events that came to such a client after all, behind a later one. */
+  int lateBehindGap;
+
   /** Gaps that clients were told of. */
   int gaps;
 
@@ -73,6 +79,11 @@ final class Findings {
     }
   }
 
+  /** Says more of each example. */
+  void annotate(String words) {
+    examples.values().forEach(all -> all.replaceAll(example -> example + words));
+  }
+
   void add(Findings other) {
     other.examples.forEach((kind, all) -> all.forEach(sentence -> example(kind, sentence)));
     delivered += other.delivered;
@@ -87,6 +98,8 @@ final class Findings {
     superseded += other.superseded;
     unannouncedLate += other.unannouncedLate;
     gaps += other.gaps;
+    missingBehindGap += other.missingBehindGap;
+    lateBehindGap += other.lateBehindGap;
     longestMicros = Math.max(longestMicros, other.longestMicros);
   }
 
@@ -109,7 +122,8 @@ final class Findings {
             "%d delivered, %d missing, %d duplicate, %d out of order, %d foreign, %d unreadable"
                 + " miscounted (%d reconnects; %d came again, %.2f per reconnect; of these %d"
                 + " needless, %.2f per reconnect; %d reactions were replaced before they came, %d"
-                + " unannounced came late, %d gaps were said); longest from commit to arrival %.1f"
+                + " unannounced came late, %d gaps were said, behind which %d are"
+                + " missing and %d came late); longest from commit to arrival %.1f"
                 + " s",
             delivered,
             missing,
@@ -125,6 +139,8 @@ final class Findings {
             superseded,
             unannouncedLate,
             gaps,
+            missingBehindGap,
+            lateBehindGap,
             longestMicros / 1e6)
         + examples.values().stream()
             .flatMap(List::stream)

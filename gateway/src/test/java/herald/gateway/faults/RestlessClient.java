@@ -146,7 +146,7 @@ final class RestlessClient implements AutoCloseable {
   private void take(String message) throws IOException {
     String event = ReceivedEvent.describe(message, userId);
     if (event.equals(ReceivedEvent.GAP)) {
-      arrivals.onGap();
+      arrivals.onGap(message);
     } else if (!drop.getAsBoolean()) {
       arrivals.onEvent(event);
     }
