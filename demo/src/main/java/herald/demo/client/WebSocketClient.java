@@ -32,6 +32,7 @@ public final class WebSocketClient implements AutoCloseable {
   private final DataInputStream in;
   private final OutputStream out;
   private int closeCode;
+  private long pingsAnswered;
   private String setCookie = "";
 
   private WebSocketClient(Socket socket) throws IOException {
@@ -93,6 +94,17 @@ public final class WebSocketClient implements AutoCloseable {
    */
   public static WebSocketClient connect(
       int port, String path, int receiveBufferBytes, String cookie) throws IOException {
+    return connect(port, path, receiveBufferBytes, cookie, "");
+  }
+
+  /**
+   * The same as another kind of client.
+   *
+   * @param userAgent the name of the program; empty for none
+   */
+  public static WebSocketClient connect(
+      int port, String path, int receiveBufferBytes, String cookie, String userAgent)
+      throws IOException {
     Socket socket = new Socket();
     try {
       if (receiveBufferBytes > 0) {
@@ -101,7 +113,7 @@ public final class WebSocketClient implements AutoCloseable {
       socket.connect(new InetSocketAddress(LOCALHOST, port), CONNECT_TIMEOUT_MILLIS);
       socket.setTcpNoDelay(true);
       WebSocketClient client = new WebSocketClient(socket);
-      client.upgrade(port, path, cookie);
+      client.upgrade(port, path, cookie, userAgent);
       return client;
     } catch (IOException e) {
       socket.close();
@@ -109,7 +121,7 @@ public final class WebSocketClient implements AutoCloseable {
     }
   }
 
-  private void upgrade(int port, String path, String cookie) throws IOException {
+  private void upgrade(int port, String path, String cookie, String userAgent) throws IOException {
     String request =
         "GET "
             + path
@@ -119,11 +131,13 @@ public final class WebSocketClient implements AutoCloseable {
             + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
             + "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n"
             + (cookie.isEmpty() ? "" : "Cookie: " + cookie + "\r\n")
+            + (userAgent.isEmpty() ? "" : "User-Agent: " + userAgent + "\r\n")
             + "\r\n";
     out.write(request.getBytes(StandardCharsets.US_ASCII));
     String statusLine = readHeaderLine();
     for (String line = readHeaderLine(); !line.isEmpty(); line = readHeaderLine()) {
-      if (line.startsWith(SET_COOKIE)) {
+      // Some proxies write the names of headers in lower case.
+      if (line.regionMatches(true, 0, SET_COOKIE, 0, SET_COOKIE.length())) {
         setCookie = line.substring(SET_COOKIE.length());
       }
     }
@@ -171,7 +185,10 @@ public final class WebSocketClient implements AutoCloseable {
           case OPCODE_TEXT -> {
             return new String(payload, StandardCharsets.UTF_8);
           }
-          case OPCODE_PING -> send(OPCODE_PONG, payload);
+          case OPCODE_PING -> {
+            send(OPCODE_PONG, payload);
+            pingsAnswered++;
+          }
           case OPCODE_CLOSE -> {
             closeCode = payload.length < 2 ? 1005 : ByteBuffer.wrap(payload).getShort() & 0xFFFF;
             send(OPCODE_CLOSE, payload.length < 2 ? new byte[0] : payload);
@@ -228,6 +245,11 @@ public final class WebSocketClient implements AutoCloseable {
   /** The code of the server's close frame; 0 if none has come. */
   public int closeCode() {
     return closeCode;
+  }
+
+  /** How many pings {@link #read} has answered. The thread that reads. */
+  public long pingsAnswered() {
+    return pingsAnswered;
   }
 
   /** The socket itself, for who wants to treat it badly. */

@@ -145,7 +145,10 @@ final class Peer {
     if (first == null) {
       first = mark;
     }
-    positions.put(mark.number(), position);
+    // One that comes again, or behind a later one, was heard at the wrong place.
+    if (positions.isEmpty() || mark.number() > positions.lastKey()) {
+      positions.put(mark.number(), position);
+    }
     if (positions.size() > MAX_MARKS) {
       positions.pollFirstEntry();
     }

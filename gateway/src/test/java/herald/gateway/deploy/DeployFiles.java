@@ -12,7 +12,7 @@ import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /** The files of {@code deploy/}. The tests run in {@code gateway/}. */
-final class DeployFiles {
+public final class DeployFiles {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
   private DeployFiles() {}
@@ -28,7 +28,7 @@ final class DeployFiles {
   }
 
   /** The text of a file of {@code deploy/}. */
-  static String text(String path) throws IOException {
+  public static String text(String path) throws IOException {
     return Files.readString(path(path));
   }
 

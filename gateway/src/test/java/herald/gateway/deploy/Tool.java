@@ -13,10 +13,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
 /** A program that a test needs and that may be missing. */
-final class Tool {
+public final class Tool {
   private static final long DEADLINE_SECONDS = 120;
 
   private final Path program;
@@ -27,6 +28,20 @@ final class Tool {
 
   /** Finds a program, or skips the test and says what to install. */
   static Tool orSkip(String name, String debianPackage) {
+    Tool tool = find(name);
+    if (tool == null) {
+      Assumptions.abort(
+          name
+              + " is not installed, so this is not checked (Debian: apt-get install "
+              + debianPackage
+              + ")");
+      throw new AssertionError();
+    }
+    return tool;
+  }
+
+  /** Finds a program; null if it is not installed. */
+  public static @Nullable Tool find(String name) {
     // Servers are where an ordinary user's PATH does not go.
     String path = System.getenv("PATH") + File.pathSeparator + "/usr/sbin";
     for (String folder : path.split(File.pathSeparator, -1)) {
@@ -35,12 +50,7 @@ final class Tool {
         return new Tool(program);
       }
     }
-    Assumptions.abort(
-        name
-            + " is not installed, so this is not checked (Debian: apt-get install "
-            + debianPackage
-            + ")");
-    throw new AssertionError();
+    return null;
   }
 
   /** A program of the JDK that runs the tests. */
@@ -54,7 +64,7 @@ final class Tool {
   }
 
   /** A port of 127.0.0.1 that is free now, for a program that can't choose one and tell. */
-  static int freePort() throws IOException {
+  public static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }
@@ -83,7 +93,7 @@ final class Tool {
   }
 
   /** Starts it; what it says goes to {@code output}. The caller stops it. */
-  Process start(Path output, Object... arguments) throws IOException {
+  public Process start(Path output, Object... arguments) throws IOException {
     return builder(Map.of(), arguments).redirectOutput(output.toFile()).start();
   }
 

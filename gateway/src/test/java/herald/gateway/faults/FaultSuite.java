@@ -4,6 +4,7 @@ import herald.gateway.testing.GatewayProcess;
 import herald.gateway.testing.TestGateway.Eventually;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,12 +12,13 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run: three gateway processes on one database, each behind a line of its own, clients spread
- * over them, writers, and faults one after the other. At the end of a round the writers rest, and
- * what arrived is compared with what the database says.
+ * One run: three gateway processes on one database, each behind a line of its own, clients that
+ * reach them through a balancer, writers, and faults one after the other. At the end of a round the
+ * writers rest, and what arrived is compared with what the database says.
  */
 final class FaultSuite implements AutoCloseable {
   private static final int INSTANCES = 3;
@@ -24,7 +26,11 @@ final class FaultSuite implements AutoCloseable {
   private static final long SETTLE_SECONDS = 120;
   private static final long POLL_MILLIS = 500;
 
+  /** Longer than any client sleeps. */
+  private static final long ASLEEP_SECONDS = 420;
+
   private final SuiteDatabase database;
+  private final Balancer balancer;
   private final Instances instances;
   private final List<RestlessClient> clients = new ArrayList<>();
   private final Recent recent = new Recent();
@@ -37,11 +43,13 @@ final class FaultSuite implements AutoCloseable {
   private final Faults faults;
   private int faultsHappened;
 
-  private FaultSuite(SuiteDatabase database, int users, long seed, int dropOneIn) {
+  private FaultSuite(
+      SuiteDatabase database, Balancer balancer, int users, long seed, int dropOneIn) {
     this.database = database;
+    this.balancer = balancer;
     this.dropOneIn = dropOneIn;
     random = new Random(seed);
-    instances = new Instances(database);
+    instances = new Instances(database, balancer, random);
     population = new Population(users);
     faults = new Faults(database, instances, clients, population, ledger, random);
   }
@@ -64,7 +72,9 @@ final class FaultSuite implements AutoCloseable {
   static FaultSuite start(
       int users, int clientsPerUser, long seed, int dropOneIn, @Nullable Path version)
       throws Exception {
-    FaultSuite suite = new FaultSuite(SuiteDatabase.start(), users, seed, dropOneIn);
+    Balancer balancer = Balancer.start();
+    System.out.printf("clients connect %s; seed %d%n", balancer.description(), seed);
+    FaultSuite suite = create(balancer, users, seed, dropOneIn);
     try {
       if (version != null) {
         suite.instances.use(version);
@@ -73,6 +83,17 @@ final class FaultSuite implements AutoCloseable {
       return suite;
     } catch (Exception | Error e) {
       try (suite) {
+        throw e;
+      }
+    }
+  }
+
+  private static FaultSuite create(Balancer balancer, int users, long seed, int dropOneIn)
+      throws IOException, SQLException {
+    try {
+      return new FaultSuite(SuiteDatabase.start(), balancer, users, seed, dropOneIn);
+    } catch (IOException | SQLException | RuntimeException | Error e) {
+      try (balancer) {
         throw e;
       }
     }
@@ -90,7 +111,8 @@ final class FaultSuite implements AutoCloseable {
             new RestlessClient(
                 population.user(i).userId(),
                 population.key(i),
-                instances::anyPort,
+                instances::port,
+                "device " + device,
                 i % 2 == 0,
                 this::drops));
       }
@@ -131,6 +153,10 @@ final class FaultSuite implements AutoCloseable {
     long sinceMicros = database.nowMicros();
     happen(faultsInOrder, pauseMillis);
     ledger.read(database, sinceMicros);
+    Eventually.holds(
+        "those who sleep have come back",
+        ASLEEP_SECONDS,
+        () -> clients.stream().noneMatch(RestlessClient::isAway));
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(settleSeconds);
     Findings findings = compare(unreadableBefore);
     while (findings.isToBeWaitedFor() && System.nanoTime() - deadline < 0) {
@@ -201,15 +227,23 @@ final class FaultSuite implements AutoCloseable {
         faults.evicted(),
         instances.sum("herald_feed_catchup_rows_total"),
         instances.sum("herald_feed_unannounced_total"),
+        disturbed(ExchangeDisturbance::lost),
+        disturbed(ExchangeDisturbance::late),
+        disturbed(ExchangeDisturbance::repeated),
         missingRows,
         findings,
         instances.first().residentBytes(),
         leaked);
   }
 
+  private int disturbed(ToIntFunction<ExchangeDisturbance> count) {
+    return instances.disturbances().stream().mapToInt(count).sum();
+  }
+
   @Override
   public void close() throws IOException {
     try (database;
+        balancer;
         instances) {
       clients.forEach(RestlessClient::close);
     }

@@ -7,23 +7,29 @@ import org.junit.jupiter.api.Test;
 
 /** The short form of the fault suite; {@link FaultSuiteMain} is the long one. */
 class FaultSuiteIT {
+  private static final long SEED = Long.getLong("herald.faults.seed", 1);
+
   @Test
   void nothingIsLostAndNothingGoesAstray() throws Exception {
-    try (FaultSuite suite = FaultSuite.start(60, 2, 1, 0)) {
+    try (FaultSuite suite = FaultSuite.start(60, 2, SEED, 0)) {
       Report report =
           suite.run(
               List.of(
+                  faults -> faults.someClientsSleep(15, 40),
+                  Faults::disturbTheExchange,
+                  Faults::killAnInstance,
                   Faults::terminateBackends,
                   Faults::someClientsVanish,
                   Faults::cutALine,
                   Faults::muteALine,
+                  faults -> faults.pauseAnInstance(10, 20),
                   Faults::disableTheTrigger,
                   Faults::drainAnInstance,
                   Faults::someClientsStopReading,
                   Faults::someClientsGoSilent,
                   Faults::failOver,
                   faults -> faults.killTheDatabase(3),
-                  Faults::killAnInstance,
+                  Faults::disturbTheExchange,
                   Faults::terminateBackends),
               700);
       System.out.println(report);
@@ -34,6 +40,9 @@ class FaultSuiteIT {
       assertThat(report.evicted()).isPositive();
       assertThat(report.unreadable()).isPositive();
       assertThat(report.unannounced()).isPositive();
+      assertThat(report.lost()).isPositive();
+      assertThat(report.repeated()).isPositive();
+      assertThat(report.late()).isPositive();
     }
   }
 

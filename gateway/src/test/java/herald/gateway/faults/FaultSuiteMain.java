@@ -30,7 +30,10 @@ final class FaultSuiteMain {
           Faults::failOver,
           Faults::disableTheTrigger,
           Faults::drainAnInstance,
-          Faults::killAnInstance);
+          Faults::killAnInstance,
+          faults -> faults.pauseAnInstance(10, 60),
+          faults -> faults.someClientsSleep(15, 300),
+          Faults::disturbTheExchange);
 
   private FaultSuiteMain() {}
 
@@ -38,22 +41,22 @@ final class FaultSuiteMain {
    * Runs.
    *
    * @param args how many minutes; then, if wanted, one in how many events the clients drop; then
-   *     the seed
+   *     the seed, 0 for any
    */
   public static void main(String[] args) {
     JudgedRun.runAndExit(
         () -> {
           long minutes = args.length > 0 ? Long.parseLong(args[0]) : 60;
           int dropOneIn = args.length > 1 ? Integer.parseInt(args[1]) : 0;
-          long seed = args.length > 2 ? Long.parseLong(args[2]) : new Random().nextLong();
-          return run(Duration.ofMinutes(minutes), dropOneIn, seed);
+          long seed = args.length > 2 ? Long.parseLong(args[2]) : 0;
+          return run(
+              Duration.ofMinutes(minutes), dropOneIn, seed == 0 ? new Random().nextLong() : seed);
         });
   }
 
   /** Whether all was as it must be. */
   private static boolean run(Duration lasting, int dropOneIn, long seed) throws Exception {
     long beginNanos = System.nanoTime();
-    System.out.println("seed " + seed);
     Random random = new Random(seed);
     Findings total = new Findings();
     boolean isSound = true;

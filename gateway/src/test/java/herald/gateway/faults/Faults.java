@@ -16,7 +16,11 @@ import java.util.concurrent.TimeUnit;
 /** What goes wrong, one after the other, while writers write. One thread. */
 final class Faults {
   private static final long MUTE_SECONDS = 5;
-  private static final long SILENT_SECONDS = 15;
+  private static final long DISTURBED_SECONDS = 15;
+
+  /** Longer than the replay. */
+  private static final long SILENT_SECONDS = 13;
+
   private static final long UNANNOUNCED_SECONDS = 3;
   private static final long LEFT_BEHIND_SECONDS = 5;
   private static final long SLOW_SECONDS = 15;
@@ -72,6 +76,16 @@ final class Faults {
     return clients.get(random.nextInt(clients.size()));
   }
 
+  private static void sleepUpTo(long leastSeconds, long mostSeconds, Random random)
+      throws InterruptedException {
+    TimeUnit.MILLISECONDS.sleep(millisUpTo(leastSeconds, mostSeconds, random));
+  }
+
+  private static long millisUpTo(long leastSeconds, long mostSeconds, Random random) {
+    return TimeUnit.SECONDS.toMillis(leastSeconds)
+        + random.nextInt((int) TimeUnit.SECONDS.toMillis(mostSeconds - leastSeconds));
+  }
+
   /** PostgreSQL ends the connections of all gateways. */
   void terminateBackends() throws SQLException {
     database.terminateGateways();
@@ -81,9 +95,11 @@ final class Faults {
     anyLine().cut();
   }
 
+  /** Clients move meanwhile, from the instance and to it. */
   void muteALine() throws InterruptedException {
     TcpProxy line = anyLine();
     line.mute();
+    someClientsVanish();
     TimeUnit.SECONDS.sleep(MUTE_SECONDS);
     line.unmute();
   }
@@ -96,10 +112,46 @@ final class Faults {
 
   /** They come back to any instance, when the replay alone would not serve them. */
   void someClientsGoSilent() throws InterruptedException {
+    Outage outage = new Outage(TimeUnit.SECONDS.toMillis(SILENT_SECONDS), true);
     for (int i = 0; i < clients.size() / 10; i++) {
-      anyClient().goSilent();
+      anyClient().leave(outage);
     }
     TimeUnit.SECONDS.sleep(SILENT_SECONDS);
+  }
+
+  /**
+   * Phones that are put away: each says that it goes or loses its link, and comes back later, while
+   * other faults happen.
+   */
+  void someClientsSleep(long leastSeconds, long mostSeconds) {
+    for (int i = 0; i < clients.size() / 8; i++) {
+      anyClient()
+          .leave(new Outage(millisUpTo(leastSeconds, mostSeconds, random), random.nextBoolean()));
+    }
+  }
+
+  /** SIGSTOP and SIGCONT. Some clients move meanwhile, and the balancer sends some there too. */
+  void pauseAnInstance(long leastSeconds, long mostSeconds) throws Exception {
+    GatewayProcess paused = instances.any();
+    paused.pause();
+    try {
+      someClientsVanish();
+      sleepUpTo(leastSeconds, mostSeconds, random);
+    } finally {
+      paused.resume();
+    }
+    instances.awaitReady();
+  }
+
+  /**
+   * What one instance hears of the others' clients is incomplete, late or said twice. It ends by
+   * itself, while other faults happen. Clients move at its beginning and in the middle.
+   */
+  void disturbTheExchange() throws InterruptedException {
+    instances.anyDisturbance().begin(DISTURBED_SECONDS);
+    someClientsVanish();
+    TimeUnit.SECONDS.sleep(DISTURBED_SECONDS / 3);
+    someClientsVanish();
   }
 
   /**
@@ -182,10 +234,7 @@ final class Faults {
   /** A planned restart: a new instance comes, an old one is drained. */
   void drainAnInstance() throws Exception {
     instances.start().awaitReady();
-    int exitCode = instances.takeAway(random).terminate();
-    if (exitCode != 0) {
-      throw new AssertionError("a drained gateway exited with " + exitCode);
-    }
+    instances.drainAny();
   }
 
   /** Each instance is drained when one of the given version has taken its place. */
@@ -193,16 +242,12 @@ final class Faults {
     instances.use(version);
     for (int left = instances.all().size(); left > 0; left--) {
       instances.start().awaitReady();
-      int exitCode = instances.takeFirstAway().terminate();
-      if (exitCode != 0) {
-        throw new AssertionError("a drained gateway exited with " + exitCode);
-      }
+      instances.drainFirst();
     }
   }
 
   void killAnInstance() throws Exception {
     instances.start().awaitReady();
-    GatewayProcess old = instances.takeAway(random);
-    old.kill();
+    instances.killAny();
   }
 }

@@ -34,11 +34,25 @@ final class Findings {
   /** Events that came again on a later connection; the published client shows them once. */
   int cameAgain;
 
+  /**
+   * Of these, those that the client had confirmed: it had answered a ping that came behind them.
+   */
+  int needless;
+
+  /** How often clients came back. */
+  int reconnects;
+
   /** Reactions that did not come, and were replaced by a later one. */
   int superseded;
 
   /** Events whose rows no notification had announced, and that came behind a later one. */
   int unannouncedLate;
+
+  /** Events that did not come to a client that had been told of a gap after their commit. */
+  int missingBehindGap;
+
+  /** Events that came to such a client after all, behind a later one. */
+  int lateBehindGap;
 
   /** Gaps that clients were told of. */
   int gaps;
@@ -65,6 +79,11 @@ final class Findings {
     }
   }
 
+  /** Says more of each example. */
+  void annotate(String words) {
+    examples.values().forEach(all -> all.replaceAll(example -> example + words));
+  }
+
   void add(Findings other) {
     other.examples.forEach((kind, all) -> all.forEach(sentence -> example(kind, sentence)));
     delivered += other.delivered;
@@ -74,9 +93,13 @@ final class Findings {
     duplicate += other.duplicate;
     miscounted += other.miscounted;
     cameAgain += other.cameAgain;
+    needless += other.needless;
+    reconnects += other.reconnects;
     superseded += other.superseded;
     unannouncedLate += other.unannouncedLate;
     gaps += other.gaps;
+    missingBehindGap += other.missingBehindGap;
+    lateBehindGap += other.lateBehindGap;
     longestMicros = Math.max(longestMicros, other.longestMicros);
   }
 
@@ -89,23 +112,35 @@ final class Findings {
     return missing > 0 || miscounted > 0;
   }
 
+  private double perReconnect(int events) {
+    return (double) events / Math.max(1, reconnects);
+  }
+
   @Override
   public String toString() {
     return String.format(
             "%d delivered, %d missing, %d duplicate, %d out of order, %d foreign, %d unreadable"
-                + " miscounted (%d came again after a reconnect, %d reactions were replaced before"
-                + " they came, %d unannounced came late, %d gaps were said); longest from commit to"
-                + " arrival %.1f s",
+                + " miscounted (%d reconnects; %d came again, %.2f per reconnect; of these %d"
+                + " needless, %.2f per reconnect; %d reactions were replaced before they came, %d"
+                + " unannounced came late, %d gaps were said, behind which %d are"
+                + " missing and %d came late); longest from commit to arrival %.1f"
+                + " s",
             delivered,
             missing,
             duplicate,
             outOfOrder,
             foreign,
             miscounted,
+            reconnects,
             cameAgain,
+            perReconnect(cameAgain),
+            needless,
+            perReconnect(needless),
             superseded,
             unannouncedLate,
             gaps,
+            missingBehindGap,
+            lateBehindGap,
             longestMicros / 1e6)
         + examples.values().stream()
             .flatMap(List::stream)

@@ -13,15 +13,18 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The gateway processes, each with a line of its own to the database. The first lives through it
- * all. One thread, but for {@link #anyPort}.
+ * The gateway processes behind a balancer, each with a line of its own to the database. The first
+ * lives through it all. One thread, but for {@link #port}.
  */
 final class Instances implements AutoCloseable {
   private static final long WAIT_SECONDS = 120;
+
+  /** How long the address of one that was killed stays with the balancer. */
+  private static final long KILLED_SECONDS = 2;
 
   /** Longer than the longest rest between two searches of the table, twice. */
   private static final long SWEEP_SECONDS = 120;
@@ -29,11 +32,13 @@ final class Instances implements AutoCloseable {
   private static final String SWEEPS = "herald_feed_sweeps_total";
 
   /**
-   * A lost line, a client that does not read and a trigger that is disabled are noticed within the
-   * short faults. The replay is left at its default.
+   * The balancer is believed, as deploy/ recommends. A lost line, a client that does not read and a
+   * trigger that is disabled are noticed within the short faults. The replay is left at its
+   * default.
    */
   private static final Map<String, String> OPTIONS =
       Map.of(
+          "HERALD_TRUSTED_PROXIES", "127.0.0.1",
           "HERALD_PROBE_TIMEOUT", "2s",
           "HERALD_SWEEP_INTERVAL", "1s",
           "HERALD_SCHEMA_CHECK_INTERVAL", "1s",
@@ -47,11 +52,16 @@ final class Instances implements AutoCloseable {
   /** What is started from now on; null for the code of the tests. */
   private @Nullable Path launcher;
 
+  private final Balancer balancer;
+  private final Random random;
   private final Map<GatewayProcess, TcpProxy> lines = new HashMap<>();
+  private final Map<GatewayProcess, ExchangeDisturbance> disturbances = new HashMap<>();
   private final CopyOnWriteArrayList<GatewayProcess> gateways = new CopyOnWriteArrayList<>();
 
-  Instances(SuiteDatabase database) {
+  Instances(SuiteDatabase database, Balancer balancer, Random random) {
     this.database = database;
+    this.balancer = balancer;
+    this.random = random;
   }
 
   /** Says which version is started from now on, by {@code bin/herald} of its distribution. */
@@ -61,7 +71,8 @@ final class Instances implements AutoCloseable {
 
   /** Starts one more; it may not be ready yet. */
   GatewayProcess start() throws IOException {
-    TcpProxy line = new TcpProxy(database.port());
+    ExchangeDisturbance disturbance = new ExchangeDisturbance(random.nextLong());
+    TcpProxy line = new TcpProxy(database.port(), disturbance::onConnection);
     try {
       String url = database.urlAt(line.port());
       Path version = launcher;
@@ -70,7 +81,9 @@ final class Instances implements AutoCloseable {
               ? GatewayProcess.serve(url, OPTIONS)
               : GatewayProcess.serve(version, url, OPTIONS);
       lines.put(gateway, line);
+      disturbances.put(gateway, disturbance);
       gateways.add(gateway);
+      balancer.add(gateway);
       return gateway;
     } catch (IOException | RuntimeException | Error e) {
       try (line) {
@@ -79,9 +92,23 @@ final class Instances implements AutoCloseable {
     }
   }
 
-  /** The clients' port of any; any thread. */
-  int anyPort() {
-    return gateways.get(ThreadLocalRandom.current().nextInt(gateways.size())).port();
+  /** Where clients connect to. Any thread. */
+  int port() {
+    return balancer.port();
+  }
+
+  GatewayProcess any() {
+    return gateways.get(random.nextInt(gateways.size()));
+  }
+
+  /** Of the notifications by which one hears the others. */
+  ExchangeDisturbance anyDisturbance() {
+    return Objects.requireNonNull(disturbances.get(any()));
+  }
+
+  /** Of all that have ever run. */
+  List<ExchangeDisturbance> disturbances() {
+    return List.copyOf(disturbances.values());
   }
 
   List<GatewayProcess> all() {
@@ -93,14 +120,36 @@ final class Instances implements AutoCloseable {
     return gateways.get(0);
   }
 
-  /** The first; no client is sent there any more. */
-  GatewayProcess takeFirstAway() {
-    return gateways.remove(0);
+  /** SIGTERM for the first; the balancer learns of it by its checks. */
+  void drainFirst() throws IOException, InterruptedException {
+    drain(gateways.get(0));
   }
 
-  /** Any but the first; no client is sent there any more. */
-  GatewayProcess takeAway(Random random) {
-    return gateways.remove(1 + random.nextInt(gateways.size() - 1));
+  /** The same for any but the first. */
+  void drainAny() throws IOException, InterruptedException {
+    drain(anyButTheFirst());
+  }
+
+  private GatewayProcess anyButTheFirst() {
+    return gateways.get(1 + random.nextInt(gateways.size() - 1));
+  }
+
+  private void drain(GatewayProcess gateway) throws IOException, InterruptedException {
+    gateways.remove(gateway);
+    int exitCode = gateway.terminate();
+    balancer.remove(gateway);
+    if (exitCode != 0) {
+      throw new AssertionError("a drained gateway exited with " + exitCode);
+    }
+  }
+
+  /** SIGKILL for any but the first; the balancer learns of it by its checks. */
+  void killAny() throws IOException, InterruptedException {
+    GatewayProcess gateway = anyButTheFirst();
+    gateways.remove(gateway);
+    gateway.kill();
+    TimeUnit.SECONDS.sleep(KILLED_SECONDS);
+    balancer.remove(gateway);
   }
 
   /** The lines of those that run. */

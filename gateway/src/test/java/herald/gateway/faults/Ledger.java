@@ -91,14 +91,16 @@ final class Ledger {
    *
    * @param arrivals each event once in the order of arrival, with its time in microseconds since
    *     the epoch
+   * @param toldMicros the last time the client was told of a gap; 0 for never. It has to load what
+   *     was committed before, whether it still comes or not
    */
-  Findings compare(int user, Map<String, Long> arrivals) {
+  Findings compare(int user, Map<String, Long> arrivals, long toldMicros) {
     Map<String, Entry> concerned = byUser.getOrDefault(user, Map.of());
     Findings findings = new Findings();
     concerned.forEach(
         (event, entry) -> {
           if (!arrivals.containsKey(event)) {
-            absent(findings, user, event, entry);
+            absent(findings, user, event, entry, toldMicros);
           }
         });
     Map<String, Entry> lastOfStream = new HashMap<>();
@@ -118,15 +120,20 @@ final class Ledger {
               lastOfStream.put(entry.stream, entry);
             }
           } else {
-            late(findings, user, event, entry, last, arrivedAtMicros);
+            late(findings, user, event, entry, last, arrivedAtMicros, toldMicros);
           }
         });
     return findings;
   }
 
-  private static void absent(Findings findings, int user, String event, Entry entry) {
+  private static void absent(
+      Findings findings, int user, String event, Entry entry, long toldMicros) {
     if (!entry.isRequired) {
       findings.superseded++;
+      return;
+    }
+    if (entry.committedAtMicros < toldMicros) {
+      findings.missingBehindGap++;
       return;
     }
     findings.missing++;
@@ -151,9 +158,17 @@ final class Ledger {
    * had read it before passed it on to a client that comes from one that read it after.
    */
   private void late(
-      Findings findings, int user, String event, Entry entry, Entry last, long arrivedAtMicros) {
+      Findings findings,
+      int user,
+      String event,
+      Entry entry,
+      Entry last,
+      long arrivedAtMicros,
+      long toldMicros) {
     if (!isAnnounced(entry)) {
       findings.unannouncedLate++;
+    } else if (entry.committedAtMicros < toldMicros && toldMicros < arrivedAtMicros) {
+      findings.lateBehindGap++;
     } else if (entry.isRequired) {
       findings.outOfOrder++;
       findings.example(

@@ -9,6 +9,9 @@ package herald.gateway.faults;
  * @param evicted clients that did not read
  * @param caughtUp rpc logs that no notification told of and a catch-up found, and
  * @param unannounced those that a sweep found, and
+ * @param lost notifications of one instance's positions that others did not hear, and
+ * @param late those that they heard late, and
+ * @param repeated those that they heard twice
  * @param missingRows rows that were announced and not found, on the instances that run now
  * @param residentBytes memory of the gateway process that is spared, RSS
  */
@@ -22,6 +25,9 @@ record Report(
     long evicted,
     long caughtUp,
     long unannounced,
+    int lost,
+    int late,
+    int repeated,
     long missingRows,
     Findings findings,
     long residentBytes,
@@ -31,8 +37,9 @@ record Report(
   public String toString() {
     return String.format(
         "%d events, %d poison rows, %d unreadable in this round, %d faults, %d clients that"
-            + " connected %d times, %d evicted, %d rpc logs caught up with, %d swept up, %d missing"
-            + " rows; %s; RSS %d MB%s",
+            + " connected %d times, %d evicted, %d rpc logs caught up with, %d swept up, of the"
+            + " exchange %d notifications lost, %d late, %d repeated, %d missing rows; %s; RSS %d"
+            + " MB%s",
         events,
         poison,
         unreadable,
@@ -42,6 +49,9 @@ record Report(
         evicted,
         caughtUp,
         unannounced,
+        lost,
+        late,
+        repeated,
         missingRows,
         findings,
         residentBytes >> 20,

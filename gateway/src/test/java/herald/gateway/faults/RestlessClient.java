@@ -4,12 +4,6 @@ import herald.demo.client.WebSocketClient;
 import herald.protocol.WalletKey;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
@@ -18,124 +12,181 @@ import org.jspecify.annotations.Nullable;
 /**
  * A client that behaves like the published one: on every close it comes back at once, to whichever
  * instance it is sent, and says nothing of where it was. It keeps the gateway's cookie, as browsers
- * do, or it does not, as other programs.
+ * do, or it does not, as other programs; then its headers tell it from the user's other devices.
  */
 final class RestlessClient implements AutoCloseable {
   private static final long PAUSE_MILLIS = 20;
 
-  /** Longer than the replay. */
-  private static final long SILENT_NANOS = TimeUnit.SECONDS.toNanos(13);
+  /** The published client would not wait, and keep the machine of the test busy with refusals. */
+  private static final long REFUSED_PAUSE_MILLIS = 300;
 
   /** Small, so that a client that does not read is noticed soon. */
   private static final int RECEIVE_BUFFER_BYTES = 4 * 1024;
+
+  /** RFC 6455, section 7.4.1: the page or the app is closed. */
+  private static final int GOING_AWAY = 1001;
 
   private final int userId;
   private final WalletKey key;
   private final IntSupplier port;
   private final BooleanSupplier drop;
+  private final String program;
   private final boolean keepsCookie;
+  private final Arrivals arrivals;
   private final Thread thread;
-
-  /** When each event came first, in that order. Guarded by this. */
-  private final Map<String, Long> arrivals = new LinkedHashMap<>();
-
-  /** Guarded by this. */
-  private final Set<String> onThisConnection = new HashSet<>();
-
-  /** Guarded by this. */
-  private int cameAgain;
-
-  /** Guarded by this. */
-  private int duplicate;
-
-  /** Guarded by this; the last that came twice on one connection, for people. */
-  private String duplicateExample = "";
-
-  /** Guarded by this. */
-  private int gaps;
-
-  /** Guarded by this. */
-  private int connects;
 
   private volatile boolean closed;
   private volatile boolean slow;
-  private volatile boolean goesSilent;
+  private volatile boolean away;
 
-  /** The client's thread. */
-  private @Nullable WebSocketClient silent;
+  /** Set by others while there is none, cleared by the client's thread when it is over. */
+  private volatile @Nullable Outage outage;
 
   private volatile @Nullable WebSocketClient socket;
 
+  /** The client's thread. */
+  private String cookie = "";
+
+  /** The client's thread; the connection whose link has died unnoticed. */
+  private @Nullable WebSocketClient silent;
+
   /**
-   * @param port the instance to go to, asked before each connection
+   * @param port where to connect to, asked before each connection
+   * @param program what tells it from the user's other devices, if no cookie does
    * @param keepsCookie whether it brings the cookie that it was given
    * @param drop asked for each event whether to pretend that it never came
    */
   RestlessClient(
-      int userId, WalletKey key, IntSupplier port, boolean keepsCookie, BooleanSupplier drop) {
-    this.keepsCookie = keepsCookie;
+      int userId,
+      WalletKey key,
+      IntSupplier port,
+      String program,
+      boolean keepsCookie,
+      BooleanSupplier drop) {
     this.userId = userId;
     this.key = key;
     this.port = port;
+    this.program = program;
+    this.keepsCookie = keepsCookie;
     this.drop = drop;
+    arrivals = new Arrivals(userId);
     thread = new Thread(this::run, "client-" + userId);
     thread.setDaemon(true);
     thread.start();
   }
 
   private void run() {
-    String cookie = "";
+    Outage over = null;
     while (!closed) {
+      WebSocketClient connected = null;
       try {
-        WebSocketClient connected =
-            WebSocketClient.connect(
-                port.getAsInt(),
-                key.signedPath("/comms/chats/ws", System.currentTimeMillis()),
-                RECEIVE_BUFFER_BYTES,
-                cookie);
-        cookie = keepsCookie ? connected.cookie() : "";
+        connected = connect();
+        arrivals.onConnected();
         bury(silent);
         silent = null;
-        socket = connected;
-        synchronized (this) {
-          onThisConnection.clear();
-          connects++;
-          notifyAll();
+        if (over != null) {
+          over = null;
+          outage = null;
+          away = false;
         }
         read(connected);
-        if (goesSilent) {
-          swallow(connected);
-        } else {
-          bury(connected);
-        }
       } catch (IOException e) {
-        // Back at once; a pause only so that a test machine is not kept busy by refusals.
-        bury(silent);
-        bury(socket);
-        silent = null;
+        // It comes back.
       }
-      pause(PAUSE_MILLIS);
+      Outage begun = outage;
+      if (begun == null || over != null) {
+        bury(connected);
+        pause(connected == null ? REFUSED_PAUSE_MILLIS : PAUSE_MILLIS);
+      } else {
+        endure(begun, connected);
+        over = begun;
+      }
     }
     bury(silent);
   }
 
-  /**
-   * A link that is dead and not closed: what comes is lost, no ping is answered. Then the client
-   * comes back to any instance, while the old connection still seems open at its own.
-   */
-  private void swallow(WebSocketClient from) throws IOException {
-    long endNanos = System.nanoTime() + SILENT_NANOS;
-    goesSilent = false;
-    silent = from;
-    from.socket().setSoTimeout((int) PAUSE_MILLIS);
-    while (!closed && System.nanoTime() - endNanos < 0) {
-      try {
-        if (from.socket().getInputStream().read(new byte[RECEIVE_BUFFER_BYTES]) < 0) {
-          throw new IOException("the server has ended it");
+  private WebSocketClient connect() throws IOException {
+    WebSocketClient connected =
+        WebSocketClient.connect(
+            port.getAsInt(),
+            key.signedPath("/comms/chats/ws", System.currentTimeMillis()),
+            RECEIVE_BUFFER_BYTES,
+            cookie,
+            program);
+    cookie = keepsCookie ? connected.cookie() : "";
+    socket = connected;
+    return connected;
+  }
+
+  private void read(WebSocketClient from) throws IOException {
+    long pings = 0;
+    try {
+      for (String message = from.read(); message != null; message = from.read()) {
+        pings = noteAnswered(pings, from.pingsAnswered());
+        take(message);
+        while (slow && !closed) {
+          pause(PAUSE_MILLIS);
         }
-      } catch (SocketTimeoutException e) {
-        // Nothing has come.
+        if (outage != null) {
+          return;
+        }
       }
+    } finally {
+      noteAnswered(pings, from.pingsAnswered());
+    }
+  }
+
+  private long noteAnswered(long before, long now) {
+    if (now > before) {
+      arrivals.onPingAnswered();
+    }
+    return now;
+  }
+
+  private void take(String message) throws IOException {
+    String event = ReceivedEvent.describe(message, userId);
+    if (event.equals(ReceivedEvent.GAP)) {
+      arrivals.onGap(message);
+    } else if (!drop.getAsBoolean()) {
+      arrivals.onEvent(event);
+    }
+  }
+
+  /** Stays away for as long as it is to. */
+  private void endure(Outage begun, @Nullable WebSocketClient from) {
+    away = true;
+    long endNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(begun.millis());
+    if (begun.isSilent() && from != null) {
+      bury(silent);
+      silent = from;
+      swallow(from, endNanos);
+    } else {
+      bury(from);
+    }
+    while (!closed && System.nanoTime() - endNanos < 0) {
+      pause(PAUSE_MILLIS);
+    }
+  }
+
+  /**
+   * A link that is dead and not closed: what comes is lost, no ping is answered. The connection is
+   * left behind, and still seems open to the gateway when the client has come back.
+   */
+  private void swallow(WebSocketClient from, long endNanos) {
+    byte[] bytes = new byte[RECEIVE_BUFFER_BYTES];
+    try {
+      from.socket().setSoTimeout((int) PAUSE_MILLIS);
+      while (!closed && System.nanoTime() - endNanos < 0) {
+        try {
+          if (from.socket().getInputStream().read(bytes) < 0) {
+            return;
+          }
+        } catch (SocketTimeoutException e) {
+          // Nothing has come.
+        }
+      }
+    } catch (IOException e) {
+      // The gateway has ended it, which this client does not notice.
     }
   }
 
@@ -157,63 +208,27 @@ final class RestlessClient implements AutoCloseable {
     }
   }
 
-  private void read(WebSocketClient from) throws IOException {
-    for (String message = from.read(); message != null; message = from.read()) {
-      String event = ReceivedEvent.describe(message, userId);
-      if (event.equals(ReceivedEvent.GAP)) {
-        gapWasSaid();
-      } else if (!drop.getAsBoolean()) {
-        arrived(event);
-      }
-      while (slow && !closed) {
-        pause(PAUSE_MILLIS);
-      }
-      if (goesSilent) {
-        return;
-      }
-    }
-  }
-
-  private synchronized void gapWasSaid() {
-    gaps++;
-  }
-
-  private synchronized void arrived(String event) {
-    long nowMicros = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
-    if (!onThisConnection.add(event)) {
-      duplicate++;
-      duplicateExample = "user " + userId + ": " + event + " came twice on one connection";
-    } else if (arrivals.putIfAbsent(event, nowMicros) != null) {
-      cameAgain++;
-    }
-  }
-
   /** Compares what has come in this round. */
-  synchronized Findings compare(Ledger ledger) {
-    Findings findings = ledger.compare(userId, arrivals);
-    findings.cameAgain += cameAgain;
-    findings.duplicate += duplicate;
-    if (duplicate > 0) {
-      findings.example(Findings.Kind.DUPLICATE, duplicateExample);
-    }
-    findings.gaps += gaps;
-    return findings;
+  Findings compare(Ledger ledger) {
+    return arrivals.compare(ledger);
   }
 
   /** Forgets what has come. */
-  synchronized void nextRound() {
-    arrivals.clear();
-    cameAgain = 0;
-    duplicate = 0;
-    gaps = 0;
+  void nextRound() {
+    arrivals.nextRound();
   }
 
   int userId() {
     return userId;
   }
 
-  synchronized int connects() {
-    return connects;
+  int connects() {
+    return arrivals.connects();
+  }
+
+  /** Whether it is away on purpose, and has not come back yet. */
+  boolean isAway() {
+    return away;
   }
 
   /** Stops reading, or goes on. */
@@ -221,13 +236,32 @@ final class RestlessClient implements AutoCloseable {
     this.slow = slow;
   }
 
-  /** Its link dies without a word, and it comes back when the replay has passed. */
-  void goSilent() {
-    goesSilent = true;
+  /**
+   * Goes away for a while, if it is there; without a word when the next event has come. One thread.
+   */
+  void leave(Outage begun) {
+    WebSocketClient current = socket;
+    if (outage == null) {
+      outage = begun;
+      if (!begun.isSilent() && current != null) {
+        try {
+          current.sendClose(GOING_AWAY);
+          current.close();
+        } catch (IOException e) {
+          // Gone already.
+        }
+      }
+    }
   }
 
-  /** Breaks the connection without a word. */
+  /** Breaks the connection without a word, if it is not away, and comes back at once. */
   void vanish() {
+    if (outage == null) {
+      reset();
+    }
+  }
+
+  private void reset() {
     WebSocketClient current = socket;
     if (current != null) {
       try {
@@ -242,6 +276,6 @@ final class RestlessClient implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    vanish();
+    reset();
   }
 }

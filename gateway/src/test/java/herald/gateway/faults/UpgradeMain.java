@@ -28,7 +28,6 @@ final class UpgradeMain {
   private static boolean run(Path from, Path to) throws Exception {
     boolean isClean = true;
     long seed = new Random().nextLong();
-    System.out.println("seed " + seed);
     try (FaultSuite suite = FaultSuite.start(USERS, CLIENTS_PER_USER, seed, 0, from)) {
       System.out.println("upgrade: each of three instances is replaced by one of " + to);
       Report upgrade = suite.run(List.of(faults -> faults.replaceAll(to)), PAUSE_MILLIS);

@@ -201,6 +201,11 @@ public final class GatewayProcess implements AutoCloseable {
     return port;
   }
 
+  /** The operators' port. */
+  public int adminPort() {
+    return adminPort;
+  }
+
   /** What it has written to its standard output. */
   public String output() {
     return String.join("\n", output);
@@ -209,6 +214,32 @@ public final class GatewayProcess implements AutoCloseable {
   /** Whether a buffer was leaked, as far as the output says. */
   public boolean hasLeaked() {
     return output.stream().anyMatch(line -> line.contains("LEAK:"));
+  }
+
+  /** SIGSTOP: it stands still until {@link #resume}, and its sockets stay open. */
+  public void pause() throws IOException, InterruptedException {
+    signal("-STOP");
+  }
+
+  /** SIGCONT. */
+  public void resume() throws IOException, InterruptedException {
+    signal("-CONT");
+  }
+
+  private void signal(String signal) throws IOException, InterruptedException {
+    // Only of a process that is still this one's child: its number can't have been given to
+    // another.
+    if (!process.isAlive()) {
+      throw new AssertionError("the process has ended");
+    }
+    int exitCode =
+        new ProcessBuilder("kill", signal, Long.toString(process.pid()))
+            .inheritIO()
+            .start()
+            .waitFor();
+    if (exitCode != 0) {
+      throw new AssertionError("kill " + signal + " exited with " + exitCode);
+    }
   }
 
   /** SIGTERM; the exit code, when the process has ended. */

@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * A line between a client and a server on 127.0.0.1 that a test can cut or make mute. While mute it
@@ -18,15 +19,35 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class TcpProxy implements AutoCloseable {
   private static final InetAddress LOCALHOST = InetAddress.getLoopbackAddress();
 
+  private static final Filter ALL = (bytes, count, to) -> to.write(bytes, 0, count);
+
+  private final Supplier<Filter> filters;
   private volatile int targetPort;
   private final ServerSocket server;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final Object lock = new Object();
   private boolean mute;
 
+  /** Passes on what a server sends on one connection, or not. One thread. */
+  @FunctionalInterface
+  public interface Filter {
+    /** Takes the next bytes, and writes what the client is to get now. */
+    void pass(byte[] bytes, int count, OutputStream to) throws IOException;
+  }
+
   /** Begins to forward to a port of 127.0.0.1. */
   public TcpProxy(int targetPort) throws IOException {
+    this(targetPort, () -> ALL);
+  }
+
+  /**
+   * The same with something in the way of what the server sends.
+   *
+   * @param filters gives one for each connection
+   */
+  public TcpProxy(int targetPort, Supplier<Filter> filters) throws IOException {
     this.targetPort = targetPort;
+    this.filters = filters;
     server = new ServerSocket(0, 128, LOCALHOST);
     daemon(this::accept);
   }
@@ -60,15 +81,16 @@ public final class TcpProxy implements AutoCloseable {
           continue;
         }
         sockets.add(target);
-        daemon(() -> pump(client, target));
-        daemon(() -> pump(target, client));
+        daemon(() -> pump(client, target, ALL));
+        Filter filter = filters.get();
+        daemon(() -> pump(target, client, filter));
       }
     } catch (IOException e) {
       // Closed.
     }
   }
 
-  private void pump(Socket from, Socket to) {
+  private void pump(Socket from, Socket to, Filter filter) {
     byte[] buffer = new byte[16 * 1024];
     try (from;
         to) {
@@ -76,7 +98,7 @@ public final class TcpProxy implements AutoCloseable {
       OutputStream out = to.getOutputStream();
       for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
         awaitSound();
-        out.write(buffer, 0, count);
+        filter.pass(buffer, count, out);
       }
     } catch (IOException | InterruptedException e) {
       // Cut.
