@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.roaringbitmap.RoaringBitmap;
 
-/** What an opening and a closing do under the dispatch lock, however many broadcasts there are. */
+/** What an opening does under the dispatch lock, however many broadcasts there are. */
 class OpeningTest {
   private static final int MANY = 100_000;
   private static final int USER = 7;
@@ -66,17 +66,7 @@ class OpeningTest {
         .isEqualTo(cursor.awaitsReplay() ? ReplayOrigin.DATABASE : null);
   }
 
-  @Test
-  void aClosingLooksAtNoneOfThem() {
-    Cursor cursor = cursor(Cursor.NO_AFTER);
-    cursor.start(open(cursor), 0);
-    publishMany();
-    audience.lookedUp = 0;
-    fixture.close(cursor);
-    assertThat(audience.lookedUp).isZero();
-  }
-
-  /** All searches of an opening are this one. */
+  /** All searches of an opening and of a closing are this one. */
   @Test
   void aSearchTakesAFewSteps() {
     for (long wanted : new long[] {0, 1, MANY / 2, MANY - 1, MANY}) {

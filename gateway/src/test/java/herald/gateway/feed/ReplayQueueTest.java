@@ -56,6 +56,7 @@ class ReplayQueueTest {
     add(queue, 1);
     add(queue, 1);
     PendingReplay first = requireNonNull(queue.next());
+    add(queue, 1);
     assertThat(queue.next()).isNull();
     PendingReplay other = add(queue, 2);
     assertThat(queue.next()).isSameAs(other);
