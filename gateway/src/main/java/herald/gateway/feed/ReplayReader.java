@@ -170,11 +170,11 @@ final class ReplayReader implements UserReplay.Reader {
         for (Map.Entry<RpcLog, EventFactory.Decision> decided : decisions.entrySet()) {
           RpcLog log = decided.getKey();
           EventFactory.Decision decision = decided.getValue();
-          boolean isBeyond = events >= settings.maxEvents() || isOver();
-          if (isBeyond || (concerning.contains(decision) && !add(log, decision))) {
+          if (isOver()) {
             missUntil(log.appliedAtMicros());
+            return false;
           }
-          if (isBeyond) {
+          if (concerning.contains(decision) && !add(log, decision)) {
             return false;
           }
         }
@@ -234,7 +234,10 @@ final class ReplayReader implements UserReplay.Reader {
       return half;
     }
 
-    /** Adds a row's events; false if they can't be read. */
+    /**
+     * Adds a row's events, or says that they are missing; false if there is no room for them. A row
+     * that does not concern the user needs none.
+     */
     private boolean add(RpcLog log, EventFactory.Decision decision) throws SQLException {
       List<Event> found;
       try {
@@ -243,16 +246,21 @@ final class ReplayReader implements UserReplay.Reader {
         if (DatabaseRetry.isOfConnection(e)) {
           throw e;
         }
-        return false;
+        missUntil(log.appliedAtMicros());
+        return true;
       }
-      List<EncodedEvent> concerning =
+      List<EncodedEvent> own =
           found.stream()
               .filter(event -> event.audience().contains(userId))
               .map(Event::encoded)
               .toList();
-      if (!concerning.isEmpty()) {
-        rows.add(new Found(log, concerning));
-        events += concerning.size();
+      if (!own.isEmpty() && events >= settings.maxEvents()) {
+        missUntil(log.appliedAtMicros());
+        return false;
+      }
+      if (!own.isEmpty()) {
+        rows.add(new Found(log, own));
+        events += own.size();
       }
       return true;
     }
