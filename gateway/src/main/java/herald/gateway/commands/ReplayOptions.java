@@ -34,6 +34,19 @@ final class ReplayOptions {
       description = "Replays that may wait; one more is answered with a gap.")
   private int maxWaiting = DEFAULTS.maxWaiting();
 
+  @Option(
+      names = "--max-waiting-replays-per-user",
+      paramLabel = "N",
+      description = "The same for one user, of whose replays one is read at a time.")
+  private int maxWaitingPerUser = DEFAULTS.maxWaitingPerUser();
+
+  @Option(
+      names = "--replay-timeout",
+      paramLabel = "TIME",
+      description =
+          "How long a client waits for its replay; then it gets a gap, and what is new goes out.")
+  private Duration timeout = DEFAULTS.timeout();
+
   /**
    * The validated settings.
    *
@@ -45,6 +58,8 @@ final class ReplayOptions {
         .maxAge(maxAge)
         .threads(threads)
         .maxWaiting(maxWaiting)
+        .maxWaitingPerUser(maxWaitingPerUser)
+        .timeout(timeout)
         .build();
   }
 }

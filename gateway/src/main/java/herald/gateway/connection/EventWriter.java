@@ -13,6 +13,7 @@ import herald.protocol.EventEncoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +44,9 @@ final class EventWriter implements CursorOwner {
 
   /** The number of unconfirmed events that the loop's statistics have been told last. */
   private long unconfirmed;
+
+  /** What the database has been asked for; null while it is not awaited. */
+  private @Nullable CompletableFuture<Replay> awaited;
 
   @SuppressWarnings({
     "NullAway.Init", // pings and socket are set by attach, before anything else is called
@@ -79,6 +83,11 @@ final class EventWriter implements CursorOwner {
     loop.statistics().unconfirmed(unconfirmed, 0);
     unconfirmed = 0;
     socket.stop();
+    CompletableFuture<Replay> unwanted = awaited;
+    awaited = null;
+    if (unwanted != null) {
+      unwanted.cancel(false);
+    }
   }
 
   /** There may be something to write; the first time, the cursor has just been given its place. */
@@ -105,9 +114,10 @@ final class EventWriter implements CursorOwner {
   }
 
   private void requestReplay(ReplayRequest request) {
-    loop.replays()
-        .replay(request)
-        .whenComplete(
+    CompletableFuture<Replay> answer = loop.replays().replay(request);
+    awaited = answer;
+    var unused =
+        answer.whenComplete(
             (replay, failure) ->
                 connection
                     .ctx()
@@ -122,6 +132,11 @@ final class EventWriter implements CursorOwner {
   }
 
   private void onReplay(@Nullable Replay replay, @Nullable Throwable failure) {
+    if (awaited == null) {
+      // The connection has ended meanwhile.
+      return;
+    }
+    awaited = null;
     if (replay == null) {
       // Without an answer nothing would ever be written. The connection ends, and the client that
       // comes back has the database asked again.

@@ -9,10 +9,12 @@ package herald.gateway.fanout;
 final class BroadcastIndex {
   private final PositionRing.Writer events;
   private final PositionRing ring;
+  private final EventTimes times;
 
   BroadcastIndex(EventLog.Writer log) {
     events = new PositionRing.Writer(log, Long.MIN_VALUE);
     ring = events.ring();
+    times = new EventTimes(log.log());
   }
 
   /** The positions themselves. */
@@ -25,33 +27,30 @@ final class BroadcastIndex {
     return ring;
   }
 
-  /** Whether a broadcast from this index on concerns the user. */
-  boolean concerns(int userId, long firstIndex) {
-    for (long index = firstIndex; index < ring.tail(); index++) {
-      Event event = ring.eventAt(index);
-      if (event != null && event.audience().contains(userId)) {
-        return true;
-      }
-    }
-    return false;
+  /** Appends a broadcast that is in the log. */
+  void append(Event event) {
+    events.append(event.position());
+    times.append(event);
+  }
+
+  /** Lets go what has left the log. */
+  void forgetReleased() {
+    events.forgetReleased();
+    times.forgetReleased();
   }
 
   /**
    * The position of the first broadcast to the user with exactly this timestamp; {@link
-   * PositionRing#NONE} if there is none.
+   * PositionRing#NONE} if there is none, or it can't be told without looking at many.
    *
    * @param sinceNanos broadcasts that were appended before are left out
    */
   long firstRelayedAt(long micros, int userId, long sinceNanos) {
-    for (long index = ring.head(); index < ring.tail(); index++) {
-      Event event = ring.eventAt(index);
-      if (event != null
-          && event.relayedAtMicros() == micros
-          && event.appendedAtNanos() - sinceNanos >= 0
-          && event.audience().contains(userId)) {
-        return event.position();
-      }
-    }
-    return PositionRing.NONE;
+    Event event =
+        times.first(
+            micros,
+            found ->
+                found.appendedAtNanos() - sinceNanos >= 0 && found.audience().contains(userId));
+    return event == null ? PositionRing.NONE : event.position();
   }
 }

@@ -135,7 +135,10 @@ public final class Cursor extends ClientProgress {
     reader = start.reader();
     sentWithReplay = awaitsReplay() ? Long.MAX_VALUE : 0;
     gap = start.gap();
-    replayOrigin = start.origin();
+    if (awaitsReplay() || (peek() != null && start.reader().ahead() < start.past().until())) {
+      replayOrigin = start.past().origin();
+      start.past().count();
+    }
     return true;
   }
 

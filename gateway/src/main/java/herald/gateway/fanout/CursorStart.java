@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param owed what the database is asked for begins at this place, which another instance has
  *     named; null if at none
  * @param gap what the user missed for good before; null if nothing
- * @param origin where the past events come from; null if there are none
+ * @param past where the past events come from, if there are any
  */
 record CursorStart(
     EventReader reader,
     long retiresAt,
     @Nullable CommitPlace owed,
     @Nullable Gap gap,
-    @Nullable ReplayOrigin origin) {}
+    PastEvents past) {}

@@ -6,6 +6,7 @@ import herald.gateway.metrics.ConnectionMeters.GapSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +54,6 @@ final class CursorStarts {
     long firstBroadcast = all.firstFrom(from);
     boolean needsDatabase = false;
     ReplayRequest request = request(cursor.userId(), unconfirmed.beforeTheLog());
-    ReplayOrigin origin = null;
     long afterMicros = cursor.afterMicros();
     if (afterMicros != Cursor.NO_AFTER) {
       long exact = firstRelayedAt(afterMicros, own, cursor.userId());
@@ -62,9 +62,9 @@ final class CursorStarts {
         firstOwn = Math.min(firstOwn, own.firstFrom(exact));
         firstBroadcast = Math.min(firstBroadcast, all.firstFrom(exact));
       } else if (!needsDatabase) {
-        long sinceMicros = afterMicros - Replay.CLOCK_TOLERANCE_MICROS;
-        firstOwn = Math.min(firstOwn, own.firstRelayedSince(sinceMicros));
-        firstBroadcast = Math.min(firstBroadcast, all.firstRelayedSince(sinceMicros));
+        long since = log.firstSince(nowNanos - readBackNanos(afterMicros, now));
+        firstOwn = Math.min(firstOwn, own.firstFrom(since));
+        firstBroadcast = Math.min(firstBroadcast, all.firstFrom(since));
       }
       if (needsDatabase) {
         request = request(cursor, request);
@@ -79,12 +79,6 @@ final class CursorStarts {
       gap = absence(cursor, mailbox, now);
     }
     boolean isRemembered = mailbox.remembered().newest(cursor.device()) != null;
-    if (needsDatabase
-        || firstOwn < own.ring().tail()
-        || broadcasts.concerns(cursor.userId(), firstBroadcast)) {
-      origin = origin(needsDatabase, isRemembered);
-      figures.replayed(origin);
-    }
     return new CursorStart(
         new EventReader(
             log.log(),
@@ -97,7 +91,7 @@ final class CursorStarts {
         isRemembered ? log.log().indexedUntil() : ClientProgress.NOTHING_TO_RETIRE,
         unconfirmed.beforeTheLog(),
         gap,
-        origin);
+        new PastEvents(origin(needsDatabase, isRemembered), log.log().indexedUntil(), figures));
   }
 
   /**
@@ -150,10 +144,24 @@ final class CursorStarts {
 
   /** Whether memory has all that may be later than a moment of the client's, by any clock. */
   private boolean covers(PositionRing.Writer own, long afterMicros, long nowNanos, Instant now) {
-    long nowMicros = ChronoUnit.MICROS.between(Instant.EPOCH, now);
-    long agoNanos = (nowMicros - afterMicros + Replay.CLOCK_TOLERANCE_MICROS) * 1_000;
     long coveredSince = Math.max(own.coveredSinceNanos(), broadcasts.events().coveredSinceNanos());
-    return nowNanos - agoNanos >= coveredSince;
+    return agoNanos(afterMicros, now) <= nowNanos - coveredSince;
+  }
+
+  /** How long ago a moment of the client's may be, by any clock; negative if it is to come. */
+  private static long agoNanos(long afterMicros, Instant now) {
+    long nowMicros = ChronoUnit.MICROS.between(Instant.EPOCH, now);
+    return TimeUnit.MICROSECONDS.toNanos(nowMicros - afterMicros + Replay.CLOCK_TOLERANCE_MICROS);
+  }
+
+  /**
+   * How far back what is in memory is sent to a client that was there until a moment. When an event
+   * was appended is known by this clock, and so the place is found without looking at all events;
+   * it is by the tolerance further back, as this clock may be the one that is wrong.
+   */
+  private static long readBackNanos(long afterMicros, Instant now) {
+    return Math.max(0, agoNanos(afterMicros, now))
+        + TimeUnit.MICROSECONDS.toNanos(Replay.CLOCK_TOLERANCE_MICROS);
   }
 
   /**

@@ -102,6 +102,11 @@ final class EventReader {
     }
   }
 
+  /** The position of the event of the log that {@link #peek()} gave. */
+  long ahead() {
+    return ahead;
+  }
+
   private void pass() {
     if (aheadIsBroadcast) {
       nextBroadcast++;

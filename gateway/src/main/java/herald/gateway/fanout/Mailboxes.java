@@ -74,7 +74,7 @@ final class Mailboxes {
    */
   void index(Event event, Batch batch) {
     if (event.audience().isBroadcast()) {
-      broadcasts.events().append(event.position());
+      broadcasts.append(event);
     } else {
       for (int user : event.audience().users()) {
         index(event, user, batch);
@@ -250,7 +250,7 @@ final class Mailboxes {
 
   /** Lets the mailboxes go past what has left the log; to be called about once a minute. */
   void forgetReleased() {
-    broadcasts.events().forgetReleased();
+    broadcasts.forgetReleased();
     for (Mailbox mailbox : byUser.values()) {
       try {
         mailbox.events().forgetReleased();

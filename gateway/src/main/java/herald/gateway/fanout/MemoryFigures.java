@@ -10,7 +10,8 @@ import java.util.function.LongSupplier;
 /**
  * The numbers of mailboxes, users, cursors and remembered positions, for the metrics.
  *
- * <p>Any thread reads them. One thread at a time writes them: the one that holds the dispatch lock.
+ * <p>Any thread reads them. One thread at a time writes them: the one that holds the dispatch lock;
+ * only the connections that begin with past events are counted by any event loop.
  */
 final class MemoryFigures {
   private volatile int mailboxes;

@@ -2,6 +2,7 @@ package herald.gateway.fanout;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,18 +67,29 @@ final class PositionRing {
    * thread.
    */
   long firstNotBelow(long position) {
-    if (position < forgottenBelow) {
-      return position;
-    }
-    long found = NONE;
-    for (long index = tail - 1; index >= 0; index--) {
-      long at = at(index);
-      if (at < position) {
-        return at == FORGOTTEN && position < forgottenBelow ? position : found;
+    // One that is forgotten while this searches counts as below. What is found can be forgotten
+    // before it is read; then it is below what has been forgotten, which is looked at last.
+    long found = at(firstIndex(head, tail, index -> at(index) >= position));
+    return position < forgottenBelow ? position : found;
+  }
+
+  /**
+   * The first index that has been reached, from {@code from} on; {@code until} if none before it
+   * has. If one has been reached, all behind it have. Takes as many steps as the difference has
+   * bits.
+   */
+  static long firstIndex(long from, long until, LongPredicate isReached) {
+    long low = from;
+    long high = until;
+    while (low < high) {
+      long middle = (low + high) >>> 1;
+      if (isReached.test(middle)) {
+        high = middle;
+      } else {
+        low = middle + 1;
       }
-      found = at;
     }
-    return found;
+    return low;
   }
 
   private long position(int low) {
@@ -138,24 +150,7 @@ final class PositionRing {
 
     /** The first index of a position that is not below {@code position}. */
     long firstFrom(long position) {
-      long index = ring.tail;
-      while (index > ring.head && ring.at(index - 1) >= position) {
-        index--;
-      }
-      return index;
-    }
-
-    /** The first index of an event with this timestamp or a later one. */
-    long firstRelayedSince(long micros) {
-      long index = ring.head;
-      while (index < ring.tail) {
-        Event event = ring.eventAt(index);
-        if (event != null && event.relayedAtMicros() >= micros) {
-          break;
-        }
-        index++;
-      }
-      return index;
+      return firstIndex(ring.head, ring.tail, index -> ring.at(index) >= position);
     }
 
     /** The oldest event that is held here and in the log at its place; null if there is none. */
@@ -181,10 +176,7 @@ final class PositionRing {
 
     /** Moves {@link #head()} past the events that have left the log. */
     void forgetReleased() {
-      long index = ring.head;
-      while (index < ring.tail && ring.eventAt(index) == null) {
-        index++;
-      }
+      long index = firstFrom(log.log().head());
       if (index > ring.head) {
         ring.forgottenBelow = ring.at(index - 1) + 1;
         coveredSinceNanos = Math.max(coveredSinceNanos, log.leftUntilNanos());

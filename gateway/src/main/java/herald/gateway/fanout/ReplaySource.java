@@ -1,6 +1,6 @@
 package herald.gateway.fanout;
 
-import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CompletableFuture;
 
 /** Where a connection gets what memory does not hold any more. */
 @FunctionalInterface
@@ -8,7 +8,8 @@ public interface ReplaySource {
 
   /**
    * Reads what concerned a user since a moment. Any thread, never waits; never completes
-   * exceptionally: what can't be read is a gap.
+   * exceptionally: what can't be read in time is a gap. Whoever does not want it any more cancels
+   * it.
    */
-  CompletionStage<Replay> replay(ReplayRequest request);
+  CompletableFuture<Replay> replay(ReplayRequest request);
 }

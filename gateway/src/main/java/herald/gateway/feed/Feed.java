@@ -42,7 +42,7 @@ public final class Feed implements AutoCloseable {
   private final CatchUpRun catchUpRun;
   private final FetchLoop fetchLoop;
   private final Sweep sweep;
-  private final UserReplay replays;
+  private final ReplayThreads replays;
 
   /**
    * @param dispatcher gets the events in commit order: from here they go into the event log
@@ -163,7 +163,7 @@ public final class Feed implements AutoCloseable {
             figures,
             supervisor);
     replays =
-        new UserReplay(
+        new ReplayThreads(
             new ReplayReader(
                 new ReplayDatabase(pools, listener::lastPoint),
                 settings,
@@ -258,7 +258,7 @@ public final class Feed implements AutoCloseable {
 
   /** What a client may have missed, from the database. */
   public ReplaySource replays() {
-    return replays;
+    return replays.source();
   }
 
   /** Whether there is a moment from which on nothing is missed. Any thread. */

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * earlier than the moment, by more than clocks are expected to differ: what is sent once more is
  * shown once, what is left out would be lost.
  */
-final class ReplayReader {
+final class ReplayReader implements UserReplay.Reader {
   private static final int PAGE = 500;
   private static final long NOTHING_MISSING = Long.MIN_VALUE;
 
@@ -70,9 +71,11 @@ final class ReplayReader {
   }
 
   /** What the user may have missed. */
-  Replay read(ReplayRequest request) throws SQLException {
+  @Override
+  public Replay read(ReplayRequest request, long untilNanos, BooleanSupplier isWanted)
+      throws SQLException {
     long xmin = request.cluster() == cluster.getAsInt() ? request.xmin() : 0;
-    return new Reading(source.choose(), request.userId(), request.afterMicros(), xmin).run();
+    return new Reading(source.choose(), request, xmin, untilNanos, isWanted).run();
   }
 
   /** One replay. */
@@ -81,25 +84,36 @@ final class ReplayReader {
     private final RpcLogReader reader;
     private final BlastReader blasts;
     private final NewChatReader newChats;
+    private final ReplayFilter filter;
     private final int userId;
     private final long afterMicros;
     private final long xmin;
     private final long oldestMicros;
-    private final long deadlineNanos =
-        System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(feed.queryTimeoutMillis());
+    private final long deadlineNanos;
+    private final BooleanSupplier isWanted;
     private final List<Found> rows = new ArrayList<>();
     private int events;
     private final Set<String> unreadable = new HashSet<>();
     private long missingUntilMicros = NOTHING_MISSING;
 
-    Reading(DataSource database, int userId, long afterMicros, long xmin) {
+    Reading(
+        DataSource database,
+        ReplayRequest request,
+        long xmin,
+        long untilNanos,
+        BooleanSupplier isWanted) {
       this.database = database;
-      this.userId = userId;
-      this.afterMicros = afterMicros;
       this.xmin = xmin;
+      this.isWanted = isWanted;
+      userId = request.userId();
+      afterMicros = request.afterMicros();
+      long longestNanos = TimeUnit.MILLISECONDS.toNanos(feed.queryTimeoutMillis());
+      long nowNanos = System.nanoTime();
+      deadlineNanos = nowNanos + Math.min(longestNanos, untilNanos - nowNanos);
       reader = new RpcLogReader(database, null);
       blasts = new BlastReader(database, null, feed.queryTimeoutMillis());
       newChats = new NewChatReader(database, null);
+      filter = new ReplayFilter(database, userId);
       Instant oldest = clock.instant().minusMillis(settings.maxAgeMillis());
       oldestMicros = ChronoUnit.MICROS.between(Instant.EPOCH, oldest);
     }
@@ -151,13 +165,16 @@ final class ReplayReader {
       }
       while (!waiting.isEmpty()) {
         RpcLogReader.Reading reading = readSome(waiting);
-        for (RpcLog log : reading.found()) {
-          boolean isBeyond =
-              events >= settings.maxEvents() || System.nanoTime() - deadlineNanos > 0;
-          if (isBeyond || !add(log)) {
+        Map<RpcLog, EventFactory.Decision> decisions = decide(reading.found());
+        Set<EventFactory.Decision> concerning = filter.mayConcern(decisions.values());
+        for (Map.Entry<RpcLog, EventFactory.Decision> decided : decisions.entrySet()) {
+          RpcLog log = decided.getKey();
+          EventFactory.Decision decision = decided.getValue();
+          if (isOver()) {
             missUntil(log.appliedAtMicros());
+            return false;
           }
-          if (isBeyond) {
+          if (concerning.contains(decision) && !add(log, decision)) {
             return false;
           }
         }
@@ -168,6 +185,23 @@ final class ReplayReader {
         unreadable.clear();
       }
       return true;
+    }
+
+    /** What is to be done with each, in their order; one that can't be decided is missing. */
+    private Map<RpcLog, EventFactory.Decision> decide(List<RpcLog> logs) {
+      Map<RpcLog, EventFactory.Decision> decisions = new LinkedHashMap<>();
+      for (RpcLog log : logs) {
+        try {
+          decisions.put(log, factory.decide(log));
+        } catch (RuntimeException e) {
+          missUntil(log.appliedAtMicros());
+        }
+      }
+      return decisions;
+    }
+
+    private boolean isOver() {
+      return System.nanoTime() - deadlineNanos > 0 || !isWanted.getAsBoolean();
     }
 
     /** Reads the first of these; a row that can't be read is left out, and all others are read. */
@@ -200,31 +234,38 @@ final class ReplayReader {
       return half;
     }
 
-    /** Adds a row's events; false if they can't be read. */
-    private boolean add(RpcLog log) throws SQLException {
+    /**
+     * Adds a row's events, or says that they are missing; false if there is no room for them. A row
+     * that does not concern the user needs none.
+     */
+    private boolean add(RpcLog log, EventFactory.Decision decision) throws SQLException {
       List<Event> found;
       try {
-        found = eventsOf(log);
+        found = eventsOf(log, decision);
       } catch (SQLException | RuntimeException e) {
         if (DatabaseRetry.isOfConnection(e)) {
           throw e;
         }
-        return false;
+        missUntil(log.appliedAtMicros());
+        return true;
       }
-      List<EncodedEvent> concerning =
+      List<EncodedEvent> own =
           found.stream()
               .filter(event -> event.audience().contains(userId))
               .map(Event::encoded)
               .toList();
-      if (!concerning.isEmpty()) {
-        rows.add(new Found(log, concerning));
-        events += concerning.size();
+      if (!own.isEmpty() && events >= settings.maxEvents()) {
+        missUntil(log.appliedAtMicros());
+        return false;
+      }
+      if (!own.isEmpty()) {
+        rows.add(new Found(log, own));
+        events += own.size();
       }
       return true;
     }
 
-    private List<Event> eventsOf(RpcLog log) throws SQLException {
-      EventFactory.Decision decision = factory.decide(log);
+    private List<Event> eventsOf(RpcLog log, EventFactory.Decision decision) throws SQLException {
       if (decision instanceof EventFactory.Decision.Push push) {
         return List.of(push.event());
       }

@@ -100,6 +100,17 @@ public final class FeedMeters {
         "herald.replays.waiting", "Replays from the database that wait for a thread.", waiting);
   }
 
+  /** What became of replays that the database was to be asked for. */
+  public <O extends Enum<O>> EnumCounter<O> databaseReplays(Class<O> outcomes) {
+    return factory.counters(
+        "herald.database.replays",
+        "Replays from the database, by what became of them: all but read and abandoned, whose"
+            + " connection ended before, are answered with a gap.",
+        Tags.empty(),
+        "outcome",
+        outcomes);
+  }
+
   /** What became of rpc logs, for each method. */
   public <M extends Enum<M>, O extends Enum<O>> Map<M, EnumCounter<O>> rpcLogs(
       Class<M> methods, Class<O> outcomes) {

@@ -1,0 +1,134 @@
+package herald.gateway.feed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import herald.demo.platform.BlastAudience;
+import herald.demo.platform.Community;
+import herald.demo.platform.Platform;
+import herald.demo.platform.PlatformUser;
+import herald.demo.postgres.SharedDatabase;
+import herald.gateway.config.FeedSettings;
+import herald.gateway.config.ReplaySettings;
+import herald.gateway.fanout.Replay;
+import herald.gateway.fanout.ReplayRequest;
+import herald.protocol.EncodedEvent;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** One user's past, and what of others is in the way. */
+@SuppressWarnings("NullAway.Init") // set by start
+class ReplayReaderIT {
+  private static final int OF_OTHERS = 100;
+  private static final long LONG_NANOS = 1L << 50;
+
+  private final AtomicInteger connections = new AtomicInteger();
+  private SharedDatabase database;
+  private Community community;
+  private Platform platform;
+  private PlatformUser alice;
+  private PlatformUser bob;
+  private PlatformUser carol;
+  private String chat;
+  private long beginMicros;
+
+  @BeforeEach
+  void start() throws Exception {
+    database = SharedDatabase.fresh();
+    community = new Community(database.dataSource());
+    platform = new Platform(database.dataSource());
+    alice = community.createUser("alice", "0xa");
+    bob = community.createUser("bob", "0xb");
+    carol = community.createUser("carol", "0xc");
+    beginMicros = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+    chat = platform.createChat(alice, bob).subjectId();
+  }
+
+  /** Each query takes a connection. */
+  private DataSource counting() {
+    return (DataSource)
+        Proxy.newProxyInstance(
+            DataSource.class.getClassLoader(),
+            new Class<?>[] {DataSource.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("getConnection")) {
+                connections.incrementAndGet();
+              }
+              try {
+                return method.invoke(database.dataSource(), arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  private Replay read(int maxEvents, BooleanSupplier isWanted) throws Exception {
+    DataSource source = counting();
+    ReplayReader reader =
+        new ReplayReader(
+            () -> source,
+            FeedSettings.builder().queryTimeout(Duration.ofMinutes(1)).build(),
+            ReplaySettings.builder().maxEvents(maxEvents).build(),
+            () -> 0,
+            InstantSource.system());
+    return reader.read(
+        ReplayRequest.since(bob.userId(), beginMicros), System.nanoTime() + LONG_NANOS, isWanted);
+  }
+
+  private static List<String> texts(Replay replay) {
+    return replay.events().stream().map(ReplayReaderIT::text).toList();
+  }
+
+  private static String text(EncodedEvent event) {
+    return new String(event.head(), StandardCharsets.UTF_8)
+        + new String(event.tail(), StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void whatConcernsOthersCountsForNothing() throws Exception {
+    String message = platform.message(alice, chat, "the one").subjectId();
+    for (int i = 0; i < OF_OTHERS; i++) {
+      platform.blast(carol, BlastAudience.of("follower_audience"), "to nobody " + i);
+    }
+    for (int i = 0; i < 10; i++) {
+      platform.createChat(alice, community.createUser("user" + i, "0x9" + i));
+    }
+    Replay replay = read(1, () -> true);
+    assertThat(texts(replay)).singleElement().asString().contains(message);
+    assertThat(replay.gap()).isNull();
+    assertThat(connections.get()).as("nor is each of them read").isLessThan(OF_OTHERS / 5);
+  }
+
+  @Test
+  void whatConcernsTheUserIsFoundAmongIt() throws Exception {
+    community.follow(bob, carol);
+    String first = platform.blast(carol, BlastAudience.of("follower_audience"), "1").subjectId();
+    platform.blast(alice, BlastAudience.of("follower_audience"), "to nobody");
+    String own = platform.blast(bob, BlastAudience.of("follower_audience"), "own").subjectId();
+    community.follow(bob, alice);
+    String inChat = platform.blast(alice, BlastAudience.of("follower_audience"), "2").subjectId();
+    assertThat(texts(read(100, () -> true)))
+        .satisfiesExactly(
+            text -> assertThat(text).contains(first),
+            text -> assertThat(text).contains(own),
+            text -> assertThat(text).contains(inChat + chat));
+  }
+
+  @Test
+  void itEndsWhenNobodyWaitsForIt() throws Exception {
+    for (int i = 0; i < 10; i++) {
+      platform.message(alice, chat, "message " + i);
+    }
+    assertThat(read(100, () -> false).events()).isEmpty();
+  }
+}
