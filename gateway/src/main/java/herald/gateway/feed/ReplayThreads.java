@@ -45,7 +45,7 @@ final class ReplayThreads implements AutoCloseable {
             new DefaultThreadFactory("herald-replay", true));
     replays =
         new UserReplay(
-            reader,
+            new PatientReplayReader(reader),
             settings,
             threads,
             (long) LONGEST_QUERIES * queryTimeoutMillis,

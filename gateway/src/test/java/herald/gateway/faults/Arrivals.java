@@ -45,8 +45,8 @@ final class Arrivals {
   /** Guarded by this. */
   private int gaps;
 
-  /** The last time in this round; 0 for never. Guarded by this. */
-  private long toldOfGapMicros;
+  /** Those of this round. Guarded by this. */
+  private final List<Ledger.ToldGap> told = new ArrayList<>();
 
   /** Guarded by this. */
   private int connects;
@@ -69,10 +69,10 @@ final class Arrivals {
     history.add("connected at " + nowMicros());
   }
 
-  synchronized void onGap(String message) {
+  synchronized void onGap(long sinceMicros) {
     gaps++;
-    toldOfGapMicros = nowMicros();
-    history.add("told at " + nowMicros() + " of " + message);
+    told.add(new Ledger.ToldGap(sinceMicros, nowMicros()));
+    history.add("told at " + nowMicros() + " of a gap since " + sinceMicros);
   }
 
   synchronized void onEvent(String event) {
@@ -105,7 +105,7 @@ final class Arrivals {
 
   /** Compares what has come in this round. */
   synchronized Findings compare(Ledger ledger) {
-    Findings findings = ledger.compare(userId, firstTimes, toldOfGapMicros);
+    Findings findings = ledger.compare(userId, firstTimes, told);
     findings.cameAgain += cameAgain;
     findings.needless += needless;
     findings.reconnects += reconnects;
@@ -126,7 +126,7 @@ final class Arrivals {
     reconnects = 0;
     duplicate = 0;
     gaps = 0;
-    toldOfGapMicros = 0;
+    told.clear();
     history.clear();
   }
 

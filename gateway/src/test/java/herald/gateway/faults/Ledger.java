@@ -28,6 +28,17 @@ final class Ledger {
    */
   private record Entry(String stream, long place, long committedAtMicros, boolean isRequired) {}
 
+  /**
+   * A gap that a client was told of, in microseconds since the epoch.
+   *
+   * @param sinceMicros by the clock of the database, as that of the commits is
+   */
+  record ToldGap(long sinceMicros, long toldAtMicros) {
+    private boolean covers(Entry entry) {
+      return entry.committedAtMicros >= sinceMicros && entry.committedAtMicros < toldAtMicros;
+    }
+  }
+
   /** While nothing was announced; microseconds since the epoch. */
   private record Unannounced(long sinceMicros, long untilMicros) {
     boolean covers(Entry entry) {
@@ -91,16 +102,16 @@ final class Ledger {
    *
    * @param arrivals each event once in the order of arrival, with its time in microseconds since
    *     the epoch
-   * @param toldMicros the last time the client was told of a gap; 0 for never. It has to load what
-   *     was committed before, whether it still comes or not
+   * @param told the gaps that the client was told of: it has to load what they cover, whether it
+   *     still comes or not
    */
-  Findings compare(int user, Map<String, Long> arrivals, long toldMicros) {
+  Findings compare(int user, Map<String, Long> arrivals, List<ToldGap> told) {
     Map<String, Entry> concerned = byUser.getOrDefault(user, Map.of());
     Findings findings = new Findings();
     concerned.forEach(
         (event, entry) -> {
           if (!arrivals.containsKey(event)) {
-            absent(findings, user, event, entry, toldMicros);
+            absent(findings, user, event, entry, told);
           }
         });
     Map<String, Entry> lastOfStream = new HashMap<>();
@@ -120,19 +131,19 @@ final class Ledger {
               lastOfStream.put(entry.stream, entry);
             }
           } else {
-            late(findings, user, event, entry, last, arrivedAtMicros, toldMicros);
+            late(findings, user, event, entry, last, arrivedAtMicros, told);
           }
         });
     return findings;
   }
 
   private static void absent(
-      Findings findings, int user, String event, Entry entry, long toldMicros) {
+      Findings findings, int user, String event, Entry entry, List<ToldGap> told) {
     if (!entry.isRequired) {
       findings.superseded++;
       return;
     }
-    if (entry.committedAtMicros < toldMicros) {
+    if (told.stream().anyMatch(gap -> gap.covers(entry))) {
       findings.missingBehindGap++;
       return;
     }
@@ -164,10 +175,11 @@ final class Ledger {
       Entry entry,
       Entry last,
       long arrivedAtMicros,
-      long toldMicros) {
+      List<ToldGap> told) {
     if (!isAnnounced(entry)) {
       findings.unannouncedLate++;
-    } else if (entry.committedAtMicros < toldMicros && toldMicros < arrivedAtMicros) {
+    } else if (told.stream()
+        .anyMatch(gap -> gap.covers(entry) && gap.toldAtMicros < arrivedAtMicros)) {
       findings.lateBehindGap++;
     } else if (entry.isRequired) {
       findings.outOfOrder++;

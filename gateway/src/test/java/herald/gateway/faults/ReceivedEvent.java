@@ -19,7 +19,7 @@ import java.util.Map;
  * tell too: {@link LedgerQuery} writes the same line from the stored rows.
  */
 final class ReceivedEvent {
-  static final String GAP = "gap";
+  static final String GAP = "gap since ";
   private static final JsonFactory JSON = new JsonFactory();
 
   private ReceivedEvent() {}
@@ -33,7 +33,7 @@ final class ReceivedEvent {
     Map<String, String> values = values(message);
     String method = values.getOrDefault("/rpc/method", "");
     if (method.equals("gateway.gap")) {
-      return GAP;
+      return GAP + micros(param(values, "from"));
     }
     String what =
         switch (method) {
@@ -52,12 +52,16 @@ final class ReceivedEvent {
         + " by "
         + HashIds.decode(metadata(values, "senderUserId")).orElse(-1)
         + " at "
-        + ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse(metadata(values, "timestamp")))
+        + micros(metadata(values, "timestamp"))
         + " for "
         + values.getOrDefault("/rpc/params/audience", "members")
         + ": "
         + (values.containsKey("/rpc/params/" + text) ? md5(param(values, text)) : "null")
         + wrongPeople(values, receiver);
+  }
+
+  private static long micros(String time) {
+    return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse(time));
   }
 
   private static String wrongPeople(Map<String, String> values, int receiver) {

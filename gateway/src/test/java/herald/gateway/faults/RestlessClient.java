@@ -145,8 +145,8 @@ final class RestlessClient implements AutoCloseable {
 
   private void take(String message) throws IOException {
     String event = ReceivedEvent.describe(message, userId);
-    if (event.equals(ReceivedEvent.GAP)) {
-      arrivals.onGap(message);
+    if (event.startsWith(ReceivedEvent.GAP)) {
+      arrivals.onGap(Long.parseLong(event.substring(ReceivedEvent.GAP.length())));
     } else if (!drop.getAsBoolean()) {
       arrivals.onEvent(event);
     }
