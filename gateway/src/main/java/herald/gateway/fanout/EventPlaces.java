@@ -1,0 +1,149 @@
+package herald.gateway.fanout;
+
+import herald.protocol.EventId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the event that a client names, and what of one user's events is not known to have been
+ * pushed before it, on whichever instance the client was.
+ *
+ * <p>Instances push in the order of commits, which is the same everywhere. It is not where a
+ * catch-up has found rows, or a replay, which go by the transactions; and around blasts, whose
+ * audiences are found beside the feed. So what may have been pushed behind the event elsewhere is
+ * sent, though here it stands before it.
+ *
+ * <p>Not thread-safe: it is reached under the dispatch lock.
+ */
+final class EventPlaces {
+  /** A blast that was published sooner here may have taken this long on another instance. */
+  private static final long LEAST_BLAST_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** So many times longer may a blast have taken on another instance. */
+  private static final int SLOWER = 3;
+
+  /** What was published so long before the named event was before it everywhere. */
+  private static final long LOOK_BACK_NANOS = TimeUnit.MINUTES.toNanos(5);
+
+  private final BroadcastIndex broadcasts;
+
+  EventPlaces(BroadcastIndex broadcasts) {
+    this.broadcasts = broadcasts;
+  }
+
+  /**
+   * Where to begin behind a named event.
+   *
+   * @param first the position of the first event to be sent, or an earlier one
+   * @param known what of the events from there on is not to be sent
+   */
+  record Place(long first, KnownEvents known) {}
+
+  /**
+   * Where to begin; null if the event is not one of the user's in memory, or memory does not have
+   * all behind it.
+   *
+   * @param own the user's mailbox
+   * @param confirmed all of the user's events below this position have been confirmed
+   */
+  @Nullable Place behind(EventId id, int userId, PositionRing.Writer own, long confirmed) {
+    PositionRing.Writer all = broadcasts.events();
+    Event named = find(id, own.ring());
+    if (named == null) {
+      named = find(id, all.ring());
+      if (named != null && !named.audience().contains(userId)) {
+        return null;
+      }
+    }
+    if (named == null
+        || named.appendedAtNanos() < own.coveredSinceNanos()
+        || named.appendedAtNanos() < all.coveredSinceNanos()) {
+      return null;
+    }
+    long blastsSinceNanos = blastsSince(named, all.ring());
+    long first = named.position() + 1;
+    List<EventId> known = new ArrayList<>();
+    for (PositionRing ring : List.of(own.ring(), all.ring())) {
+      for (long index = ring.tail() - 1; index >= ring.head(); index--) {
+        Event event = ring.eventAt(index);
+        if (event == null || isPast(event, named)) {
+          break;
+        }
+        if (event.position() > named.position()) {
+          continue;
+        }
+        if (isInDoubt(event, named, blastsSinceNanos, confirmed)) {
+          boolean isConcerned = ring == own.ring() || event.audience().contains(userId);
+          first = isConcerned ? Math.min(first, event.position()) : first;
+        } else if (event.encoded().id() != null) {
+          known.add(event.encoded().id());
+        }
+      }
+    }
+    boolean isExact = first > named.position();
+    return new Place(first, KnownEvents.of(List.of(), isExact ? List.of() : known, null));
+  }
+
+  /** Whether an event, and so all before it, is too old to be in doubt. */
+  private static boolean isPast(Event event, Event named) {
+    return named.appendedAtNanos() - event.appendedAtNanos() > LOOK_BACK_NANOS;
+  }
+
+  private static @Nullable Event find(EventId id, PositionRing ring) {
+    for (long index = ring.tail() - 1; index >= ring.head(); index--) {
+      Event event = ring.eventAt(index);
+      if (event != null && id.equals(event.encoded().id())) {
+        return event;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * When the first row was notified that may have been pushed after the named event elsewhere
+   * because of a blast: of all users' blasts, since rows in the chats of a blast's sender wait for
+   * it.
+   */
+  private static long blastsSince(Event named, PositionRing broadcasts) {
+    long since = Long.MAX_VALUE;
+    for (long index = broadcasts.tail() - 1; index >= broadcasts.head(); index--) {
+      Event event = broadcasts.eventAt(index);
+      if (event == null || isPast(event, named)) {
+        break;
+      }
+      RowOrder row = event.row();
+      long tookNanos = event.appendedAtNanos() - row.receivedAtNanos();
+      long mayTakeNanos = Math.max(LEAST_BLAST_NANOS, SLOWER * tookNanos);
+      if (row.isBlast()
+          && event.position() < named.position()
+          && !isOfSameRow(event, named)
+          && named.row().receivedAtNanos() - row.receivedAtNanos() < mayTakeNanos) {
+        since = Math.min(since, row.receivedAtNanos());
+      }
+    }
+    return since;
+  }
+
+  /** Whether an event before the named one may have been pushed behind it on another instance. */
+  private static boolean isInDoubt(
+      Event event, Event named, long blastsSinceNanos, long confirmed) {
+    RowOrder row = event.row();
+    if (event == named || isOfSameRow(event, named)) {
+      return false;
+    }
+    boolean isBehindByRow =
+        row.beganAfter(named.row())
+            || (named.row().isBlast() && row.receivedAtNanos() > named.row().receivedAtNanos());
+    boolean mayHaveWaited =
+        row.receivedAtNanos() >= blastsSinceNanos && event.position() >= confirmed;
+    return isBehindByRow || mayHaveWaited;
+  }
+
+  private static boolean isOfSameRow(Event one, Event other) {
+    EventId id = one.encoded().id();
+    EventId otherId = other.encoded().id();
+    return id != null && otherId != null && id.isOfSameRow(otherId);
+  }
+}
