@@ -62,28 +62,14 @@ final class EventPlaces {
         || named.appendedAtNanos() < all.coveredSinceNanos()) {
       return null;
     }
-    long blastsSinceNanos = blastsSince(named, all.ring());
-    long first = named.position() + 1;
+    Search search = new Search(named, userId, blastsSince(named, all.ring()), confirmed);
+    long first = Math.min(search.first(own.ring()), search.first(all.ring()));
     List<EventId> known = new ArrayList<>();
-    for (PositionRing ring : List.of(own.ring(), all.ring())) {
-      for (long index = ring.tail() - 1; index >= ring.head(); index--) {
-        Event event = ring.eventAt(index);
-        if (event == null || isPast(event, named)) {
-          break;
-        }
-        if (event.position() > named.position()) {
-          continue;
-        }
-        if (isInDoubt(event, named, blastsSinceNanos, confirmed)) {
-          boolean isConcerned = ring == own.ring() || event.audience().contains(userId);
-          first = isConcerned ? Math.min(first, event.position()) : first;
-        } else if (event.encoded().id() != null) {
-          known.add(event.encoded().id());
-        }
-      }
+    if (first < named.position()) {
+      search.addKnown(own.ring(), first, known);
+      search.addKnown(all.ring(), first, known);
     }
-    boolean isExact = first > named.position();
-    return new Place(first, KnownEvents.of(List.of(), isExact ? List.of() : known, null));
+    return new Place(first, KnownEvents.of(List.of(), known, null));
   }
 
   /** Whether an event, and so all before it, is too old to be in doubt. */
@@ -126,19 +112,55 @@ final class EventPlaces {
     return since;
   }
 
-  /** Whether an event before the named one may have been pushed behind it on another instance. */
-  private static boolean isInDoubt(
-      Event event, Event named, long blastsSinceNanos, long confirmed) {
-    RowOrder row = event.row();
-    if (event == named || isOfSameRow(event, named)) {
-      return false;
+  /** What stands before the named event in the user's mailbox and among the broadcasts. */
+  private record Search(Event named, int userId, long blastsSinceNanos, long confirmed) {
+    /** The position of the first event in doubt, or the one behind the named event. */
+    long first(PositionRing ring) {
+      long first = named.position() + 1;
+      for (long index = ring.tail() - 1; index >= ring.head(); index--) {
+        Event event = ring.eventAt(index);
+        if (event == null || isPast(event, named)) {
+          break;
+        }
+        if (event.position() < named.position() && isInDoubt(event) && isConcerned(event)) {
+          first = event.position();
+        }
+      }
+      return first;
     }
-    boolean isBehindByRow =
-        row.beganAfter(named.row())
-            || (named.row().isBlast() && row.receivedAtNanos() > named.row().receivedAtNanos());
-    boolean mayHaveWaited =
-        row.receivedAtNanos() >= blastsSinceNanos && event.position() >= confirmed;
-    return isBehindByRow || mayHaveWaited;
+
+    /** Adds what is not in doubt from a position to the named event. */
+    void addKnown(PositionRing ring, long first, List<EventId> known) {
+      for (long index = ring.tail() - 1; index >= ring.head(); index--) {
+        Event event = ring.eventAt(index);
+        if (event == null || event.position() < first) {
+          break;
+        }
+        EventId id = event.encoded().id();
+        if (id != null && event.position() <= named.position() && !isInDoubt(event)) {
+          known.add(id);
+        }
+      }
+    }
+
+    /** Of the events of a mailbox nobody asks any more whom they concern: the user. */
+    private boolean isConcerned(Event event) {
+      return !event.audience().isBroadcast() || event.audience().contains(userId);
+    }
+
+    /** Whether an event that stands before may have been pushed behind on another instance. */
+    private boolean isInDoubt(Event event) {
+      RowOrder row = event.row();
+      if (isOfSameRow(event, named)) {
+        return false;
+      }
+      boolean isBehindByRow =
+          row.beganAfter(named.row())
+              || (named.row().isBlast() && row.receivedAtNanos() > named.row().receivedAtNanos());
+      boolean mayHaveWaited =
+          row.receivedAtNanos() >= blastsSinceNanos && event.position() >= confirmed;
+      return isBehindByRow || mayHaveWaited;
+    }
   }
 
   private static boolean isOfSameRow(Event one, Event other) {

@@ -6,7 +6,15 @@ import static herald.gateway.fanout.EventsFixture.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import herald.protocol.EventId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -162,5 +170,71 @@ class EventPlacesTest {
     fixture.close(before);
     fixture.publish("b", USER, row(3));
     assertThat(behind("a")).containsExactly("b");
+  }
+
+  /** A row of a random history; blasts are published some time after they were committed. */
+  private record Row(String name, int xid, long committedAtNanos, boolean isBlast) {
+    RowOrder order() {
+      return new RowOrder(xid, committedAtNanos, committedAtNanos, isBlast);
+    }
+  }
+
+  private static List<Row> history(Random random, long beginNanos) {
+    List<Row> rows = new ArrayList<>();
+    long nanos = beginNanos;
+    for (int i = 0; i < 30; i++) {
+      nanos += 1 + random.nextLong(SECOND / 3);
+      // The commits go otherwise than the transactions began.
+      int xid = 3 * i + random.nextInt(12) - 20;
+      rows.add(new Row("row " + i, xid == 0 ? 1 : xid, nanos, random.nextInt(6) == 0));
+    }
+    return rows;
+  }
+
+  /** When an instance publishes each row that it hears. */
+  private static Map<Row, Long> published(List<Row> rows, Random random) {
+    Map<Row, Long> times = new HashMap<>();
+    for (Row row : rows) {
+      long tookNanos = row.isBlast() ? random.nextLong(SECOND * 9 / 10) : 0;
+      times.put(row, row.committedAtNanos() + tookNanos);
+    }
+    return times;
+  }
+
+  /** Wherever a client was, what it has and what it gets is all there is. */
+  @Test
+  void whatAClientOfAnotherInstanceLacksIsSent() {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    int sentAgain = 0;
+    for (int life = 0; life < 1_000; life++) {
+      EventsFixture here = new EventsFixture();
+      here.open(7);
+      List<Row> rows = history(random, here.nowNanos);
+      Map<Row, Long> there = published(rows, random);
+      List<Row> elsewhere = new ArrayList<>(rows);
+      elsewhere.sort(
+          random.nextBoolean() ? Comparator.comparing(there::get) : Comparator.comparing(Row::xid));
+      int had = 1 + random.nextInt(elsewhere.size());
+      Set<String> has = new HashSet<>();
+      elsewhere.subList(0, had).forEach(row -> has.add(row.name()));
+
+      Map<Row, Long> times = published(rows, random);
+      List<Row> order = new ArrayList<>(rows);
+      order.sort(Comparator.comparing(times::get));
+      for (Row row : order) {
+        here.nowNanos = Objects.requireNonNull(times.get(row));
+        here.publish(row.name(), row.isBlast() ? ALL : USER, row.order());
+      }
+      String named = elsewhere.get(had - 1).name();
+      Cursor cursor = here.openBehind(7, named);
+      assertThat(cursor.takeReplayRequest()).isNull();
+      List<String> sent = read(cursor);
+      assertThat(sent).as("seed %d", seed).doesNotHaveDuplicates().doesNotContain(named);
+      sentAgain += (int) sent.stream().filter(has::contains).count();
+      has.addAll(sent);
+      assertThat(has).as("seed %d, life %d", seed, life).hasSameSizeAs(rows);
+    }
+    assertThat(sentAgain / 1_000.0).as("of 30, on average").isLessThan(6);
   }
 }
