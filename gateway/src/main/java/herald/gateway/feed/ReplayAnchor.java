@@ -74,12 +74,12 @@ final class ReplayAnchor {
     return rows.isEmpty() ? null : new ReplayAnchor(event, rows.get(0), nextXid);
   }
 
-  /** All rows that are to be brought are of this transaction or a later one, 64 bits, ... */
+  /** The row's transaction, 64 bits: rows of later ones are all to be brought. */
   long fullXid() {
     return fullXid;
   }
 
-  /** ... or were applied since this time. */
+  /** Since when other rows may have been applied that are to be brought. */
   long sinceMicros() {
     return event.appliedAtMicros() - BLAST_MICROS;
   }
