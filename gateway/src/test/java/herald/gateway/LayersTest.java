@@ -81,6 +81,7 @@ class LayersTest {
             "Dispatcher",
             "Event",
             "Gap",
+            "KnownEvents",
             "MemoryLimits",
             "OpenPosition",
             "PeerChange",
@@ -90,6 +91,7 @@ class LayersTest {
             "ReplayOrigin",
             "ReplayRequest",
             "ReplaySource",
+            "RowOrder",
             "Subscriber",
             "UserPlaces");
   }

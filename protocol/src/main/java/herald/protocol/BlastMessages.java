@@ -4,39 +4,49 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * The messages by which one blast shows in chats that exist already: a {@code chat.message} for
- * each chat. Only chat and message id differ between chats, and they come last, so that a blast
- * into a hundred thousand chats holds its text once.
+ * each chat. Only the event's id, the chat's and the message's differ between chats, and they stand
+ * together, so that a blast into a hundred thousand chats holds its text once.
  */
 public final class BlastMessages {
+  private final EventId id;
   private final String blastId;
   private final byte[] head;
-  private final byte[] middle;
+  private final byte[] tail;
 
-  /** Encodes what all chats have in common. */
-  public BlastMessages(StoredBlast blast) {
+  /**
+   * Encodes what all chats have in common.
+   *
+   * @param id of the row that has brought the blast into the chats
+   */
+  public BlastMessages(EventId id, StoredBlast blast) {
+    this.id = id;
     blastId = blast.blastId();
     head =
-        ("{\"metadata\":"
+        ("{\"metadata\":{"
                 + EventEncoder.metadata(
                     HashIds.encode(blast.senderUserId()),
                     EventTimestamp.format(blast.createdAtMicros())))
             .getBytes(StandardCharsets.UTF_8);
-    middle =
-        ("\"},\"rpc\":{\"method\":\"chat.message\",\"params\":{\"is_plaintext\":true,\"audience\":"
+    tail =
+        (",\"is_plaintext\":true,\"audience\":"
                 + EventEncoder.quote(blast.audience())
                 + ",\"message\":"
-                + EventEncoder.quote(blast.plaintext()))
+                + EventEncoder.quote(blast.plaintext())
+                + "}}}")
             .getBytes(StandardCharsets.UTF_8);
   }
 
   /** The message for one chat. */
   public EncodedEvent forChat(String chatId) {
-    String tail =
-        ",\"chat_id\":"
+    String messageId = blastId + chatId;
+    EventId ofChat = id.part(messageId);
+    String middle =
+        "\",\"id\":\""
+            + ofChat
+            + "\"},\"rpc\":{\"method\":\"chat.message\",\"params\":{\"chat_id\":"
             + EventEncoder.quote(chatId)
             + ",\"message_id\":"
-            + EventEncoder.quote(blastId + chatId)
-            + "}}}";
-    return new EncodedEvent(head, middle, tail.getBytes(StandardCharsets.UTF_8));
+            + EventEncoder.quote(messageId);
+    return new EncodedEvent(ofChat, head, middle.getBytes(StandardCharsets.UTF_8), tail);
   }
 }

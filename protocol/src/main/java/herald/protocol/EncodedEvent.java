@@ -1,6 +1,5 @@
 package herald.protocol;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,15 +14,22 @@ public final class EncodedEvent {
   private final byte[] head;
   private final byte[] middle;
   private final byte[] tail;
+  private final @Nullable EventId id;
 
-  EncodedEvent(byte[] head, byte[] middle, byte[] tail) {
+  EncodedEvent(@Nullable EventId id, byte[] head, byte[] middle, byte[] tail) {
+    this.id = id;
     this.head = head;
     this.middle = middle;
     this.tail = tail;
   }
 
-  EncodedEvent(byte[] head, byte[] middle) {
-    this(head, middle, NOTHING);
+  EncodedEvent(@Nullable EventId id, byte[] head, byte[] middle) {
+    this(id, head, middle, NOTHING);
+  }
+
+  /** What tells it from all others; null for what the gateway itself has to say. */
+  public @Nullable EventId id() {
+    return id;
   }
 
   /** What comes before the receiver's hash id. */
@@ -36,7 +42,7 @@ public final class EncodedEvent {
     return middle;
   }
 
-  /** What comes last; empty but for the messages of a blast, which share head and middle. */
+  /** What comes last; empty but for the messages of a blast, which share head and tail. */
   public byte[] tail() {
     return tail;
   }
@@ -48,20 +54,6 @@ public final class EncodedEvent {
 
   /** The bytes that this event holds in memory beyond what it shares with others. */
   public long retainedBytes() {
-    return tail.length > 0 ? tail.length : head.length + middle.length;
-  }
-
-  /** Whether both are the same text for each receiver. */
-  @Override
-  public boolean equals(@Nullable Object other) {
-    return other instanceof EncodedEvent that
-        && Arrays.equals(tail, that.tail)
-        && Arrays.equals(head, that.head)
-        && Arrays.equals(middle, that.middle);
-  }
-
-  @Override
-  public int hashCode() {
-    return 31 * Arrays.hashCode(tail) + Arrays.hashCode(head);
+    return tail.length > 0 ? middle.length : head.length + middle.length;
   }
 }

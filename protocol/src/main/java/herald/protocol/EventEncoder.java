@@ -17,7 +17,12 @@ public final class EventEncoder {
    * @param createdAtMicros microseconds since the epoch
    */
   public static EncodedEvent message(
-      String chatId, String messageId, String message, int senderUserId, long createdAtMicros) {
+      EventId id,
+      String chatId,
+      String messageId,
+      String message,
+      int senderUserId,
+      long createdAtMicros) {
     StringBuilder rpc = new StringBuilder(message.length() + 384);
     rpc.append("{\"rpc\":{\"method\":\"chat.message\",\"params\":{\"chat_id\":");
     appendQuoted(rpc, chatId);
@@ -25,7 +30,7 @@ public final class EventEncoder {
     appendQuoted(rpc, messageId);
     rpc.append(",\"message\":");
     appendQuoted(rpc, message);
-    return finished(rpc.append(",\"is_plaintext\":false}}"), senderUserId, createdAtMicros);
+    return finished(id, rpc.append(",\"is_plaintext\":false}}"), senderUserId, createdAtMicros);
   }
 
   /**
@@ -35,6 +40,7 @@ public final class EventEncoder {
    * @param updatedAtMicros microseconds since the epoch
    */
   public static EncodedEvent reaction(
+      EventId id,
       String chatId,
       String messageId,
       @Nullable String reaction,
@@ -51,11 +57,11 @@ public final class EventEncoder {
     } else {
       appendQuoted(rpc, reaction);
     }
-    return finished(rpc.append("}}"), senderUserId, updatedAtMicros);
+    return finished(id, rpc.append("}}"), senderUserId, updatedAtMicros);
   }
 
   /** A blast, for those of its audience who have no chat with the sender. */
-  public static EncodedEvent blast(StoredBlast blast) {
+  public static EncodedEvent blast(EventId id, StoredBlast blast) {
     StringBuilder rpc = new StringBuilder(blast.plaintext().length() + 384);
     rpc.append("{\"rpc\":{\"method\":\"chat.blast\",\"params\":{\"blast_id\":");
     appendQuoted(rpc, blast.blastId());
@@ -72,7 +78,7 @@ public final class EventEncoder {
     }
     rpc.append(",\"message\":");
     appendQuoted(rpc, blast.plaintext());
-    return finished(rpc.append("}}"), blast.senderUserId(), blast.createdAtMicros());
+    return finished(id, rpc.append("}}"), blast.senderUserId(), blast.createdAtMicros());
   }
 
   /**
@@ -81,9 +87,10 @@ public final class EventEncoder {
    * @param rpcJson valid JSON
    * @param relayedAtMicros microseconds since the epoch
    */
-  public static EncodedEvent rpc(String rpcJson, int senderUserId, long relayedAtMicros) {
+  public static EncodedEvent rpc(
+      EventId id, String rpcJson, int senderUserId, long relayedAtMicros) {
     StringBuilder rpc = new StringBuilder(rpcJson.length() + 192);
-    return finished(rpc.append("{\"rpc\":").append(rpcJson), senderUserId, relayedAtMicros);
+    return finished(id, rpc.append("{\"rpc\":").append(rpcJson), senderUserId, relayedAtMicros);
   }
 
   /** The event by which the gateway says that something between two moments may be missing. */
@@ -94,19 +101,23 @@ public final class EventEncoder {
             + "\",\"to\":\""
             + to
             + "\"}},\"metadata\":"
+            + "{"
             + metadata("", to.toString());
-    return new EncodedEvent(head.getBytes(StandardCharsets.UTF_8), END);
+    return new EncodedEvent(null, head.getBytes(StandardCharsets.UTF_8), END);
   }
 
-  private static EncodedEvent finished(StringBuilder rpc, int senderUserId, long micros) {
-    rpc.append(",\"metadata\":")
+  private static EncodedEvent finished(
+      EventId id, StringBuilder rpc, int senderUserId, long micros) {
+    rpc.append(",\"metadata\":{\"id\":\"")
+        .append(id)
+        .append("\",")
         .append(metadata(HashIds.encode(senderUserId), EventTimestamp.format(micros)));
-    return new EncodedEvent(rpc.toString().getBytes(StandardCharsets.UTF_8), END);
+    return new EncodedEvent(id, rpc.toString().getBytes(StandardCharsets.UTF_8), END);
   }
 
-  /** The metadata up to the receiver's hash id. */
+  /** The members of the metadata up to the receiver's hash id. */
   static String metadata(String senderHashId, String timestamp) {
-    return "{\"senderUserId\":\""
+    return "\"senderUserId\":\""
         + senderHashId
         + "\",\"timestamp\":\""
         + timestamp

@@ -37,7 +37,7 @@ class RpcFuzzTest {
   }
 
   private static void assertEventIsWhole(String text, Map<String, Object> tree) {
-    String event = Messages.text(EventEncoder.rpc(text, 1, 0), "ML51L");
+    String event = Messages.text(EventEncoder.rpc(EventId.of("sig", 0), text, 1, 0), "ML51L");
     Map<String, Object> read = Vectors.asObject(Vectors.parse(event));
     assertThat(read.keySet()).containsExactly("rpc", "metadata");
     assertThat(read.get("rpc")).isEqualTo(tree);

@@ -121,12 +121,14 @@ class VectorsTest {
     Map<String, Object> params = Vectors.asObject(Objects.requireNonNull(rpc.get("params")));
     int sender = (int) Vectors.number(given, "sender_user_id");
     long micros = micros(Vectors.text(given, "relayed_at"));
+    EventId id = EventId.of("sig", micros);
     EncodedEvent event =
         switch (Vectors.text(rpc, "method")) {
           case "chat.message" ->
               Boolean.TRUE.equals(params.get("is_plaintext"))
-                  ? EventEncoder.rpc(Vectors.text(given, "rpc"), sender, micros)
+                  ? EventEncoder.rpc(id, Vectors.text(given, "rpc"), sender, micros)
                   : EventEncoder.message(
+                      id,
                       Vectors.text(params, "chat_id"),
                       Vectors.text(params, "message_id"),
                       Vectors.text(params, "message"),
@@ -134,6 +136,7 @@ class VectorsTest {
                       micros);
           case "chat.react" ->
               EventEncoder.reaction(
+                  id,
                   Vectors.text(params, "chat_id"),
                   Vectors.text(params, "message_id"),
                   params.get("reaction") instanceof String reaction ? reaction : null,
@@ -141,6 +144,7 @@ class VectorsTest {
                   micros);
           default ->
               EventEncoder.blast(
+                  id,
                   new StoredBlast(
                       Vectors.text(params, "blast_id"),
                       sender,
@@ -151,8 +155,10 @@ class VectorsTest {
                       micros));
         };
     String receiver = HashIds.encode((int) Vectors.number(given, "receiver_user_id"));
-    assertThat(Vectors.parse(Messages.text(event, receiver)))
-        .isEqualTo(Vectors.parse(Vectors.text(given, "frame")));
+    Map<String, Object> frame = Vectors.asObject(Vectors.parse(Messages.text(event, receiver)));
+    Map<String, Object> metadata = Vectors.asObject(Objects.requireNonNull(frame.get("metadata")));
+    assertThat(metadata.remove("id")).isEqualTo(id.toString());
+    assertThat(frame).isEqualTo(Vectors.parse(Vectors.text(given, "frame")));
   }
 
   private static long micros(String timestamp) {

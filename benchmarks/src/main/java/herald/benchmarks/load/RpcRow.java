@@ -3,6 +3,7 @@ package herald.benchmarks.load;
 import herald.benchmarks.clients.Stamp;
 import herald.protocol.EncodedEvent;
 import herald.protocol.EventEncoder;
+import herald.protocol.EventId;
 import herald.protocol.HashIds;
 import herald.protocol.StoredBlast;
 import java.util.Base64;
@@ -30,6 +31,9 @@ record RpcRow(
   private static final String AUDIENCE = "follower_audience";
   private static final int HASH_ID_CHARACTERS = 5;
 
+  /** All are of one length. */
+  private static final EventId ANY_ID = EventId.of("", 0);
+
   boolean isBlast() {
     return chatId.isEmpty();
   }
@@ -53,7 +57,7 @@ record RpcRow(
     String chatId = members == 2 ? people.pairs().get(chat) : people.groups().get(chat);
     String messageId = randomHex();
     int userId = people.userId(sender);
-    EncodedEvent empty = EventEncoder.message(chatId, messageId, "", userId, microsOfNow());
+    EncodedEvent empty = EventEncoder.message(ANY_ID, chatId, messageId, "", userId, microsOfNow());
     String text = text(plannedNanos, eventBytes, empty);
     String rpc =
         rpc(
@@ -96,7 +100,7 @@ record RpcRow(
   /** The event that a gateway makes of a blast. */
   static EncodedEvent blastEvent(String blastId, int senderUserId, String text) {
     return EventEncoder.blast(
-        new StoredBlast(blastId, senderUserId, AUDIENCE, null, null, text, microsOfNow()));
+        ANY_ID, new StoredBlast(blastId, senderUserId, AUDIENCE, null, null, text, microsOfNow()));
   }
 
   /** Any moment with six digits in its fraction: all are of one length. */

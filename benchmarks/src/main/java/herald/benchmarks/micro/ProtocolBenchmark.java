@@ -2,6 +2,7 @@ package herald.benchmarks.micro;
 
 import herald.protocol.EncodedEvent;
 import herald.protocol.EventEncoder;
+import herald.protocol.EventId;
 import herald.protocol.HashIds;
 import herald.protocol.ParsedRpc;
 import herald.protocol.RpcParser;
@@ -55,6 +56,7 @@ public class ProtocolBenchmark {
   /** One event, once for all its receivers. */
   @Benchmark
   public EncodedEvent encodeEvent() {
-    return EventEncoder.rpc(RPC, 7_654_321, 1_757_090_220_123_456L);
+    return EventEncoder.rpc(
+        EventId.of("sig", 1_757_090_220_123_456L), RPC, 7_654_321, 1_757_090_220_123_456L);
   }
 }

@@ -3,9 +3,11 @@ package herald.gateway.connection;
 import herald.gateway.admission.ClientAddress;
 import herald.gateway.fanout.Audience;
 import herald.gateway.fanout.Event;
+import herald.gateway.fanout.RowOrder;
 import herald.gateway.fanout.Subscriber;
 import herald.protocol.EncodedEvent;
 import herald.protocol.EventEncoder;
+import herald.protocol.EventId;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.net.InetAddress;
 import java.util.List;
@@ -47,7 +49,7 @@ public class FanOutBenchmark {
 
   private static final ClientAddress NOWHERE = new ClientAddress(InetAddress.getLoopbackAddress());
 
-  private final EncodedEvent encoded = EventEncoder.rpc(RPC, 1, 0);
+  private final EncodedEvent encoded = EventEncoder.rpc(EventId.of("sig", 0), RPC, 1, 0);
   private BenchLoop loop;
   private EmbeddedChannel[] channels;
   private Audience audience;
@@ -73,7 +75,8 @@ public class FanOutBenchmark {
   /** Published, dispatched, written. */
   @Benchmark
   public void publish() {
-    loop.dispatcher().publish(List.of(new Event(encoded, audience, 0, System.nanoTime())));
+    loop.dispatcher()
+        .publish(List.of(new Event(encoded, audience, 0, RowOrder.committedAt(System.nanoTime()))));
   }
 
   /** Disconnects all. */

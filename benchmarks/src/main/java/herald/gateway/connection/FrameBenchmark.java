@@ -2,6 +2,7 @@ package herald.gateway.connection;
 
 import herald.protocol.EncodedEvent;
 import herald.protocol.EventEncoder;
+import herald.protocol.EventId;
 import herald.protocol.HashIds;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -30,7 +31,7 @@ public class FrameBenchmark {
   private static final String RPC =
       "{\"method\":\"chat.message\",\"params\":{\"message\":\"" + "x".repeat(150) + "\"}}";
 
-  private final EncodedEvent event = EventEncoder.rpc(RPC, 1, 0);
+  private final EncodedEvent event = EventEncoder.rpc(EventId.of("sig", 0), RPC, 1, 0);
   private final byte[][] receivers = {receiver(100_001), receiver(100_002)};
   private final LoopBuffer loopBuffer = new LoopBuffer();
   private int turn;

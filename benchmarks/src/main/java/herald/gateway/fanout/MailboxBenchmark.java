@@ -4,6 +4,7 @@ import herald.gateway.metrics.Meters;
 import herald.gateway.supervision.IsolatedFailures;
 import herald.protocol.EncodedEvent;
 import herald.protocol.EventEncoder;
+import herald.protocol.EventId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +33,8 @@ public class MailboxBenchmark {
   private static final long RETENTION_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
   private static final long LOG_BYTES = 1 << 24;
 
-  private final EncodedEvent encoded = EventEncoder.rpc("{\"method\":\"chat.message\"}", 1, 0);
+  private final EncodedEvent encoded =
+      EventEncoder.rpc(EventId.of("sig", 0), "{\"method\":\"chat.message\"}", 1, 0);
   private final Audience audience = Audience.of(USER);
   private EventLog.Writer log;
   private Mailboxes mailboxes;
@@ -60,7 +62,7 @@ public class MailboxBenchmark {
   /** Appended, indexed, read. */
   @Benchmark
   public void appendIndexRead(Blackhole blackhole) {
-    Event event = new Event(encoded, audience, 0, 0);
+    Event event = new Event(encoded, audience, 0, RowOrder.committedAt(0));
     batch.begin();
     log.append(event, System.nanoTime());
     mailboxes.index(event, batch);

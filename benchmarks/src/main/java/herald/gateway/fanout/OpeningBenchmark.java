@@ -4,6 +4,7 @@ import herald.gateway.metrics.Meters;
 import herald.gateway.supervision.IsolatedFailures;
 import herald.protocol.EncodedEvent;
 import herald.protocol.EventEncoder;
+import herald.protocol.EventId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +35,8 @@ public class OpeningBenchmark {
   private static final int OTHER = 8;
   private static final long LONG_NANOS = TimeUnit.HOURS.toNanos(1);
 
-  private final EncodedEvent encoded = EventEncoder.rpc("{\"method\":\"chat.blast\"}", 1, 0);
+  private final EncodedEvent encoded =
+      EventEncoder.rpc(EventId.of("sig", 0), "{\"method\":\"chat.blast\"}", 1, 0);
 
   /** Broadcasts in the log, none of which concerns the user. */
   @Param({"0", "1000", "100000"})
@@ -61,7 +63,7 @@ public class OpeningBenchmark {
     mailboxes.open(cursor(), nowNanos, Instant.EPOCH);
     Audience audience = Audience.of(RoaringBitmap.bitmapOf(OTHER));
     for (int i = 0; i < broadcasts; i++) {
-      Event event = new Event(encoded, audience, i, 0);
+      Event event = new Event(encoded, audience, i, RowOrder.committedAt(0));
       log.append(event, nowNanos);
       mailboxes.index(event, batch);
     }

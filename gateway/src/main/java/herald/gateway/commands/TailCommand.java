@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
     versionProvider = VersionProvider.class,
     description =
         "Connects as one user and prints that user's events, one line each, until Ctrl-C. When the"
-            + " connection ends it connects again with after=, the time of the last event, and"
+            + " connection ends it connects again with after=, the id of the last event, and"
             + " prints each event once.",
     footer = {"", "HERALD_KEY may hold the key, so that it is in no command line."})
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
@@ -37,9 +37,9 @@ final class TailCommand implements Callable<Integer> {
 
   @Option(
       names = "--after",
-      paramLabel = "TIME",
+      paramLabel = "ID|TIME",
       description =
-          "Begin with the events after this RFC 3339 time.%n"
+          "Begin with the events behind the one with this id, or after this RFC 3339 time.%n"
               + "  Default: where the gateway begins")
   private @Nullable String after;
 

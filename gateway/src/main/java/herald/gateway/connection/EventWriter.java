@@ -143,7 +143,7 @@ final class EventWriter implements CursorOwner {
       throw new CompletionException(failure);
     }
     if (connection.state().writesEvents()) {
-      cursor.replayed(replay.events(), loop.nowNanos());
+      cursor.replayed(replay);
       if (replay.gap() != null) {
         writeGap(replay.gap());
       }

@@ -28,7 +28,8 @@ final class HandshakeUpgrade {
             new ClientConnection(
                 loop,
                 ctx.channel().eventLoop(),
-                new Subscriber(userId, recognized.device(), request.afterMicros()),
+                new Subscriber(
+                    userId, recognized.device(), request.after().micros(), request.after().event()),
                 address));
     ctx.pipeline().remove(RequestDecoder.class);
     ctx.pipeline().remove(handshake);

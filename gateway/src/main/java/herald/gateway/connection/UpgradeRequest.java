@@ -3,6 +3,7 @@ package herald.gateway.connection;
 import herald.gateway.admission.OriginPolicy;
 import herald.gateway.config.HandshakeSettings;
 import herald.gateway.fanout.Cursor;
+import herald.protocol.EventId;
 import herald.protocol.GoIntegers;
 import herald.protocol.MalformedRequestException;
 import herald.protocol.SignatureText;
@@ -40,15 +41,23 @@ final class UpgradeRequest {
   private final SignedRequest request;
   private final byte[] signature;
   private final String webSocketKey;
-  private final long afterMicros;
+  private final After after;
 
   private UpgradeRequest(
-      SignedRequest request, byte[] signature, String webSocketKey, long afterMicros) {
-    this.afterMicros = afterMicros;
+      SignedRequest request, byte[] signature, String webSocketKey, After after) {
+    this.after = after;
     this.request = request;
     this.signature = signature;
     this.webSocketKey = webSocketKey;
   }
+
+  /**
+   * Up to where a client says that it has all events.
+   *
+   * @param micros microseconds since the epoch, or {@link Cursor#NO_AFTER}
+   * @param event null if it has named none
+   */
+  record After(long micros, @Nullable EventId event) {}
 
   /** A request that is rejected. Has no stack trace, since it is thrown for each bad request. */
   static final class RejectedException extends Exception {
@@ -148,16 +157,26 @@ final class UpgradeRequest {
         RejectReason.EXPIRED);
   }
 
-  /** The time up to which the client says that it has all events: RFC 3339. */
-  private static long after(SignedRequest request) throws RejectedException {
+  /**
+   * Up to where the client says that it has all events: an event's id, or else a time of RFC 3339,
+   * which has a colon.
+   */
+  private static After after(SignedRequest request) throws RejectedException {
     String text = request.parameter("after");
     if (text == null) {
-      return Cursor.NO_AFTER;
+      return new After(Cursor.NO_AFTER, null);
+    }
+    if (text.indexOf(':') < 0) {
+      EventId event = EventId.parse(text);
+      if (event == null) {
+        throw new RejectedException(RejectReason.MALFORMED_AFTER);
+      }
+      return new After(event.appliedAtMicros(), event);
     }
     try {
-      Instant after = OffsetDateTime.parse(text).toInstant();
-      require(!after.isBefore(Instant.EPOCH), RejectReason.MALFORMED_AFTER);
-      return ChronoUnit.MICROS.between(Instant.EPOCH, after);
+      Instant time = OffsetDateTime.parse(text).toInstant();
+      require(!time.isBefore(Instant.EPOCH), RejectReason.MALFORMED_AFTER);
+      return new After(ChronoUnit.MICROS.between(Instant.EPOCH, time), null);
     } catch (DateTimeException | ArithmeticException e) {
       throw new RejectedException(RejectReason.MALFORMED_AFTER);
     }
@@ -205,12 +224,9 @@ final class UpgradeRequest {
     return request;
   }
 
-  /**
-   * The time up to which the client says that it has all events, in microseconds since the epoch,
-   * or {@link Cursor#NO_AFTER}.
-   */
-  long afterMicros() {
-    return afterMicros;
+  /** Up to where the client says that it has all events. */
+  After after() {
+    return after;
   }
 
   /** The signature, 65 bytes. */

@@ -1,5 +1,8 @@
 package herald.gateway.fanout;
 
+import herald.protocol.EventId;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The positions of the events that concern many users at once. They stand here once, and in no
  * mailbox: every cursor looks here too, and passes over what does not concern its user.
@@ -9,12 +12,14 @@ package herald.gateway.fanout;
 final class BroadcastIndex {
   private final PositionRing.Writer events;
   private final PositionRing ring;
-  private final EventTimes times;
+  private final EventLookup times;
+  private final EventLookup ids;
 
   BroadcastIndex(EventLog.Writer log) {
     events = new PositionRing.Writer(log, Long.MIN_VALUE);
     ring = events.ring();
-    times = new EventTimes(log.log());
+    times = new EventLookup(log.log(), Event::relayedAtMicros);
+    ids = new EventLookup(log.log(), BroadcastIndex::key);
   }
 
   /** The positions themselves. */
@@ -31,12 +36,24 @@ final class BroadcastIndex {
   void append(Event event) {
     events.append(event.position());
     times.append(event);
+    ids.append(event);
   }
 
   /** Lets go what has left the log. */
   void forgetReleased() {
     events.forgetReleased();
     times.forgetReleased();
+    ids.forgetReleased();
+  }
+
+  private static long key(Event event) {
+    EventId id = event.encoded().id();
+    return id == null ? 0 : id.key();
+  }
+
+  /** The broadcast of this id; null if it is not here. */
+  @Nullable Event find(EventId id) {
+    return ids.first(id.key(), event -> id.equals(event.encoded().id()));
   }
 
   /**

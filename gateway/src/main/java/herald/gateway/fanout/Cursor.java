@@ -2,9 +2,9 @@ package herald.gateway.fanout;
 
 import herald.gateway.device.Device;
 import herald.protocol.EncodedEvent;
+import herald.protocol.EventId;
 import herald.protocol.HashIds;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +72,11 @@ public final class Cursor extends ClientProgress {
   /** What the client says it has got up to, or {@link #NO_AFTER}. */
   public long afterMicros() {
     return subscriber.afterMicros();
+  }
+
+  /** The event that the client says it has got up to; null if it has named none. */
+  @Nullable EventId afterEvent() {
+    return subscriber.afterEvent();
   }
 
   /** The device behind the connection. */
@@ -195,10 +200,10 @@ public final class Cursor extends ClientProgress {
   }
 
   /** Takes the database's answer. Event loop. */
-  public void replayed(List<EncodedEvent> events, long nowNanos) {
+  public void replayed(Replay answer) {
     DatabaseReplay replay = replay();
     if (replay != null) {
-      replay.answered(events, nowNanos);
+      replay.answered(answer);
       noteReplaySent(replay);
     }
   }

@@ -3,6 +3,7 @@ package herald.gateway.fanout;
 import herald.gateway.device.Device;
 import herald.gateway.device.DeviceCookie;
 import herald.gateway.metrics.ConnectionMeters.GapSource;
+import herald.protocol.EventId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -26,6 +27,7 @@ final class CursorStarts {
   private final PeerPositions peers;
   private final MemoryLimits limits;
   private final MemoryFigures figures;
+  private final EventPlaces places;
 
   CursorStarts(
       EventLog.Writer log,
@@ -38,6 +40,7 @@ final class CursorStarts {
     this.peers = peers;
     this.limits = limits;
     this.figures = figures;
+    places = new EventPlaces(broadcasts);
   }
 
   /** The start of this connection, whose user has this mailbox. */
@@ -47,6 +50,12 @@ final class CursorStarts {
     own.forgetReleased();
     all.forgetReleased();
     Unconfirmed unconfirmed = unconfirmed(cursor, mailbox);
+    EventId named = cursor.afterEvent();
+    EventPlaces.Place place =
+        named == null ? null : places.behind(named, cursor.userId(), own, confirmed(unconfirmed));
+    if (place != null) {
+      return start(cursor, mailbox, place);
+    }
     long oldest = Math.min(unconfirmed.position(), log.log().tail());
     Gap gap = gapSince(oldest, own, now);
     long from = Math.min(oldest, log.firstSince(nowNanos - limits.replayNanos()));
@@ -55,7 +64,9 @@ final class CursorStarts {
     boolean needsDatabase = false;
     ReplayRequest request = request(cursor.userId(), unconfirmed.beforeTheLog());
     long afterMicros = cursor.afterMicros();
-    if (afterMicros != Cursor.NO_AFTER) {
+    if (named != null) {
+      request = ReplayRequest.behind(cursor.userId(), named);
+    } else if (afterMicros != Cursor.NO_AFTER) {
       long exact = firstRelayedAt(afterMicros, own, cursor.userId());
       needsDatabase = exact == PositionRing.NONE && !covers(own, afterMicros, nowNanos, now);
       if (exact != PositionRing.NONE) {
@@ -95,6 +106,38 @@ final class CursorStarts {
   }
 
   /**
+   * The start of a connection whose client has named an event: exactly there, whatever is known of
+   * its device.
+   */
+  private CursorStart start(Cursor cursor, Mailbox mailbox, EventPlaces.Place place) {
+    PositionRing.Writer own = mailbox.events();
+    PositionRing.Writer all = broadcasts.events();
+    long firstOwn = own.firstFrom(place.first());
+    long firstBroadcast = all.firstFrom(place.first());
+    boolean isRemembered = mailbox.remembered().newest(cursor.device()) != null;
+    return new CursorStart(
+        new EventReader(
+            log.log(),
+            cursor.userId(),
+            own.ring(),
+            firstOwn,
+            all.ring(),
+            firstBroadcast,
+            place.known().isEmpty() ? null : DatabaseReplay.without(place.known())),
+        isRemembered ? log.log().indexedUntil() : ClientProgress.NOTHING_TO_RETIRE,
+        null,
+        null,
+        new PastEvents(ReplayOrigin.MEMORY, log.log().indexedUntil(), figures));
+  }
+
+  /** Below which position all has been confirmed; that of nothing if nothing is known. */
+  private static long confirmed(Unconfirmed unconfirmed) {
+    boolean isKnown =
+        unconfirmed.position() != PositionRing.NONE && unconfirmed.beforeTheLog() == null;
+    return isKnown ? unconfirmed.position() : 0;
+  }
+
+  /**
    * How far the device has confirmed. One of which nothing is known may be one of an instance of
    * which not all is known.
    */
@@ -109,7 +152,7 @@ final class CursorStarts {
     return beforeTheLog == null
         ? null
         : new ReplayRequest(
-            userId, beforeTheLog.clockMicros(), beforeTheLog.xmin(), beforeTheLog.cluster());
+            userId, beforeTheLog.clockMicros(), beforeTheLog.xmin(), beforeTheLog.cluster(), null);
   }
 
   /** What the client itself has asked for, and what is known of it besides. */

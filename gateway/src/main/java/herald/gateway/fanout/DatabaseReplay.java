@@ -1,32 +1,33 @@
 package herald.gateway.fanout;
 
 import herald.protocol.EncodedEvent;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the database has for a client that was away for longer than memory reaches back: asked for
- * once, and sent before all that memory has. What it has brought is remembered for a minute, since
- * memory may have some of it too, or get it a moment later. Event loop.
+ * once, and sent before all that memory has. What it has brought is not sent again, whenever memory
+ * gets it. Event loop.
  */
 final class DatabaseReplay {
-  private static final long REMEMBERED_NANOS = TimeUnit.MINUTES.toNanos(1);
-
-  private final Set<EncodedEvent> brought = new HashSet<>();
   private @Nullable ReplayRequest request;
   private @Nullable Iterator<EncodedEvent> events;
   private @Nullable EncodedEvent ahead;
-
-  /** When the database has answered. */
-  private long answeredAtNanos;
+  private @Nullable KnownEvents known;
 
   DatabaseReplay(ReplayRequest request) {
     this.request = request;
   }
+
+  /** One that brings nothing, and leaves these out of what memory has. */
+  static DatabaseReplay without(KnownEvents known) {
+    DatabaseReplay nothing = new DatabaseReplay();
+    nothing.answered(new Replay(List.of(), known, null));
+    return nothing;
+  }
+
+  private DatabaseReplay() {}
 
   /** What the database is to be asked for; once, else null. */
   @Nullable ReplayRequest takeRequest() {
@@ -40,10 +41,9 @@ final class DatabaseReplay {
   }
 
   /** Takes the database's answer. */
-  void answered(List<EncodedEvent> found, long nowNanos) {
-    answeredAtNanos = nowNanos;
-    events = found.iterator();
-    brought.addAll(found);
+  void answered(Replay answer) {
+    events = answer.events().iterator();
+    known = answer.known();
   }
 
   /** The next event; null at the end, and while the database is awaited. */
@@ -64,12 +64,9 @@ final class DatabaseReplay {
     ahead = null;
   }
 
-  /** Whether an event of memory has been sent already, as one of these; true once. */
+  /** Whether an event of memory is not to be sent: as one of these, or as one before them. */
   boolean hasBrought(Event event) {
-    if (event.appendedAtNanos() - answeredAtNanos > REMEMBERED_NANOS) {
-      brought.clear();
-    }
-    return !brought.isEmpty() && brought.remove(event.encoded());
+    return known != null && known.has(event);
   }
 
   /** Whether the database has answered, and all of it has been sent. */
@@ -79,6 +76,6 @@ final class DatabaseReplay {
 
   /** Whether nothing is to be sent or compared any more. */
   boolean isOver() {
-    return isSent() && brought.isEmpty();
+    return isSent() && (known == null || known.isEmpty());
   }
 }

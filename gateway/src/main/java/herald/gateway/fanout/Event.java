@@ -9,11 +9,11 @@ import herald.protocol.EncodedEvent;
  * it.
  */
 public final class Event {
-  private static final long SHELL_BYTES = 96;
+  private static final long SHELL_BYTES = 168;
 
   private final EncodedEvent encoded;
   private final long relayedAtMicros;
-  private final long committedAtNanos;
+  private final RowOrder row;
 
   // Written under the dispatch lock: the audience last when the event is indexed, the others before
   // any other thread sees the event.
@@ -23,14 +23,13 @@ public final class Event {
 
   /**
    * @param relayedAtMicros the event's timestamp, microseconds since the epoch
-   * @param committedAtNanos about when it was committed, on the clock of {@code System.nanoTime}
+   * @param row where its row stands among others
    */
-  public Event(
-      EncodedEvent encoded, Audience audience, long relayedAtMicros, long committedAtNanos) {
+  public Event(EncodedEvent encoded, Audience audience, long relayedAtMicros, RowOrder row) {
     this.encoded = encoded;
     this.audience = audience;
     this.relayedAtMicros = relayedAtMicros;
-    this.committedAtNanos = committedAtNanos;
+    this.row = row;
   }
 
   /** The encoded form. */
@@ -50,7 +49,12 @@ public final class Event {
 
   /** About when it was committed, on the clock of {@code System.nanoTime}. */
   public long committedAtNanos() {
-    return committedAtNanos;
+    return row.committedAtNanos();
+  }
+
+  /** Where its row stands among others. */
+  RowOrder row() {
+    return row;
   }
 
   /** Gives it its position in the log. Under the dispatch lock, before any other thread sees it. */

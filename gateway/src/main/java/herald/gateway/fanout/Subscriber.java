@@ -1,6 +1,8 @@
 package herald.gateway.fanout;
 
 import herald.gateway.device.Device;
+import herald.protocol.EventId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who opens a connection.
@@ -9,8 +11,15 @@ import herald.gateway.device.Device;
  * @param device the user's device, as far as the handshake tells
  * @param afterMicros what the client says it has got up to, microseconds since the epoch, or {@link
  *     Cursor#NO_AFTER}
+ * @param afterEvent the same, if it has named an event; null if it has not
  */
-public record Subscriber(int userId, Device device, long afterMicros) {
+public record Subscriber(
+    int userId, Device device, long afterMicros, @Nullable EventId afterEvent) {
+  /** One that names no event. */
+  public Subscriber(int userId, Device device, long afterMicros) {
+    this(userId, device, afterMicros, null);
+  }
+
   /** A user of whom nothing else is known. */
   public static Subscriber of(int userId) {
     return new Subscriber(userId, Device.UNKNOWN, Cursor.NO_AFTER);

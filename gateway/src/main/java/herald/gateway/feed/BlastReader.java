@@ -3,6 +3,7 @@ package herald.gateway.feed;
 import herald.gateway.database.TransactionSettings;
 import herald.gateway.fanout.Audience;
 import herald.gateway.fanout.Event;
+import herald.gateway.fanout.RowOrder;
 import herald.protocol.BlastMessages;
 import herald.protocol.EventEncoder;
 import herald.protocol.StoredBlast;
@@ -37,7 +38,8 @@ final class BlastReader {
 
   /**
    * The deployed table has no index on {@code blast_id}, but a message's id is made of the blast's
-   * and the chat's: so the sender's chats lead to the messages by primary key.
+   * and the chat's: so the sender's chats lead to the messages by primary key. A message that
+   * another transaction has brought into its chat, which was created later, is that one's event.
    */
   private static final String CHATS =
       """
@@ -46,7 +48,8 @@ final class BlastReader {
                where (b.blocker_user_id = o.user_id and b.blockee_user_id = s.user_id)
                   or (b.blocker_user_id = s.user_id and b.blockee_user_id = o.user_id))
       from chat_member s
-      join chat_message m on m.message_id = ? || s.chat_id and m.blast_id = ?
+      join rpc_log l on l.sig = ?
+      join chat_message m on m.message_id = ? || s.chat_id and m.blast_id = ? and m.xmin = l.xmin
       join chat_member o on o.chat_id = s.chat_id and o.user_id <> s.user_id
       where s.user_id = ? %s
       order by s.chat_id
@@ -128,10 +131,10 @@ final class BlastReader {
         others.runOptimize();
         events.add(
             new Event(
-                EventEncoder.blast(blast),
+                EventEncoder.blast(log.eventId(), blast),
                 Audience.of(others),
                 log.relayedAtMicros(),
-                log.committedAtNanos()));
+                log.order(true)));
         return events;
       } finally {
         connection.rollback();
@@ -173,14 +176,16 @@ final class BlastReader {
       RoaringBitmap served,
       @Nullable Integer onlyUser)
       throws SQLException {
-    BlastMessages messages = new BlastMessages(blast);
+    BlastMessages messages = new BlastMessages(log.eventId(), blast);
+    RowOrder order = log.order(true);
     List<Event> events = new ArrayList<>();
     try (PreparedStatement statement =
         connection.prepareStatement(CHATS.formatted(only("o.user_id", onlyUser)))) {
       statement.setFetchSize(CHATS_AT_A_TIME);
-      statement.setString(1, blast.blastId());
+      statement.setString(1, log.sig());
       statement.setString(2, blast.blastId());
-      statement.setInt(3, blast.senderUserId());
+      statement.setString(3, blast.blastId());
+      statement.setInt(4, blast.senderUserId());
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
           served.add(row.getInt(2));
@@ -190,7 +195,7 @@ final class BlastReader {
                     messages.forChat(row.getString(1)),
                     Audience.of(row.getInt(2)),
                     log.relayedAtMicros(),
-                    log.committedAtNanos()));
+                    order));
           }
         }
       }

@@ -107,7 +107,12 @@ final class EventFactory {
     }
     EncodedEvent encoded =
         EventEncoder.message(
-            message.chatId(), message.messageId(), text, sender, log.relayedAtMicros());
+            log.eventId(),
+            message.chatId(),
+            message.messageId(),
+            text,
+            sender,
+            log.relayedAtMicros());
     return toMembers(log, encoded, Method.CHAT_MESSAGE, sender, message.visibleMembers());
   }
 
@@ -125,7 +130,12 @@ final class EventFactory {
     }
     EncodedEvent encoded =
         EventEncoder.reaction(
-            message.chatId(), message.messageId(), text, sender, log.relayedAtMicros());
+            log.eventId(),
+            message.chatId(),
+            message.messageId(),
+            text,
+            sender,
+            log.relayedAtMicros());
     return toMembers(log, encoded, Method.CHAT_REACT, sender, message.visibleMembers());
   }
 
@@ -138,14 +148,14 @@ final class EventFactory {
             .filter(member -> !log.isBlocked(sender, member))
             .toArray();
     return new Decision.Push(
-        new Event(encoded, Audience.of(receivers), log.relayedAtMicros(), log.committedAtNanos()),
+        new Event(encoded, Audience.of(receivers), log.relayedAtMicros(), log.order(false)),
         method);
   }
 
   private static Decision toActor(RpcLog log, Method method, int sender) {
-    EncodedEvent encoded = EventEncoder.rpc(log.rpcJson(), sender, log.relayedAtMicros());
+    EncodedEvent encoded =
+        EventEncoder.rpc(log.eventId(), log.rpcJson(), sender, log.relayedAtMicros());
     return new Decision.Push(
-        new Event(encoded, Audience.of(sender), log.relayedAtMicros(), log.committedAtNanos()),
-        method);
+        new Event(encoded, Audience.of(sender), log.relayedAtMicros(), log.order(false)), method);
   }
 }

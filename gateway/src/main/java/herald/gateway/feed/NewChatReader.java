@@ -70,10 +70,10 @@ final class NewChatReader {
               RpcLogQuery.integers(row, 6).stream().mapToInt(Integer::intValue).toArray();
           events.add(
               new Event(
-                  new BlastMessages(blast).forChat(chatId),
+                  new BlastMessages(log.eventId(), blast).forChat(chatId),
                   Audience.of(receivers),
                   log.relayedAtMicros(),
-                  log.committedAtNanos()));
+                  log.order(false)));
         }
       }
       if (guard != null && events.isEmpty()) {

@@ -24,7 +24,7 @@ final class ReplayCandidates {
           from rpc_log g
           where g.applied_at >= timestamp 'epoch' + ? * interval '1 microsecond'
             and (g.applied_at, g.sig) < (timestamp 'epoch' + ? * interval '1 microsecond', ?)
-            and (%s)
+            and (%s or g.applied_at >= timestamp 'epoch' + ? * interval '1 microsecond')
           offset 0) r
         offset 0) l
       where case
@@ -44,6 +44,21 @@ final class ReplayCandidates {
 
   private ReplayCandidates() {}
 
+  /**
+   * Which rows are wanted: of those that were applied since a time, the ones of this transaction or
+   * a later one, and the ones that were applied since another time.
+   *
+   * @param sinceMicros microseconds since the epoch
+   * @param xmin a transaction id of 64 bits; 0 if all are wanted
+   * @param anywayMicros microseconds since the epoch
+   */
+  record Wanted(long sinceMicros, long xmin, long anywayMicros) {
+    /** With the transaction as the only condition. */
+    static Wanted since(long sinceMicros, long xmin) {
+      return new Wanted(sinceMicros, xmin, NEVER_MICROS);
+    }
+  }
+
   /** A row, by its name and its writer's clock. */
   record Row(String sig, long appliedAtMicros) {}
 
@@ -52,24 +67,20 @@ final class ReplayCandidates {
     return new Row("", Long.MAX_VALUE);
   }
 
-  /**
-   * The next rows after {@code last}, at most {@code count}.
-   *
-   * @param xmin rows of transactions below this id are left out, 64 bits; 0 if none is
-   */
-  static List<Row> page(
-      Connection connection, int userId, long sinceMicros, long xmin, Row last, int count)
+  /** The next rows after {@code last}, at most {@code count}. */
+  static List<Row> page(Connection connection, int userId, Wanted wanted, Row last, int count)
       throws SQLException {
     List<Row> rows = new ArrayList<>();
     try (PreparedStatement statement = connection.prepareStatement(QUERY)) {
-      statement.setLong(1, sinceMicros);
+      statement.setLong(1, wanted.sinceMicros());
       statement.setLong(2, Math.min(last.appliedAtMicros(), NEVER_MICROS));
       statement.setString(3, last.sig());
-      statement.setLong(4, xmin);
-      statement.setLong(5, xmin);
+      statement.setLong(4, wanted.xmin());
+      statement.setLong(5, wanted.xmin());
       statement.setInt(6, CatchUp.EVERY_ROW);
-      statement.setInt(7, userId);
-      statement.setInt(8, count);
+      statement.setLong(7, wanted.anywayMicros());
+      statement.setInt(8, userId);
+      statement.setInt(9, count);
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
           rows.add(new Row(row.getString(1), row.getLong(2)));

@@ -4,10 +4,12 @@ import herald.gateway.config.FeedSettings;
 import herald.gateway.config.ReplaySettings;
 import herald.gateway.fanout.Event;
 import herald.gateway.fanout.Gap;
+import herald.gateway.fanout.KnownEvents;
 import herald.gateway.fanout.Replay;
 import herald.gateway.fanout.ReplayRequest;
 import herald.gateway.metrics.ConnectionMeters.GapSource;
 import herald.protocol.EncodedEvent;
+import herald.protocol.EventId;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -75,7 +77,21 @@ final class ReplayReader implements UserReplay.Reader {
   public Replay read(ReplayRequest request, long untilNanos, BooleanSupplier isWanted)
       throws SQLException {
     long xmin = request.cluster() == cluster.getAsInt() ? request.xmin() : 0;
-    return new Reading(source.choose(), request, xmin, untilNanos, isWanted).run();
+    DataSource database = source.choose();
+    EventId event = request.event();
+    ReplayAnchor anchor =
+        event == null ? null : ReplayAnchor.find(database, new RpcLogReader(database, null), event);
+    return new Reading(
+            database, request.userId(), since(request, anchor), xmin, anchor, untilNanos, isWanted)
+        .run();
+  }
+
+  /** An event that is not there, with its time, may be of nobody's making. */
+  private long since(ReplayRequest request, @Nullable ReplayAnchor anchor) {
+    return request.event() == null || anchor != null
+        ? request.afterMicros()
+        : Math.min(
+            request.afterMicros(), ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant()));
   }
 
   /** One replay. */
@@ -88,6 +104,8 @@ final class ReplayReader implements UserReplay.Reader {
     private final int userId;
     private final long afterMicros;
     private final long xmin;
+    private final @Nullable ReplayAnchor anchor;
+    private final List<EventId> known = new ArrayList<>();
     private final long oldestMicros;
     private final long deadlineNanos;
     private final BooleanSupplier isWanted;
@@ -98,15 +116,18 @@ final class ReplayReader implements UserReplay.Reader {
 
     Reading(
         DataSource database,
-        ReplayRequest request,
+        int userId,
+        long afterMicros,
         long xmin,
+        @Nullable ReplayAnchor anchor,
         long untilNanos,
         BooleanSupplier isWanted) {
+      this.userId = userId;
+      this.afterMicros = afterMicros;
+      this.anchor = anchor;
       this.database = database;
       this.xmin = xmin;
       this.isWanted = isWanted;
-      userId = request.userId();
-      afterMicros = request.afterMicros();
       long longestNanos = TimeUnit.MILLISECONDS.toNanos(feed.queryTimeoutMillis());
       long nowNanos = System.nanoTime();
       deadlineNanos = nowNanos + Math.min(longestNanos, untilNanos - nowNanos);
@@ -133,7 +154,9 @@ final class ReplayReader implements UserReplay.Reader {
         isComplete = page.size() < PAGE;
         last = isComplete ? last : page.get(page.size() - 1);
       }
-      return new Replay(inOrder(), gap());
+      List<EncodedEvent> brought = inOrder();
+      return new Replay(
+          brought, KnownEvents.of(brought, known, anchor == null ? null : anchor.bound()), gap());
     }
 
     /** What a row has come to. */
@@ -254,6 +277,9 @@ final class ReplayReader implements UserReplay.Reader {
               .filter(event -> event.audience().contains(userId))
               .map(Event::encoded)
               .toList();
+      if (anchor != null) {
+        own = behind(anchor, log, own);
+      }
       if (!own.isEmpty() && events >= settings.maxEvents()) {
         missUntil(log.appliedAtMicros());
         return false;
@@ -263,6 +289,23 @@ final class ReplayReader implements UserReplay.Reader {
         events += own.size();
       }
       return true;
+    }
+
+    /** Those that are not known to have been pushed before the event that the client has named. */
+    private List<EncodedEvent> behind(
+        ReplayAnchor named, RpcLog log, List<EncodedEvent> concerning) {
+      int first = named.isAfter(log) ? concerning.size() : 0;
+      if (named.isRow(log)) {
+        List<EventId> ids = concerning.stream().map(EncodedEvent::id).toList();
+        first = ids.indexOf(named.event()) + 1;
+      }
+      for (EncodedEvent event : concerning.subList(0, first)) {
+        EventId id = event.id();
+        if (id != null) {
+          known.add(id);
+        }
+      }
+      return concerning.subList(first, concerning.size());
     }
 
     private List<Event> eventsOf(RpcLog log, EventFactory.Decision decision) throws SQLException {
@@ -286,8 +329,14 @@ final class ReplayReader implements UserReplay.Reader {
     private List<ReplayCandidates.Row> page(long sinceMicros, ReplayCandidates.Row last)
         throws SQLException {
       try (Connection connection = database.getConnection()) {
-        return ReplayCandidates.page(connection, userId, sinceMicros, xmin, last, PAGE);
+        return ReplayCandidates.page(connection, userId, wanted(sinceMicros), last, PAGE);
       }
+    }
+
+    private ReplayCandidates.Wanted wanted(long sinceMicros) {
+      return anchor == null
+          ? ReplayCandidates.Wanted.since(sinceMicros, xmin)
+          : new ReplayCandidates.Wanted(sinceMicros, anchor.fullXid(), anchor.sinceMicros());
     }
 
     private @Nullable Gap gap() {

@@ -1,5 +1,7 @@
 package herald.gateway.feed;
 
+import herald.gateway.fanout.RowOrder;
+import herald.protocol.EventId;
 import herald.protocol.ParsedRpc;
 import java.time.Instant;
 import java.util.List;
@@ -45,6 +47,20 @@ record RpcLog(
   /** About when it was committed, on the clock of {@code System.nanoTime}. */
   long committedAtNanos() {
     return receivedAtNanos - notificationLagNanos();
+  }
+
+  /** What its events are known by. */
+  EventId eventId() {
+    return EventId.of(sig, appliedAtMicros);
+  }
+
+  /**
+   * Where it stands among other rows.
+   *
+   * @param isBlast whether its audience is found beside the feed
+   */
+  RowOrder order(boolean isBlast) {
+    return new RowOrder((int) xid, committedAtNanos(), receivedAtNanos, isBlast);
   }
 
   /** The same row, if it names no message after all. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** An event as one line that a person can read. Immutable. */
@@ -13,7 +14,9 @@ public final class EventLine {
   private static final JsonFactory JSON = new JsonFactory();
   private static final int LONGEST_TEXT = 120;
 
-  /** Scalars of the event by name; the names of rpc, params and metadata don't overlap. */
+  private static final Set<String> OF_THE_EVENT = Set.of("id", "timestamp");
+
+  /** Scalars of the event by name; the other names of rpc, params and metadata don't overlap. */
   private final Map<String, String> members;
 
   private EventLine(Map<String, String> members) {
@@ -36,8 +39,8 @@ public final class EventLine {
         } else if (token == JsonToken.END_OBJECT) {
           inside = inside.equals("params") ? "rpc" : "";
         } else if (token.isScalarValue() && json.currentName() != null) {
-          // The rpc's own timestamp is the signer's; that of the metadata is the event's.
-          if (!(inside.equals("rpc") && json.currentName().equals("timestamp"))) {
+          // Timestamp and id are those of the metadata: an rpc may have its own, of its signer.
+          if (!OF_THE_EVENT.contains(json.currentName()) || inside.equals("metadata")) {
             members.putIfAbsent(json.currentName(), json.getText());
           }
         }
@@ -48,9 +51,14 @@ public final class EventLine {
     return new EventLine(members);
   }
 
-  /** The event's time as {@code after=} takes it; null if it has none. */
-  @Nullable String timestamp() {
-    return members.get("timestamp");
+  /** Where the event is as {@code after=} takes it: its id, else its time; null if it has none. */
+  @Nullable String place() {
+    return id() == null ? members.get("timestamp") : id();
+  }
+
+  /** What tells the event from all others; null if it has no id. */
+  @Nullable String id() {
+    return members.get("id");
   }
 
   /** Whether the gateway says that something may be missing. */
@@ -72,6 +80,7 @@ public final class EventLine {
     append(line, "blast", "blast_id");
     append(line, "audience", "audience");
     append(line, "reaction", "reaction");
+    append(line, "id", "id");
     if (members.containsKey("message")) {
       line.append("  \"").append(printable(text("message"))).append('"');
     }

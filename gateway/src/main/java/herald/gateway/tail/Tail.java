@@ -8,6 +8,7 @@ import java.net.http.WebSocketHandshakeException;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -17,9 +18,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows one user's events. When the connection ends it comes back with {@code after=}, the time
- * of the last event, and leaves out what it has passed on before. Not thread safe: one thread runs
- * it.
+ * Follows one user's events. When the connection ends it comes back with {@code after=}, the id of
+ * the last event, and leaves out what it has passed on before. Not thread safe: one thread runs it.
  */
 public final class Tail {
   private static final String PATH = "/comms/chats/ws";
@@ -34,14 +34,14 @@ public final class Tail {
   private final Consumer<String> onEvent;
   private final Consumer<String> onNote;
 
-  /** Whole events, the oldest first: one that comes again is the same text. */
+  /** The ids of events, the oldest first; the whole text of one that has none. */
   private final Set<String> seen = new LinkedHashSet<>();
 
   private @Nullable String after;
 
   /**
    * @param gateway scheme, host and port
-   * @param after an RFC 3339 time to begin with; null for where the gateway begins
+   * @param after an event's id or an RFC 3339 time to begin with; null for where the gateway begins
    * @param onEvent takes each event's JSON once
    * @param onNote takes what is to be said about the connection
    */
@@ -100,8 +100,8 @@ public final class Tail {
         throw new IllegalArgumentException(
             "the gateway refuses with status "
                 + status
-                + " (expected: the key of an active user, a clock within 12 hours, an RFC 3339"
-                + " time after --after)");
+                + " (expected: the key of an active user, a clock within 12 hours, an id or an"
+                + " RFC 3339 time after --after)");
       }
       return "refused with status " + status;
     }
@@ -110,10 +110,10 @@ public final class Tail {
 
   private void take(String event) {
     EventLine line = EventLine.parse(event);
-    if (line.timestamp() != null && !line.isGap()) {
-      after = line.timestamp();
+    if (line.place() != null && !line.isGap()) {
+      after = line.place();
     }
-    if (seen.add(event)) {
+    if (seen.add(Objects.requireNonNullElse(line.id(), event))) {
       if (seen.size() > REMEMBERED) {
         var oldest = seen.iterator();
         oldest.next();

@@ -11,9 +11,11 @@ import herald.gateway.fanout.Dispatcher;
 import herald.gateway.fanout.Event;
 import herald.gateway.fanout.MemoryLimits;
 import herald.gateway.fanout.Replay;
+import herald.gateway.fanout.RowOrder;
 import herald.gateway.metrics.Meters;
 import herald.gateway.supervision.Supervisor;
 import herald.protocol.EventEncoder;
+import herald.protocol.EventId;
 import herald.protocol.SignedRequest;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -107,7 +109,10 @@ final class BareServer implements AutoCloseable {
     dispatcher.publish(
         List.of(
             new Event(
-                EventEncoder.rpc("{\"name\":\"" + text + "\"}", 1, 0), Audience.of(USER), 0, 0)));
+                EventEncoder.rpc(EventId.of(text, 0), "{\"name\":\"" + text + "\"}", 1, 0),
+                Audience.of(USER),
+                0,
+                RowOrder.committedAt(0))));
   }
 
   /** How often a connection ended for this reason. */

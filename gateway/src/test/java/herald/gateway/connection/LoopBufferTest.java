@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import herald.protocol.EncodedEvent;
 import herald.protocol.EventEncoder;
+import herald.protocol.EventId;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
@@ -17,8 +18,10 @@ import org.junit.jupiter.api.Test;
 
 class LoopBufferTest {
   private final LoopBuffer buffer = new LoopBuffer();
-  private final EncodedEvent one = EventEncoder.rpc("{\"method\":\"one\"}", 1, 0);
-  private final EncodedEvent other = EventEncoder.rpc("{\"method\":\"other\"}", 1, 0);
+  private final EncodedEvent one =
+      EventEncoder.rpc(EventId.of("one", 0), "{\"method\":\"one\"}", 1, 0);
+  private final EncodedEvent other =
+      EventEncoder.rpc(EventId.of("other", 0), "{\"method\":\"other\"}", 1, 0);
 
   @AfterEach
   void close() {

@@ -61,7 +61,7 @@ class UserConnectionsTest {
     UserStatus status = find();
     assertThat(status.connections())
         .containsExactly(
-            new UserConnection("203.0.113.0/24", 3_000, "open", "memory", 1, 0, 2, 1, 0, 1, 142));
+            new UserConnection("203.0.113.0/24", 3_000, "open", "memory", 1, 0, 2, 1, 0, 1, 170));
     assertThat(status.notShown()).isZero();
     assertThat(status.isRemembered()).isFalse();
     assertThat(status.firstPosition()).isZero();

@@ -19,10 +19,12 @@ import herald.gateway.fanout.Event;
 import herald.gateway.fanout.MemoryLimits;
 import herald.gateway.fanout.PositionJournal;
 import herald.gateway.fanout.Replay;
+import herald.gateway.fanout.RowOrder;
 import herald.gateway.fanout.Subscriber;
 import herald.gateway.metrics.Meters;
 import herald.gateway.supervision.Supervisor;
 import herald.protocol.EventEncoder;
+import herald.protocol.EventId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -198,7 +200,10 @@ final class Wire {
     for (String name : names) {
       events.add(
           new Event(
-              EventEncoder.rpc("{\"name\":\"" + name + "\"}", 1, 0), Audience.of(USER), 0, 0));
+              EventEncoder.rpc(EventId.of(name, 0), "{\"name\":\"" + name + "\"}", 1, 0),
+              Audience.of(USER),
+              0,
+              RowOrder.committedAt(0)));
     }
     dispatcher.publish(events);
     settle();
@@ -206,7 +211,13 @@ final class Wire {
 
   /** Publishes an event for which the loops have not been woken when this returns. */
   void publishUnseen(Audience audience) throws InterruptedException {
-    dispatcher.publish(List.of(new Event(EventEncoder.rpc("{}", 1, 0), audience, 0, 0)));
+    dispatcher.publish(
+        List.of(
+            new Event(
+                EventEncoder.rpc(EventId.of("unseen", 0), "{}", 1, 0),
+                audience,
+                0,
+                RowOrder.committedAt(0))));
   }
 
   void receive(ByteBuf bytes) {

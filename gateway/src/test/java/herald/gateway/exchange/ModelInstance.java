@@ -8,11 +8,14 @@ import herald.gateway.fanout.Event;
 import herald.gateway.fanout.MemoryLimits;
 import herald.gateway.fanout.PositionChange;
 import herald.gateway.fanout.PositionJournal;
+import herald.gateway.fanout.Replay;
+import herald.gateway.fanout.RowOrder;
 import herald.gateway.fanout.Subscriber;
 import herald.gateway.metrics.Meters;
 import herald.gateway.supervision.Supervisor;
 import herald.protocol.EncodedEvent;
 import herald.protocol.EventEncoder;
+import herald.protocol.EventId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
@@ -133,12 +136,14 @@ final class ModelInstance {
   }
 
   private void publish(ModelChannel.Said.Row row) {
-    dispatcher.publish(List.of(new Event(encoded(row.name()), Audience.of(row.userId()), 0, 0)));
+    dispatcher.publish(
+        List.of(
+            new Event(encoded(row.name()), Audience.of(row.userId()), 0, RowOrder.committedAt(0))));
   }
 
   static EncodedEvent encoded(String name) {
     String rpc = "{\"method\":\"chat.message\",\"params\":{\"message_id\":\"" + name + "\"}}";
-    return EventEncoder.rpc(rpc, 1, 0);
+    return EventEncoder.rpc(EventId.of(name, 0), rpc, 1, 0);
   }
 
   /** A turn of the exchange. */
@@ -165,7 +170,7 @@ final class ModelInstance {
     dispatcher.open(cursor);
     var request = cursor.takeReplayRequest();
     if (request != null) {
-      cursor.replayed(channel.rowsSince(request), clock.getAsLong());
+      cursor.replayed(new Replay(channel.rowsSince(request), null));
     }
     return cursor;
   }

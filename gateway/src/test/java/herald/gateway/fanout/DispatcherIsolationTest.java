@@ -7,6 +7,7 @@ import herald.gateway.supervision.Place;
 import herald.gateway.supervision.Supervisor;
 import herald.gateway.testing.TestGateway.Eventually;
 import herald.protocol.EventEncoder;
+import herald.protocol.EventId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.time.Instant;
@@ -193,7 +194,8 @@ class DispatcherIsolationTest {
   }
 
   private static Event event(Audience audience) {
-    return new Event(EventEncoder.rpc("{}", 1, 0), audience, 0, 0);
+    return new Event(
+        EventEncoder.rpc(EventId.of("sig", 0), "{}", 1, 0), audience, 0, RowOrder.committedAt(0));
   }
 
   private static BrittleBitmap everybody() {

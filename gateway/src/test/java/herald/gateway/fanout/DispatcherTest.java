@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import herald.gateway.metrics.Meters;
 import herald.gateway.supervision.Supervisor;
 import herald.protocol.EventEncoder;
+import herald.protocol.EventId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.time.Instant;
@@ -69,7 +70,13 @@ class DispatcherTest {
   }
 
   private void publish(Audience audience) {
-    dispatcher.publish(List.of(new Event(EventEncoder.rpc("{}", 1, 0), audience, 0, 0)));
+    dispatcher.publish(
+        List.of(
+            new Event(
+                EventEncoder.rpc(EventId.of("sig", 0), "{}", 1, 0),
+                audience,
+                0,
+                RowOrder.committedAt(0))));
   }
 
   private boolean runOne() {

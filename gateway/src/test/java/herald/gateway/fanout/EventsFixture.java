@@ -5,6 +5,7 @@ import herald.gateway.metrics.Meters;
 import herald.gateway.supervision.IsolatedFailures;
 import herald.protocol.EncodedEvent;
 import herald.protocol.EventEncoder;
+import herald.protocol.EventId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -54,16 +55,16 @@ final class EventsFixture {
 
   static EncodedEvent encoded(String name) {
     String rpc = "{\"method\":\"chat.message\",\"params\":{\"message_id\":\"" + name + "\"}}";
-    return EventEncoder.rpc(rpc, 1, 0);
+    return EventEncoder.rpc(EventId.of(name, 0), rpc, 1, 0);
   }
 
   static Event event(String name, Audience audience) {
-    return new Event(encoded(name), audience, 0, 0);
+    return new Event(encoded(name), audience, 0, RowOrder.committedAt(0));
   }
 
   /** An event that is known by its timestamp. */
   static Event relayedAt(long micros) {
-    return new Event(ENCODED, Audience.of(1), micros, 0);
+    return new Event(ENCODED, Audience.of(1), micros, RowOrder.committedAt(0));
   }
 
   /** Appends and indexes one event; returns the cursors that were touched. */
@@ -73,7 +74,12 @@ final class EventsFixture {
 
   /** The same with a timestamp, microseconds since the epoch. */
   void publishRelayedAt(long micros, String name, Audience audience) {
-    publish(new Event(encoded(name), audience, micros, 0));
+    publish(new Event(encoded(name), audience, micros, RowOrder.committedAt(0)));
+  }
+
+  /** The same of a row of which this is known. */
+  void publish(String name, Audience audience, RowOrder row) {
+    publish(new Event(encoded(name), audience, 0, row));
   }
 
   private List<Cursor> publish(Event event) {
@@ -91,6 +97,12 @@ final class EventsFixture {
 
   Cursor open(int userId, long afterMicros) {
     return open(new Subscriber(userId, Device.UNKNOWN, afterMicros));
+  }
+
+  /** A client that names an event. */
+  Cursor openBehind(int userId, String name) {
+    EventId event = EventId.of(name, 0);
+    return open(new Subscriber(userId, Device.UNKNOWN, event.appliedAtMicros(), event));
   }
 
   Cursor open(int userId, Device device) {

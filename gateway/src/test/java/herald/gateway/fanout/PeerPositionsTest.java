@@ -29,7 +29,7 @@ class PeerPositionsTest {
   }
 
   private void answer(Cursor cursor, String... names) {
-    cursor.replayed(List.of(names).stream().map(EventsFixture::encoded).toList(), fixture.nowNanos);
+    cursor.replayed(new Replay(List.of(names).stream().map(EventsFixture::encoded).toList(), null));
   }
 
   @Test

@@ -3,6 +3,7 @@ package herald.gateway.fanout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import herald.protocol.EventEncoder;
+import herald.protocol.EventId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -18,7 +19,12 @@ class PositionRingTest {
   private final PositionRing.Writer ring = new PositionRing.Writer(log, 0);
 
   private Event append(long nowNanos) {
-    Event event = new Event(EventEncoder.rpc("{}", 1, 0), USER, ring.ring().tail(), 0);
+    Event event =
+        new Event(
+            EventEncoder.rpc(EventId.of("sig", 0), "{}", 1, 0),
+            USER,
+            ring.ring().tail(),
+            RowOrder.committedAt(0));
     log.append(event, nowNanos);
     ring.append(event.position());
     return event;

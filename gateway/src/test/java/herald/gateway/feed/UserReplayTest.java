@@ -10,6 +10,7 @@ import herald.gateway.metrics.ConnectionMeters.GapSource;
 import herald.gateway.metrics.Meters;
 import herald.gateway.supervision.Supervisor;
 import herald.protocol.EventEncoder;
+import herald.protocol.EventId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -31,7 +32,9 @@ class UserReplayTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
   private static final Replay FOUND =
-      new Replay(List.of(EventEncoder.rpc("{\"method\":\"chat.message\"}", 1, 0)), null);
+      new Replay(
+          List.of(EventEncoder.rpc(EventId.of("sig", 0), "{\"method\":\"chat.message\"}", 1, 0)),
+          null);
   private static final Replay GAP =
       new Replay(List.of(), new Gap(Instant.EPOCH, NOW, GapSource.DATABASE));
 

@@ -20,7 +20,27 @@ final class EventLineTest {
         .isEqualTo(
             "2025-09-05T16:37:00.123456Z  chat.message  from 7eP5n    chat 7eP5n:ML51L"
                 + "  message m1  \"hello\uFFFDthere\"");
-    assertThat(EventLine.parse(event).timestamp()).isEqualTo("2025-09-05T16:37:00.123456Z");
+    assertThat(EventLine.parse(event).place()).isEqualTo("2025-09-05T16:37:00.123456Z");
+  }
+
+  /** The id and the time are the event's, whatever its signer says, and wherever they stand. */
+  @Test
+  void theIdIsShownAndIsThePlace() {
+    String rpc =
+        "\"rpc\":{\"id\":1,\"method\":\"chat.message\",\"params\":{\"id\":\"2\",\"timestamp\":\"3\","
+            + "\"message_id\":\"m1\",\"message\":\"hello\"}}";
+    String metadata = METADATA.replace("{\"receiver", "{\"id\":\"Bj4Q\",\"receiver");
+    for (String event :
+        new String[] {
+          "{" + rpc + "," + metadata,
+          "{" + metadata.substring(0, metadata.length() - 1) + "," + rpc + "}"
+        }) {
+      assertThat(EventLine.of(event))
+          .isEqualTo(
+              "2025-09-05T16:37:00.123456Z  chat.message  from 7eP5n    message m1  id Bj4Q"
+                  + "  \"hello\"");
+      assertThat(EventLine.parse(event).place()).isEqualTo("Bj4Q");
+    }
   }
 
   @Test

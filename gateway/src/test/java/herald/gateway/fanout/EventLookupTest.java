@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class EventTimesTest {
+class EventLookupTest {
   private static final long FEW = 6;
 
   private final EventLog.Writer log = new EventLog.Writer(FEW, Long.MAX_VALUE);
-  private final EventTimes times = new EventTimes(log.log());
+  private final EventLookup times = new EventLookup(log.log(), Event::relayedAtMicros);
 
   private Event append(long micros, long nowNanos) {
     Event event = EventsFixture.relayedAt(micros);

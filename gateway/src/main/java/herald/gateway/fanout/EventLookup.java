@@ -4,43 +4,49 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds events of the log by their timestamps, however many there are. Holds numbers and no events:
- * what has left the log is not kept by this.
+ * Finds events of the log by a number of theirs, however many events there are. Holds numbers and
+ * no events: what has left the log is not kept by this.
  *
  * <p>Not thread-safe: it is reached under the dispatch lock.
  */
-final class EventTimes {
-  /** Timestamps have microseconds: more than a few events with the same one are an exception. */
+final class EventLookup {
+  /** Numbers are timestamps in microseconds or digests: few events have the same one. */
   private static final int MAX_LOOKED_AT = 64;
 
   /** More than are added by each event, so that what has left the log does not pile up. */
   private static final int FORGOTTEN_AT_A_TIME = 2;
 
   private final EventLog log;
-  private final Map<Long, Entry> byTime = new HashMap<>();
+  private final ToLongFunction<Event> key;
+  private final Map<Long, Entry> byKey = new HashMap<>();
   private final ArrayDeque<Entry> byPosition = new ArrayDeque<>();
 
   private static final class Entry {
-    private final long micros;
+    private final long key;
     private final long position;
 
-    /** The next event with the same timestamp. */
+    /** The next event with the same number. */
     private @Nullable Entry next;
 
-    /** Of the first event with a timestamp: the last one with it. */
+    /** Of the first event with a number: the last one with it. */
     private Entry last = this;
 
-    private Entry(long micros, long position) {
-      this.micros = micros;
+    private Entry(long key, long position) {
+      this.key = key;
       this.position = position;
     }
   }
 
-  EventTimes(EventLog log) {
+  /**
+   * @param key the number of an event
+   */
+  EventLookup(EventLog log, ToLongFunction<Event> key) {
     this.log = log;
+    this.key = key;
   }
 
   /** Adds an event that is in the log. */
@@ -48,18 +54,18 @@ final class EventTimes {
     for (int i = 0; i < FORGOTTEN_AT_A_TIME; i++) {
       forgetOldest();
     }
-    Entry entry = new Entry(event.relayedAtMicros(), event.position());
+    Entry entry = new Entry(key.applyAsLong(event), event.position());
     byPosition.add(entry);
-    Entry first = byTime.putIfAbsent(entry.micros, entry);
+    Entry first = byKey.putIfAbsent(entry.key, entry);
     if (first != null) {
       first.last.next = entry;
       first.last = entry;
     }
   }
 
-  /** The first event with this timestamp that is wanted, if it is among the first that have it. */
-  @Nullable Event first(long micros, Predicate<Event> isWanted) {
-    Entry entry = byTime.get(micros);
+  /** The first event with this number that is wanted, if it is among the first that have it. */
+  @Nullable Event first(long wanted, Predicate<Event> isWanted) {
+    Entry entry = byKey.get(wanted);
     for (int i = 0; entry != null && i < MAX_LOOKED_AT; i++) {
       Event event = log.get(entry.position);
       if (event != null && isWanted.test(event)) {
@@ -85,13 +91,13 @@ final class EventTimes {
       return false;
     }
     byPosition.remove();
-    // Those with the same timestamp stand in the order of their positions: it is the first of them.
+    // Those with the same number stand in the order of their positions: it is the first of them.
     Entry next = oldest.next;
     if (next == null) {
-      byTime.remove(oldest.micros);
+      byKey.remove(oldest.key);
     } else {
       next.last = oldest.last;
-      byTime.put(oldest.micros, next);
+      byKey.put(oldest.key, next);
     }
     return true;
   }

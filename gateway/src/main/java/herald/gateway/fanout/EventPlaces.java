@@ -1,0 +1,171 @@
+package herald.gateway.fanout;
+
+import herald.protocol.EventId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the event that a client names, and what of one user's events is not known to have been
+ * pushed before it, on whichever instance the client was.
+ *
+ * <p>Instances push in the order of commits, which is the same everywhere. It is not where a
+ * catch-up has found rows, or a replay, which go by the transactions; and around blasts, whose
+ * audiences are found beside the feed. So what may have been pushed behind the event elsewhere is
+ * sent, though here it stands before it.
+ *
+ * <p>Not thread-safe: it is reached under the dispatch lock.
+ */
+final class EventPlaces {
+  /** A blast that was published sooner here may have taken this long on another instance. */
+  private static final long LEAST_BLAST_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** So many times longer may a blast have taken on another instance. */
+  private static final int SLOWER = 3;
+
+  /** What was published so long before the named event was before it everywhere. */
+  private static final long LOOK_BACK_NANOS = TimeUnit.MINUTES.toNanos(5);
+
+  private final BroadcastIndex broadcasts;
+
+  EventPlaces(BroadcastIndex broadcasts) {
+    this.broadcasts = broadcasts;
+  }
+
+  /**
+   * Where to begin behind a named event.
+   *
+   * @param first the position of the first event to be sent, or an earlier one
+   * @param known what of the events from there on is not to be sent
+   */
+  record Place(long first, KnownEvents known) {}
+
+  /**
+   * Where to begin; null if the event is not one of the user's in memory, or memory does not have
+   * all behind it.
+   *
+   * @param own the user's mailbox
+   * @param confirmed all of the user's events below this position have been confirmed
+   */
+  @Nullable Place behind(EventId id, int userId, PositionRing.Writer own, long confirmed) {
+    PositionRing.Writer all = broadcasts.events();
+    Event named = find(id, own.ring());
+    if (named == null) {
+      named = broadcasts.find(id);
+      if (named != null && !named.audience().contains(userId)) {
+        return null;
+      }
+    }
+    if (named == null
+        || named.appendedAtNanos() < own.coveredSinceNanos()
+        || named.appendedAtNanos() < all.coveredSinceNanos()) {
+      return null;
+    }
+    Search search = new Search(named, userId, blastsSince(named, all.ring()), confirmed);
+    long first = Math.min(search.first(own.ring()), search.first(all.ring()));
+    List<EventId> known = new ArrayList<>();
+    if (first < named.position()) {
+      search.addKnown(own.ring(), first, known);
+      search.addKnown(all.ring(), first, known);
+    }
+    return new Place(first, KnownEvents.of(List.of(), known, null));
+  }
+
+  /** Whether an event, and so all before it, is too old to be in doubt. */
+  private static boolean isPast(Event event, Event named) {
+    return named.appendedAtNanos() - event.appendedAtNanos() > LOOK_BACK_NANOS;
+  }
+
+  private static @Nullable Event find(EventId id, PositionRing ring) {
+    for (long index = ring.tail() - 1; index >= ring.head(); index--) {
+      Event event = ring.eventAt(index);
+      if (event != null && id.equals(event.encoded().id())) {
+        return event;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * When the first row was notified that may have been pushed after the named event elsewhere
+   * because of a blast: of all users' blasts, since rows in the chats of a blast's sender wait for
+   * it.
+   */
+  private static long blastsSince(Event named, PositionRing broadcasts) {
+    long since = Long.MAX_VALUE;
+    for (long index = broadcasts.tail() - 1; index >= broadcasts.head(); index--) {
+      Event event = broadcasts.eventAt(index);
+      if (event == null || isPast(event, named)) {
+        break;
+      }
+      RowOrder row = event.row();
+      long tookNanos = event.appendedAtNanos() - row.receivedAtNanos();
+      long mayTakeNanos = Math.max(LEAST_BLAST_NANOS, SLOWER * tookNanos);
+      if (row.isBlast()
+          && event.position() < named.position()
+          && !isOfSameRow(event, named)
+          && named.row().receivedAtNanos() - row.receivedAtNanos() < mayTakeNanos) {
+        since = Math.min(since, row.receivedAtNanos());
+      }
+    }
+    return since;
+  }
+
+  /** What stands before the named event in the user's mailbox and among the broadcasts. */
+  private record Search(Event named, int userId, long blastsSinceNanos, long confirmed) {
+    /** The position of the first event in doubt, or the one behind the named event. */
+    long first(PositionRing ring) {
+      long first = named.position() + 1;
+      for (long index = ring.tail() - 1; index >= ring.head(); index--) {
+        Event event = ring.eventAt(index);
+        if (event == null || isPast(event, named)) {
+          break;
+        }
+        if (event.position() < named.position() && isInDoubt(event) && isConcerned(event)) {
+          first = event.position();
+        }
+      }
+      return first;
+    }
+
+    /** Adds what is not in doubt from a position to the named event. */
+    void addKnown(PositionRing ring, long first, List<EventId> known) {
+      for (long index = ring.tail() - 1; index >= ring.head(); index--) {
+        Event event = ring.eventAt(index);
+        if (event == null || event.position() < first) {
+          break;
+        }
+        EventId id = event.encoded().id();
+        if (id != null && event.position() <= named.position() && !isInDoubt(event)) {
+          known.add(id);
+        }
+      }
+    }
+
+    /** Of the events of a mailbox nobody asks any more whom they concern: the user. */
+    private boolean isConcerned(Event event) {
+      return !event.audience().isBroadcast() || event.audience().contains(userId);
+    }
+
+    /** Whether an event that stands before may have been pushed behind on another instance. */
+    private boolean isInDoubt(Event event) {
+      RowOrder row = event.row();
+      if (isOfSameRow(event, named)) {
+        return false;
+      }
+      boolean isBehindByRow =
+          row.beganAfter(named.row())
+              || (named.row().isBlast() && row.receivedAtNanos() > named.row().receivedAtNanos());
+      boolean mayHaveWaited =
+          row.receivedAtNanos() >= blastsSinceNanos && event.position() >= confirmed;
+      return isBehindByRow || mayHaveWaited;
+    }
+  }
+
+  private static boolean isOfSameRow(Event one, Event other) {
+    EventId id = one.encoded().id();
+    EventId otherId = other.encoded().id();
+    return id != null && otherId != null && id.isOfSameRow(otherId);
+  }
+}
