@@ -91,6 +91,7 @@ class ReplayReaderIT {
 
   private static String text(EncodedEvent event) {
     return new String(event.head(), StandardCharsets.UTF_8)
+        + new String(event.middle(), StandardCharsets.UTF_8)
         + new String(event.tail(), StandardCharsets.UTF_8);
   }
 
