@@ -213,12 +213,12 @@ export class PersonCard {
   }
 
   #showLedger() {
-    const { expected, missing, again, isAway } = this.#client
+    const { expected, missing, again } = this.#client
     const arrived = expected.size - missing
     this.#find('.count').textContent = `${arrived} of ${expected.size}`
     this.#find('.bar div').style.width = `${expected.size ? (100 * arrived) / expected.size : 100}%`
     this.#find('.ledger').classList.toggle('missing', missing > 0)
-    const why = isAway ? ' while away' : this.#isSlow ? ', on the way' : ''
+    const why = this.#isSlow ? ' yet' : ''
     this.#find('.verdict').textContent = missing ? `${missing} missing${why}` : 'nothing missing'
     this.#find('.again').textContent = `${again} came again`
   }
