@@ -1,6 +1,6 @@
 // The published client, unmodified, end to end against the demo: two users exchange encrypted
-// messages and reactions, a blast arrives, and a connection that is cut again and again loses
-// nothing. Usage: node check.mjs CLASSPATH, or node check.mjs --url http://… of a running demo.
+// messages and reactions, a blast arrives, and a connection that is cut again and again and comes
+// back to one instance after the other loses nothing. The client keeps no cookies here. Usage: node check.mjs CLASSPATH, or node check.mjs --url http://… of a running demo.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 
@@ -10,6 +10,7 @@ import { walletOf } from './wallet.mjs'
 
 const MESSAGES_WHILE_CUTTING = 200
 const CUTS = 5
+const MESSAGES_BESIDE_A_KILL = 50
 
 const demo =
   process.argv[2] === '--url' ? new Demo(null, process.argv[3]) : await Demo.start(process.argv[2])
@@ -110,7 +111,33 @@ try {
     assert.deepEqual(arrived(), sent, 'in the order in which they were sent')
     assert.ok(yann.closes >= CUTS)
     const events = yann.messages.filter((event) => event.message.message.startsWith('number ')).length
-    return `${arrived().length} of ${sent.length} arrived in order, ${events - sent.length} of them twice`
+    return `${arrived().length} of ${sent.length} arrived in order, ${events - sent.length} came again`
+  })
+
+  await step('both instances are killed, one after the other, while messages are sent: nothing is lost', async () => {
+    const sent = []
+    const closesBefore = yann.closes
+    const send = async (count) => {
+      for (let i = 0; i < count; i++) {
+        sent.push(`kill ${sent.length}`)
+        await xenia.chats.message({ chatId, messageId: `kill-${sent.length}`, message: sent.at(-1) })
+      }
+    }
+    for (const instance of ['1', '2']) {
+      await demo.untilReady()
+      await send(MESSAGES_BESIDE_A_KILL)
+      await demo.post('/demo/instances/kill', { instance })
+      await send(MESSAGES_BESIDE_A_KILL)
+      await demo.post('/demo/instances/bring-back', { instance })
+    }
+    await demo.untilReady()
+    const arrived = () => yann.texts().filter((text) => text.startsWith('kill '))
+    await yann.until('all are there', () => arrived().length === sent.length)
+    assert.deepEqual([...arrived()].sort(), [...sent].sort())
+    assert.ok(yann.closes > closesBefore)
+    const events = yann.messages.filter((event) => event.message.message.startsWith('kill ')).length
+    return `${arrived().length} of ${sent.length} arrived over ${yann.closes - closesBefore} reconnects, ` +
+      `${events - sent.length} came again`
   })
 
   await step('a database that is killed and restarted loses nothing', async () => {

@@ -40,6 +40,21 @@ export class Demo {
     return (await response.json()).people
   }
 
+  // Waits until all instances of the gateway take clients.
+  async untilReady() {
+    const deadline = Date.now() + START_MILLIS
+    for (;;) {
+      const { instances } = await (await fetch(`${this.url}/demo/instances`)).json()
+      if (instances.every(({ state }) => state === 'ready')) {
+        return
+      }
+      if (Date.now() > deadline) {
+        throw new Error(`the instances are not ready: ${JSON.stringify(instances)}`)
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
+
   async post(path, body) {
     const response = await fetch(this.url + path, {
       method: 'POST',

@@ -22,29 +22,43 @@ export function keyOf(rpc, time) {
   }
 }
 
+function keptName(id) {
+  const name = sessionStorage.getItem(`herald-device-${id}`) ?? `${id}-${newId()}`
+  sessionStorage.setItem(`herald-device-${id}`, name)
+  return name
+}
+
 export class ChatClient extends EventTarget {
   arrived = new Set()
   expected = new Set()
-  twice = 0
+  /** Events that came although this device had them already. */
+  again = 0
   isAway = false
+  isOpen = false
+  isGone = false
   #secrets = new Map()
   #socket = null
   #closedAt = 0
   #attempts = 0
 
-  /** @param since microseconds of the server's clock: the ledger begins there */
-  constructor({ id, name, wallet, since }) {
+  /**
+   * @param since microseconds of the server's clock: the ledger begins there
+   * @param isSecond whether this is another device of a person who has one here already
+   */
+  constructor({ id, name, wallet, since, isSecond = false }) {
     super()
-    Object.assign(this, { id, name, wallet, since })
-    /** What the demo's front calls this client, to make it slow. */
-    this.client = `${id}-${newId()}`
+    Object.assign(this, { id, name, wallet, since, isSecond })
+    /** What the demo's front calls this device; it stays when the page is loaded again. */
+    this.client = isSecond ? `${id}-${newId()}` : keptName(id)
   }
 
   // The connection -----------------------------------------------------------------------------
 
   connect() {
     this.isAway = false
-    const path = `/comms/chats/ws?client=${this.client}&timestamp=${Date.now()}`
+    // All devices on this page are one browser, which has one cookie: the demo's front keeps a cookie
+    // for each of them.
+    const path = `/comms/chats/ws?client=${this.client}&device=own&timestamp=${Date.now()}`
     const signature = encodeURIComponent(this.wallet.sign(path))
     const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:'
     const socket = new WebSocket(`${scheme}//${location.host}${path}&signature=${signature}`)
@@ -53,15 +67,18 @@ export class ChatClient extends EventTarget {
     socket.onopen = () => {
       const away = this.#closedAt ? performance.now() - this.#closedAt : 0
       this.#attempts = 0
+      this.isOpen = true
+      this.#closedAt = 0
       this.#tell('state', { state: 'open', away })
     }
     socket.onmessage = ({ data }) => this.#receive(data)
     socket.onclose = ({ code }) => {
       this.#closedAt ||= performance.now()
+      this.isOpen = false
       this.#tell('state', { state: this.isAway ? 'away' : 'closed', code })
-      if (!this.isAway) {
+      if (!this.isAway && !this.isGone) {
         // The published client comes back at once; so does this one, and then with a little patience.
-        setTimeout(() => this.isAway || this.connect(), this.#attempts++ ? AGAIN_MILLIS : 0)
+        setTimeout(() => this.isAway || this.isGone || this.connect(), this.#attempts++ ? AGAIN_MILLIS : 0)
       }
     }
   }
@@ -80,6 +97,12 @@ export class ChatClient extends EventTarget {
     await control('cut', { client: this.client })
   }
 
+  /** Goes for good. */
+  remove() {
+    this.isGone = true
+    this.#socket?.close()
+  }
+
   async setSlow(slow) {
     await control('slow', { client: this.client, slow })
   }
@@ -93,12 +116,11 @@ export class ChatClient extends EventTarget {
     }
     const key = keyOf(rpc, metadata.timestamp)
     if (this.arrived.has(key)) {
-      this.twice++
+      this.again++
       this.#tell('ledger')
       return
     }
     this.arrived.add(key)
-    this.#closedAt = 0
     let text = rpc.params.message
     if (rpc.method === 'chat.message' && !rpc.params.is_plaintext) {
       text = await this.#read(rpc.params.chat_id, text)

@@ -1,36 +1,41 @@
 // One person's card: what has arrived, what is missing, and what the person can do.
 
-const REACTIONS = [
-  { name: 'heart', sign: '\u2764\uFE0F' },
-  { name: 'fire', sign: '\u{1F525}' },
-  { name: 'party', sign: '\u{1F389}' }
-]
+import { sign } from './icons.js'
+
+const REACTIONS = ['heart', 'fire', 'party']
 const MANY = 20
 const MAX_LINES = 200
-const signOf = (name) => REACTIONS.find((reaction) => reaction.name === name)?.sign ?? name
 
 export class PersonCard {
   #client
   #stage
   #log
   #shown = new Map()
+  #state = { state: 'connecting' }
+  #instance = null
+  #isSlow = false
 
   /** @param stage knows the others, the clock and the commits; see main.js */
   constructor(client, role, hue, stage) {
     this.#client = client
     this.#stage = stage
     this.client = client
-    this.isArtist = role === 'the artist'
+    this.isArtist = role === 'the artist' && !client.isSecond
     const card = document.getElementById('person').content.firstElementChild.cloneNode(true)
     this.element = card
+    this.hue = hue
     card.style.setProperty('--hue', hue)
-    card.dataset.person = client.name
-    card.setAttribute('aria-label', client.name)
+    /** What a device is called, where a person may have two. */
+    this.label = client.isSecond ? `${client.name}\u2019s second device` : client.name
+    card.dataset.person = client.isSecond ? `${client.name} 2` : client.name
+    card.setAttribute('aria-label', this.label)
     this.#find('.avatar').textContent = client.name[0].toUpperCase()
     this.#find('h3').textContent = client.name
-    this.#find('.role').textContent = `${role} \u00b7 ${client.id}`
+    this.#find('.role').textContent = client.isSecond
+      ? 'second device, with its own cookie'
+      : `${role} \u00b7 ${client.id}`
     this.#log = this.#find('.log')
-    this.#log.setAttribute('aria-label', `What ${client.name} sees`)
+    this.#log.setAttribute('aria-label', `What ${this.label} shows`)
     this.#stickToEnd()
     this.#wire()
   }
@@ -40,17 +45,29 @@ export class PersonCard {
   }
 
   #wire() {
-    const { name } = this.#client
+    const name = this.label
     const to = this.#find('.to')
-    to.id = `to-${this.#client.id}`
+    to.id = `to-${this.#client.client}`
     this.#find('.to-label').htmlFor = to.id
-    this.#find('.text').id = `text-${this.#client.id}`
+    this.#find('.text').id = `text-${this.#client.client}`
     this.#find('.text-label').htmlFor = this.#find('.text').id
-    this.#find('.text-label').textContent = `What ${name} writes`
-    this.#find('.cut').setAttribute('aria-label', `Cut ${name}'s connection`)
+    this.#find('.text-label').textContent = `What ${this.#client.name} writes`
+    this.#find('.cut').setAttribute('aria-label', `Cut the connection of ${name}`)
     this.#find('.away').setAttribute('aria-label', `Leave: ${name} is cut off and stays away`)
     this.#find('.slow').setAttribute('aria-label', `Make ${name} slow`)
     this.#find('.many').setAttribute('aria-label', `Send 20 at once from ${name}`)
+    this.#find('.move').setAttribute('aria-label', `Move ${name} to the other instance`)
+    const second = this.#find('.second')
+    if (this.#client.isSecond) {
+      second.remove()
+    } else {
+      second.setAttribute('aria-label', `A second device of ${name}`)
+      second.addEventListener('click', () => {
+        const isOn = second.getAttribute('aria-pressed') !== 'true'
+        second.setAttribute('aria-pressed', isOn)
+        this.#stage.setSecondDevice(this, isOn)
+      })
+    }
     this.#find('.write').addEventListener('submit', (event) => {
       event.preventDefault()
       this.#submit()
@@ -58,11 +75,14 @@ export class PersonCard {
     this.#find('.many').addEventListener('click', () => this.sendMany(MANY))
     this.#find('.cut').addEventListener('click', () => this.#client.cut())
     this.#find('.away').addEventListener('click', () => this.setAway(!this.#client.isAway))
+    this.#find('.move').addEventListener('click', () => this.move())
     this.#find('.slow').addEventListener('click', ({ target }) => {
-      const isSlow = target.getAttribute('aria-pressed') !== 'true'
-      target.setAttribute('aria-pressed', isSlow)
-      this.#client.setSlow(isSlow)
-      this.tell(isSlow ? 'reads slowly now' : 'reads as fast as it can again')
+      this.#isSlow = target.getAttribute('aria-pressed') !== 'true'
+      target.setAttribute('aria-pressed', this.#isSlow)
+      this.#client.setSlow(this.#isSlow)
+      this.tell(this.#isSlow ? 'reads slowly now: send 20 at once to see it' : 'reads as fast as it can again')
+      this.#showConnection()
+      this.#showLedger()
     })
     this.#client.addEventListener('state', ({ detail }) => this.#showState(detail))
     this.#client.addEventListener('ledger', () => this.#showLedger())
@@ -124,15 +144,24 @@ export class PersonCard {
     const button = this.#find('.away')
     button.setAttribute('aria-pressed', isAway)
     button.textContent = isAway ? 'Come back' : 'Leave'
-    const { name } = this.#client
     button.setAttribute(
       'aria-label',
-      isAway ? `Come back, ${name}` : `Leave: ${name} is cut off and stays away`
+      isAway ? `${this.label} comes back` : `Leave: ${this.label} is cut off and stays away`
     )
     if (isAway) {
       await this.#client.leave()
     } else {
       this.#client.connect()
+    }
+  }
+
+  /** Goes to the other instance: at once, or with the next connection. */
+  async move() {
+    try {
+      await this.#stage.move(this.#client)
+      this.tell(this.#client.isAway ? 'will come back to the other instance' : 'is moved to the other instance')
+    } catch (failure) {
+      this.tell(`not moved: ${failure.message}`, 'bad')
     }
   }
 
@@ -146,27 +175,52 @@ export class PersonCard {
     this.#append(line)
   }
 
-  #showState({ state, code, away }) {
-    const texts = { connecting: 'connecting', open: 'connected', closed: 'cut off', away: 'away' }
-    this.#find('.state').dataset.state = state
-    this.#find('.state-text').textContent = texts[state]
+  #showState(detail) {
+    const { state, code, away } = detail
+    this.#state = detail
     if (state === 'closed' || state === 'away') {
       this.tell(`connection lost${code === 1006 ? '' : ` (${code})`}`, 'bad')
     } else if (state === 'open' && away > 0) {
       this.tell(`back after ${away < 1000 ? `${Math.round(away)} ms` : `${(away / 1000).toFixed(1)} s`}`, 'good')
     }
+    this.#showConnection()
+  }
+
+  get instance() {
+    return this.#instance
+  }
+
+  /** Shows to which instance it is connected; null if to none. */
+  setInstance(number) {
+    if (number && this.#instance && number !== this.#instance) {
+      this.tell(`now on instance ${number}`, 'good')
+    }
+    this.#instance = number ?? this.#instance
+    this.#showConnection()
+  }
+
+  #showConnection() {
+    const { state } = this.#state
+    const at = this.#instance ? `instance ${this.#instance}` : 'connected'
+    const texts = {
+      connecting: 'connecting',
+      open: this.#isSlow ? `${at}, slow` : at,
+      closed: 'cut off',
+      away: 'away'
+    }
+    this.#find('.state').dataset.state = state === 'open' && this.#isSlow ? 'slow' : state
+    this.#find('.state-text').textContent = texts[state]
   }
 
   #showLedger() {
-    const { expected, missing, twice } = this.#client
+    const { expected, missing, again } = this.#client
     const arrived = expected.size - missing
     this.#find('.count').textContent = `${arrived} of ${expected.size}`
     this.#find('.bar div').style.width = `${expected.size ? (100 * arrived) / expected.size : 100}%`
     this.#find('.ledger').classList.toggle('missing', missing > 0)
-    const repeated = twice ? `, ${twice} came twice and show once` : ''
-    this.#find('.verdict').textContent = missing
-      ? `${missing} missing${repeated}`
-      : `nothing missing${repeated}`
+    const why = this.#isSlow ? ' yet' : ''
+    this.#find('.verdict').textContent = missing ? `${missing} missing${why}` : 'nothing missing'
+    this.#find('.again').textContent = `${again} came again`
   }
 
   #showEvent({ key, rpc, metadata, text, at }) {
@@ -195,10 +249,14 @@ export class PersonCard {
   }
 
   #showReaction(rpc, from) {
-    const line = this.#shown.get(`m:${rpc.params.message_id}`)
-    const sign = signOf(rpc.params.reaction)
-    const text = rpc.params.reaction ? `${from} reacts ${sign} ` : `${from} takes the reaction back `
-    return this.#line('theirs', { text: line ? text : `${text} (to an earlier message) `, meta: '' })
+    const isKnown = this.#shown.has(`m:${rpc.params.message_id}`)
+    const { reaction } = rpc.params
+    const text = reaction ? `${from} reacts ` : `${from} takes the reaction back `
+    const line = this.#line('theirs', { text, meta: '' })
+    line
+      .querySelector('.body')
+      .append(reaction ? sign(reaction) : '', isKnown ? '' : ' to an earlier message')
+    return line
   }
 
   /** Earlier messages, from the API. */
@@ -213,8 +271,9 @@ export class PersonCard {
         from: isMine ? '' : from,
         text: message.message,
         tag: message.audience ? 'blast' : '',
-        meta: `earlier${message.reactions.map(({ reaction }) => ` ${signOf(reaction)}`).join('')}`
+        meta: 'earlier '
       })
+      line.querySelector('.meta').append(...message.reactions.map(({ reaction }) => sign(reaction)))
       this.#shown.set(`m:${message.message_id}`, line)
       if (!isMine) {
         this.#offerReactions(line, message.chat_id, message.message_id)
@@ -225,10 +284,10 @@ export class PersonCard {
   #offerReactions(line, chatId, messageId) {
     const row = document.createElement('div')
     row.className = 'reactions'
-    for (const { name, sign } of REACTIONS) {
+    for (const name of REACTIONS) {
       const button = document.createElement('button')
       button.type = 'button'
-      button.textContent = sign
+      button.append(sign(name))
       button.setAttribute('aria-label', `React with ${name}`)
       button.setAttribute('aria-pressed', 'false')
       button.addEventListener('click', async () => {

@@ -8,7 +8,6 @@ import herald.demo.api.JsonObject;
 import herald.protocol.HashIds;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -23,13 +22,9 @@ import java.util.regex.Pattern;
 /**
  * {@code /demo/…}: what the page itself needs, beside the platform's API. Answers JSON with 200, or
  * {@code {"error": "<reason>"}}. Any thread; waits for the database.
- *
- * <p>A POST has to be {@code application/json}: no page from elsewhere can send that without asking
- * first, and nobody answers.
  */
 final class Controls implements HttpHandler {
   private static final JsonFactory JSON = new JsonFactory();
-  private static final int MAX_BODY_BYTES = 4 * 1024;
   private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N} ._-]{1,30}");
   private static final Pattern WALLET = Pattern.compile("0x[0-9a-f]{40}");
   private static final int MAX_PEOPLE = 1_000;
@@ -57,11 +52,15 @@ final class Controls implements HttpHandler {
       try {
         switch (exchange.getRequestMethod()) {
           case "GET" -> get(exchange);
-          case "POST" -> post(exchange);
-          default -> refuse(exchange, 405, "only GET and POST");
+          default -> {
+            JsonObject body = JsonAnswers.bodyOrNull(exchange);
+            if (body != null) {
+              post(exchange, body);
+            }
+          }
         }
       } catch (SQLException e) {
-        refuse(exchange, 503, "the database does not answer");
+        JsonAnswers.refuse(exchange, 503, "the database does not answer");
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
@@ -71,11 +70,11 @@ final class Controls implements HttpHandler {
   private void get(HttpExchange exchange) throws IOException, SQLException {
     switch (exchange.getRequestURI().getPath()) {
       case "/demo/live" -> live.serve(exchange);
-      case "/demo/clock" -> send(exchange, 200, "{\"micros\":" + nowMicros() + "}");
-      case "/demo/pulse" -> send(exchange, 200, pulse.asJson());
+      case "/demo/clock" -> JsonAnswers.send(exchange, 200, "{\"micros\":" + nowMicros() + "}");
+      case "/demo/pulse" -> JsonAnswers.send(exchange, 200, pulse.asJson());
       case "/demo/people" -> people(exchange);
       case "/demo/ledger" -> ledger(exchange);
-      default -> refuse(exchange, 404, "no such path");
+      default -> JsonAnswers.refuse(exchange, 404, "no such path");
     }
   }
 
@@ -91,7 +90,7 @@ final class Controls implements HttpHandler {
       json.writeEndArray();
       json.writeEndObject();
     }
-    send(exchange, 200, body.toString(StandardCharsets.UTF_8));
+    JsonAnswers.send(exchange, 200, body.toString(StandardCharsets.UTF_8));
   }
 
   private static void writePerson(JsonGenerator json, People.Person person) throws IOException {
@@ -116,7 +115,8 @@ final class Controls implements HttpHandler {
       since = -1;
     }
     if (userId.isEmpty() || since < 0) {
-      refuse(exchange, 400, "expected: user, a hash id, and since, microseconds since the epoch");
+      JsonAnswers.refuse(
+          exchange, 400, "expected: user, a hash id, and since, microseconds since the epoch");
       return;
     }
     LocalDateTime sinceUtc =
@@ -131,7 +131,7 @@ final class Controls implements HttpHandler {
       json.writeEndArray();
       json.writeEndObject();
     }
-    send(exchange, 200, body.toString(StandardCharsets.UTF_8));
+    JsonAnswers.send(exchange, 200, body.toString(StandardCharsets.UTF_8));
   }
 
   private static Map<String, String> query(HttpExchange exchange) {
@@ -146,18 +146,8 @@ final class Controls implements HttpHandler {
     return query;
   }
 
-  private void post(HttpExchange exchange) throws IOException, SQLException, InterruptedException {
-    String type = exchange.getRequestHeaders().getFirst("Content-Type");
-    if (type == null || !type.startsWith("application/json")) {
-      refuse(exchange, 415, "expected: application/json");
-      return;
-    }
-    byte[] bytes = exchange.getRequestBody().readNBytes(MAX_BODY_BYTES);
-    JsonObject body = JsonObject.parseOrNull(new String(bytes, StandardCharsets.UTF_8));
-    if (body == null) {
-      refuse(exchange, 400, "the body is no JSON object");
-      return;
-    }
+  private void post(HttpExchange exchange, JsonObject body)
+      throws IOException, SQLException, InterruptedException {
     String client = String.valueOf(body.textOrNull("client"));
     switch (exchange.getRequestURI().getPath()) {
       case "/demo/people" -> {
@@ -169,22 +159,23 @@ final class Controls implements HttpHandler {
       case "/demo/kill-listener" -> faults.killListener();
       case "/demo/restart-database" -> faults.restartDatabase();
       default -> {
-        refuse(exchange, 404, "no such path");
+        JsonAnswers.refuse(exchange, 404, "no such path");
         return;
       }
     }
-    send(exchange, 200, "{}");
+    JsonAnswers.send(exchange, 200, "{}");
   }
 
   private void add(HttpExchange exchange, JsonObject body) throws IOException, SQLException {
     String name = String.valueOf(body.textOrNull("name"));
     String wallet = String.valueOf(body.textOrNull("wallet"));
     if (!NAME.matcher(name).matches() || !WALLET.matcher(wallet).matches()) {
-      refuse(exchange, 400, "expected: name, up to 30 letters, and wallet, 0x and 40 hex digits");
+      JsonAnswers.refuse(
+          exchange, 400, "expected: name, up to 30 letters, and wallet, 0x and 40 hex digits");
       return;
     }
     if (people.all().size() >= MAX_PEOPLE) {
-      refuse(exchange, 400, "there are " + MAX_PEOPLE + " people already");
+      JsonAnswers.refuse(exchange, 400, "there are " + MAX_PEOPLE + " people already");
       return;
     }
     boolean follows = Boolean.TRUE.equals(body.booleanOrNull("follows_artist"));
@@ -197,24 +188,10 @@ final class Controls implements HttpHandler {
     try (JsonGenerator json = JSON.createGenerator(answer)) {
       writePerson(json, person);
     }
-    send(exchange, 200, answer.toString(StandardCharsets.UTF_8));
+    JsonAnswers.send(exchange, 200, answer.toString(StandardCharsets.UTF_8));
   }
 
   private static long nowMicros() {
     return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
-  }
-
-  private static void refuse(HttpExchange exchange, int status, String reason) throws IOException {
-    send(exchange, status, "{\"error\":\"" + reason + "\"}");
-  }
-
-  private static void send(HttpExchange exchange, int status, String json) throws IOException {
-    byte[] body = json.getBytes(StandardCharsets.UTF_8);
-    exchange.getResponseHeaders().set("Content-Type", "application/json");
-    exchange.getResponseHeaders().set("Cache-Control", "no-store");
-    exchange.sendResponseHeaders(status, body.length);
-    try (OutputStream out = exchange.getResponseBody()) {
-      out.write(body);
-    }
   }
 }

@@ -2,6 +2,7 @@ package herald.demo.page;
 
 import com.sun.net.httpserver.HttpServer;
 import herald.demo.api.CommsApi;
+import herald.demo.gateways.GatewayInstances;
 import herald.demo.postgres.EmbeddedDatabase;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
@@ -10,7 +11,6 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 
 /** The demo's page, the platform's API and the websocket on one port. */
 public final class DemoSite implements AutoCloseable {
@@ -26,22 +26,22 @@ public final class DemoSite implements AutoCloseable {
    * Starts to serve.
    *
    * @param bind where browsers and clients connect
-   * @param gatewayPort the gateway's port on the loopback address
-   * @param metrics the gateway's metrics as Prometheus reads them
+   * @param instances of the gateway
    * @throws IOException when the address can't be bound, with a sentence that names it
    */
   public DemoSite(
-      InetSocketAddress bind,
-      int gatewayPort,
-      Supplier<String> metrics,
-      EmbeddedDatabase database,
-      People people)
+      InetSocketAddress bind, GatewayInstances instances, EmbeddedDatabase database, People people)
       throws IOException {
     LiveFeed live = new LiveFeed();
     Tunnels tunnels = new Tunnels();
+    Routes routes = new Routes(instances);
+    InstanceNote note = new InstanceNote(instances, tunnels);
+    Runnable tell = () -> live.tell("instances", note.asJson());
+    tunnels.onChange(tell);
+    instances.onChange(tell);
     http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    door = new FrontDoor(bind, gatewayPort, http.getAddress().getPort(), tunnels);
-    pulse = new Pulse(metrics, live);
+    door = new FrontDoor(bind, routes, http.getAddress().getPort(), tunnels);
+    pulse = new Pulse(instances, live);
     threads =
         new ThreadPoolExecutor(
             0,
@@ -56,6 +56,7 @@ public final class DemoSite implements AutoCloseable {
         "/comms/",
         new CommsApi(
             database.dataSource(), applied -> live.tell("commit", CommitNote.of(applied))));
+    http.createContext("/demo/instances", new InstanceControls(instances, routes, tunnels, note));
     http.createContext(
         "/demo/",
         new Controls(

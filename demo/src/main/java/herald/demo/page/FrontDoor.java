@@ -1,5 +1,6 @@
 package herald.demo.page;
 
+import herald.demo.gateways.GatewayInstance;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
@@ -26,9 +27,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The demo's one port. A connection that begins with the websocket's path goes to the gateway, any
- * other to the HTTP server; the bytes pass as they are, so the gateway serves the very request that
- * the client has sent.
+ * The demo's one port. A connection that begins with the websocket's path goes to an instance of
+ * the gateway, any other to the HTTP server; the bytes pass as they are, so the gateway serves the
+ * very request that the client has sent. Only the cookie of a client that is to be a device of its
+ * own is exchanged.
  */
 public final class FrontDoor implements AutoCloseable {
   /** What is read from a socket at once, so that a slow client can be slow. */
@@ -38,8 +40,11 @@ public final class FrontDoor implements AutoCloseable {
   private static final int MAX_FIRST_BYTES = 8 * 1024;
   private static final Pattern CLIENT = Pattern.compile("[?&]client=([A-Za-z0-9-]{1,64})[& ]");
 
+  private static final Pattern OWN_DEVICE = Pattern.compile("[?&]device=own[& ]");
+
   private final Tunnels tunnels;
-  private final int gatewayPort;
+  private final Routes routes;
+  private final OwnCookies cookies = new OwnCookies();
   private final int sitePort;
   private final EventLoopGroup group;
   private final Channel listening;
@@ -49,10 +54,10 @@ public final class FrontDoor implements AutoCloseable {
    *
    * @throws IOException when the address can't be bound, with a sentence that names it
    */
-  FrontDoor(InetSocketAddress bind, int gatewayPort, int sitePort, Tunnels tunnels)
+  FrontDoor(InetSocketAddress bind, Routes routes, int sitePort, Tunnels tunnels)
       throws IOException {
     this.tunnels = tunnels;
-    this.gatewayPort = gatewayPort;
+    this.routes = routes;
     this.sitePort = sitePort;
     group =
         new MultiThreadIoEventLoopGroup(
@@ -112,39 +117,62 @@ public final class FrontDoor implements AutoCloseable {
       read.release();
       String text = bytes.toString(StandardCharsets.ISO_8859_1);
       boolean isWebSocket = text.startsWith(WEBSOCKET);
-      boolean isClear = isWebSocket ? text.indexOf('\n') >= 0 : !WEBSOCKET.startsWith(text);
-      if (isClear || bytes.readableBytes() > MAX_FIRST_BYTES) {
-        gathered = null;
-        Matcher client = CLIENT.matcher(text);
-        connect(context, bytes, isWebSocket, isWebSocket && client.find() ? client.group(1) : "");
-      } else {
+      boolean isClear = isWebSocket ? text.contains("\r\n\r\n") : !WEBSOCKET.startsWith(text);
+      if (!isClear && bytes.readableBytes() <= MAX_FIRST_BYTES) {
         context.read();
+        return;
+      }
+      gathered = null;
+      if (isWebSocket) {
+        connectToGateway(context, bytes, text);
+      } else {
+        connect(context, bytes, to(context, sitePort), 0, "");
       }
     }
 
+    private void connectToGateway(ChannelHandlerContext context, ByteBuf bytes, String request) {
+      Matcher named = CLIENT.matcher(request);
+      String client = named.find() ? named.group(1) : "";
+      GatewayInstance instance = routes.choose(client);
+      if (instance == null) {
+        bytes.release();
+        context.close();
+        return;
+      }
+      // Small buffers here, so that a slow client's slowness reaches the gateway.
+      Bootstrap bootstrap =
+          to(context, instance.port())
+              .option(ChannelOption.SO_RCVBUF, 4 * READ_BYTES)
+              .option(
+                  ChannelOption.RECVBUF_ALLOCATOR,
+                  new FixedRecvByteBufAllocator(READ_BYTES).maxMessagesPerRead(1));
+      if (!client.isEmpty() && OWN_DEVICE.matcher(request).find()) {
+        bytes.clear();
+        bytes.writeCharSequence(cookies.request(client, request), StandardCharsets.ISO_8859_1);
+        bootstrap.handler(cookies.keeper(client));
+      }
+      connect(context, bytes, bootstrap, instance.number(), client);
+    }
+
+    private Bootstrap to(ChannelHandlerContext context, int port) {
+      return new Bootstrap()
+          .group(context.channel().eventLoop())
+          .channel(NioSocketChannel.class)
+          .remoteAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+          .option(ChannelOption.AUTO_READ, false)
+          .option(ChannelOption.TCP_NODELAY, true)
+          .handler(new ChannelInboundHandlerAdapter());
+    }
+
     private void connect(
-        ChannelHandlerContext context, ByteBuf bytes, boolean isWebSocket, String client) {
+        ChannelHandlerContext context,
+        ByteBuf bytes,
+        Bootstrap bootstrap,
+        int instance,
+        String client) {
       Channel channel = context.channel();
       context.pipeline().remove(this);
-      Bootstrap bootstrap =
-          new Bootstrap()
-              .group(channel.eventLoop())
-              .channel(NioSocketChannel.class)
-              .option(ChannelOption.AUTO_READ, false)
-              .option(ChannelOption.TCP_NODELAY, true)
-              .handler(new ChannelInboundHandlerAdapter());
-      if (isWebSocket) {
-        // Small buffers here, so that a slow client's slowness reaches the gateway.
-        bootstrap
-            .option(ChannelOption.SO_RCVBUF, 4 * READ_BYTES)
-            .option(
-                ChannelOption.RECVBUF_ALLOCATOR,
-                new FixedRecvByteBufAllocator(READ_BYTES).maxMessagesPerRead(1));
-      }
-      ChannelFuture connecting =
-          bootstrap.connect(
-              new InetSocketAddress(
-                  InetAddress.getLoopbackAddress(), isWebSocket ? gatewayPort : sitePort));
+      ChannelFuture connecting = bootstrap.connect();
       connecting.addListener(
           done -> {
             if (!done.isSuccess() || !channel.isActive()) {
@@ -153,7 +181,7 @@ public final class FrontDoor implements AutoCloseable {
               connecting.channel().close();
               return;
             }
-            Tunnel tunnel = new Tunnel(channel, connecting.channel());
+            Tunnel tunnel = new Tunnel(channel, connecting.channel(), instance);
             if (!client.isEmpty()) {
               tunnels.opened(client, tunnel);
               channel.closeFuture().addListener(closed -> tunnels.closed(client, tunnel));

@@ -1,5 +1,6 @@
 package herald.demo.page;
 
+import herald.demo.gateways.GatewayInstances;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,12 +8,12 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * Tells the open pages what the gateway has counted, as often as an eye can follow and only when it
- * has changed: the stages of the picture light up by it. Reads the same text that Prometheus reads.
+ * Tells the open pages what each instance has counted, as often as an eye can follow and only when
+ * it has changed: the stages of the picture light up by it. Reads the same text that Prometheus
+ * reads.
  */
 final class Pulse implements AutoCloseable {
   private static final long EVERY_MILLIS = 150;
@@ -32,14 +33,14 @@ final class Pulse implements AutoCloseable {
           Map.entry("gaps", "herald_gaps_total"),
           Map.entry("open", "herald_connections_open"));
 
-  private final Supplier<String> metrics;
+  private final GatewayInstances instances;
   private final LiveFeed live;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("demo-pulse", true));
   private String last = "";
 
-  Pulse(Supplier<String> metrics, LiveFeed live) {
-    this.metrics = metrics;
+  Pulse(GatewayInstances instances, LiveFeed live) {
+    this.instances = instances;
     this.live = live;
     var unused =
         thread.scheduleWithFixedDelay(
@@ -56,11 +57,16 @@ final class Pulse implements AutoCloseable {
     }
   }
 
-  /** The counters as a JSON object. Any thread. */
+  /** The counters of each instance in the order of their numbers, as JSON. Any thread. */
   String asJson() {
+    return instances.all().stream()
+        .map(instance -> counters(instance.metrics()))
+        .collect(Collectors.joining(",", "{\"instances\":[", "]}"));
+  }
+
+  private static String counters(String metrics) {
     Map<String, Double> sums = new LinkedHashMap<>();
     metrics
-        .get()
         .lines()
         .filter(line -> line.startsWith("herald_"))
         .forEach(

@@ -17,11 +17,21 @@ final class Tunnel {
 
   private final Channel client;
   private final Channel server;
+  private final int instance;
   private volatile boolean isSlow;
 
-  Tunnel(Channel client, Channel server) {
+  /**
+   * @param instance the number of the instance behind it; 0 if it leads to the page
+   */
+  Tunnel(Channel client, Channel server, int instance) {
     this.client = client;
     this.server = server;
+    this.instance = instance;
+  }
+
+  /** The number of the instance behind it. */
+  int instance() {
+    return instance;
   }
 
   /** Begins with what has been read from the client already. Event loop. */

@@ -1,5 +1,6 @@
 package herald.demo.scene;
 
+import herald.demo.gateways.GatewayInstances;
 import herald.demo.page.DemoSite;
 import herald.demo.page.People;
 import herald.demo.platform.BlastAudience;
@@ -13,46 +14,49 @@ import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
- * A whole platform on one machine: a database of its own, a gateway in a process of its own, the
- * platform's API with a page to look at, and people whose clients hang on real sockets. Plays a
- * short scene and shows who got what, and how long it took from the commit; then stays up.
+ * A whole platform on one machine: a database of its own, two gateway instances in processes of
+ * their own, the platform's API with a page to look at, and people whose clients hang on real
+ * sockets. Plays a short scene and shows who got what, and how long it took from the commit; then
+ * stays up.
  */
 public final class Demo implements AutoCloseable {
-  private static final long READY_SECONDS = 30;
+  private static final int INSTANCES = 2;
   private static final long ARRIVAL_SECONDS = 10;
 
   private final PrintWriter out;
   private final InetSocketAddress bind;
   private final EmbeddedDatabase database;
-  private final GatewayProcess gateway;
+  private final GatewayInstances instances;
   private final DemoSite site;
   private final List<DemoPerson> people;
 
   /**
-   * Starts the database, the gateway, and what stands before it.
+   * Starts the database, two gateway instances, and what stands before it.
    *
    * @param out where the scene is told
    * @param bind where clients and browsers can connect; if the port is taken, a higher one is used
-   * @param admin where the gateway serves metrics and probes; the same holds for its port
+   * @param admin where the first instance serves metrics and probes; the second one uses the next
+   *     free port
    */
   public Demo(PrintWriter out, InetSocketAddress bind, InetSocketAddress admin)
       throws IOException, SQLException {
     this.out = out;
     this.bind = FreeAddress.near(bind, line -> say("  " + line));
-    InetSocketAddress freeAdmin = FreeAddress.near(admin, line -> say("  " + line));
+    List<InetSocketAddress> admins = admins(admin);
     database = EmbeddedDatabase.start(Map.of(), line -> say("  " + line));
-    GatewayProcess started = null;
+    GatewayInstances started = null;
     try {
-      say("  starting the gateway: about two seconds");
-      started = GatewayProcess.start(database.url(), freeAdmin, this::say);
+      say("  starting two gateway instances: about three seconds");
+      started = new GatewayInstances(database.url(), admins, this::say);
       People all = new People(new Community(database.dataSource()));
       people = createPeople(all);
-      site = new DemoSite(this.bind, started.port(), started::metrics, database, all);
+      site = new DemoSite(this.bind, started, database, all);
     } catch (IOException | SQLException | RuntimeException e) {
       if (started != null) {
         started.close();
@@ -60,7 +64,20 @@ public final class Demo implements AutoCloseable {
       database.close();
       throw e;
     }
-    gateway = started;
+    instances = started;
+  }
+
+  private List<InetSocketAddress> admins(InetSocketAddress first) throws IOException {
+    List<InetSocketAddress> admins = new ArrayList<>();
+    InetSocketAddress wanted = first;
+    for (int i = 0; i < INSTANCES; i++) {
+      InetSocketAddress free = FreeAddress.near(wanted, line -> say("  " + line));
+      admins.add(free);
+      if (wanted.getPort() > 0) {
+        wanted = new InetSocketAddress(free.getAddress(), free.getPort() + 1);
+      }
+    }
+    return admins;
   }
 
   private static List<DemoPerson> createPeople(People people) throws SQLException {
@@ -81,9 +98,11 @@ public final class Demo implements AutoCloseable {
 
   /** Plays the scene. */
   public void play() throws IOException, SQLException, InterruptedException {
-    awaitReady();
+    instances.awaitReady();
     say("");
-    say("  Three people are connected, each with a WebSocket and a real signature:");
+    say(
+        "  Three people are connected, each with a WebSocket and a real signature, to one instance"
+            + " or the other:");
     for (DemoPerson person : people) {
       person.connect(site.port());
       say("    " + person);
@@ -107,19 +126,6 @@ public final class Demo implements AutoCloseable {
         blast.subjectId(),
         List.of(ben, cleo, ada),
         List.of());
-  }
-
-  private void awaitReady() throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(READY_SECONDS);
-    while (!gateway.isReady()) {
-      if (System.nanoTime() - deadline > 0) {
-        throw new IllegalStateException(
-            "the gateway was not ready within "
-                + READY_SECONDS
-                + " s (expected: about 1 s; see the lines above)");
-      }
-      TimeUnit.MILLISECONDS.sleep(10);
-    }
   }
 
   private void tell(
@@ -170,7 +176,11 @@ public final class Demo implements AutoCloseable {
       say("    " + person.name() + "'s key: " + person.keyHex());
     }
     say("");
-    say("  Metrics: " + gateway.adminUrl() + "/metrics");
+    say(
+        "  Metrics: "
+            + instances.all().stream()
+                .map(instance -> instance.adminUrl() + "/metrics")
+                .collect(Collectors.joining("  ")));
     say("");
   }
 
@@ -189,7 +199,7 @@ public final class Demo implements AutoCloseable {
       person.close();
     }
     site.close();
-    gateway.close();
+    instances.close();
     database.close();
   }
 }

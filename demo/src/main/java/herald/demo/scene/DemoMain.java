@@ -16,14 +16,15 @@ import picocli.CommandLine.Spec;
     name = "demo",
     mixinStandardHelpOptions = true,
     description =
-        "Starts a PostgreSQL of its own, a gateway and three clients, shows how events travel"
-            + " from commits to sockets, and stays up until Ctrl-C. It leaves nothing behind.",
+        "Starts a PostgreSQL of its own, two gateway instances and three clients, shows how events"
+            + " travel from commits to sockets, and stays up until Ctrl-C. It leaves nothing"
+            + " behind.",
     footer = {
       "",
       "The port of --bind serves a page (/), the part of the platform's API that its published"
           + " client needs for chats (/comms/), and the gateway's WebSocket.",
-      "The page can restart the database and cut connections, and it is given the keys of the"
-          + " demo's people: bind it to a network only where everybody may do that."
+      "The page can kill the database and the gateway and cut connections, and it is given the keys"
+          + " of the demo's people: bind it to a network only where everybody may do that."
     })
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 public final class DemoMain implements Callable<Integer> {
@@ -45,7 +46,8 @@ public final class DemoMain implements Callable<Integer> {
       defaultValue = "127.0.0.1:9090",
       converter = AddressConverter.class,
       description =
-          "Where the gateway serves /metrics, /livez and /readyz; likewise.%n"
+          "Where the first gateway instance serves /metrics, /livez and /readyz; likewise. The"
+              + " second one uses the next free port.%n"
               + "  Default: ${DEFAULT-VALUE}")
   private InetSocketAddress admin;
 

@@ -10,6 +10,7 @@ import herald.gateway.fanout.Audience;
 import herald.gateway.fanout.Dispatcher;
 import herald.gateway.fanout.Event;
 import herald.gateway.fanout.MemoryLimits;
+import herald.gateway.fanout.PositionJournal;
 import herald.gateway.fanout.Replay;
 import herald.gateway.fanout.RowOrder;
 import herald.gateway.metrics.Meters;
@@ -41,6 +42,9 @@ final class BareServer implements AutoCloseable {
   final Supervisor supervisor = new Supervisor(meters.supervision(), System::nanoTime);
   final Dispatcher dispatcher;
 
+  /** What an exchange between instances would be told. */
+  final PositionJournal journal = new PositionJournal(true);
+
   /** A server that believes every signature. */
   BareServer(GatewayConfig config) throws IOException {
     this(
@@ -55,6 +59,7 @@ final class BareServer implements AutoCloseable {
     dispatcher =
         new Dispatcher(
             new MemoryLimits(RETENTION_NANOS, 64 << 20, 0, 100_000),
+            journal,
             meters,
             System::nanoTime,
             InstantSource.system(),

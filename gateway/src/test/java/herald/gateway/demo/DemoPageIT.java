@@ -81,6 +81,12 @@ final class DemoPageIT {
         .find("[data-person='Ben'] .log .theirs:last-of-type [aria-label='React with fire']")
         .click();
     awaitIn("Cleo", "Ben reacts");
+    browser.await(
+        "the reaction is drawn",
+        "document.querySelector(\"[data-person='Cleo'] .log .body svg[aria-label='fire']\")");
+    assertThat(String.valueOf(browser.run("return document.body.textContent")))
+        .as("no emoji, which need a font")
+        .doesNotContainPattern("[\\x{2600}-\\x{27BF}\\x{1F000}-\\x{1FAFF}]");
 
     send("Ben", "Cleo", "From eight o'clock");
     awaitIn("Cleo", "Ben: From eight o'clock");
@@ -115,11 +121,66 @@ final class DemoPageIT {
   @Test
   void aSlowClientGetsEverythingToo() throws InterruptedException {
     browser.find("[data-person='Ben'] .slow").click();
+    browser.await(
+        "it is shown", "document.querySelector(\"[data-person='Ben'] [data-state=slow]\")");
     choose("Ada", "Ben");
     browser.find("[data-person='Ada'] .many").click();
     awaitIn("Ada", "number 20 of 20");
     browser.find("[data-person='Ben'] .slow").click();
     awaitIn("Ben", "number 20 of 20");
+    browser.await(
+        "it is fast again", "document.querySelector(\"[data-person='Ben'] [data-state=open]\")");
+  }
+
+  @Test
+  void whoIsMovedAndWhoseInstanceIsKilledLosesNothing() throws InterruptedException {
+    String before = instanceOf("Ben");
+    browser.find("[data-person='Ben'] .move").click();
+    browser.await(
+        "Ben is on the other instance",
+        "document.querySelector(\"[data-person='Ben'] .state-text\").textContent !== arguments[0]"
+            + " && document.querySelector(\"[data-person='Ben'] [data-state=open]\")",
+        before);
+    assertThat(instanceOf("Ben")).startsWith("instance ");
+
+    String killed = instanceOf("Ben");
+    String number = killed.substring(killed.length() - 1);
+    choose("Ada", "Ben");
+    browser.find("[data-person='Ada'] .many").click();
+    browser.find("button[data-instance='" + number + "']").click();
+    awaitStatus("which knew how far they had got: nothing missing.");
+    awaitIn("Ben", "number 20 of 20");
+    assertThat(instanceOf("Ben")).isEqualTo(before);
+    browser.await(
+        "the ledger has all 20",
+        "document.querySelector(\"[data-person='Ben'] .count\").textContent === '20 of 20'");
+    assertThat(laneState(number)).isEqualTo("killed");
+
+    browser.find("button[data-instance='" + number + "']").click();
+    awaitStatus("Instance " + number + " is back and knows");
+    assertThat(laneState(number)).isEqualTo("ready");
+  }
+
+  @Test
+  void eachOfTwoDevicesGetsWhatItHasNotHad() throws InterruptedException {
+    browser.find("[data-person='Ben'] .second").click();
+    awaitState("Ben 2", "open");
+    browser.find("[data-person='Ben'] .away").click();
+    awaitState("Ben", "away");
+    send("Ada", "Ben", "while the first one is away");
+    awaitIn("Ben 2", "while the first one is away");
+    browser.find("[data-person='Ben 2'] .away").click();
+    awaitState("Ben 2", "away");
+    send("Ada", "Ben", "while both are away");
+    browser.await("both miss it", "document.querySelectorAll('.ledger.missing').length === 2");
+
+    browser.find("[data-person='Ben 2'] .away").click();
+    awaitIn("Ben 2", "while both are away");
+    browser.find("[data-person='Ben'] .away").click();
+    awaitIn("Ben", "while the first one is away");
+    awaitIn("Ben", "while both are away");
+    browser.find("[data-person='Ben'] .second").click();
+    browser.await("it is gone", "!document.querySelector(\"[data-person='Ben 2']\")");
   }
 
   @Test
@@ -127,6 +188,7 @@ final class DemoPageIT {
     browser.find("#kill-listener").click();
     send("Ada", "Ben", "behind the listener's back");
     awaitIn("Ben", "behind the listener's back");
+    awaitStatus("Healed after");
 
     browser.find("#restart-database").click();
     browser.await(
@@ -165,6 +227,33 @@ final class DemoPageIT {
               .map((e) => e.outerHTML)
             """);
     assertThat(nameless).isEqualTo(List.of());
+  }
+
+  private void awaitStatus(String text) throws InterruptedException {
+    browser.await(
+        "the page says '" + text + "'",
+        "document.getElementById('status').textContent.includes(arguments[0])",
+        text);
+  }
+
+  private void awaitState(String person, String state) throws InterruptedException {
+    browser.await(
+        person + " is " + state,
+        "document.querySelector(`[data-person='${arguments[0]}'] .state`)?.dataset.state"
+            + " === arguments[1]",
+        person,
+        state);
+  }
+
+  private String instanceOf(String person) {
+    return browser.evaluate(
+        "document.querySelector(\"[data-person='" + person + "'] .state-text\").textContent");
+  }
+
+  private String laneState(String number) {
+    return browser.evaluate(
+        "document.querySelector('[data-lane=\"%d\"] .lane-state').textContent"
+            .formatted(Integer.parseInt(number) - 1));
   }
 
   private void choose(String from, String to) {

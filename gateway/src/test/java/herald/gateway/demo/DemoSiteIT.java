@@ -112,6 +112,65 @@ final class DemoSiteIT {
   }
 
   @Test
+  void aClientIsMovedToTheOtherInstanceAndComesBackFromAKilledOne() throws Exception {
+    Map<String, String> name = Map.of("client", "ben-3");
+    int first;
+    try (TestClient client = TestClient.connect(demo.port(), ben, name)) {
+      first = instanceOf("ben-3");
+      post("/demo/instances/move", "{\"client\":\"ben-3\"}");
+      client.awaitEnd();
+    }
+    write("between the two");
+    int second = 3 - first;
+    try (TestClient client = TestClient.connect(demo.port(), ben, name)) {
+      client.awaitMessage("between the two");
+      assertThat(instanceOf("ben-3")).isEqualTo(second);
+      post("/demo/instances/kill", "{\"instance\":\"" + second + "\"}");
+      client.awaitEnd();
+      write("behind the kill");
+    }
+    try (TestClient client = TestClient.connect(demo.port(), ben, name)) {
+      client.awaitMessage("behind the kill");
+      assertThat(instanceOf("ben-3")).isEqualTo(first);
+    }
+    assertThat(answerTo("/demo/instances/kill", "{\"instance\":\"" + first + "\"}").statusCode())
+        .as("one is left")
+        .isEqualTo(409);
+    post("/demo/instances/bring-back", "{\"instance\":\"" + second + "\"}");
+    Eventually.holds("both are ready", 60, () -> instances().split("\"ready\"", -1).length == 3);
+  }
+
+  @Test
+  void theFrontKeepsTheCookieOfADeviceOfItsOwn() throws Exception {
+    try (TestClient client = TestClient.connect(demo.port(), ben, Map.of("client", "ben-4"))) {
+      assertThat(client.cookie()).startsWith("herald_device=");
+    }
+    Map<String, String> own = Map.of("client", "ben-5", "device", "own");
+    try (TestClient client = TestClient.connect(demo.port(), ben, own)) {
+      assertThat(client.setCookie()).isEmpty();
+      write("to a device of its own");
+      client.awaitMessage("to a device of its own");
+    }
+  }
+
+  private String instances() {
+    try {
+      return get("/demo/instances").body();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** The number of the instance to which a client is connected. */
+  private int instanceOf(String client) throws InterruptedException {
+    Pattern connected = Pattern.compile("\"" + client + "\":(\\d)");
+    Eventually.holds("it is connected", 20, () -> connected.matcher(instances()).find());
+    Matcher instance = connected.matcher(instances());
+    assertThat(instance.find()).isTrue();
+    return Integer.parseInt(instance.group(1));
+  }
+
+  @Test
   void theLedgerSaysWhatMustArrive() throws Exception {
     long since = System.currentTimeMillis() * 1_000;
     String benId = chatId.substring(chatId.indexOf(':') + 1);
@@ -178,14 +237,17 @@ final class DemoSiteIT {
     return messageId;
   }
 
+  private HttpResponse<String> answerTo(String path, String body) throws Exception {
+    return http.send(
+        HttpRequest.newBuilder(uri(path))
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
   private void post(String path, String body) throws Exception {
-    HttpResponse<String> answer =
-        http.send(
-            HttpRequest.newBuilder(uri(path))
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build(),
-            HttpResponse.BodyHandlers.ofString());
+    HttpResponse<String> answer = answerTo(path, body);
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     Objects.requireNonNull(JsonObject.parseOrNull(answer.body()));
   }

@@ -36,8 +36,12 @@ public final class Browser implements AutoCloseable {
     this.driver = driver;
   }
 
-  /** Starts a browser, or skips the test. */
-  public static Browser open() {
+  /**
+   * Starts a browser, or skips the test.
+   *
+   * @param more arguments of its command line
+   */
+  public static Browser open(String... more) {
     String browser = installed(BROWSERS);
     String program = installed(DRIVERS);
     Assumptions.assumeTrue(
@@ -48,6 +52,7 @@ public final class Browser implements AutoCloseable {
     ChromeOptions options = new ChromeOptions();
     options.setBinary(String.valueOf(browser));
     options.setCapability(ChromeOptions.LOGGING_PREFS, logs);
+    options.setAcceptInsecureCerts(true);
     options.addArguments(
         "--headless=new",
         "--no-sandbox",
@@ -55,6 +60,7 @@ public final class Browser implements AutoCloseable {
         "--disable-dev-shm-usage",
         "--disable-background-networking",
         "--window-size=1300,1100");
+    options.addArguments(more);
     ChromeDriverService service =
         new ChromeDriverService.Builder()
             .usingDriverExecutable(new File(String.valueOf(program)))
@@ -107,6 +113,16 @@ public final class Browser implements AutoCloseable {
   /** What a script returns. */
   public @Nullable Object run(String script, Object... arguments) {
     return driver.executeScript(script, arguments);
+  }
+
+  /** What a script passes to the function that is its last argument. */
+  public @Nullable Object runAsync(String script, Object... arguments) {
+    return driver.executeAsyncScript(script, arguments);
+  }
+
+  /** Name and version. */
+  public String version() {
+    return "Chromium " + driver.getCapabilities().getBrowserVersion();
   }
 
   /** Waits until a script returns true. */

@@ -1,4 +1,4 @@
-package herald.demo.scene;
+package herald.demo.gateways;
 
 import java.io.IOException;
 import java.io.InputStream;

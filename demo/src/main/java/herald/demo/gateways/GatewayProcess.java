@@ -1,4 +1,4 @@
-package herald.demo.scene;
+package herald.demo.gateways;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -27,6 +27,10 @@ final class GatewayProcess implements AutoCloseable {
   private static final Pattern STARTED =
       Pattern.compile(
           "listening for clients on 127\\.0\\.0\\.1:(\\d+) .*for operators on .*?:(\\d+);");
+
+  /** Two of them and a database run on the machine of whoever looks at the demo. */
+  private static final String MAX_HEAP = "-Xmx256m";
+
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(2);
   private static final long STOP_SECONDS = 10;
 
@@ -58,6 +62,7 @@ final class GatewayProcess implements AutoCloseable {
         new ProcessBuilder(
                 List.of(
                     ProcessHandle.current().info().command().orElse("java"),
+                    MAX_HEAP,
                     "-cp",
                     System.getProperty("java.class.path"),
                     ChildMain.class.getName(),
@@ -151,6 +156,30 @@ final class GatewayProcess implements AutoCloseable {
       Thread.currentThread().interrupt();
       return null;
     }
+  }
+
+  /** The value of a metric without labels; 0 if it does not answer. */
+  double metric(String name) {
+    return metrics()
+        .lines()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+        .sum();
+  }
+
+  /** Whether the process runs. */
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Waits until the process is gone. */
+  void awaitEnd() throws InterruptedException {
+    process.waitFor();
+  }
+
+  /** Kills it with SIGKILL, and waits until it is gone. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
   }
 
   /** Asks it to stop, and ends it if it does not. */
