@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Encodes events from what the platform has stored. Any thread. */
 public final class EventEncoder {
+  private static final byte[] NOTHING = {};
   private static final byte[] END = "\"}}".getBytes(StandardCharsets.US_ASCII);
 
   private EventEncoder() {}
@@ -86,7 +87,10 @@ public final class EventEncoder {
     return finished(rpc.append("{\"rpc\":").append(rpcJson), senderUserId, relayedAtMicros);
   }
 
-  /** The event by which the gateway says that something between two moments may be missing. */
+  /**
+   * The event by which the gateway says that something between two moments may be missing. One is
+   * shared by many, or is written at once and forgotten, and so it counts as holding no memory.
+   */
   public static EncodedEvent gap(Instant from, Instant to) {
     String head =
         "{\"rpc\":{\"method\":\"gateway.gap\",\"params\":{\"from\":\""
@@ -95,13 +99,14 @@ public final class EventEncoder {
             + to
             + "\"}},\"metadata\":"
             + metadata("", to.toString());
-    return new EncodedEvent(head.getBytes(StandardCharsets.UTF_8), END);
+    byte[] bytes = head.getBytes(StandardCharsets.UTF_8);
+    return new EncodedEvent(bytes, END, NOTHING, EncodedEvent.NO_SENDER, 0);
   }
 
   private static EncodedEvent finished(StringBuilder rpc, int senderUserId, long micros) {
     rpc.append(",\"metadata\":")
         .append(metadata(HashIds.encode(senderUserId), EventTimestamp.format(micros)));
-    return new EncodedEvent(rpc.toString().getBytes(StandardCharsets.UTF_8), END);
+    return new EncodedEvent(rpc.toString().getBytes(StandardCharsets.UTF_8), END, senderUserId);
   }
 
   /** The metadata up to the receiver's hash id. */

@@ -48,6 +48,7 @@ final class ReplayReader implements UserReplay.Reader {
 
   private final Source source;
   private final EventFactory factory;
+  private final EventBound bound;
   private final FeedSettings feed;
   private final ReplaySettings settings;
   private final IntSupplier cluster;
@@ -68,6 +69,7 @@ final class ReplayReader implements UserReplay.Reader {
     this.settings = settings;
     this.clock = clock;
     factory = new EventFactory(feed);
+    bound = new EventBound(feed.maxEventBytes().bytes());
   }
 
   /** What the user may have missed. */
@@ -254,6 +256,10 @@ final class ReplayReader implements UserReplay.Reader {
               .filter(event -> event.audience().contains(userId))
               .map(Event::encoded)
               .toList();
+      if (own.stream().anyMatch(bound::isOver)) {
+        missUntil(log.appliedAtMicros());
+        return true;
+      }
       if (!own.isEmpty() && events >= settings.maxEvents()) {
         missUntil(log.appliedAtMicros());
         return false;

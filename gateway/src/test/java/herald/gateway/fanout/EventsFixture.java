@@ -52,9 +52,10 @@ final class EventsFixture {
             cursorFailures);
   }
 
+  /** Of no sender, so that none has a share of a small log. */
   static EncodedEvent encoded(String name) {
     String rpc = "{\"method\":\"chat.message\",\"params\":{\"message_id\":\"" + name + "\"}}";
-    return EventEncoder.rpc(rpc, 1, 0);
+    return EventEncoder.rpc(rpc, EncodedEvent.NO_SENDER, 0);
   }
 
   static Event event(String name, Audience audience) {
