@@ -26,7 +26,7 @@ final class LargeTexts {
 
   /** By the array itself. What nobody refers to any more is taken out at the next occasion. */
   @GuardedBy("this")
-  private final Map<byte[], ByteBuf> copies = new IdentityHashMap<>();
+  private final IdentityHashMap<byte[], ByteBuf> copies = new IdentityHashMap<>();
 
   @GuardedBy("this")
   private long bytes;
