@@ -9,22 +9,40 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable by agreement: the arrays are shared, and nobody writes to them.
  */
 public final class EncodedEvent {
+  /** What {@link #senderUserId()} is for an event that no user has sent. */
+  public static final int NO_SENDER = 0;
+
   private static final byte[] NOTHING = {};
 
   private final byte[] head;
   private final byte[] middle;
   private final byte[] tail;
+  private final int senderUserId;
+  private final int retainedBytes;
   private final @Nullable EventId id;
 
-  EncodedEvent(@Nullable EventId id, byte[] head, byte[] middle, byte[] tail) {
+  /**
+   * @param id null for what the gateway itself has to say
+   * @param senderUserId {@link #NO_SENDER} if it is the gateway's own
+   * @param retainedBytes what it holds in memory beyond what it shares with others
+   */
+  EncodedEvent(
+      @Nullable EventId id,
+      byte[] head,
+      byte[] middle,
+      byte[] tail,
+      int senderUserId,
+      int retainedBytes) {
     this.id = id;
     this.head = head;
     this.middle = middle;
     this.tail = tail;
+    this.senderUserId = senderUserId;
+    this.retainedBytes = retainedBytes;
   }
 
-  EncodedEvent(@Nullable EventId id, byte[] head, byte[] middle) {
-    this(id, head, middle, NOTHING);
+  EncodedEvent(@Nullable EventId id, byte[] head, byte[] middle, int senderUserId) {
+    this(id, head, middle, NOTHING, senderUserId, head.length + middle.length);
   }
 
   /** What tells it from all others; null for what the gateway itself has to say. */
@@ -54,6 +72,16 @@ public final class EncodedEvent {
 
   /** The bytes that this event holds in memory beyond what it shares with others. */
   public long retainedBytes() {
-    return tail.length > 0 ? middle.length : head.length + middle.length;
+    return retainedBytes;
+  }
+
+  /** Who has sent it, or {@link #NO_SENDER}. */
+  public int senderUserId() {
+    return senderUserId;
+  }
+
+  /** Whether both hold the same text in memory, as the messages of one blast do. */
+  public boolean sharesTextWith(EncodedEvent other) {
+    return tail.length > 0 && tail == other.tail;
   }
 }

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Encodes events from what the platform has stored. Any thread. */
 public final class EventEncoder {
+  private static final byte[] NOTHING = {};
   private static final byte[] END = "\"}}".getBytes(StandardCharsets.US_ASCII);
 
   private EventEncoder() {}
@@ -93,7 +94,10 @@ public final class EventEncoder {
     return finished(id, rpc.append("{\"rpc\":").append(rpcJson), senderUserId, relayedAtMicros);
   }
 
-  /** The event by which the gateway says that something between two moments may be missing. */
+  /**
+   * The event by which the gateway says that something between two moments may be missing. One is
+   * shared by many, or is written at once and forgotten, and so it counts as holding no memory.
+   */
   public static EncodedEvent gap(Instant from, Instant to) {
     String head =
         "{\"rpc\":{\"method\":\"gateway.gap\",\"params\":{\"from\":\""
@@ -103,7 +107,8 @@ public final class EventEncoder {
             + "\"}},\"metadata\":"
             + "{"
             + metadata("", to.toString());
-    return new EncodedEvent(null, head.getBytes(StandardCharsets.UTF_8), END);
+    byte[] bytes = head.getBytes(StandardCharsets.UTF_8);
+    return new EncodedEvent(null, bytes, END, NOTHING, EncodedEvent.NO_SENDER, 0);
   }
 
   private static EncodedEvent finished(
@@ -112,7 +117,7 @@ public final class EventEncoder {
         .append(id)
         .append("\",")
         .append(metadata(HashIds.encode(senderUserId), EventTimestamp.format(micros)));
-    return new EncodedEvent(id, rpc.toString().getBytes(StandardCharsets.UTF_8), END);
+    return new EncodedEvent(id, rpc.toString().getBytes(StandardCharsets.UTF_8), END, senderUserId);
   }
 
   /** The members of the metadata up to the receiver's hash id. */

@@ -70,6 +70,7 @@ final class BenchLoop {
             failures,
             new ClosePolicy(DrainSettings.defaults()),
             new LoopBuffer(),
+            new LargeTexts(0),
             true);
   }
 

@@ -1,5 +1,6 @@
 package herald.gateway.commands;
 
+import herald.gateway.config.ByteSize;
 import herald.gateway.config.FeedSettings;
 import java.time.Duration;
 import picocli.CommandLine.Command;
@@ -64,6 +65,14 @@ final class FeedOptions {
   private Duration replicaPatience = DEFAULTS.replicaPatience();
 
   @Option(
+      names = "--max-event-bytes",
+      paramLabel = "SIZE",
+      description =
+          "Bytes of an event at most. A larger one is pushed to nobody; those whom it concerns are"
+              + " told of a gap. The platform accepts bodies of 4m.")
+  private ByteSize maxEventBytes = DEFAULTS.maxEventBytes();
+
+  @Option(
       names = "--echo-to-sender",
       description = "Push messages and reactions to the sender's other connections too.")
   private boolean echoToSender;
@@ -90,6 +99,7 @@ final class FeedOptions {
         .queryTimeout(queryTimeout)
         .overlap(overlap)
         .replicaPatience(replicaPatience)
+        .maxEventBytes(maxEventBytes)
         .echoToSender(echoToSender)
         .actorEvents(actorEvents)
         .build();

@@ -16,6 +16,7 @@ import java.time.Duration;
  *     history is not that of the one before, as after a fail-over
  * @param replicaPatience how long a row may be missing on the replica before the primary is asked
  * @param echoToSender whether messages and reactions also go to the sender's other connections
+ * @param maxEventBytes bytes of an event at most; a gap is pushed in the place of a larger one
  * @param actorEvents whether events that concern only the actor go to the actor's connections
  */
 public record FeedSettings(
@@ -27,6 +28,7 @@ public record FeedSettings(
     Duration queryTimeout,
     Duration overlap,
     Duration replicaPatience,
+    ByteSize maxEventBytes,
     boolean echoToSender,
     boolean actorEvents) {
 
@@ -40,6 +42,7 @@ public record FeedSettings(
     Require.timeout("query timeout", queryTimeout, Duration.ofSeconds(1));
     Require.age("overlap", overlap, Duration.ofSeconds(1));
     Require.timeout("replica patience", replicaPatience, Duration.ZERO);
+    Require.buffer("max event bytes", maxEventBytes, 1 << 10);
   }
 
   /** The defaults, which are also those of the command line. */
@@ -63,6 +66,7 @@ public record FeedSettings(
         .queryTimeout(queryTimeout)
         .overlap(overlap)
         .replicaPatience(replicaPatience)
+        .maxEventBytes(maxEventBytes)
         .echoToSender(echoToSender)
         .actorEvents(actorEvents);
   }
@@ -112,6 +116,10 @@ public record FeedSettings(
     private Duration queryTimeout = Duration.ofSeconds(30);
     private Duration overlap = Duration.ofMinutes(2);
     private Duration replicaPatience = Duration.ofSeconds(1);
+
+    /** A body of 4 MiB, which the platform accepts, with what an event has around the text. */
+    private ByteSize maxEventBytes = ByteSize.ofMebibytes(5);
+
     private boolean echoToSender = false;
     private boolean actorEvents = false;
 
@@ -157,6 +165,11 @@ public record FeedSettings(
       return this;
     }
 
+    public Builder maxEventBytes(ByteSize value) {
+      maxEventBytes = value;
+      return this;
+    }
+
     public Builder echoToSender(boolean value) {
       echoToSender = value;
       return this;
@@ -182,6 +195,7 @@ public record FeedSettings(
           queryTimeout,
           overlap,
           replicaPatience,
+          maxEventBytes,
           echoToSender,
           actorEvents);
     }

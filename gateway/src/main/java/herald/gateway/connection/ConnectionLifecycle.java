@@ -153,7 +153,7 @@ abstract class ConnectionLifecycle extends ConnectionHandler {
   final void close(CloseReason why, int code, String sentence) {
     if (state.writesFrames() && become(ConnectionState.CLOSING)) {
       endReason = why;
-      endCode = code;
+      endCode = writer.socket().isInFrame() ? 0 : code;
       long timeoutMillis = loop.settings().closeTimeoutMillis();
       leaveStateBy(loop.nowNanos() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis));
       writer.socket().writeClose(code, sentence);

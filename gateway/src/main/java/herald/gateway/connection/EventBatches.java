@@ -6,37 +6,74 @@ import io.netty.buffer.ByteBuf;
 
 /**
  * Turns the events that a cursor has into bytes for its socket. A single event goes through the
- * loop's buffer, several are gathered into one larger buffer; behind the last goes a ping, if one
- * may. Event loop.
+ * loop's buffer, several are gathered into one larger buffer, a large one is written in pieces;
+ * behind the last goes a ping, if one may. Event loop.
  */
 final class EventBatches {
   /** Frames are gathered into buffers of this size; a larger frame gets one of its own. */
   private static final int GATHER_BYTES = 16 * 1024;
 
+  /** So much of large events is written before other connections have their turn. */
+  private static final int LARGE_TURN_BYTES = 512 * 1024;
+
   private EventBatches() {}
 
   /**
-   * Writes what the cursor has, for as long as the socket takes it.
+   * Writes what the cursor has, for as long as the socket takes it. If it ends before for want of
+   * memory, or because it is the turn of others, the writer is told to go on later.
    *
-   * @return how many events were written
+   * @return how many events were written to their end
    */
   static int write(
-      LoopContext loop, Cursor cursor, SocketWriter socket, Pings pings, long nowNanos) {
+      LoopContext loop,
+      EventWriter writer,
+      Cursor cursor,
+      SocketWriter socket,
+      Pings pings,
+      long nowNanos) {
     byte[] receiver = cursor.receiverHashId();
     int events = 0;
     long bytes = 0;
+    int largeBytes = 0;
     while (socket.isWritable()) {
       EncodedEvent event = cursor.peek();
       if (event == null) {
         break;
       }
       int frameBytes = Frames.eventBytes(event, receiver);
+      if (frameBytes > LargeFrame.LARGER_THAN_BYTES) {
+        LargeFrame large = writer.largeFrame(event);
+        int written = large.write(event, socket, LARGE_TURN_BYTES - largeBytes);
+        bytes += written;
+        largeBytes += written;
+        if (large.isWritten()) {
+          writer.endLargeFrame();
+          cursor.advance();
+          events++;
+          pingBehind(cursor, socket, pings, nowNanos);
+        } else if (large.lacksMemory()) {
+          writer.continueWithMemory();
+          break;
+        }
+        if (largeBytes >= LARGE_TURN_BYTES) {
+          writer.continueAfterOthers();
+          break;
+        }
+        continue;
+      }
       int capacity = frameBytes + Frames.PING_BYTES;
       if (cursor.hasSeveral()) {
         capacity = Math.max(capacity, GATHER_BYTES);
       }
-      ByteBuf lent = socket.lend(capacity);
-      ByteBuf buffer = lent == null ? socket.allocate(capacity) : lent;
+      ByteBuf lent;
+      ByteBuf buffer;
+      try {
+        lent = socket.lend(capacity);
+        buffer = lent == null ? socket.allocate(capacity) : lent;
+      } catch (OutOfMemoryError e) {
+        writer.continueWithMemory();
+        break;
+      }
       try {
         while (event != null && frameBytes + Frames.PING_BYTES <= buffer.writableBytes()) {
           if (lent != null) {
@@ -65,10 +102,18 @@ final class EventBatches {
       }
     }
     socket.flush();
-    if (events > 0) {
+    if (bytes > 0) {
       loop.statistics().eventsWritten(events, bytes);
       cursor.onBytesSent(bytes);
     }
     return events;
+  }
+
+  private static void pingBehind(Cursor cursor, SocketWriter socket, Pings pings, long nowNanos) {
+    if (cursor.peek() == null && pings.mayFollowEvents(nowNanos)) {
+      ByteBuf ping = socket.allocate(Frames.PING_BYTES);
+      pings.write(cursor, ping, nowNanos);
+      socket.send(ping);
+    }
   }
 }

@@ -13,6 +13,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.internal.PlatformDependent;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -32,6 +33,9 @@ final class EventLoops implements AutoCloseable {
 
   /** Ten ticks: a loop that stands still for so long is a problem of the whole instance. */
   private static final long LONGEST_TURN_MILLIS = 10_000;
+
+  /** The copies of large texts have at most this part of the direct memory. */
+  private static final int LARGE_TEXTS_SHARE = 8;
 
   private final EventLoopGroup group;
   private final IdentityHashMap<EventExecutor, LoopContext> contexts = new IdentityHashMap<>();
@@ -53,6 +57,7 @@ final class EventLoops implements AutoCloseable {
     InboundLimits inboundLimits = InboundLimits.of(config.inbound());
     ConnectionFailures connectionFailures = new ConnectionFailures(failures);
     int maxLagMillis = config.admission().limits().maxLoopLagMillis();
+    LargeTexts largeTexts = new LargeTexts(PlatformDependent.maxDirectMemory() / LARGE_TEXTS_SHARE);
     group =
         new MultiThreadIoEventLoopGroup(
             config.transport().eventLoops(),
@@ -76,6 +81,7 @@ final class EventLoops implements AutoCloseable {
               connectionFailures,
               closePolicy,
               new LoopBuffer(),
+              largeTexts,
               config.transport().directWrites());
       contexts.put(loop, context);
       lag.measure(loop, failures);

@@ -7,6 +7,7 @@ import herald.gateway.fanout.Replay;
 import herald.gateway.fanout.ReplayOrigin;
 import herald.gateway.fanout.ReplayRequest;
 import herald.gateway.fanout.Subscriber;
+import herald.gateway.metrics.ConnectionMeters.Eviction;
 import herald.gateway.supervision.Place;
 import herald.protocol.EncodedEvent;
 import herald.protocol.EventEncoder;
@@ -36,6 +37,8 @@ import org.slf4j.LoggerFactory;
 final class EventWriter implements CursorOwner {
   private static final Logger LOG = LoggerFactory.getLogger(EventWriter.class);
 
+  private static final long MEMORY_RETRY_MILLIS = 1_000;
+
   private final LoopContext loop;
   private final ConnectionLifecycle connection;
   private final Cursor cursor;
@@ -44,6 +47,12 @@ final class EventWriter implements CursorOwner {
 
   /** The number of unconfirmed events that the loop's statistics have been told last. */
   private long unconfirmed;
+
+  /** The large event that is written in pieces; null while there is none. */
+  private @Nullable LargeFrame largeFrame;
+
+  /** Whether it has been arranged that the writing goes on. */
+  private boolean goesOn;
 
   /** What the database has been asked for; null while it is not awaited. */
   private @Nullable CompletableFuture<Replay> awaited;
@@ -83,6 +92,9 @@ final class EventWriter implements CursorOwner {
     loop.statistics().unconfirmed(unconfirmed, 0);
     unconfirmed = 0;
     socket.stop();
+    if (largeFrame != null) {
+      largeFrame.end();
+    }
     CompletableFuture<Replay> unwanted = awaited;
     awaited = null;
     if (unwanted != null) {
@@ -160,14 +172,68 @@ final class EventWriter implements CursorOwner {
   }
 
   private void writeEvents(long nowNanos) {
+    if (largeFrame != null && !largeFrame.isOf(cursor.peek())) {
+      // Its event has left the log, and what has been written of the frame can't be taken back.
+      connection.closeSlow(Eviction.LEFT_THE_LOG);
+      return;
+    }
     Gap gap = cursor.takeGap();
     if (gap != null) {
       writeGap(gap);
     }
-    if (EventBatches.write(loop, cursor, socket, pings, nowNanos) > 0) {
+    if (EventBatches.write(loop, this, cursor, socket, pings, nowNanos) > 0) {
       updateUnconfirmed();
     }
     onWritabilityChanged(nowNanos);
+  }
+
+  /** The frame of a large event, of which nothing or some has been written. */
+  LargeFrame largeFrame(EncodedEvent event) {
+    LargeFrame frame = largeFrame;
+    if (frame == null) {
+      frame = new LargeFrame(event, cursor.receiverHashId(), loop.largeTexts());
+      largeFrame = frame;
+      socket.setInFrame(true);
+    }
+    return frame;
+  }
+
+  /** All of the large event has been written. */
+  void endLargeFrame() {
+    if (largeFrame != null) {
+      largeFrame.end();
+      largeFrame = null;
+      socket.setInFrame(false);
+    }
+  }
+
+  /** Has the writing go on when the loop has done what others wait for. */
+  void continueAfterOthers() {
+    continueIn(0);
+  }
+
+  /** There was no memory for what comes next. It is tried again: what others hold comes free. */
+  void continueWithMemory() {
+    continueIn(MEMORY_RETRY_MILLIS);
+  }
+
+  private void continueIn(long millis) {
+    if (!goesOn) {
+      goesOn = true;
+      var unused =
+          connection
+              .ctx()
+              .executor()
+              .schedule(
+                  () -> loop.failures().run(Place.WAKE, connection, failed -> goOn()),
+                  millis,
+                  TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void goOn() {
+    goesOn = false;
+    writeAvailable(loop.nowNanos());
   }
 
   private void writeGap(Gap gap) {
@@ -183,7 +249,7 @@ final class EventWriter implements CursorOwner {
   }
 
   void writePingIfDue(long nowNanos) {
-    if (nowNanos - pings.nextNanos() >= 0) {
+    if (nowNanos - pings.nextNanos() >= 0 && !socket.isInFrame()) {
       writePing(nowNanos);
     }
   }

@@ -64,7 +64,7 @@ final class Frames {
     ByteBufUtil.writeAscii(into, sentence);
   }
 
-  private static int headerBytes(int payloadBytes) {
+  static int headerBytes(int payloadBytes) {
     return payloadBytes < LENGTH_IN_16_BITS ? 2 : payloadBytes <= 0xFFFF ? 4 : 10;
   }
 

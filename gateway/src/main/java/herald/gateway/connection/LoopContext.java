@@ -22,6 +22,7 @@ import java.util.function.LongSupplier;
  * @param failures counts what a connection throws, and ends that connection
  * @param closePolicy the times of an orderly end
  * @param buffer the buffer of small writes
+ * @param largeTexts the texts of large events, shared with all loops
  * @param directWrites whether frames may be given directly to a socket
  */
 record LoopContext(
@@ -39,6 +40,7 @@ record LoopContext(
     ConnectionFailures failures,
     ClosePolicy closePolicy,
     LoopBuffer buffer,
+    LargeTexts largeTexts,
     boolean directWrites) {
 
   long nowNanos() {
@@ -60,5 +62,6 @@ record LoopContext(
   void tick() {
     wheel.tick(nowNanos());
     statistics.tick();
+    largeTexts.forgetFreed();
   }
 }

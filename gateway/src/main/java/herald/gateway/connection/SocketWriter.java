@@ -51,6 +51,9 @@ final class SocketWriter {
 
   private boolean unflushed;
 
+  /** Whether a part of a frame has been written, and the rest will follow. */
+  private boolean isInFrame;
+
   /** Whether the socket takes no bytes, and since when. */
   private boolean stalled;
 
@@ -153,6 +156,16 @@ final class SocketWriter {
     mayWait = true;
   }
 
+  /** Notes that what follows continues a frame, or that the frame has ended. */
+  void setInFrame(boolean inFrame) {
+    isInFrame = inFrame;
+  }
+
+  /** Whether a part of a frame has been written, and the rest will follow. */
+  boolean isInFrame() {
+    return isInFrame;
+  }
+
   void flush() {
     if (unflushed) {
       unflushed = false;
@@ -160,18 +173,22 @@ final class SocketWriter {
     }
   }
 
-  /** Writes a pong with the next flush, unless the socket is full. */
+  /** Writes a pong with the next flush, unless the socket is full or in the middle of a frame. */
   void writePong(ByteBuf payload) {
     // The pongs for a client that sends pings and does not read would pile up here.
-    if (isWritable()) {
+    if (isWritable() && !isInFrame) {
       ByteBuf pong = allocate(2 + payload.readableBytes());
       Frames.writePong(payload, pong);
       write(pong);
     }
   }
 
-  /** Writes a close frame. */
+  /** Writes a close frame; in the middle of another frame there can be none: closes the socket. */
   void writeClose(int code, String sentence) {
+    if (isInFrame) {
+      ctx.close();
+      return;
+    }
     ByteBuf frame = allocate(4 + sentence.length());
     Frames.writeClose(code, sentence, frame);
     write(frame);

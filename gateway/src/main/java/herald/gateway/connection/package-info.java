@@ -22,7 +22,8 @@
  *       herald.gateway.fanout.Cursor} a place in the event log. Whenever the event loop wakes it,
  *       {@code EventBatches} turns what the cursor has into {@code Frames}, with one of the {@code
  *       Pings} behind them, and {@code SocketWriter} writes these into the socket, mostly in the
- *       loop's one {@code LoopBuffer}.
+ *       loop's one {@code LoopBuffer}. A {@code LargeFrame} is written in pieces, slices of one of
+ *       the {@code LargeTexts}.
  *   <li><b>Bytes in.</b> {@code ClientInput} counts them against {@code InboundLimits} and has
  *       {@code FrameReader} read them, which checks text with {@code Utf8Validator}. Pongs confirm
  *       what was written before their pings; messages are thrown away.

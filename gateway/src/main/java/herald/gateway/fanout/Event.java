@@ -1,6 +1,7 @@
 package herald.gateway.fanout;
 
 import herald.protocol.EncodedEvent;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One event on its way: its encoded form and whom it concerns.
@@ -11,14 +12,19 @@ import herald.protocol.EncodedEvent;
 public final class Event {
   private static final long SHELL_BYTES = 168;
 
-  private final EncodedEvent encoded;
   private final long relayedAtMicros;
   private final RowOrder row;
 
-  // Written under the dispatch lock: the audience last when the event is indexed, the others before
-  // any other thread sees the event.
+  // Written under the dispatch lock: the audience last when the event is indexed, the encoded form
+  // when the text is let go, the others before any other thread sees the event. Who reads without
+  // the lock may see either form.
   private Audience audience;
+  private EncodedEvent encoded;
   private long position;
+
+  /** The next one of the same sender that is in the log and has its text. Dispatch lock. */
+  private @Nullable Event nextOfSender;
+
   private long appendedAtNanos;
 
   /**
@@ -30,6 +36,11 @@ public final class Event {
     this.audience = audience;
     this.relayedAtMicros = relayedAtMicros;
     this.row = row;
+  }
+
+  /** A new event that stands at the same place and says something else. */
+  public Event with(EncodedEvent other) {
+    return new Event(other, audience, relayedAtMicros, row);
   }
 
   /** The encoded form. */
@@ -66,6 +77,20 @@ public final class Event {
   /** It stands in the mailboxes of all it concerns: nobody will ask again. Dispatch lock. */
   void forgetAudience() {
     audience = Audience.NOBODY;
+  }
+
+  /** Its text is let go: from now on whoever reads it gets this instead. Dispatch lock. */
+  void replaceBy(EncodedEvent substitute) {
+    encoded = substitute;
+  }
+
+  /** The next one of the same sender that is in the log and has its text. Dispatch lock. */
+  @Nullable Event nextOfSender() {
+    return nextOfSender;
+  }
+
+  void setNextOfSender(@Nullable Event next) {
+    nextOfSender = next;
   }
 
   /** Its position in the log. */

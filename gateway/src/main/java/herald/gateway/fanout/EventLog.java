@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The events of the last minutes in commit order, each held once at a position that never changes,
- * bounded by age and by bytes.
+ * bounded by age and by bytes. When the bytes do not suffice, texts of senders who have more than
+ * their share of them go first ({@link SenderShares}).
  *
  * <p>A ring that grows: {@link Writer} writes it under the dispatch lock, any event loop reads it.
  * A reader is safe because of the order of two writes and two reads: {@code head} moves past a slot
@@ -25,6 +26,7 @@ final class EventLog {
   private volatile long bytes;
   private volatile long oldestAppendedAtNanos;
   private volatile long forcedOut;
+  private volatile long textsForcedOut;
 
   private EventLog(long maxBytes, long first, int smallestRing) {
     this.maxBytes = maxBytes;
@@ -92,12 +94,20 @@ final class EventLog {
   }
 
   /**
+   * Events that lost their text because the bytes did not suffice and their sender had too many.
+   */
+  long textsForcedOut() {
+    return textsForcedOut;
+  }
+
+  /**
    * The one writer of a log. Not thread-safe: it is reached only through a field that the dispatch
    * lock guards, and no reader has it.
    */
   static final class Writer {
     private final EventLog log;
     private final long retentionNanos;
+    private final SenderShares shares;
 
     /** When the newest of the events that have left was appended. */
     private long leftUntilNanos = Long.MIN_VALUE;
@@ -121,6 +131,7 @@ final class EventLog {
     Writer(long retentionNanos, long maxBytes, long first, int smallestRing) {
       this.retentionNanos = retentionNanos;
       log = new EventLog(maxBytes, first, smallestRing);
+      shares = new SenderShares(maxBytes);
     }
 
     /** What readers get. */
@@ -139,6 +150,7 @@ final class EventLog {
         grow();
       }
       event.appendedAt(position, nowNanos);
+      shares.appended(event);
       AtomicReferenceArray<Event> slots = log.ring;
       slots.setRelease(slot(slots, position), event);
       log.tail = position + 1;
@@ -156,6 +168,9 @@ final class EventLog {
           log.oldestAppendedAtNanos = oldest.appendedAtNanos();
           break;
         }
+        if (!expired && letTextGo()) {
+          continue;
+        }
         if (!expired) {
           log.forcedOut = log.forcedOut + 1;
         }
@@ -164,7 +179,16 @@ final class EventLog {
         log.head = passed + 1;
         slots.setRelease(slot(slots, passed), null);
         log.bytes = log.bytes - oldest.retainedBytes();
+        shares.left(oldest);
       }
+    }
+
+    /** Lets a text go whose sender has more than its share; whether there was one. */
+    private boolean letTextGo() {
+      long freed = shares.letGo();
+      log.bytes = log.bytes - freed;
+      log.textsForcedOut = shares.textsLetGo();
+      return freed > 0;
     }
 
     /** Says that all events appended so far stand where those look whom they concern. */

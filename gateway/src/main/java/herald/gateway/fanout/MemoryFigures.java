@@ -34,7 +34,8 @@ final class MemoryFigures {
         log::bytes,
         log::maxBytes,
         log::size,
-        log::forcedOut);
+        log::forcedOut,
+        log::textsForcedOut);
     meters.mailboxes(this::mailboxes, () -> users, this::openCursors);
     meters.remembered(this::remembered, this::rememberedForced);
     meters.replays(ReplayOrigin.class, this::replays);

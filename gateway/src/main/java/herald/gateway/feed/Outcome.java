@@ -23,6 +23,8 @@ enum Outcome {
   UNKNOWN_BLAST,
   /** A notification that can't be read. */
   BAD_NOTIFICATION,
+  /** Its event has more bytes than an event may have: a gap is pushed in its place. */
+  TOO_LARGE,
   /** The row that a notification named is not there, not even on the primary. */
   MISSING_ROW,
   /** It can't be read or expanded though others can: nobody gets it. */

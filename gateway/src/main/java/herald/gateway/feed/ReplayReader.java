@@ -50,6 +50,7 @@ final class ReplayReader implements UserReplay.Reader {
 
   private final Source source;
   private final EventFactory factory;
+  private final EventBound bound;
   private final FeedSettings feed;
   private final ReplaySettings settings;
   private final IntSupplier cluster;
@@ -70,6 +71,7 @@ final class ReplayReader implements UserReplay.Reader {
     this.settings = settings;
     this.clock = clock;
     factory = new EventFactory(feed);
+    bound = new EventBound(feed.maxEventBytes().bytes());
   }
 
   /** What the user may have missed. */
@@ -279,6 +281,10 @@ final class ReplayReader implements UserReplay.Reader {
               .toList();
       if (anchor != null) {
         own = behind(anchor, log, own);
+      }
+      if (own.stream().anyMatch(bound::isOver)) {
+        missUntil(log.appliedAtMicros());
+        return true;
       }
       if (!own.isEmpty() && events >= settings.maxEvents()) {
         missUntil(log.appliedAtMicros());

@@ -22,6 +22,7 @@ public final class RowExplainer implements AutoCloseable {
 
   private final RowSource rows;
   private final EventFactory factory;
+  private final EventBound bound;
   private final NewChatReader newChats;
   private final BlastReader blasts;
 
@@ -34,6 +35,7 @@ public final class RowExplainer implements AutoCloseable {
     PrimaryGuard guard = new PrimaryGuard(() -> null, () -> {});
     rows = new RowSource(new ReadAhead(new RpcLogReader(primary, guard)), null, settings);
     factory = new EventFactory(settings);
+    bound = new EventBound(settings.maxEventBytes().bytes());
     newChats = new NewChatReader(primary, guard);
     blasts = new BlastReader(primary, guard, blastTimeoutMillis);
   }
@@ -85,7 +87,9 @@ public final class RowExplainer implements AutoCloseable {
   private Explanation explain(RpcLog log, Decision decision, @Nullable Integer onlyUser)
       throws SQLException {
     if (decision instanceof Decision.Push push) {
-      return pushed(log, push.method(), members(log, push.event()), onlyUser);
+      return bound.isOver(push.event().encoded())
+          ? nothing(log, push.method(), Outcome.TOO_LARGE)
+          : pushedTo(log, push.method(), members(log, push.event()), onlyUser);
     }
     if (decision instanceof Decision.Blast blast) {
       List<Event> events =
@@ -94,16 +98,23 @@ public final class RowExplainer implements AutoCloseable {
               : blasts.readForUser(log, blast.blastId(), blast.senderUserId(), onlyUser);
       return events == null || events.isEmpty()
           ? nothing(log, Method.CHAT_BLAST, Outcome.UNKNOWN_BLAST)
-          : pushed(log, Method.CHAT_BLAST, receivers(events), onlyUser);
+          : pushed(log, Method.CHAT_BLAST, events, onlyUser);
     }
     if (decision instanceof Decision.Create create) {
       List<Event> events = newChats.read(log, create.chatId());
       return events.isEmpty()
           ? nothing(log, Method.CHAT_CREATE, Outcome.NOT_FOR_ANYBODY)
-          : pushed(log, Method.CHAT_CREATE, receivers(events), onlyUser);
+          : pushed(log, Method.CHAT_CREATE, events, onlyUser);
     }
     Decision.Nothing nothing = (Decision.Nothing) decision;
     return nothing(log, nothing.method(), nothing.outcome());
+  }
+
+  private Explanation pushed(
+      RpcLog log, Method method, List<Event> events, @Nullable Integer onlyUser) {
+    return bound.isAnyOver(events)
+        ? nothing(log, method, Outcome.TOO_LARGE)
+        : pushedTo(log, method, receivers(events), onlyUser);
   }
 
   private static Explanation nothing(RpcLog log, Method method, Outcome outcome) {
@@ -111,7 +122,7 @@ public final class RowExplainer implements AutoCloseable {
         label(method), label(outcome), sentence(outcome), log.relayedAtMicros(), List.of(), 0);
   }
 
-  private static Explanation pushed(
+  private static Explanation pushedTo(
       RpcLog log, Method method, List<Receiver> receivers, @Nullable Integer onlyUser) {
     List<Receiver> shown =
         onlyUser == null
@@ -189,6 +200,8 @@ public final class RowExplainer implements AutoCloseable {
       case UNKNOWN_CHAT -> "it names no chat";
       case UNKNOWN_BLAST ->
           "the blast that it names is not there, or another rpc log has stored it";
+      case TOO_LARGE ->
+          "its event is larger than --max-event-bytes: those whom it concerns are told of a gap";
       case BAD_NOTIFICATION -> "its notification can't be read";
       case MISSING_ROW -> "there is no row with this signature on the primary";
       case UNREADABLE -> "it can't be read, and is pushed to nobody";

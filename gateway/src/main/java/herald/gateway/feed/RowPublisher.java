@@ -20,6 +20,7 @@ final class RowPublisher implements AutoCloseable {
   private final NewChatReader newChats;
   private final BlastExpander blasts;
   private final EventFactory factory;
+  private final EventBound bound;
   private final Dispatcher dispatcher;
   private final DuplicateFilter seen;
   private final Outcomes outcomes;
@@ -51,6 +52,7 @@ final class RowPublisher implements AutoCloseable {
     this.failures = failures;
     this.push = push;
     factory = new EventFactory(settings);
+    bound = new EventBound(settings.maxEventBytes().bytes());
   }
 
   /**
@@ -96,8 +98,9 @@ final class RowPublisher implements AutoCloseable {
       } else if (done.isUnknown()) {
         outcomes.dropped(done.log(), Method.CHAT_BLAST, Outcome.UNKNOWN_BLAST);
       } else {
-        dispatcher.publish(done.events());
-        outcomes.pushed(done.log(), Method.CHAT_BLAST, done.events().size());
+        List<Event> events = new ArrayList<>();
+        add(done.log(), Method.CHAT_BLAST, done.events(), events);
+        dispatcher.publish(events);
       }
       isAnyDone = true;
     }
@@ -139,8 +142,7 @@ final class RowPublisher implements AutoCloseable {
   private void decide(RpcLog log, long number, List<Event> events) throws InterruptedException {
     EventFactory.Decision decision = factory.decide(log);
     if (decision instanceof EventFactory.Decision.Push decided) {
-      events.add(decided.event());
-      outcomes.pushed(log, decided.method(), 1);
+      add(log, decided.method(), List.of(decided.event()), events);
     } else if (decision instanceof EventFactory.Decision.Blast blast) {
       blasts.begin(blast, number);
     } else if (decision instanceof EventFactory.Decision.Create create) {
@@ -163,8 +165,18 @@ final class RowPublisher implements AutoCloseable {
     if (found.isEmpty()) {
       outcomes.dropped(log, Method.CHAT_CREATE, Outcome.NOT_FOR_ANYBODY);
     } else {
+      add(log, Method.CHAT_CREATE, found, events);
+    }
+  }
+
+  /** Adds the events of a row to those that are published; a gap for each that is too large. */
+  private void add(RpcLog log, Method method, List<Event> found, List<Event> events) {
+    if (bound.isAnyOver(found)) {
+      events.addAll(bound.withGaps(found));
+      outcomes.dropped(log, method, Outcome.TOO_LARGE);
+    } else {
       events.addAll(found);
-      outcomes.pushed(log, Method.CHAT_CREATE, found.size());
+      outcomes.pushed(log, method, found.size());
     }
   }
 

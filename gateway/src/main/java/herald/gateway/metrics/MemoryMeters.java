@@ -18,7 +18,8 @@ public final class MemoryMeters {
       DoubleSupplier bytes,
       DoubleSupplier maxBytes,
       DoubleSupplier events,
-      DoubleSupplier forcedOut) {
+      DoubleSupplier forcedOut,
+      DoubleSupplier textsForcedOut) {
     factory.gauge(
         "herald.log.span.seconds",
         "Age of the oldest event in memory.",
@@ -43,6 +44,12 @@ public final class MemoryMeters {
         "Events that left memory before the horizon because the bytes did not suffice.",
         Tags.empty(),
         forcedOut);
+    factory.counter(
+        "herald.log.texts.forced.out",
+        "Events that lost their text before the horizon because the bytes did not suffice and their"
+            + " sender had more than a quarter of them.",
+        Tags.empty(),
+        textsForcedOut);
   }
 
   /** Declares the figures of users and their mailboxes. */

@@ -44,6 +44,8 @@ final class Wire {
   static final int USER = 7;
   static final ClientAddress CLIENT = Objects.requireNonNull(ClientAddress.parse("203.0.113.77"));
 
+  static final int LARGE_TEXT_BYTES = 16 << 20;
+
   private static final long RETENTION_NANOS = TimeUnit.MINUTES.toNanos(10);
   private static final long REPLAY_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
@@ -54,6 +56,7 @@ final class Wire {
   final Supervisor supervisor = new Supervisor(meters.supervision(), () -> nowNanos());
   final CompletableFuture<AuthOutcome> answer = new CompletableFuture<>();
   final CompletableFuture<Replay> replay = new CompletableFuture<>();
+  final LargeTexts largeTexts = new LargeTexts(LARGE_TEXT_BYTES);
   final LoopContext loop;
   final ConnectionCounts counts;
   final LoopStatistics statistics = new LoopStatistics();
@@ -111,6 +114,7 @@ final class Wire {
             failures,
             new ClosePolicy(drain),
             new LoopBuffer(),
+            largeTexts,
             true);
     channel
         .config()
@@ -195,6 +199,15 @@ final class Wire {
     }
   }
 
+  /** Lets so much time pass that all events leave the log; the deadlines do not notice. */
+  void leaveTheLog() {
+    long before = nowNanos;
+    nowNanos += RETENTION_NANOS + 1;
+    timer.advanceTimeBy(2, TimeUnit.SECONDS);
+    timer.runScheduledPendingTasks();
+    nowNanos = before;
+  }
+
   void publish(String... names) throws InterruptedException {
     List<Event> events = new ArrayList<>();
     for (String name : names) {
@@ -260,6 +273,9 @@ final class Wire {
         if (length == 126) {
           length = bytes.charAt(at) << 8 | bytes.charAt(at + 1);
           at += 2;
+        } else if (length == 127) {
+          length = bytes.charAt(at + 5) << 16 | bytes.charAt(at + 6) << 8 | bytes.charAt(at + 7);
+          at += 8;
         }
         frames.add(new Frame(opcode, bytes.substring(at, at + length)));
         at += length;

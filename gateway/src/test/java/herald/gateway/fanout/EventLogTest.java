@@ -2,6 +2,12 @@ package herald.gateway.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import herald.protocol.BlastMessages;
+import herald.protocol.EncodedEvent;
+import herald.protocol.EventEncoder;
+import herald.protocol.EventId;
+import herald.protocol.StoredBlast;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -71,5 +77,116 @@ class EventLogTest {
     long narrow = EventsFixture.event("a", Audience.of(1)).retainedBytes();
     long wide = EventsFixture.event("a", Audience.of(many)).retainedBytes();
     assertThat(wide - narrow).isGreaterThan(10_000);
+  }
+
+  private static Event sent(int sender, long micros, int bytes) {
+    return new Event(
+        EventEncoder.message(EventId.of("sig", 0), "chat", "id", "x".repeat(bytes), sender, micros),
+        Audience.of(1),
+        micros,
+        RowOrder.committedAt(0));
+  }
+
+  private static boolean hasText(Event event) {
+    return event.encoded().length(5) > 1_000;
+  }
+
+  @Test
+  void aFullLogLetsTheTextsOfTheGreatestSenderGoAndNothingOfOthers() {
+    EventLog.Writer log = new EventLog.Writer(RETENTION_NANOS, 100_000);
+    List<Event> others = new ArrayList<>();
+    List<Event> floods = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      others.add(sent(10 + i, i, 2_000));
+      log.append(others.get(i), 0);
+    }
+    for (int i = 0; i < 34; i++) {
+      floods.add(sent(1, 5_000_000 + i, 10_000));
+      log.append(floods.get(i), 0);
+      assertThat(log.log().bytes()).isLessThanOrEqualTo(100_000);
+    }
+    assertThat(log.log().head()).isZero();
+    assertThat(log.log().forcedOut()).isZero();
+    assertThat(others).allMatch(EventLogTest::hasText);
+    long kept = floods.stream().filter(EventLogTest::hasText).count();
+    assertThat(kept).as("what there is room for").isGreaterThanOrEqualTo(2);
+    assertThat(floods.subList(34 - (int) kept, 34)).allMatch(EventLogTest::hasText);
+    assertThat(log.log().textsForcedOut()).isEqualTo(34 - kept);
+    assertThat(text(floods.get(0)))
+        .contains("gateway.gap")
+        .contains("\"from\":\"1970-01-01T00:00:05Z\",\"to\":\"1970-01-01T00:00:06Z\"");
+    assertThat(floods.get(1).encoded()).as("one for the whole second").isSameAs(first(floods));
+    assertThat(log.log().get(floods.get(0).position())).isSameAs(floods.get(0));
+  }
+
+  private static EncodedEvent first(List<Event> events) {
+    return events.get(0).encoded();
+  }
+
+  private static String text(Event event) {
+    return new String(event.encoded().head(), StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void aLogThatIsNotFullLetsNoTextGo() {
+    EventLog.Writer log = new EventLog.Writer(RETENTION_NANOS, 100_000);
+    List<Event> floods = new ArrayList<>();
+    for (int i = 0; i < 9; i++) {
+      floods.add(sent(1, i, 10_000));
+      log.append(floods.get(i), 0);
+    }
+    assertThat(floods).allMatch(EventLogTest::hasText);
+    assertThat(log.log().textsForcedOut()).isZero();
+  }
+
+  @Test
+  void whoHasNoMoreThanItsShareLosesNothingButByAge() {
+    EventLog.Writer log = new EventLog.Writer(RETENTION_NANOS, 100_000);
+    List<Event> events = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      events.add(sent(1 + i % 5, i, 10_000));
+      log.append(events.get(i), 0);
+    }
+    assertThat(events).allMatch(EventLogTest::hasText);
+    assertThat(log.log().textsForcedOut()).isZero();
+    assertThat(log.log().forcedOut()).isEqualTo(20 - log.log().size());
+    assertThat(log.log().size()).isEqualTo(9);
+    log.prune(RETENTION_NANOS + 1);
+    assertThat(log.log().bytes()).isZero();
+  }
+
+  @Test
+  void whatHasLeftCountsForNobodyAnyMore() {
+    EventLog.Writer log = new EventLog.Writer(RETENTION_NANOS, 100_000);
+    long now = 0;
+    for (int i = 0; i < 1_000; i++) {
+      now += RETENTION_NANOS / 3;
+      log.append(sent(1, i, 20_000), now);
+      assertThat(log.log().textsForcedOut()).isZero();
+    }
+    log.prune(now + RETENTION_NANOS + 1);
+    assertThat(log.log().bytes()).isZero();
+  }
+
+  @Test
+  void theMessagesOfOneBlastLoseTheirTextTogether() {
+    EventLog.Writer log = new EventLog.Writer(RETENTION_NANOS, 100_000);
+    List<Event> messages = new ArrayList<>();
+    BlastMessages blast =
+        new BlastMessages(
+            EventId.of("sig", 0),
+            new StoredBlast("b", 1, "follower_audience", null, null, "x".repeat(50_000), 0));
+    for (int i = 0; i < 10; i++) {
+      messages.add(
+          new Event(blast.forChat("chat" + i), Audience.of(i), 0, RowOrder.committedAt(0)));
+      log.append(messages.get(i), 0);
+    }
+    assertThat(log.log().bytes()).as("the text is held once").isBetween(50_000L, 60_000L);
+    Event next = sent(1, 1, 60_000);
+    log.append(next, 0);
+    assertThat(messages).noneMatch(EventLogTest::hasText);
+    assertThat(hasText(next)).isTrue();
+    assertThat(log.log().textsForcedOut()).isEqualTo(10);
+    assertThat(log.log().bytes()).isLessThan(70_000);
   }
 }

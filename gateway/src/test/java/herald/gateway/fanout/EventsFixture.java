@@ -53,9 +53,10 @@ final class EventsFixture {
             cursorFailures);
   }
 
+  /** Of no sender, so that none has a share of a small log. */
   static EncodedEvent encoded(String name) {
     String rpc = "{\"method\":\"chat.message\",\"params\":{\"message_id\":\"" + name + "\"}}";
-    return EventEncoder.rpc(EventId.of(name, 0), rpc, 1, 0);
+    return EventEncoder.rpc(EventId.of(name, 0), rpc, EncodedEvent.NO_SENDER, 0);
   }
 
   static Event event(String name, Audience audience) {
