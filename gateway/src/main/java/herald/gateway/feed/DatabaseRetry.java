@@ -18,6 +18,7 @@ import org.slf4j.Logger;
  */
 final class DatabaseRetry {
   private static final String QUERY_CANCELED = "57014";
+  private static final String STATEMENT_TOO_COMPLEX = "54001";
   private static final String DATA_EXCEPTION = "22";
   private static final int MAX_TRIES = 3;
   private static final long FIRST_PAUSE_MILLIS = 50;
@@ -140,6 +141,17 @@ final class DatabaseRetry {
   private static boolean willFailAgain(Throwable failure) {
     String state = DatabaseFailure.sqlState(failure);
     return isTimeout(failure) || state.startsWith(DATA_EXCEPTION);
+  }
+
+  /**
+   * Whether a row is such that it can't be read by anybody (PostgreSQL manual, appendix "PostgreSQL
+   * Error Codes", class 22 and 54001). Nobody gets such a row; the feed has counted it.
+   */
+  static boolean isOfData(Throwable failure) {
+    String state = DatabaseFailure.sqlState(failure);
+    return state.startsWith(DATA_EXCEPTION)
+        || state.equals(STATEMENT_TOO_COMPLEX)
+        || (state.isEmpty() && failure instanceof RuntimeException);
   }
 
   /** Whether the statement has taken longer than one may: to try again would take as long again. */

@@ -212,14 +212,16 @@ final class ReplayReader implements UserReplay.Reader {
       return true;
     }
 
-    /** What is to be done with each, in their order; one that can't be decided is missing. */
+    /** What is to be done with each, in their order, without those that nobody can read. */
     private Map<RpcLog, EventFactory.Decision> decide(List<RpcLog> logs) {
       Map<RpcLog, EventFactory.Decision> decisions = new LinkedHashMap<>();
       for (RpcLog log : logs) {
         try {
           decisions.put(log, factory.decide(log));
         } catch (RuntimeException e) {
-          missUntil(log.appliedAtMicros());
+          if (!DatabaseRetry.isOfData(e)) {
+            missUntil(log.appliedAtMicros());
+          }
         }
       }
       return decisions;
@@ -240,7 +242,9 @@ final class ReplayReader implements UserReplay.Reader {
             throw e;
           }
           if (asked.size() == 1) {
-            unreadable.addAll(asked.keySet());
+            if (!DatabaseRetry.isOfData(e)) {
+              unreadable.addAll(asked.keySet());
+            }
             return new RpcLogReader.Reading(asked.keySet(), List.of());
           }
           asked = firstHalf(asked);
@@ -271,7 +275,9 @@ final class ReplayReader implements UserReplay.Reader {
         if (DatabaseRetry.isOfConnection(e)) {
           throw e;
         }
-        missUntil(log.appliedAtMicros());
+        if (!DatabaseRetry.isOfData(e)) {
+          missUntil(log.appliedAtMicros());
+        }
         return true;
       }
       List<EncodedEvent> own =

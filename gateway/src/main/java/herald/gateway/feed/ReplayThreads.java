@@ -45,10 +45,10 @@ final class ReplayThreads implements AutoCloseable {
             new DefaultThreadFactory("herald-replay", true));
     replays =
         new UserReplay(
-            new PatientReplayReader(reader),
+            reader,
             settings,
             threads,
-            (long) LONGEST_QUERIES * queryTimeoutMillis,
+            PatientReplayReader.LONGEST_AWAY_MILLIS + (long) LONGEST_QUERIES * queryTimeoutMillis,
             meters,
             supervisor,
             clock,

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -39,7 +40,7 @@ final class UserReplay implements ReplaySource {
   /** Reading ends this part of the timeout before it, so that what has been found is sent. */
   private static final int SPARED_PART = 10;
 
-  private final Reader reader;
+  private final PatientReplayReader reader;
   private final ReplayQueue queue;
   private final long timeoutNanos;
   private final Executor threads;
@@ -48,6 +49,10 @@ final class UserReplay implements ReplaySource {
   private final LongSupplier nanoClock;
   private final IsolatedFailures failures;
   private final EnumCounter<ReplayOutcome> outcomes;
+
+  /** When the database could last not be asked. */
+  private volatile long lastAwayNanos;
+
   private final IntervalLog errors = new IntervalLog(LOG);
 
   /** Reads one replay. */
@@ -77,13 +82,20 @@ final class UserReplay implements ReplaySource {
       Supervisor supervisor,
       InstantSource clock,
       LongSupplier nanoClock) {
-    this.reader = reader;
     this.threads = threads;
     this.clock = clock;
     this.nanoClock = nanoClock;
     queue =
         new ReplayQueue(settings.threads(), settings.maxWaiting(), settings.maxWaitingPerUser());
     timeoutNanos = TimeUnit.MILLISECONDS.toNanos(settings.timeoutMillis());
+    this.reader =
+        new PatientReplayReader(
+            reader,
+            timeoutNanos - timeoutNanos / SPARED_PART,
+            awayNanos -> lastAwayNanos = awayNanos,
+            nanoClock,
+            LockSupport::parkNanos);
+    lastAwayNanos = nanoClock.getAsLong() - timeoutNanos;
     failures = supervisor.failures();
     supervised =
         supervisor.pool(
@@ -112,9 +124,16 @@ final class UserReplay implements ReplaySource {
     }
   }
 
-  /** Gives a gap to those who have waited for too long; to be called a few times a second. */
+  /**
+   * Gives a gap to those who have waited for too long; to be called a few times a second. The time
+   * in which the database is away does not count: nothing new comes either.
+   */
   void expire() {
-    for (PendingReplay overdue : queue.unansweredSince(nanoClock.getAsLong() - timeoutNanos)) {
+    long nowNanos = nanoClock.getAsLong();
+    if (nowNanos - lastAwayNanos < timeoutNanos) {
+      return;
+    }
+    for (PendingReplay overdue : queue.unansweredSince(nowNanos - timeoutNanos)) {
       errors.warn("a replay has taken too long, the client gets a gap");
       giveUp(overdue, ReplayOutcome.TIMED_OUT);
     }

@@ -7,6 +7,7 @@ import herald.gateway.fanout.Replay;
 import herald.gateway.fanout.ReplayRequest;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class PatientReplayReaderTest {
@@ -16,18 +17,26 @@ class PatientReplayReaderTest {
   private static final long UNTIL_NANOS = 1_000_000_000;
 
   private long nowNanos;
+  private long lastAwayNanos = -1;
+  private long askedUntilNanos;
   private int tries;
   private boolean isWanted = true;
 
   private Replay read(int failures, SQLException failure) throws SQLException {
     UserReplay.Reader reader =
         (request, untilNanos, wanted) -> {
+          askedUntilNanos = untilNanos;
           if (tries++ < failures) {
             throw failure;
           }
           return FOUND;
         };
-    return new PatientReplayReader(reader, () -> nowNanos, pauseNanos -> nowNanos += pauseNanos)
+    return new PatientReplayReader(
+            reader,
+            UNTIL_NANOS,
+            away -> lastAwayNanos = away,
+            () -> nowNanos,
+            pauseNanos -> nowNanos += pauseNanos)
         .read(ReplayRequest.since(1, 0), UNTIL_NANOS, () -> isWanted);
   }
 
@@ -35,12 +44,15 @@ class PatientReplayReaderTest {
   void aDatabaseThatIsAwayForAMomentIsAskedAgain() throws SQLException {
     assertThat(read(3, away)).isSameAs(FOUND);
     assertThat(tries).isEqualTo(4);
+    assertThat(nowNanos - lastAwayNanos).as("since the last failure").isEqualTo(200_000_000);
+    assertThat(askedUntilNanos).as("the whole time again").isEqualTo(nowNanos + UNTIL_NANOS);
   }
 
   @Test
-  void itIsNotAskedForLongerThanThereIsTime() {
+  void itIsNotWaitedForWithoutEnd() {
     assertThatThrownBy(() -> read(Integer.MAX_VALUE, away)).isSameAs(away);
-    assertThat(tries).isEqualTo(5);
+    assertThat(nowNanos)
+        .isGreaterThan(TimeUnit.MILLISECONDS.toNanos(PatientReplayReader.LONGEST_AWAY_MILLIS));
   }
 
   @Test

@@ -208,6 +208,27 @@ class UserReplayTest {
   }
 
   @Test
+  void theTimeInWhichTheDatabaseIsAwayDoesNotCount() {
+    failure = new SQLException("away", "08006");
+    CompletableFuture<Replay> answer = ask(OTHER);
+    CompletableFuture<Replay> waiting = ask(OTHER);
+    nowNanos = TIMEOUT.toNanos();
+    whileReading =
+        () -> {
+          if (asked.size() == 2) {
+            replays.expire();
+            assertThat(waiting).isNotDone();
+            failure = null;
+          }
+        };
+    tasks.remove().run();
+    assertThat(answer).isCompletedWithValue(FOUND);
+    nowNanos += TIMEOUT.toNanos();
+    replays.expire();
+    assertThat(waiting).isCompletedWithValueMatching(UserReplayTest::isGap, "a gap");
+  }
+
+  @Test
   void withoutThreadsThereIsAGapAtOnce() {
     hasEnded = true;
     assertThat(ask(OTHER)).isCompletedWithValueMatching(UserReplayTest::isGap, "a gap");
