@@ -45,7 +45,7 @@ final class LimitOptions {
   @Option(
       names = "--refusal-hold",
       paramLabel = "TIME",
-      description = "How long a client that is refused for lack of capacity waits for the answer.")
+      description = "How long a refused client waits for the answer, since it may be back at once.")
   private Duration refusalHold = DEFAULTS.refusalHold();
 
   @Option(

@@ -86,7 +86,7 @@ public record HandshakeSettings(
   public static final class Builder {
     private Duration deadline = Duration.ofSeconds(10);
     private ByteSize maxRequestLine = ByteSize.ofKibibytes(4);
-    private ByteSize maxHeader = ByteSize.ofKibibytes(8);
+    private ByteSize maxHeader = ByteSize.ofKibibytes(16);
     private int maxHeaderCount = 100;
     private Duration signatureLife = Duration.ofHours(12);
     private int singleUse = 0;

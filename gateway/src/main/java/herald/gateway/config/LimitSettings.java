@@ -12,8 +12,8 @@ import java.time.Duration;
  *     may come at once
  * @param handshakesPerSecond handshakes in all, on average; one second's worth may come at once
  * @param maxLoopLag an event loop that is this much behind takes no handshakes
- * @param refusalHold how long a client that is refused for lack of capacity is held before the
- *     answer, since the published client comes back at once; 0 does not hold
+ * @param refusalHold how long a client that is refused is held before the answer, since the
+ *     published client comes back at once; 0 does not hold
  * @param maxHeld sockets held like this at once; beyond it clients are refused at once
  */
 public record LimitSettings(
@@ -53,7 +53,8 @@ public record LimitSettings(
         .connectionsPerUser(0)
         .handshakesPerSecondPerAddress(0)
         .handshakesPerSecond(0)
-        .maxLoopLag(Duration.ZERO);
+        .maxLoopLag(Duration.ZERO)
+        .refusalHold(Duration.ZERO);
   }
 
   /** A builder that begins with the defaults. */

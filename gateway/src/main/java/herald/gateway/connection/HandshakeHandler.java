@@ -99,15 +99,12 @@ final class HandshakeHandler extends ConnectionHandler {
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     try {
-      if (state == State.HELD) {
-        // Nothing that the client sends is read any more.
-        ctx.channel().config().setAutoRead(false);
-      } else if (state == State.READING && message instanceof HAProxyMessage header) {
+      if (state == State.READING && message instanceof HAProxyMessage header) {
         addressResolver.onProxyHeader(header);
         applyAddressLimits();
       } else if (state == State.READING && message instanceof HttpRequest request) {
         onRequest(request);
-      } else if (message != LastHttpContent.EMPTY_LAST_CONTENT && state != State.ENDED) {
+      } else if (message != LastHttpContent.EMPTY_LAST_CONTENT) {
         // A body, a second request, or frames before the 101: no client may send these.
         reject(RejectReason.HAS_BODY);
       }
@@ -195,6 +192,7 @@ final class HandshakeHandler extends ConnectionHandler {
     shared.rejections().record(reason, addressResolver.address());
     if (reason.isHeld() && shared.rejections().tryHold()) {
       state = State.HELD;
+      ctx.pipeline().get(RequestDecoder.class).discard();
       if (!HandshakeResponses.canRespond(ctx)) {
         // The TLS handshake, which is expensive, is not to go on for this client.
         ctx.channel().config().setAutoRead(false);

@@ -10,29 +10,27 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
  * fixed, so nothing of a request can be reflected in it.
  */
 enum RejectReason {
-  NOT_FOUND("404 Not Found", "no such path", Pace.AT_ONCE),
-  NOT_A_GET("405 Method Not Allowed", "only GET is served here", Pace.AT_ONCE),
-  NOT_AN_UPGRADE("426 Upgrade Required", "this is a WebSocket endpoint", Pace.AT_ONCE),
-  WRONG_VERSION("426 Upgrade Required", "only WebSocket version 13 is served", Pace.AT_ONCE),
-  BAD_KEY("400 Bad Request", "Sec-WebSocket-Key is not 16 bytes in base64", Pace.AT_ONCE),
-  HAS_BODY("400 Bad Request", "a handshake is one request without a body", Pace.AT_ONCE),
-  UNREADABLE("400 Bad Request", "the request can't be read", Pace.AT_ONCE),
-  URL_TOO_LONG("414 URI Too Long", "the request line is too long", Pace.AT_ONCE),
-  HEADERS_TOO_LARGE(
-      "431 Request Header Fields Too Large", "the headers are too large", Pace.AT_ONCE),
-  TOO_MANY_HEADERS(
-      "431 Request Header Fields Too Large", "there are too many headers", Pace.AT_ONCE),
-  BAD_ORIGIN("403 Forbidden", "pages of this origin may not connect", Pace.AT_ONCE),
-  MALFORMED_QUERY("400 Bad Request", "the query can't be read", Pace.AT_ONCE),
-  NO_SIGNATURE("400 Bad Request", "there is no signature", Pace.AT_ONCE),
-  MALFORMED_SIGNATURE("400 Bad Request", "the signature is not 65 bytes in base64", Pace.AT_ONCE),
-  NO_TIMESTAMP("400 Bad Request", "the timestamp is missing or no number", Pace.AT_ONCE),
+  NOT_FOUND("404 Not Found", "no such path", Pace.HELD),
+  NOT_A_GET("405 Method Not Allowed", "only GET is served here", Pace.HELD),
+  NOT_AN_UPGRADE("426 Upgrade Required", "this is a WebSocket endpoint", Pace.HELD),
+  WRONG_VERSION("426 Upgrade Required", "only WebSocket version 13 is served", Pace.HELD),
+  BAD_KEY("400 Bad Request", "Sec-WebSocket-Key is not 16 bytes in base64", Pace.HELD),
+  HAS_BODY("400 Bad Request", "a handshake is one request without a body", Pace.HELD),
+  UNREADABLE("400 Bad Request", "the request can't be read", Pace.HELD),
+  URL_TOO_LONG("414 URI Too Long", "the request line is too long", Pace.HELD),
+  HEADERS_TOO_LARGE("431 Request Header Fields Too Large", "the headers are too large", Pace.HELD),
+  TOO_MANY_HEADERS("431 Request Header Fields Too Large", "there are too many headers", Pace.HELD),
+  BAD_ORIGIN("403 Forbidden", "pages of this origin may not connect", Pace.HELD),
+  MALFORMED_QUERY("400 Bad Request", "the query can't be read", Pace.HELD),
+  NO_SIGNATURE("400 Bad Request", "there is no signature", Pace.HELD),
+  MALFORMED_SIGNATURE("400 Bad Request", "the signature is not 65 bytes in base64", Pace.HELD),
+  NO_TIMESTAMP("400 Bad Request", "the timestamp is missing or no number", Pace.HELD),
   EXPIRED("400 Bad Request", "the timestamp is too far from now", Pace.HELD),
-  MALFORMED_AFTER("400 Bad Request", "after is no time by RFC 3339", Pace.AT_ONCE),
-  BAD_SIGNATURE("400 Bad Request", "the signature is not valid", Pace.AT_ONCE),
+  MALFORMED_AFTER("400 Bad Request", "after is no time by RFC 3339", Pace.HELD),
+  BAD_SIGNATURE("400 Bad Request", "the signature is not valid", Pace.HELD),
   UNKNOWN_WALLET("400 Bad Request", "the signer is not a user", Pace.HELD),
   /** A signature that is reused; the metric has called it so since its first version. */
-  REPLAYED("400 Bad Request", "this signed URL has been used", Pace.AT_ONCE),
+  REPLAYED("400 Bad Request", "this signed URL has been used", Pace.HELD),
   OVERLOADED("503 Service Unavailable", "too many signatures wait, try again", Pace.HELD),
   UNAVAILABLE("503 Service Unavailable", "users can't be looked up, try again", Pace.HELD),
   LOOP_BEHIND("503 Service Unavailable", "the gateway is behind, try again", Pace.HELD),
@@ -54,8 +52,8 @@ enum RejectReason {
     AT_ONCE,
     /**
      * After a while, if there is room to hold the socket. The published client reconnects at once
-     * whatever the answer is; holding its socket is what slows it down. Requests that the published
-     * client never sends are answered at once.
+     * whatever the answer is, and what is wrong with its request, such as too many cookies, is
+     * wrong the next time too; holding its socket is what slows it down.
      */
     HELD
   }

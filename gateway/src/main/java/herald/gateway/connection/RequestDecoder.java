@@ -14,7 +14,12 @@ import java.util.List;
  * leaves the pipeline with the 101.
  */
 final class RequestDecoder extends HttpRequestDecoder {
+  /** What is read of a rejected client, so that no reset of the socket overtakes the answer. */
+  static final int MAX_DISCARDED_BYTES = 64 * 1024;
+
   private boolean begun;
+  private boolean discarding;
+  private int discardedBytes;
 
   RequestDecoder(HandshakeSettings settings) {
     super(
@@ -26,6 +31,14 @@ final class RequestDecoder extends HttpRequestDecoder {
   @Override
   protected void decode(ChannelHandlerContext context, ByteBuf buffer, List<Object> out)
       throws Exception {
+    if (discarding) {
+      discardedBytes += buffer.readableBytes();
+      buffer.skipBytes(buffer.readableBytes());
+      if (discardedBytes > MAX_DISCARDED_BYTES) {
+        context.channel().config().setAutoRead(false);
+      }
+      return;
+    }
     if (!begun) {
       int first = buffer.getByte(buffer.readerIndex());
       if (first < 'A' || first > 'Z') {
@@ -35,6 +48,11 @@ final class RequestDecoder extends HttpRequestDecoder {
       begun = true;
     }
     super.decode(context, buffer, out);
+  }
+
+  /** Decodes nothing more: what the client sends is discarded, and soon not even read. */
+  void discard() {
+    discarding = true;
   }
 
   /** Whether bytes have arrived that are not decoded yet. */

@@ -21,9 +21,6 @@ import org.jspecify.annotations.Nullable;
  * expired while it was connected would come back as another device. Any thread.
  */
 public final class DeviceCookie {
-  /** The longest Cookie header that is looked at; a longer one counts as none. */
-  static final int MAX_HEADER_CHARS = 4_096;
-
   /** How long a client keeps the cookie after its last handshake. */
   public static final Duration MAX_AGE = Duration.ofDays(30);
 
@@ -92,19 +89,35 @@ public final class DeviceCookie {
   /** The first value of the cookie that one of ours can have; null if there is none. */
   private @Nullable String value(List<String> cookieHeaders) {
     for (String header : cookieHeaders) {
-      if (header.length() > MAX_HEADER_CHARS) {
-        continue;
-      }
-      for (String pair : header.split(";", -1)) {
-        int equals = pair.indexOf('=');
-        if (equals > 0
-            && pair.substring(0, equals).strip().equals(name)
-            && isOurs(pair.substring(equals + 1).strip())) {
-          return pair.substring(equals + 1).strip();
+      // Pair by pair in place: a header of thousands of tiny cookies must not cost as many strings.
+      for (int from = 0; from < header.length(); ) {
+        int semicolon = header.indexOf(';', from);
+        int to = semicolon < 0 ? header.length() : semicolon;
+        String value = value(header, from, to);
+        if (value != null) {
+          return value;
         }
+        from = to + 1;
       }
     }
     return null;
+  }
+
+  /** The value of the pair between these places; null if the pair is not ours. */
+  private @Nullable String value(String header, int from, int to) {
+    int start = from;
+    while (start < to && Character.isWhitespace(header.charAt(start))) {
+      start++;
+    }
+    if (!header.startsWith(name, start)) {
+      return null;
+    }
+    String rest = header.substring(Math.min(to, start + name.length()), to).strip();
+    if (!rest.startsWith("=")) {
+      return null;
+    }
+    String value = rest.substring(1).strip();
+    return isOurs(value) ? value : null;
   }
 
   private static boolean isOurs(String value) {

@@ -100,11 +100,7 @@ class HandshakeHandlerTest {
   void refusesByTheRequestLine(String method, String uri, String refusal, int status) {
     String now = "/comms/chats/ws?timestamp=" + Wire.nowMillis();
     wire.receive(request(method, uri.replace("URI", URI).replace("NOW", now), UPGRADE + KEY));
-    if (refusal.equals("EXPIRED")) {
-      assertRefusedAfterAWhile(RejectReason.EXPIRED, status);
-    } else {
-      assertRefused(RejectReason.valueOf(refusal), status);
-    }
+    assertRefused(RejectReason.valueOf(refusal), status);
   }
 
   @ParameterizedTest
@@ -129,9 +125,36 @@ class HandshakeHandlerTest {
     wire.receive("GET /comms/chats/ws?a=" + "x".repeat(5_000) + " HTTP/1.1\r\n\r\n");
     assertRefused(RejectReason.URL_TOO_LONG, 414);
     Wire other = new Wire().accepted();
-    other.receive(request("GET", URI, UPGRADE + KEY + "X: " + "x".repeat(9_000) + "\r\n"));
+    other.receive(request("GET", URI, UPGRADE + KEY + "X: " + "x".repeat(17_000) + "\r\n"));
+    other.pass(3);
     assertThat(other.sentText()).startsWith("HTTP/1.1 431 ");
     other.finish();
+  }
+
+  @Test
+  void takesAllTheCookiesThatFitInto16Kilobytes() {
+    String others = UPGRADE + KEY;
+    String cookies = "Cookie: " + "c=12345678; ".repeat(1_300);
+    int left = 16 * 1_024 - others.length() - cookies.length() - 2;
+    assertThat(left).isPositive();
+    wire.receive(request("GET", URI, others + cookies + "x".repeat(left) + "\r\n"));
+    wire.answer.complete(new AuthOutcome.Accepted(Wire.USER));
+    wire.settle();
+    assertThat(wire.sentText()).startsWith("HTTP/1.1 101 ");
+  }
+
+  @Test
+  void readsOnlySoMuchOfAClientThatIsHeld() {
+    wire.receive(request("GET", URI, UPGRADE + KEY + "X: " + "x".repeat(17_000) + "\r\n"));
+    String more = "x".repeat(1_024);
+    int sent = 0;
+    while (wire.channel.config().isAutoRead()) {
+      wire.receive(more);
+      sent += more.length();
+      assertThat(sent).isLessThanOrEqualTo(2 * RequestDecoder.MAX_DISCARDED_BYTES);
+    }
+    assertThat(sent).as("the answer is not overtaken by a reset").isGreaterThan(20_000);
+    assertRefused(RejectReason.HEADERS_TOO_LARGE, 431);
   }
 
   @Test
@@ -153,14 +176,13 @@ class HandshakeHandlerTest {
   void takesNoHandshakesWhileTheLoopIsBehind() {
     wire.loopNanos = TimeUnit.SECONDS.toNanos(1);
     wire.receive(request("GET", URI, UPGRADE + KEY));
-    assertRefusedAfterAWhile(RejectReason.LOOP_BEHIND, 503);
+    assertRefused(RejectReason.LOOP_BEHIND, 503);
   }
 
   @Test
   void refusesWhatIsNoHttp() {
     wire.receive("\0\1\2 nonsense\r\n\r\n");
-    assertThat(wire.sentText()).startsWith("HTTP/1.1 400 ");
-    assertThat(wire.channel.isOpen()).isFalse();
+    assertRefused(RejectReason.UNREADABLE, 400);
   }
 
   @Test
@@ -178,13 +200,9 @@ class HandshakeHandlerTest {
     wire.receive(request("GET", URI, UPGRADE + KEY));
     wire.answer.complete(new AuthOutcome.Refused(reason));
     wire.settle();
-    switch (reason) {
-      case BAD_SIGNATURE -> assertRefused(RejectReason.BAD_SIGNATURE, 400);
-      case UNKNOWN_WALLET -> assertRefusedAfterAWhile(RejectReason.UNKNOWN_WALLET, 400);
-      case REUSED -> assertRefused(RejectReason.REPLAYED, 400);
-      case OVERLOADED -> assertRefusedAfterAWhile(RejectReason.OVERLOADED, 503);
-      case UNAVAILABLE -> assertRefusedAfterAWhile(RejectReason.UNAVAILABLE, 503);
-    }
+    boolean isTemporary =
+        reason == AuthOutcome.Reason.OVERLOADED || reason == AuthOutcome.Reason.UNAVAILABLE;
+    assertRefused(RejectReason.of(reason), isTemporary ? 503 : 400);
   }
 
   @Test
@@ -219,13 +237,11 @@ class HandshakeHandlerTest {
   }
 
   /** The published client would be back at once: it is held for a while. */
-  private void assertRefusedAfterAWhile(RejectReason refusal, int status) {
-    assertThat(wire.sentText()).isEmpty();
-    wire.pass(3);
-    assertRefused(refusal, status);
-  }
-
   private void assertRefused(RejectReason refusal, int status) {
+    assertThat(wire.sentText()).as("it is held").isEmpty();
+    assertThat(wire.rejections().held()).isEqualTo(1);
+    wire.pass(3);
+    assertThat(wire.rejections().held()).isZero();
     String sent = wire.sentText();
     assertThat(sent).startsWith("HTTP/1.1 " + status + " ").contains("Connection: close\r\n");
     String body = sent.substring(sent.indexOf("\r\n\r\n") + 4);

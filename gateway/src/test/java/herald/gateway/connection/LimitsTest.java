@@ -52,6 +52,8 @@ class LimitsTest {
     accept(handshakeContext, PEER);
     Wire second = accept(handshakeContext, PEER);
     second.receive("GET / HTTP/1.1\r\n\r\n");
+    assertThat(second.sentText()).isEmpty();
+    second.receive("x".repeat(RequestDecoder.MAX_DISCARDED_BYTES));
     assertThat(second.channel.config().isAutoRead()).as("nothing more is read").isFalse();
     assertThat(second.sentText()).isEmpty();
     second.pass(3);
@@ -80,6 +82,24 @@ class LimitsTest {
     held.get(1).pass(3);
     assertThat(accept(handshakeContext, PEER).channel.isOpen()).as("another one is").isTrue();
     assertThat(accept(handshakeContext, PEER).channel.isOpen()).as("and no third").isFalse();
+  }
+
+  @Test
+  void holdsARequestThatIsWrongEachTimeWithinTheSameBound() {
+    HandshakeContext handshakeContext = handshakeContext(onePerAddress(1_000));
+    String tooLong = "GET / HTTP/1.1\r\nHost: x\r\nCookie: " + "c".repeat(17_000) + "\r\n\r\n";
+    for (int i = 0; i < MAX_HELD; i++) {
+      Wire held = accept(handshakeContext, PEER);
+      held.receive(tooLong);
+      assertThat(held.channel.isOpen()).isTrue();
+      assertThat(held.sentText()).isEmpty();
+    }
+    assertThat(handshakeContext.rejections().held()).isEqualTo(MAX_HELD);
+    Wire beyond = accept(handshakeContext, PEER);
+    beyond.receive(tooLong);
+    assertThat(beyond.sentText()).startsWith("HTTP/1.1 431 ");
+    assertThat(beyond.channel.isOpen()).isFalse();
+    assertThat(handshakeContext.rejections().held()).isEqualTo(MAX_HELD);
   }
 
   @Test

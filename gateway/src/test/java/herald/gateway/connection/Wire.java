@@ -173,6 +173,11 @@ final class Wire {
             settings.limits(), new Meters(new SimpleMeterRegistry()), () -> nowNanos));
   }
 
+  /** The rejected handshakes. */
+  RejectionTracker rejections() {
+    return handshakeContext.rejections();
+  }
+
   /** How many were refused for this reason. */
   long rejections(RejectReason reason) {
     return handshakeContext.rejections().count(reason);
