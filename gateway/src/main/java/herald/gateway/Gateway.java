@@ -88,10 +88,10 @@ public final class Gateway implements AutoCloseable {
         PositionExchange.createIfOn(
             config, pools, dispatcher, journal, meters, supervisor, nanoClock, clock);
     feed = new Feed(config, pools, dispatcher, exchange, meters, supervisor, clock);
-    long longestQueryMillis = pools.longestQueryMillis();
-    directory = new UserDirectory(pools.read(), longestQueryMillis, supervisor);
+    long maxQueryMillis = pools.longestQueryMillis();
+    directory = new UserDirectory(pools.read(), config.revalidation(), maxQueryMillis, supervisor);
     publicKeys =
-        new PublicKeyStore(pools.primary(), meters.handshakes(), longestQueryMillis, supervisor);
+        new PublicKeyStore(pools.primary(), meters.handshakes(), maxQueryMillis, supervisor);
     authenticator =
         new Authenticator(
             recovery, config.handshakes(), directory, publicKeys, meters.handshakes(), supervisor);
@@ -109,11 +109,11 @@ public final class Gateway implements AutoCloseable {
         new Revalidation(
             pools.read(),
             directory,
-            clients::connectedUsers,
+            clients::walletUsers,
             clients::closeConnectionsOf,
             config.revalidation(),
             meters.handshakes(),
-            longestQueryMillis,
+            maxQueryMillis,
             supervisor);
     adminThread = supervisor.thread("herald-admin", AdminServer.LONGEST_TURN_MILLIS);
     admin =

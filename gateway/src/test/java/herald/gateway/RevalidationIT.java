@@ -84,6 +84,37 @@ class RevalidationIT {
   }
 
   @Test
+  void letsGoTheWalletThatWasTakenFromAUser() throws Exception {
+    GatewayConfig config =
+        TestGateway.config(database.url()).toBuilder()
+            .revalidation(new RevalidationSettings(Duration.ofMillis(200), 2))
+            .build();
+    WalletKey stolen = keys.get(0);
+    WalletKey replacement = WalletKey.random(new SecureRandom());
+    int userId = users.get(0).userId();
+    try (TestGateway gateway = TestGateway.start(config);
+        TestClient thief = TestClient.connect(gateway.port(), stolen);
+        TestClient other = TestClient.connect(gateway.port(), keys.get(1))) {
+      database.execute(
+          "update users set wallet = '%s' where user_id = %d"
+              .formatted(replacement.wallet(), userId));
+      try (TestClient owner = TestClient.connect(gateway.port(), replacement)) {
+        assertThat(thief.awaitEnd()).isEqualTo(1008);
+        assertThatThrownBy(() -> TestClient.connect(gateway.port(), stolen))
+            .isInstanceOfSatisfying(
+                RefusedException.class, e -> assertThat(e.status()).isEqualTo(400));
+        double before = gateway.metric("herald_revalidated_total");
+        Eventually.holds(
+            "more rounds pass", 20, () -> gateway.metric("herald_revalidated_total") > before + 6);
+        assertThat(owner.isOpen()).as("the same user by the new wallet").isTrue();
+        assertThat(other.isOpen()).isTrue();
+      }
+      assertThat(gateway.metric("herald_connections_closed_total{reason=\"not_allowed\"}"))
+          .isEqualTo(1);
+    }
+  }
+
+  @Test
   void letsNobodyGoWhileTheDatabaseDoesNotAnswer() throws Exception {
     GatewayConfig config =
         TestGateway.config(database.url()).toBuilder()

@@ -14,6 +14,10 @@ public final class Admission {
   private final AtomicInteger connections = new AtomicInteger();
   private final ConcurrencyLimit<Long> addresses;
   private final ConcurrencyLimit<Integer> users;
+
+  /** Limits nothing, since the users are limited. */
+  private final ConcurrencyLimit<WalletUser> walletUsers = new ConcurrencyLimit<>(0);
+
   private final HandshakeRateLimit handshakes;
 
   /**
@@ -41,6 +45,11 @@ public final class Admission {
     return users.holders();
   }
 
+  /** The users with a connection, and the wallets that have signed for them; a live view. */
+  public Set<WalletUser> walletUsers() {
+    return walletUsers.holders();
+  }
+
   boolean tryAddConnection() {
     if (connections.incrementAndGet() > maxConnections) {
       connections.decrementAndGet();
@@ -57,8 +66,13 @@ public final class Admission {
     return addresses;
   }
 
-  ConcurrencyLimit<Integer> connectionsPerUser() {
-    return users;
+  boolean tryAcquire(WalletUser user) {
+    return users.tryAcquire(user.userId()) && walletUsers.tryAcquire(user);
+  }
+
+  void release(WalletUser user) {
+    users.release(user.userId());
+    walletUsers.release(user);
   }
 
   /** Takes one handshake from the budget of the address and from that of all. */

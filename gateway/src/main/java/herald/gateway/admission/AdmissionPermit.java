@@ -12,7 +12,7 @@ public final class AdmissionPermit {
   private final Admission admission;
   private boolean holdsConnection;
   private @Nullable Long address;
-  private @Nullable Integer user;
+  private @Nullable WalletUser user;
 
   AdmissionPermit(Admission admission) {
     this.admission = admission;
@@ -41,11 +41,11 @@ public final class AdmissionPermit {
   }
 
   /** Acquires one of the connections of this user. */
-  public @Nullable Limit acquireForUser(int userId) {
-    if (!admission.connectionsPerUser().tryAcquire(userId)) {
+  public @Nullable Limit acquireForUser(WalletUser acquired) {
+    if (!admission.tryAcquire(acquired)) {
       return Limit.CONNECTIONS_OF_USER;
     }
-    user = userId;
+    user = acquired;
     return null;
   }
 
@@ -60,7 +60,7 @@ public final class AdmissionPermit {
       address = null;
     }
     if (user != null) {
-      admission.connectionsPerUser().release(user);
+      admission.release(user);
       user = null;
     }
   }

@@ -1,10 +1,12 @@
 package herald.gateway.auth;
 
+import herald.gateway.admission.WalletUser;
+
 /** What became of a signature. */
 public sealed interface AuthOutcome {
 
   /** The signature is that of a user's wallet. */
-  record Accepted(int userId) implements AuthOutcome {}
+  record Accepted(WalletUser user) implements AuthOutcome {}
 
   /** Nobody can be let in by this signature, now or ever. */
   record Refused(Reason reason) implements AuthOutcome {}

@@ -1,5 +1,6 @@
 package herald.gateway.auth;
 
+import herald.gateway.admission.WalletUser;
 import herald.gateway.auth.AuthOutcome.Accepted;
 import herald.gateway.auth.AuthOutcome.Reason;
 import herald.gateway.auth.AuthOutcome.Refused;
@@ -119,7 +120,7 @@ public final class Authenticator implements AutoCloseable {
       return new Refused(Reason.REUSED);
     }
     publicKeys.offer(user.getAsInt(), wallet.publicKey());
-    return new Accepted(user.getAsInt());
+    return new Accepted(WalletUser.of(user.getAsInt(), wallet.wallet()));
   }
 
   @Override

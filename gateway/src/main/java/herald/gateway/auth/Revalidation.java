@@ -1,5 +1,6 @@
 package herald.gateway.auth;
 
+import herald.gateway.admission.WalletUser;
 import herald.gateway.config.RevalidationSettings;
 import herald.gateway.logging.IntervalLog;
 import herald.gateway.metrics.HandshakeMeters;
@@ -8,14 +9,11 @@ import herald.gateway.supervision.Place;
 import herald.gateway.supervision.SupervisedThread;
 import herald.gateway.supervision.Supervisor;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import java.sql.Array;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -27,22 +25,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Checks the connected users again, batch by batch, and disconnects those who were deactivated or
- * banned since they connected. While the database does not answer, nobody is disconnected. One
- * thread of its own.
+ * Checks the connected users again, batch by batch, and ends the connections of those who were
+ * deactivated or banned, or whose wallet was taken from them, since they connected. A round begins
+ * every half interval: the other half is the time for which the directory gives an answer again, so
+ * that nobody who has lost access reads for longer than one interval. While the database does not
+ * answer, nobody is disconnected. One thread of its own.
  */
 public final class Revalidation implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Revalidation.class);
   private static final String THREAD = "herald-revalidation";
-  private static final String QUERY =
-      "select user_id from users where user_id = any(?) and is_current and handle is not null"
-          + " and is_available and not is_deactivated and not exists (select from chat_ban"
-          + " where chat_ban.user_id = users.user_id and chat_ban.is_banned)";
 
   private final DataSource database;
   private final UserDirectory directory;
-  private final Supplier<Set<Integer>> connected;
-  private final Consumer<Set<Integer>> dismiss;
+  private final Supplier<Set<WalletUser>> connected;
+  private final Consumer<Set<WalletUser>> dismiss;
   private final RevalidationSettings settings;
   private final HandshakeMeters meters;
   private final IntervalLog errors = new IntervalLog(LOG);
@@ -54,15 +50,15 @@ public final class Revalidation implements AutoCloseable {
   /**
    * Checks nobody yet.
    *
-   * @param connected gives the users to check
-   * @param dismiss closes the connections of users
+   * @param connected gives the users to check, and the wallets that have signed for them
+   * @param dismiss closes the connections that these wallets have signed for
    * @param longestQueryMillis how long it may take until a query has failed
    */
   public Revalidation(
       DataSource database,
       UserDirectory directory,
-      Supplier<Set<Integer>> connected,
-      Consumer<Set<Integer>> dismiss,
+      Supplier<Set<WalletUser>> connected,
+      Consumer<Set<WalletUser>> dismiss,
       RevalidationSettings settings,
       HandshakeMeters meters,
       long longestQueryMillis,
@@ -77,29 +73,29 @@ public final class Revalidation implements AutoCloseable {
     supervised = supervisor.thread(THREAD, settings.intervalMillis() + longestQueryMillis);
   }
 
-  /** Begins, with the first round after one interval. */
+  /** Begins, with the first round after half an interval. */
   public void start() {
     if (settings.intervalMillis() > 0) {
       thread.scheduleWithFixedDelay(
           supervised.periodic(Place.REVALIDATION, this::round),
-          settings.intervalMillis(),
-          settings.intervalMillis(),
+          settings.roundMillis(),
+          settings.roundMillis(),
           TimeUnit.MILLISECONDS);
     }
   }
 
   private void round() {
-    List<Integer> users = new ArrayList<>(connected.get());
+    List<WalletUser> users = new ArrayList<>(connected.get());
     for (int from = 0; from < users.size(); from += settings.batch()) {
-      List<Integer> batch = users.subList(from, Math.min(users.size(), from + settings.batch()));
+      List<WalletUser> batch = users.subList(from, Math.min(users.size(), from + settings.batch()));
       supervised.turn();
       try {
-        Set<Integer> gone = new HashSet<>(batch);
-        gone.removeAll(allowed(batch));
+        Set<WalletUser> gone = gone(batch);
         meters.revalidated(batch.size());
         if (!gone.isEmpty()) {
           LOG.info(
-              "{} connected users were deactivated or banned, their connections are closed",
+              "{} connected users were deactivated or banned or have another wallet, their"
+                  + " connections are closed",
               gone.size());
           directory.forget(gone);
           dismiss.accept(gone);
@@ -115,19 +111,13 @@ public final class Revalidation implements AutoCloseable {
     }
   }
 
-  private Set<Integer> allowed(List<Integer> batch) throws SQLException {
-    Set<Integer> allowed = new HashSet<>();
-    try (Connection connection = database.getConnection();
-        PreparedStatement statement = connection.prepareStatement(QUERY)) {
-      Array users = connection.createArrayOf("integer", batch.toArray());
-      statement.setArray(1, users);
-      try (ResultSet rows = statement.executeQuery()) {
-        while (rows.next()) {
-          allowed.add(rows.getInt(1));
-        }
-      }
-    }
-    return allowed;
+  /** Those whose wallet is not theirs, or not that of anybody who may connect. */
+  private Set<WalletUser> gone(List<WalletUser> batch) throws SQLException {
+    Map<String, Integer> users =
+        WalletQuery.usersOf(batch.stream().map(WalletUser::wallet).toList(), database);
+    Set<WalletUser> gone = new HashSet<>(batch);
+    gone.removeIf(each -> Integer.valueOf(each.userId()).equals(users.get(each.wallet())));
+    return gone;
   }
 
   @Override

@@ -1,23 +1,21 @@
 package herald.gateway.auth;
 
 import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
+import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Ticker;
+import herald.gateway.admission.WalletUser;
+import herald.gateway.config.RevalidationSettings;
 import herald.gateway.logging.IntervalLog;
 import herald.gateway.supervision.IsolatedFailures;
 import herald.gateway.supervision.Place;
 import herald.gateway.supervision.SupervisedThread;
 import herald.gateway.supervision.Supervisor;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import java.sql.Array;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -26,6 +24,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,10 +32,12 @@ import org.slf4j.LoggerFactory;
 /**
  * Wallet to user: the lowest active user id of a wallet, unless that user is banned.
  *
- * <p>Answers are kept for an hour and looked up again after a few minutes, so that known users can
- * still connect while the database does not answer. That a wallet belongs to nobody is kept for
- * seconds only. All wallets that wait are looked up in one query, by one thread. Each look-up is
- * completed, whatever happens: the cache makes all who ask for a wallet wait for the same look-up.
+ * <p>An answer is given again for at most half the interval of the revalidation, which checks whom
+ * it has let in within the other half. An older one, of up to an hour, is given only while the
+ * database can't be asked, so that known users can still connect. That a wallet belongs to nobody
+ * is kept for seconds only. All wallets that wait are looked up in one query, by one thread. Each
+ * look-up is completed, whatever happens: the cache makes all who ask for a wallet wait for the
+ * same look-up.
  */
 public final class UserDirectory implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(UserDirectory.class);
@@ -46,17 +47,18 @@ public final class UserDirectory implements AutoCloseable {
   private static final int MAX_BATCH = 1_000;
   private static final Duration KEEP_KNOWN = Duration.ofHours(1);
   private static final Duration KEEP_UNKNOWN = Duration.ofSeconds(5);
-  private static final Duration LOOK_AGAIN_AFTER = Duration.ofMinutes(5);
-  private static final String QUERY =
-      "select wallet, user_id from (select wallet, min(user_id) as user_id from users"
-          + " where wallet = any(?) and is_current and handle is not null and is_available"
-          + " and not is_deactivated group by wallet) as found where not exists (select from"
-          + " chat_ban where chat_ban.user_id = found.user_id and chat_ban.is_banned)";
+
+  /** How long a known user waits for the database until the older answer is given. */
+  private static final long PATIENCE_MILLIS = 2_000;
 
   private final DataSource database;
   private final BlockingQueue<Lookup> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
   private final IntervalLog errors = new IntervalLog(LOG);
-  private final AsyncLoadingCache<String, OptionalInt> cache;
+  private final AsyncLoadingCache<String, OptionalInt> fresh;
+
+  /** The last answer for each wallet, as long as it was a user. */
+  private final Cache<String, Integer> known;
+
   private final IsolatedFailures failures;
   private final SupervisedThread supervised;
   private final Thread thread;
@@ -83,28 +85,44 @@ public final class UserDirectory implements AutoCloseable {
   /**
    * Starts the look-up thread.
    *
+   * @param settings say how long an answer is given again
    * @param longestQueryMillis how long it may take until a query has failed
    */
-  public UserDirectory(DataSource database, long longestQueryMillis, Supervisor supervisor) {
-    this(database, longestQueryMillis, supervisor, Ticker.systemTicker());
+  public UserDirectory(
+      DataSource database,
+      RevalidationSettings settings,
+      long longestQueryMillis,
+      Supervisor supervisor) {
+    this(database, settings, longestQueryMillis, supervisor, Ticker.systemTicker());
   }
 
   /**
    * @param ticker by which answers grow old
    */
   UserDirectory(
-      DataSource database, long longestQueryMillis, Supervisor supervisor, Ticker ticker) {
+      DataSource database,
+      RevalidationSettings settings,
+      long longestQueryMillis,
+      Supervisor supervisor,
+      Ticker ticker) {
     this.database = database;
     failures = supervisor.failures();
     supervised = supervisor.thread(THREAD, longestQueryMillis);
-    cache =
+    Duration life = settings.answerLife();
+    Duration unknownLife = life.compareTo(KEEP_UNKNOWN) < 0 ? life : KEEP_UNKNOWN;
+    known =
         Caffeine.newBuilder()
             .maximumSize(MAX_CACHED)
             .ticker(ticker)
-            .refreshAfterWrite(LOOK_AGAIN_AFTER)
+            .expireAfterWrite(KEEP_KNOWN)
+            .build();
+    fresh =
+        Caffeine.newBuilder()
+            .maximumSize(MAX_CACHED)
+            .ticker(ticker)
             .expireAfter(
                 Expiry.<String, OptionalInt>creating(
-                    (wallet, user) -> user.isPresent() ? KEEP_KNOWN : KEEP_UNKNOWN))
+                    (wallet, user) -> user.isPresent() ? life : unknownLife))
             .buildAsync((wallet, executor) -> enqueue(wallet));
     thread = new DefaultThreadFactory(THREAD, true).newThread(supervised.watch(this::run));
     thread.start();
@@ -112,19 +130,28 @@ public final class UserDirectory implements AutoCloseable {
 
   /**
    * The user of a wallet in lower case; empty if it belongs to nobody. Any thread, never waits. The
-   * future fails with {@link UnavailableException} when the database can't be asked.
+   * future fails with {@link UnavailableException} when the database can't be asked and there is no
+   * older answer.
    */
   CompletableFuture<OptionalInt> userOf(String wallet) {
-    return cache.get(wallet);
+    CompletableFuture<OptionalInt> answer = fresh.get(wallet);
+    Integer user = known.getIfPresent(wallet);
+    if (user == null || (answer.isDone() && !answer.isCompletedExceptionally())) {
+      return answer;
+    }
+    OptionalInt older = OptionalInt.of(user);
+    return answer
+        .copy()
+        .completeOnTimeout(older, PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
+        .exceptionally(failure -> older);
   }
 
-  /** Forgets the wallets of these users, so that they are looked up at the next connection. */
-  void forget(Set<Integer> users) {
-    cache
-        .synchronous()
-        .asMap()
-        .values()
-        .removeIf(user -> user.isPresent() && users.contains(user.getAsInt()));
+  /** Forgets these wallets, so that they are looked up at the next connection. */
+  void forget(Set<WalletUser> gone) {
+    for (WalletUser user : gone) {
+      fresh.synchronous().invalidate(user.wallet());
+      known.invalidate(user.wallet());
+    }
   }
 
   private CompletableFuture<OptionalInt> enqueue(String wallet) {
@@ -174,9 +201,15 @@ public final class UserDirectory implements AutoCloseable {
 
   private void answer(List<Lookup> batch) {
     try {
-      Map<String, Integer> users = query(batch);
+      Map<String, Integer> users =
+          WalletQuery.usersOf(batch.stream().map(Lookup::wallet).toList(), database);
       for (Lookup lookup : batch) {
         Integer user = users.get(lookup.wallet);
+        if (user == null) {
+          known.invalidate(lookup.wallet);
+        } else {
+          known.put(lookup.wallet, user);
+        }
         lookup.answer.complete(user == null ? OptionalInt.empty() : OptionalInt.of(user));
       }
     } catch (SQLException e) {
@@ -189,22 +222,6 @@ public final class UserDirectory implements AutoCloseable {
         refuse(batch);
       }
     }
-  }
-
-  private Map<String, Integer> query(List<Lookup> batch) throws SQLException {
-    Map<String, Integer> users = new HashMap<>();
-    try (Connection connection = database.getConnection();
-        PreparedStatement statement = connection.prepareStatement(QUERY)) {
-      Array wallets =
-          connection.createArrayOf("text", batch.stream().map(Lookup::wallet).toArray());
-      statement.setArray(1, wallets);
-      try (ResultSet rows = statement.executeQuery()) {
-        while (rows.next()) {
-          users.put(rows.getString(1), rows.getInt(2));
-        }
-      }
-    }
-    return users;
   }
 
   @Override

@@ -14,8 +14,8 @@ final class RevalidationOptions {
       names = "--revalidate-interval",
       paramLabel = "TIME",
       description =
-          "How often it is checked whether connected users were deactivated or banned; 0s never"
-              + " checks.")
+          "Within which time a connection ends whose user was deactivated or banned, or has another"
+              + " wallet; 0s never checks.")
   private Duration interval = DEFAULTS.interval();
 
   @Option(names = "--revalidate-batch", paramLabel = "N", description = "Users in one such query.")

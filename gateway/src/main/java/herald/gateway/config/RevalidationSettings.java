@@ -3,12 +3,13 @@ package herald.gateway.config;
 import java.time.Duration;
 
 /**
- * How it is found out that a connected user was deactivated or banned.
+ * How it is found out that a connected user was deactivated or banned, or has lost the wallet.
  *
- * @param interval from one round to the next; 0 never looks
+ * @param interval within which it is found out; 0 never looks
  * @param batch users in one query
  */
 public record RevalidationSettings(Duration interval, int batch) {
+  private static final Duration LONGEST_ANSWER_LIFE = Duration.ofMinutes(5);
 
   /** Checks the values. */
   public RevalidationSettings {
@@ -19,6 +20,19 @@ public record RevalidationSettings(Duration interval, int batch) {
   /** In milliseconds. */
   public int intervalMillis() {
     return (int) interval.toMillis();
+  }
+
+  /** From one round to the next, in milliseconds: half an interval. */
+  public int roundMillis() {
+    return Math.max(1, intervalMillis() / 2);
+  }
+
+  /** How long an answer about a wallet is given again: the other half, or a few minutes. */
+  public Duration answerLife() {
+    Duration half = interval.dividedBy(2);
+    return interval.isZero() || half.compareTo(LONGEST_ANSWER_LIFE) > 0
+        ? LONGEST_ANSWER_LIFE
+        : half;
   }
 
   /** The defaults, which are also those of the command line. */

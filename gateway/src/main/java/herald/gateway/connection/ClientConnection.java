@@ -1,12 +1,14 @@
 package herald.gateway.connection;
 
 import herald.gateway.admission.ClientAddress;
+import herald.gateway.admission.WalletUser;
 import herald.gateway.fanout.Subscriber;
 import herald.gateway.metrics.ConnectionMeters.Eviction;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.DuplexChannel;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,10 @@ final class ClientConnection extends ConnectionLifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
 
   private final ClientAddress address;
+
+  /** As whom it was let in; null only if no signature has been asked for. */
+  private final @Nullable WalletUser user;
+
   private final ClientInput input;
 
   private long openedAtNanos;
@@ -32,10 +38,20 @@ final class ClientConnection extends ConnectionLifecycle {
   /** When a connection that is still open is drained because of its age. */
   private long expiresAtNanos;
 
-  @SuppressWarnings("this-escape") // the input calls back only when it is given bytes
   ClientConnection(
       LoopContext loop, Executor eventLoop, Subscriber subscriber, ClientAddress address) {
+    this(loop, eventLoop, subscriber, address, null);
+  }
+
+  @SuppressWarnings("this-escape") // the input calls back only when it is given bytes
+  ClientConnection(
+      LoopContext loop,
+      Executor eventLoop,
+      Subscriber subscriber,
+      ClientAddress address,
+      @Nullable WalletUser user) {
     super(loop, eventLoop, subscriber);
+    this.user = user;
     this.address = address;
     input = new ClientInput(this, loop);
   }
@@ -54,6 +70,11 @@ final class ClientConnection extends ConnectionLifecycle {
 
   ClientAddress address() {
     return address;
+  }
+
+  /** Whether it was let in as one of these. */
+  boolean isOfAny(Set<WalletUser> users) {
+    return user != null && users.contains(user);
   }
 
   /** How long ago the socket became a WebSocket. */

@@ -3,6 +3,7 @@ package herald.gateway.connection;
 import herald.gateway.admission.Admission;
 import herald.gateway.admission.ForwardedFor;
 import herald.gateway.admission.OriginPolicy;
+import herald.gateway.admission.WalletUser;
 import herald.gateway.auth.AuthOutcome;
 import herald.gateway.config.AdmissionSettings;
 import herald.gateway.config.DrainSettings;
@@ -181,6 +182,11 @@ public final class GatewayServer implements AutoCloseable {
     return handshakeContext.admission().users();
   }
 
+  /** The same, with the wallets that have signed for them; a live view. */
+  public Set<WalletUser> walletUsers() {
+    return handshakeContext.admission().walletUsers();
+  }
+
   /** The connections whose clients are furthest behind, the slowest first. Any thread. */
   public CompletionStage<List<SlowConnection>> slowest() {
     return slowest.find();
@@ -191,8 +197,8 @@ public final class GatewayServer implements AutoCloseable {
     return userConnections.find(userId);
   }
 
-  /** Closes every connection of these users, who may not connect any more, with 1008. */
-  public void closeConnectionsOf(Set<Integer> users) {
+  /** Closes every connection of these users and wallets, who may not connect any more. */
+  public void closeConnectionsOf(Set<WalletUser> users) {
     loops.onEach(loop -> loop.closeConnectionsOf(users));
   }
 

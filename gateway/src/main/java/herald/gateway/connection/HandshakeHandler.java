@@ -3,6 +3,7 @@ package herald.gateway.connection;
 import herald.gateway.admission.AdmissionPermit;
 import herald.gateway.admission.ClientAddress;
 import herald.gateway.admission.Limit;
+import herald.gateway.admission.WalletUser;
 import herald.gateway.auth.AuthOutcome;
 import herald.gateway.device.DeviceCookie;
 import herald.gateway.metrics.HandshakeMeters;
@@ -161,23 +162,23 @@ final class HandshakeHandler extends ConnectionHandler {
       shared.rejections().recordFailure(failure);
       reject(RejectReason.UNAVAILABLE);
     } else if (authentication.outcome() instanceof AuthOutcome.Accepted accepted) {
-      Limit limit = permit.acquireForUser(accepted.userId());
+      Limit limit = permit.acquireForUser(accepted.user());
       if (ctx.pipeline().get(RequestDecoder.class).hasMore()) {
         reject(RejectReason.HAS_BODY);
       } else if (limit != null) {
         reject(RejectReason.of(limit));
       } else {
-        upgrade(authentication, accepted.userId());
+        upgrade(authentication, accepted.user());
       }
     } else if (authentication.outcome() instanceof AuthOutcome.Refused refused) {
       reject(RejectReason.of(refused.reason()));
     }
   }
 
-  private void upgrade(PendingAuthentication authentication, int userId) {
+  private void upgrade(PendingAuthentication authentication, WalletUser user) {
     state = State.ENDED;
     loop.wheel().remove(this);
-    HandshakeUpgrade.complete(this, ctx, authentication, userId, addressResolver.address());
+    HandshakeUpgrade.complete(this, ctx, authentication, user, addressResolver.address());
     HandshakeMeters meters = loop.meters().handshakes();
     meters.passed(HandshakeMeters.Stage.REQUEST, requestedAtNanos - acceptedAtNanos);
     meters.upgraded(loop.nowNanos() - acceptedAtNanos);

@@ -1,6 +1,7 @@
 package herald.gateway.connection;
 
 import herald.gateway.admission.ClientAddress;
+import herald.gateway.admission.WalletUser;
 import herald.gateway.device.DeviceCookie;
 import herald.gateway.fanout.Subscriber;
 import herald.gateway.metrics.HandshakeMeters;
@@ -17,7 +18,7 @@ final class HandshakeUpgrade {
       HandshakeHandler handshake,
       ChannelHandlerContext ctx,
       PendingAuthentication authentication,
-      int userId,
+      WalletUser user,
       ClientAddress address) {
     LoopContext loop = handshake.loop;
     UpgradeRequest request = authentication.request();
@@ -29,8 +30,12 @@ final class HandshakeUpgrade {
                 loop,
                 ctx.channel().eventLoop(),
                 new Subscriber(
-                    userId, recognized.device(), request.after().micros(), request.after().event()),
-                address));
+                    user.userId(),
+                    recognized.device(),
+                    request.after().micros(),
+                    request.after().event()),
+                address,
+                user));
     ctx.pipeline().remove(RequestDecoder.class);
     ctx.pipeline().remove(handshake);
     long tookNanos = loop.nowNanos() - authentication.decidedAtNanos();

@@ -1,5 +1,6 @@
 package herald.gateway.connection;
 
+import herald.gateway.admission.WalletUser;
 import herald.gateway.config.ConnectionSettings;
 import herald.gateway.fanout.Dispatcher;
 import herald.gateway.fanout.ReplaySource;
@@ -47,12 +48,13 @@ record LoopContext(
     return nanoClock.getAsLong();
   }
 
-  /** Closes the connections of these users, who may not connect any more. Event loop. */
-  void closeConnectionsOf(Set<Integer> users) {
+  /**
+   * Closes the connections of these users and wallets, who may not connect any more. Event loop.
+   */
+  void closeConnectionsOf(Set<WalletUser> users) {
     registry.forEach(
         handler -> {
-          if (handler instanceof ClientConnection connection
-              && users.contains(connection.writer().userId())) {
+          if (handler instanceof ClientConnection connection && connection.isOfAny(users)) {
             connection.close(CloseReason.NOT_ALLOWED);
           }
         });

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class AdmissionTest {
+  private static final String WALLET = "0x" + "0123456789abcdef".repeat(2) + "89abcdef";
+
   private final List<AdmissionPermit> permits = new ArrayList<>();
   private long nowNanos = 1;
 
@@ -84,13 +86,18 @@ class AdmissionTest {
     for (int i = 0; i < 3; i++) {
       come(admission, "192.0.2.1");
     }
-    assertThat(permits.get(0).acquireForUser(7)).isNull();
-    assertThat(permits.get(1).acquireForUser(7)).isNull();
-    assertThat(permits.get(2).acquireForUser(7)).isEqualTo(Limit.CONNECTIONS_OF_USER);
-    assertThat(permits.get(2).acquireForUser(8)).isNull();
+    assertThat(permits.get(0).acquireForUser(WalletUser.of(7, WALLET))).isNull();
+    assertThat(permits.get(1).acquireForUser(WalletUser.of(7, WALLET))).isNull();
+    assertThat(permits.get(2).acquireForUser(WalletUser.of(7, WALLET)))
+        .isEqualTo(Limit.CONNECTIONS_OF_USER);
+    assertThat(permits.get(2).acquireForUser(WalletUser.of(8, WALLET))).isNull();
     assertThat(admission.users()).containsExactlyInAnyOrder(7, 8);
+    assertThat(admission.walletUsers())
+        .containsExactlyInAnyOrder(WalletUser.of(7, WALLET), WalletUser.of(8, WALLET))
+        .allMatch(each -> each.wallet().equals(WALLET));
     permits.forEach(AdmissionPermit::release);
     assertThat(admission.users()).isEmpty();
+    assertThat(admission.walletUsers()).isEmpty();
   }
 
   @Test

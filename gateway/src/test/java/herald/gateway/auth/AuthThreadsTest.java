@@ -3,6 +3,7 @@ package herald.gateway.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import herald.gateway.admission.WalletUser;
 import herald.gateway.auth.AuthOutcome.Reason;
 import herald.gateway.auth.AuthOutcome.Refused;
 import herald.gateway.auth.UserDirectory.UnavailableException;
@@ -94,7 +95,8 @@ class AuthThreadsTest {
   @MethodSource("failures")
   void aLookUpThatFailsIsAnsweredAndTheNextOneIsMade(Throwable failure) {
     database.failWith(failure);
-    try (UserDirectory directory = new UserDirectory(database, QUERY_MILLIS, supervisor)) {
+    try (UserDirectory directory =
+        new UserDirectory(database, RevalidationSettings.defaults(), QUERY_MILLIS, supervisor)) {
       assertThatItHasAnAnswer(directory.userOf("0x1"));
       assertThatItHasAnAnswer(directory.userOf("0x1"));
       assertThatItHasAnAnswer(directory.userOf("0x2"));
@@ -106,7 +108,8 @@ class AuthThreadsTest {
   @Test
   void whenTheDirectoryHasEndedEachLookUpIsRefusedAtOnce() throws Exception {
     database.failWith(new ThreadDeath());
-    try (UserDirectory directory = new UserDirectory(database, QUERY_MILLIS, supervisor)) {
+    try (UserDirectory directory =
+        new UserDirectory(database, RevalidationSettings.defaults(), QUERY_MILLIS, supervisor)) {
       assertThatItHasAnAnswer(directory.userOf("0x1"));
       assertThatItHasEnded("herald-directory");
       assertThatItHasAnAnswer(directory.userOf("0x1"));
@@ -116,7 +119,8 @@ class AuthThreadsTest {
 
   @Test
   void aDirectoryThatStandsStillIsSeen() throws Exception {
-    try (UserDirectory directory = new UserDirectory(database, QUERY_MILLIS, supervisor)) {
+    try (UserDirectory directory =
+        new UserDirectory(database, RevalidationSettings.defaults(), QUERY_MILLIS, supervisor)) {
       assertThatItHasAnAnswer(directory.userOf("0x1"));
       aheadNanos.set(TimeUnit.HOURS.toNanos(1));
       Eventually.holds("idle is no standstill", WAIT_SECONDS, () -> supervisor.problem() == null);
@@ -170,7 +174,10 @@ class AuthThreadsTest {
         new Revalidation(
             database,
             directory,
-            () -> Set.of(1, 2),
+            () ->
+                Set.of(
+                    WalletUser.of(1, "0x" + "1".repeat(40)),
+                    WalletUser.of(2, "0x" + "2".repeat(40))),
             users -> {},
             new RevalidationSettings(Duration.ofMillis(50), 1),
             meters.handshakes(),
@@ -185,7 +192,8 @@ class AuthThreadsTest {
   void aBatchThatCanNotBeLookedAtCostsNeitherTheNextNorTheRounds(Throwable failure)
       throws Exception {
     database.failWith(failure);
-    try (UserDirectory directory = new UserDirectory(database, QUERY_MILLIS, supervisor);
+    try (UserDirectory directory =
+            new UserDirectory(database, RevalidationSettings.defaults(), QUERY_MILLIS, supervisor);
         Revalidation revalidation = revalidation(directory)) {
       assertThat(revalidation).isNotNull();
       Eventually.holds(
@@ -200,7 +208,8 @@ class AuthThreadsTest {
   @Test
   void theEndOfTheRevalidationIsSeen() throws Exception {
     database.failWith(new ThreadDeath());
-    try (UserDirectory directory = new UserDirectory(database, QUERY_MILLIS, supervisor);
+    try (UserDirectory directory =
+            new UserDirectory(database, RevalidationSettings.defaults(), QUERY_MILLIS, supervisor);
         Revalidation revalidation = revalidation(directory)) {
       assertThat(revalidation).isNotNull();
       assertThatItHasEnded("herald-revalidation");
@@ -209,7 +218,8 @@ class AuthThreadsTest {
 
   @Test
   void aRevalidationThatStandsStillIsSeen() throws Exception {
-    try (UserDirectory directory = new UserDirectory(database, QUERY_MILLIS, supervisor);
+    try (UserDirectory directory =
+            new UserDirectory(database, RevalidationSettings.defaults(), QUERY_MILLIS, supervisor);
         Revalidation revalidation = revalidation(directory)) {
       assertThat(revalidation).isNotNull();
       assertThatItIsSeenToStandStill("herald-revalidation", 42);
@@ -319,7 +329,8 @@ class AuthThreadsTest {
   @ParameterizedTest
   @MethodSource("failures")
   void whateverFailsTheAuthenticatorHasAnOutcome(Throwable failure) throws Exception {
-    try (UserDirectory directory = new UserDirectory(database, QUERY_MILLIS, supervisor);
+    try (UserDirectory directory =
+            new UserDirectory(database, RevalidationSettings.defaults(), QUERY_MILLIS, supervisor);
         PublicKeyStore keys =
             new PublicKeyStore(database, meters.handshakes(), QUERY_MILLIS, supervisor);
         Authenticator authenticator =
@@ -344,7 +355,8 @@ class AuthThreadsTest {
   @Test
   void whateverFailsBehindTheRecoveryTheAuthenticatorHasAnOutcome() throws Exception {
     Meters brittle = new Meters(new BrittleRegistry());
-    try (UserDirectory directory = new UserDirectory(database, QUERY_MILLIS, supervisor);
+    try (UserDirectory directory =
+            new UserDirectory(database, RevalidationSettings.defaults(), QUERY_MILLIS, supervisor);
         PublicKeyStore keys =
             new PublicKeyStore(database, meters.handshakes(), QUERY_MILLIS, supervisor);
         Authenticator authenticator =

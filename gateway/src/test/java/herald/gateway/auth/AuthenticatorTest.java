@@ -2,10 +2,12 @@ package herald.gateway.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import herald.gateway.admission.WalletUser;
 import herald.gateway.auth.AuthOutcome.Accepted;
 import herald.gateway.auth.AuthOutcome.Reason;
 import herald.gateway.auth.AuthOutcome.Refused;
 import herald.gateway.config.HandshakeSettings;
+import herald.gateway.config.RevalidationSettings;
 import herald.gateway.metrics.Meters;
 import herald.gateway.supervision.Supervisor;
 import herald.protocol.RecoveredWallet;
@@ -34,7 +36,8 @@ class AuthenticatorTest {
   private final FakeUsers users = new FakeUsers();
   private final CountDownLatch go = new CountDownLatch(1);
   private final UserDirectory directory =
-      new UserDirectory(users.database(), 30_000, supervisor, System::nanoTime);
+      new UserDirectory(
+          users.database(), RevalidationSettings.defaults(), 30_000, supervisor, System::nanoTime);
   private final PublicKeyStore keys =
       new PublicKeyStore(users.database(), meters.handshakes(), 30_000, supervisor);
   private boolean holdsRecoveries;
@@ -95,7 +98,8 @@ class AuthenticatorTest {
   void theUserOfAWalletIsAcceptedAndItsKeyIsStored() throws Exception {
     users.add(ALICE.wallet(), 7);
     Authenticator authenticator = start(HandshakeSettings.builder());
-    assertThat(outcome(request(authenticator, ALICE, 1))).isEqualTo(new Accepted(7));
+    assertThat(outcome(request(authenticator, ALICE, 1)))
+        .isEqualTo(new Accepted(WalletUser.of(7, ALICE.wallet())));
     assertThat(outcome(request(authenticator, NOBODY, 1)))
         .isEqualTo(new Refused(Reason.UNKNOWN_WALLET));
     keys.close();
@@ -125,17 +129,21 @@ class AuthenticatorTest {
   void aSignedRequestMayBeUsedAgainUnlessToldOtherwise() throws Exception {
     users.add(ALICE.wallet(), 7);
     Authenticator authenticator = start(HandshakeSettings.builder());
-    assertThat(outcome(request(authenticator, ALICE, 1))).isEqualTo(new Accepted(7));
-    assertThat(outcome(request(authenticator, ALICE, 1))).isEqualTo(new Accepted(7));
+    assertThat(outcome(request(authenticator, ALICE, 1)))
+        .isEqualTo(new Accepted(WalletUser.of(7, ALICE.wallet())));
+    assertThat(outcome(request(authenticator, ALICE, 1)))
+        .isEqualTo(new Accepted(WalletUser.of(7, ALICE.wallet())));
   }
 
   @Test
   void aReusedRequestIsRefusedIfTold() throws Exception {
     users.add(ALICE.wallet(), 7);
     Authenticator authenticator = start(HandshakeSettings.builder().singleUse(10));
-    assertThat(outcome(request(authenticator, ALICE, 1))).isEqualTo(new Accepted(7));
+    assertThat(outcome(request(authenticator, ALICE, 1)))
+        .isEqualTo(new Accepted(WalletUser.of(7, ALICE.wallet())));
     assertThat(outcome(request(authenticator, ALICE, 1))).isEqualTo(new Refused(Reason.REUSED));
-    assertThat(outcome(request(authenticator, ALICE, 2))).isEqualTo(new Accepted(7));
+    assertThat(outcome(request(authenticator, ALICE, 2)))
+        .isEqualTo(new Accepted(WalletUser.of(7, ALICE.wallet())));
   }
 
   @Test
@@ -146,7 +154,8 @@ class AuthenticatorTest {
         .isEqualTo(new Refused(Reason.UNAVAILABLE));
     users.setAway(false);
     users.add(ALICE.wallet(), 7);
-    assertThat(outcome(request(authenticator, ALICE, 1))).isEqualTo(new Accepted(7));
+    assertThat(outcome(request(authenticator, ALICE, 1)))
+        .isEqualTo(new Accepted(WalletUser.of(7, ALICE.wallet())));
   }
 
   @Test
@@ -160,7 +169,7 @@ class AuthenticatorTest {
     CompletionStage<AuthOutcome> tooMany = request(authenticator, ALICE, 3);
     assertThat(tooMany.toCompletableFuture()).isCompletedWithValue(new Refused(Reason.OVERLOADED));
     go.countDown();
-    assertThat(outcome(running)).isEqualTo(new Accepted(7));
-    assertThat(outcome(waiting)).isEqualTo(new Accepted(7));
+    assertThat(outcome(running)).isEqualTo(new Accepted(WalletUser.of(7, ALICE.wallet())));
+    assertThat(outcome(waiting)).isEqualTo(new Accepted(WalletUser.of(7, ALICE.wallet())));
   }
 }

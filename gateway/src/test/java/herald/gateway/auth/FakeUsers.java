@@ -56,6 +56,10 @@ final class FakeUsers {
     byWallet.put(wallet, user);
   }
 
+  void remove(String wallet) {
+    byWallet.remove(wallet);
+  }
+
   /** Whether the database answers with failures. */
   void setAway(boolean value) {
     away = value;

@@ -1,5 +1,6 @@
 package herald.gateway.connection;
 
+import herald.gateway.admission.WalletUser;
 import herald.gateway.auth.AuthOutcome;
 import herald.gateway.config.AdmissionSettings;
 import herald.gateway.config.DatabaseUrl;
@@ -34,6 +35,8 @@ final class BareServer implements AutoCloseable {
   /** Who is behind every signature. */
   static final int USER = 7;
 
+  static final WalletUser WALLET_USER = WalletUser.of(USER, "0x" + "b".repeat(40));
+
   private static final long RETENTION_NANOS = TimeUnit.MINUTES.toNanos(10);
 
   final GatewayServer server;
@@ -49,7 +52,8 @@ final class BareServer implements AutoCloseable {
   BareServer(GatewayConfig config) throws IOException {
     this(
         config,
-        (request, signature) -> CompletableFuture.completedFuture(new AuthOutcome.Accepted(USER)));
+        (request, signature) ->
+            CompletableFuture.completedFuture(new AuthOutcome.Accepted(WALLET_USER)));
   }
 
   BareServer(

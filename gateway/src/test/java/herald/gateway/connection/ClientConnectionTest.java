@@ -2,6 +2,7 @@ package herald.gateway.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import herald.gateway.admission.WalletUser;
 import herald.gateway.config.ByteSize;
 import herald.gateway.config.ConnectionSettings;
 import herald.gateway.connection.Wire.Frame;
@@ -181,9 +182,12 @@ class ClientConnectionTest {
 
   @Test
   void endsTheConnectionOfAUserWhoMayNotBeHereAnyMore() {
-    wire.loop.closeConnectionsOf(Set.of(Wire.USER + 1));
+    wire.loop.closeConnectionsOf(
+        Set.of(
+            WalletUser.of(Wire.USER + 1, Wire.WALLET_USER.wallet()),
+            WalletUser.of(Wire.USER, "0x" + "c".repeat(40))));
     assertThat(wire.sentFrames()).isEmpty();
-    wire.loop.closeConnectionsOf(Set.of(Wire.USER));
+    wire.loop.closeConnectionsOf(Set.of(Wire.WALLET_USER));
     assertClosedFor(CloseReason.NOT_ALLOWED);
   }
 

@@ -218,7 +218,7 @@ class ConnectionIsolationTest {
     wire.accepted(AdmissionSettings.defaults(), "203.0.113.7");
     wire.receive(REQUEST);
     wire.channel.pipeline().remove(RequestDecoder.class);
-    wire.answer.complete(new AuthOutcome.Accepted(Wire.USER));
+    wire.answer.complete(new AuthOutcome.Accepted(Wire.WALLET_USER));
     wire.settle();
     assertThat(wire.channel.isOpen()).isFalse();
     assertThat(failures(Place.AUTHENTICATION)).isEqualTo(1);

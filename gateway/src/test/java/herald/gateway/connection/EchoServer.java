@@ -54,7 +54,7 @@ final class EchoServer implements AutoCloseable {
         new GatewayServer(
             config,
             (request, signature) ->
-                CompletableFuture.completedFuture(new AuthOutcome.Accepted(Wire.USER)),
+                CompletableFuture.completedFuture(new AuthOutcome.Accepted(Wire.WALLET_USER)),
             dispatcher,
             request -> new CompletableFuture<>(),
             meters,

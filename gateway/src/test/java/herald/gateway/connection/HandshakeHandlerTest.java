@@ -38,7 +38,7 @@ class HandshakeHandlerTest {
   void upgradesAndLeavesOneHandler() {
     wire.receive(request("GET", URI, UPGRADE + KEY));
     assertThat(wire.sentText()).isEmpty();
-    wire.answer.complete(new AuthOutcome.Accepted(Wire.USER));
+    wire.answer.complete(new AuthOutcome.Accepted(Wire.WALLET_USER));
     wire.settle();
     assertThat(wire.sentText())
         .startsWith("HTTP/1.1 101 ")
@@ -56,7 +56,7 @@ class HandshakeHandlerTest {
     for (char c : request("GET", URI, UPGRADE + KEY).toCharArray()) {
       wire.receive(String.valueOf(c));
     }
-    wire.answer.complete(new AuthOutcome.Accepted(Wire.USER));
+    wire.answer.complete(new AuthOutcome.Accepted(Wire.WALLET_USER));
     wire.settle();
     assertThat(wire.sentText()).startsWith("HTTP/1.1 101 ");
   }
@@ -66,7 +66,7 @@ class HandshakeHandlerTest {
     String uri = "/comms/chats/ws?timestamp=" + Wire.nowMillis() + "&signature=bad";
     String header = "x-sig: " + Base64.getEncoder().encodeToString(new byte[65]) + "\r\n";
     wire.receive(request("GET", uri, UPGRADE + KEY + header));
-    wire.answer.complete(new AuthOutcome.Accepted(Wire.USER));
+    wire.answer.complete(new AuthOutcome.Accepted(Wire.WALLET_USER));
     wire.settle();
     assertThat(wire.sentText()).startsWith("HTTP/1.1 101 ");
   }
@@ -75,7 +75,7 @@ class HandshakeHandlerTest {
   @ValueSource(strings = {"http://chat.example:8080", "HTTPS://chat.example"})
   void understandsATargetWithSchemeAndHost(String before) {
     wire.receive(request("GET", before + URI, UPGRADE + KEY));
-    wire.answer.complete(new AuthOutcome.Accepted(Wire.USER));
+    wire.answer.complete(new AuthOutcome.Accepted(Wire.WALLET_USER));
     wire.settle();
     assertThat(wire.sentText()).startsWith("HTTP/1.1 101 ");
   }
@@ -138,7 +138,7 @@ class HandshakeHandlerTest {
     int left = 16 * 1_024 - others.length() - cookies.length() - 2;
     assertThat(left).isPositive();
     wire.receive(request("GET", URI, others + cookies + "x".repeat(left) + "\r\n"));
-    wire.answer.complete(new AuthOutcome.Accepted(Wire.USER));
+    wire.answer.complete(new AuthOutcome.Accepted(Wire.WALLET_USER));
     wire.settle();
     assertThat(wire.sentText()).startsWith("HTTP/1.1 101 ");
   }
@@ -167,7 +167,7 @@ class HandshakeHandlerTest {
   void refusesFramesThatComeBeforeTheUpgrade() {
     wire.receive(request("GET", URI, UPGRADE + KEY));
     wire.receive("\u0081");
-    wire.answer.complete(new AuthOutcome.Accepted(Wire.USER));
+    wire.answer.complete(new AuthOutcome.Accepted(Wire.WALLET_USER));
     wire.settle();
     assertRefused(RejectReason.HAS_BODY, 400);
   }
@@ -189,7 +189,7 @@ class HandshakeHandlerTest {
   void answersOneRequestOnly() {
     wire.receive(request("GET", URI, UPGRADE + KEY) + request("GET", URI, UPGRADE + KEY));
     assertRefused(RejectReason.HAS_BODY, 400);
-    wire.answer.complete(new AuthOutcome.Accepted(Wire.USER));
+    wire.answer.complete(new AuthOutcome.Accepted(Wire.WALLET_USER));
     wire.settle();
     assertThat(wire.sentText()).isEmpty();
   }
@@ -229,7 +229,7 @@ class HandshakeHandlerTest {
   void survivesAClientThatHasGoneBeforeTheAnswer() {
     wire.receive(request("GET", URI, UPGRADE + KEY));
     wire.channel.close();
-    wire.answer.complete(new AuthOutcome.Accepted(Wire.USER));
+    wire.answer.complete(new AuthOutcome.Accepted(Wire.WALLET_USER));
     wire.settle();
     assertThat(wire.sentText()).isEmpty();
     assertThat(wire.dispatcher.openCursors()).isZero();

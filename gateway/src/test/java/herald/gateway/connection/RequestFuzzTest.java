@@ -41,7 +41,7 @@ class RequestFuzzTest {
             Unpooled.copiedBuffer(
                 Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + step))));
       }
-      wire.answer.complete(new AuthOutcome.Accepted(Wire.USER));
+      wire.answer.complete(new AuthOutcome.Accepted(Wire.WALLET_USER));
       wire.settle();
       String answer = wire.sentText();
       if (answer.isEmpty()) {

@@ -29,7 +29,8 @@ class SmugglingIT {
             BareServer.config().build(),
             (request, signature) -> {
               asked.incrementAndGet();
-              return CompletableFuture.completedFuture(new AuthOutcome.Accepted(BareServer.USER));
+              return CompletableFuture.completedFuture(
+                  new AuthOutcome.Accepted(BareServer.WALLET_USER));
             });
   }
 

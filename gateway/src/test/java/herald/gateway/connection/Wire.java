@@ -6,6 +6,7 @@ import herald.gateway.admission.Admission;
 import herald.gateway.admission.ClientAddress;
 import herald.gateway.admission.ForwardedFor;
 import herald.gateway.admission.OriginPolicy;
+import herald.gateway.admission.WalletUser;
 import herald.gateway.auth.AuthOutcome;
 import herald.gateway.config.AdmissionSettings;
 import herald.gateway.config.ConnectionSettings;
@@ -42,6 +43,7 @@ import java.util.concurrent.TimeUnit;
 /** One connection in memory, with a real dispatcher, under a clock that the test moves. */
 final class Wire {
   static final int USER = 7;
+  static final WalletUser WALLET_USER = WalletUser.of(USER, "0x" + "a".repeat(40));
   static final ClientAddress CLIENT = Objects.requireNonNull(ClientAddress.parse("203.0.113.77"));
 
   static final int LARGE_TEXT_BYTES = 16 << 20;
@@ -130,7 +132,9 @@ final class Wire {
   Wire connected() {
     channel
         .pipeline()
-        .addLast(new ClientConnection(loop, channel.eventLoop(), Subscriber.of(USER), CLIENT));
+        .addLast(
+            new ClientConnection(
+                loop, channel.eventLoop(), Subscriber.of(USER), CLIENT, WALLET_USER));
     settle();
     return this;
   }
