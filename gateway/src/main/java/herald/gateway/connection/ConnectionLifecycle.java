@@ -86,6 +86,11 @@ abstract class ConnectionLifecycle extends ConnectionHandler {
     return stateDeadlineNanos;
   }
 
+  @Override
+  void onStandstill(long stoodNanos, long nowNanos) {
+    stateDeadlineNanos += stoodNanos;
+  }
+
   /** The deadline of the present state may have come; the answer is that of {@link #onTime}. */
   final long onStateDeadline(long now) {
     if (now - stateDeadlineNanos < 0) {
