@@ -64,10 +64,20 @@ final class SendProgress {
     nextUpdateNanos = nowNanos + TimerWheel.TICK_NANOS;
   }
 
-  private void read() {
+  /** Writes something without a flush, and does not take it for a lack of progress. */
+  void write(Runnable writing) {
+    long before = waitingBytesNow();
+    writing.run();
+    waitingBytes += waitingBytesNow() - before;
+  }
+
+  private long waitingBytesNow() {
     ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
-    waitingBytes =
-        outbound == null ? 0 : outbound.totalPendingWriteBytes() - outbound.currentProgress();
+    return outbound == null ? 0 : outbound.totalPendingWriteBytes() - outbound.currentProgress();
+  }
+
+  private void read() {
+    waitingBytes = waitingBytesNow();
     ByteBuffer info = tcpInfo();
     if (info != null) {
       acknowledgedBytes = info.getLong(BYTES_ACKED);

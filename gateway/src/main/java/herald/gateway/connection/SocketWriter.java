@@ -151,7 +151,12 @@ final class SocketWriter {
 
   /** Writes a buffer behind what waits, with the next flush; releases it afterwards. */
   void write(ByteBuf buffer) {
-    ctx.write(buffer, ctx.voidPromise());
+    if (progress == null) {
+      ctx.write(buffer, ctx.voidPromise());
+    } else {
+      // What is added must not hide what is taken at the same time.
+      progress.write(() -> ctx.write(buffer, ctx.voidPromise()));
+    }
     unflushed = true;
     mayWait = true;
   }
