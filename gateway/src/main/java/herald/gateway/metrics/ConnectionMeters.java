@@ -130,8 +130,8 @@ public final class ConnectionMeters {
         stalled);
     factory.gauge(
         "herald.cursors.behind.events",
-        "Events that wait for connections whose socket takes nothing, in sum; blasts for others"
-            + " too.",
+        "Events that wait for connections for which more than the high watermark waits, in sum;"
+            + " blasts for others too.",
         behindEvents);
     factory.gauge(
         "herald.cursors.behind.most.events",
