@@ -59,6 +59,7 @@ final class BenchLoop {
             settings,
             System::nanoTime,
             new TimerWheel(System.nanoTime(), failures),
+            new Standstill(meters.connections(), System.nanoTime()),
             new ConnectionRegistry(failures),
             new LoopLag(meters.connections(), System::nanoTime, 0),
             InboundLimits.of(InboundSettings.unlimited()),

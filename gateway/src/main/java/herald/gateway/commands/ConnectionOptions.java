@@ -41,8 +41,18 @@ final class ConnectionOptions {
   @Option(
       names = "--write-deadline",
       paramLabel = "TIME",
-      description = "A client that reads too slowly for this long is disconnected.")
+      description =
+          "A client for which bytes wait, and that takes none of them for this long, is"
+              + " disconnected.")
   private Duration writeDeadline = DEFAULTS.writeDeadline();
+
+  @Option(
+      names = "--slow-client-timeout",
+      paramLabel = "TIME",
+      description =
+          "A client for which more than the high watermark waits for this long without interruption"
+              + " is disconnected, though it takes bytes; 0s never does that.")
+  private Duration slowClientTimeout = DEFAULTS.slowClientTimeout();
 
   @Option(
       names = "--high-watermark",
@@ -87,6 +97,7 @@ final class ConnectionOptions {
         .idleTimeout(idleTimeout)
         .acknowledgeInterval(acknowledgeInterval)
         .writeDeadline(writeDeadline)
+        .slowClientTimeout(slowClientTimeout)
         .highWatermark(highWatermark)
         .lowWatermark(lowWatermark)
         .sendBuffer(sendBuffer)

@@ -10,7 +10,10 @@ import java.time.Duration;
  * @param idleTimeout a connection from which nothing came for this long counts as dead
  * @param acknowledgeInterval events are followed by a ping this often per connection, or up to a
  *     quarter sooner
- * @param writeDeadline a connection that stays unwritable for this long is evicted
+ * @param writeDeadline a connection for which bytes wait, and whose client takes none of them for
+ *     this long, is evicted
+ * @param slowClientTimeout a connection that stays above the high watermark for this long is
+ *     evicted, though its client takes bytes; 0 lets it take as long as it needs
  * @param highWatermark pending bytes above which a connection counts as unwritable
  * @param lowWatermark pending bytes below which it counts as writable again
  * @param sendBuffer what the kernel may hold for one client, SO_SNDBUF (socket(7)), which the
@@ -25,6 +28,7 @@ public record ConnectionSettings(
     Duration idleTimeout,
     Duration acknowledgeInterval,
     Duration writeDeadline,
+    Duration slowClientTimeout,
     ByteSize highWatermark,
     ByteSize lowWatermark,
     ByteSize sendBuffer,
@@ -41,6 +45,7 @@ public record ConnectionSettings(
     Require.longer("idle timeout", idleTimeout, "ping interval", pingInterval);
     Require.timeout("acknowledge interval", acknowledgeInterval, Duration.ofMillis(100));
     Require.timeout("write deadline", writeDeadline, Duration.ofSeconds(1));
+    Require.timeout("slow client timeout", slowClientTimeout, Duration.ZERO);
     Require.buffer("low watermark", lowWatermark, 1);
     Require.buffer("high watermark", highWatermark, 1);
     Require.greater(
@@ -80,6 +85,11 @@ public record ConnectionSettings(
     return (int) writeDeadline.toMillis();
   }
 
+  /** In milliseconds. */
+  public int slowClientTimeoutMillis() {
+    return (int) slowClientTimeout.toMillis();
+  }
+
   /** In bytes. */
   public int highWatermarkBytes() {
     return (int) highWatermark.bytes();
@@ -112,6 +122,7 @@ public record ConnectionSettings(
     private Duration idleTimeout = Duration.ofSeconds(60);
     private Duration acknowledgeInterval = Duration.ofSeconds(8);
     private Duration writeDeadline = Duration.ofSeconds(10);
+    private Duration slowClientTimeout = Duration.ofMinutes(10);
     private ByteSize highWatermark = ByteSize.ofKibibytes(64);
     private ByteSize lowWatermark = ByteSize.ofKibibytes(32);
     private ByteSize sendBuffer = ByteSize.ofKibibytes(128);
@@ -142,6 +153,11 @@ public record ConnectionSettings(
 
     public Builder writeDeadline(Duration value) {
       writeDeadline = value;
+      return this;
+    }
+
+    public Builder slowClientTimeout(Duration value) {
+      slowClientTimeout = value;
       return this;
     }
 
@@ -182,6 +198,7 @@ public record ConnectionSettings(
           idleTimeout,
           acknowledgeInterval,
           writeDeadline,
+          slowClientTimeout,
           highWatermark,
           lowWatermark,
           sendBuffer,

@@ -186,6 +186,13 @@ final class ClientConnection extends ConnectionLifecycle {
   // ---- What the clock does ----
 
   @Override
+  void onStandstill(long stoodNanos, long nowNanos) {
+    super.onStandstill(stoodNanos, nowNanos);
+    input.onStandstill(stoodNanos, nowNanos);
+    writer().onStandstill(stoodNanos);
+  }
+
+  @Override
   long onTime(long now) {
     if (state() == ConnectionState.CLOSED) {
       return Long.MAX_VALUE;
@@ -194,14 +201,20 @@ final class ClientConnection extends ConnectionLifecycle {
       return onStateDeadline(now);
     }
     long idleTimeoutMillis = loop.settings().idleTimeoutMillis();
-    long idleAtNanos = input.lastReadNanos() + TimeUnit.MILLISECONDS.toNanos(idleTimeoutMillis);
-    if (now - idleAtNanos >= 0) {
-      abort(CloseReason.PING_TIMEOUT);
-      return Long.MAX_VALUE;
-    }
-    if (writer().isTooSlow(now)) {
-      closeSlow(Eviction.WRITE_DEADLINE);
+    Eviction tooSlow = writer().tooSlow(now);
+    if (tooSlow != null) {
+      closeSlow(tooSlow);
       return stateDeadlineNanos();
+    }
+    long idleAtNanos =
+        writer().lastAliveNanos(input.lastReadNanos())
+            + TimeUnit.MILLISECONDS.toNanos(idleTimeoutMillis);
+    if (now - idleAtNanos >= 0) {
+      if (!writer().isStillTaking(now)) {
+        abort(CloseReason.PING_TIMEOUT);
+        return Long.MAX_VALUE;
+      }
+      idleAtNanos = now + TimerWheel.TICK_NANOS;
     }
     if (now - expiresAtNanos >= 0) {
       drain(CloseReason.LIFETIME_OVER, now + loop.closePolicy().confirmNanos());

@@ -31,6 +31,11 @@ final class ClientInput implements FrameListener {
     return lastReadNanos;
   }
 
+  /** The process stood still for so long; what came since then has been noted already. */
+  void onStandstill(long stoodNanos, long nowNanos) {
+    lastReadNanos = Math.min(nowNanos - lastReadNanos, stoodNanos) + lastReadNanos;
+  }
+
   /** Reads all of {@code bytes}, and unmasks them in place. The caller releases them. */
   void read(ByteBuf bytes, long nowNanos) {
     lastReadNanos = nowNanos;

@@ -29,6 +29,12 @@ abstract class ConnectionHandler extends TimedHandler {
     loop.registry().remove(this);
   }
 
+  /**
+   * The process, or this event loop, stood still for so long. The deadlines that ran out meanwhile
+   * are given again: the client could not keep them, because nobody read what it sent.
+   */
+  abstract void onStandstill(long stoodNanos, long nowNanos);
+
   /** Ends the connection by closing its socket at once. */
   abstract void abort(CloseReason why);
 

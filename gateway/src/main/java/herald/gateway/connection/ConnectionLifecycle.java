@@ -27,6 +27,9 @@ abstract class ConnectionLifecycle extends ConnectionHandler {
   /** Why the connection ends, for the counter; until something else is known it has vanished. */
   private CloseReason endReason = CloseReason.VANISHED;
 
+  /** Whether the socket is being closed; the first reason for that counts. */
+  private boolean aborted;
+
   /** The code of the close frame that was sent; 0 if none was. */
   private int endCode;
 
@@ -84,6 +87,11 @@ abstract class ConnectionLifecycle extends ConnectionHandler {
 
   final long stateDeadlineNanos() {
     return stateDeadlineNanos;
+  }
+
+  @Override
+  void onStandstill(long stoodNanos, long nowNanos) {
+    stateDeadlineNanos += stoodNanos;
   }
 
   /** The deadline of the present state may have come; the answer is that of {@link #onTime}. */
@@ -171,7 +179,12 @@ abstract class ConnectionLifecycle extends ConnectionHandler {
   /** Ends the connection by closing its socket, without a frame. */
   @Override
   final void abort(CloseReason why) {
-    endReason = why;
+    // To close the socket fails the writes that wait, which is reported as a break of the
+    // connection.
+    if (!aborted) {
+      aborted = true;
+      endReason = why;
+    }
     ctx.close();
   }
 

@@ -70,6 +70,7 @@ final class EventLoops implements AutoCloseable {
               config.connections(),
               nanoClock,
               new TimerWheel(nanoClock.getAsLong(), connectionFailures),
+              new Standstill(meters.connections(), nanoClock.getAsLong()),
               new ConnectionRegistry(connectionFailures),
               lag,
               inboundLimits,

@@ -292,19 +292,55 @@ final class EventWriter implements CursorOwner {
     }
   }
 
-  /** Whether the socket has taken nothing for the write deadline. */
-  boolean isTooSlow(long nowNanos) {
-    return socket.isStalled() && nowNanos - tooSlowAtNanos() >= 0;
+  /**
+   * Why the client is too slow; null if it is not. A client that takes something within each write
+   * deadline is only slow.
+   */
+  @Nullable Eviction tooSlow(long nowNanos) {
+    if (!socket.isStalled()) {
+      return null;
+    }
+    SendProgress progress = socket.updateProgress(nowNanos);
+    if (progress.idleNanos(nowNanos) >= writeDeadlineNanos()) {
+      return Eviction.WRITE_DEADLINE;
+    }
+    long longestMillis = loop.settings().slowClientTimeoutMillis();
+    return longestMillis > 0
+            && socket.stalledNanos(nowNanos) >= TimeUnit.MILLISECONDS.toNanos(longestMillis)
+        ? Eviction.SLOW_CLIENT_TIMEOUT
+        : null;
   }
 
-  /** When the next ping is due, or the client will have been too slow. */
+  /** When the next ping is due, or it has to be looked whether the client takes anything. */
   long dueNanos() {
-    return socket.isStalled() ? Math.min(pings.nextNanos(), tooSlowAtNanos()) : pings.nextNanos();
+    SendProgress progress = socket.isStalled() ? socket.progress() : null;
+    return progress == null
+        ? pings.nextNanos()
+        : Math.min(pings.nextNanos(), progress.nextUpdateNanos());
   }
 
-  private long tooSlowAtNanos() {
-    return socket.stalledSinceNanos()
-        + TimeUnit.MILLISECONDS.toNanos(loop.settings().writeDeadlineMillis());
+  private long writeDeadlineNanos() {
+    return TimeUnit.MILLISECONDS.toNanos(loop.settings().writeDeadlineMillis());
+  }
+
+  /** When the client last sent or took something, as far as is known. */
+  long lastAliveNanos(long lastReadNanos) {
+    SendProgress progress = socket.progress();
+    return progress == null ? lastReadNanos : progress.laterOf(lastReadNanos);
+  }
+
+  /**
+   * Whether a silent client could not answer yet, since it still takes what stands before a ping.
+   */
+  boolean isStillTaking(long nowNanos) {
+    SendProgress progress = socket.updateProgress(nowNanos);
+    return progress.hasUnsent() && progress.idleNanos(nowNanos) < writeDeadlineNanos();
+  }
+
+  /** The process stood still for so long: what ran out meanwhile is given again. */
+  void onStandstill(long stoodNanos) {
+    socket.onStandstill(stoodNanos);
+    pings.onStandstill(stoodNanos);
   }
 
   /** Whether all events that there are for the client have been written. */

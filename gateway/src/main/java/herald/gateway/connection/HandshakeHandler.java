@@ -49,7 +49,7 @@ final class HandshakeHandler extends ConnectionHandler {
   private final HandshakeContext shared;
   private final AdmissionPermit permit;
   private final ClientAddressResolver addressResolver;
-  private final long acceptedAtNanos;
+  private long acceptedAtNanos;
   private long requestedAtNanos;
   private State state = State.READING;
   private RejectReason heldReason = RejectReason.TIMED_OUT;
@@ -227,6 +227,11 @@ final class HandshakeHandler extends ConnectionHandler {
     }
     ctx.close();
     return Long.MAX_VALUE;
+  }
+
+  @Override
+  void onStandstill(long stoodNanos, long nowNanos) {
+    acceptedAtNanos += Math.min(nowNanos - acceptedAtNanos, stoodNanos);
   }
 
   @Override

@@ -13,6 +13,7 @@ import java.util.function.LongSupplier;
  *
  * @param nanoClock the clock of all deadlines
  * @param wheel the deadlines of the loop's connections
+ * @param standstill finds out that the loop stood still
  * @param registry the connections themselves
  * @param lag how far the loop is behind
  * @param inboundLimits what a client may send
@@ -30,6 +31,7 @@ record LoopContext(
     ConnectionSettings settings,
     LongSupplier nanoClock,
     TimerWheel wheel,
+    Standstill standstill,
     ConnectionRegistry registry,
     LoopLag lag,
     InboundLimits inboundLimits,
@@ -62,7 +64,12 @@ record LoopContext(
 
   /** Does what is due once a second. Event loop. */
   void tick() {
-    wheel.tick(nowNanos());
+    long now = nowNanos();
+    long stoodNanos = standstill.measure(now);
+    if (stoodNanos > 0) {
+      registry.forEach(handler -> handler.onStandstill(stoodNanos, now));
+    }
+    wheel.tick(now);
     statistics.tick();
     largeTexts.forgetFreed();
   }

@@ -60,6 +60,12 @@ final class Pings {
     nextNanos = nowNanos + 1 + ThreadLocalRandom.current().nextLong(pingIntervalNanos);
   }
 
+  /** The process stood still for so long; the pings of all connections stay spread over time. */
+  void onStandstill(long stoodNanos) {
+    followFromNanos += stoodNanos;
+    nextNanos += stoodNanos;
+  }
+
   /** When the next ping is due. */
   long nextNanos() {
     return nextNanos;

@@ -12,7 +12,7 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes bytes into one client's socket, and knows since when the socket takes none.
+ * Writes bytes into one client's socket, and knows since when too many wait for the client.
  *
  * <p>A socket that has room takes a small frame at once. Such a frame is given directly to the
  * system call. The pipeline and Netty's outbound buffer would only pass it on, and reading their
@@ -54,10 +54,13 @@ final class SocketWriter {
   /** Whether a part of a frame has been written, and the rest will follow. */
   private boolean isInFrame;
 
-  /** Whether the socket takes no bytes, and since when. */
+  /** Whether more waits than the high watermark, and since when. */
   private boolean stalled;
 
   private long stalledSinceNanos;
+
+  /** Whether the client takes what waits; null if it was never slow or silent. */
+  private @Nullable SendProgress progress;
 
   /**
    * @param directWrites whether frames may be given directly to the socket
@@ -151,7 +154,12 @@ final class SocketWriter {
 
   /** Writes a buffer behind what waits, with the next flush; releases it afterwards. */
   void write(ByteBuf buffer) {
-    ctx.write(buffer, ctx.voidPromise());
+    if (progress == null) {
+      ctx.write(buffer, ctx.voidPromise());
+    } else {
+      // What is added must not hide what is taken at the same time.
+      progress.write(() -> ctx.write(buffer, ctx.voidPromise()));
+    }
     unflushed = true;
     mayWait = true;
   }
@@ -195,7 +203,7 @@ final class SocketWriter {
     flush();
   }
 
-  /** Notes whether the socket takes bytes; whether that is a change. */
+  /** Notes whether more waits than the high watermark; whether that is a change. */
   boolean updateStalled(long nowNanos) {
     if (isWritable() != stalled) {
       return false;
@@ -203,11 +211,41 @@ final class SocketWriter {
     stalled = !stalled;
     if (stalled) {
       stalledSinceNanos = nowNanos;
+      if (progress == null) {
+        progress = new SendProgress(ctx.channel(), nowNanos);
+      } else {
+        progress.restart(nowNanos);
+      }
     }
     return true;
   }
 
-  /** Whether the socket takes no bytes. */
+  /** Looks whether the client takes what waits for it. */
+  SendProgress updateProgress(long nowNanos) {
+    SendProgress known = progress;
+    if (known == null) {
+      known = new SendProgress(ctx.channel(), nowNanos);
+      progress = known;
+    } else {
+      known.update(nowNanos);
+    }
+    return known;
+  }
+
+  /** What is known of it; null if it was never looked at. */
+  @Nullable SendProgress progress() {
+    return progress;
+  }
+
+  /** The process stood still for so long. */
+  void onStandstill(long stoodNanos) {
+    stalledSinceNanos += stoodNanos;
+    if (progress != null) {
+      progress.onStandstill(stoodNanos);
+    }
+  }
+
+  /** Whether more waits than the high watermark. */
   boolean isStalled() {
     return stalled;
   }
@@ -217,7 +255,7 @@ final class SocketWriter {
     return stalledSinceNanos;
   }
 
-  /** How long the socket has taken no bytes; 0 if it takes them. */
+  /** How long more has been waiting than the watermark; 0 if it is less. */
   long stalledNanos(long nowNanos) {
     return stalled ? nowNanos - stalledSinceNanos : 0;
   }

@@ -10,8 +10,10 @@ import java.util.function.DoubleSupplier;
 public final class ConnectionMeters {
   /** Why a slow client was let go. */
   public enum Eviction {
-    /** Its socket took nothing for the write deadline. */
+    /** Its client took nothing for the write deadline. */
     WRITE_DEADLINE,
+    /** Its client took something, but had too much waiting for too long. */
+    SLOW_CLIENT_TIMEOUT,
     /** The event that it needed next had left the event log. */
     LEFT_THE_LOG
   }
@@ -31,6 +33,7 @@ public final class ConnectionMeters {
   private final Counter inboundMessages;
   private final EnumCounter<Eviction> evictions;
   private final Counter leftBehind;
+  private final Counter standstills;
   private final EnumCounter<GapSource> gaps;
   private final Timer acknowledgeTime;
   private final Timer loopLag;
@@ -55,6 +58,11 @@ public final class ConnectionMeters {
             "herald.connections.left.behind",
             "Clients that a drain or the end of their lifetime let go before all that waited for"
                 + " them was written: they read too slowly.");
+    standstills =
+        factory.counter(
+            "herald.loop.standstills",
+            "Times that an event loop stood still for seconds; the deadlines of its clients were"
+                + " extended.");
     gaps =
         factory.counters(
             "herald.gaps",
@@ -117,11 +125,13 @@ public final class ConnectionMeters {
       DoubleSupplier unconfirmed,
       DoubleSupplier unconfirmedEvents) {
     factory.gauge(
-        "herald.cursors.behind", "Connections whose socket takes nothing at the moment.", stalled);
+        "herald.cursors.behind",
+        "Connections for which more than the high watermark waits.",
+        stalled);
     factory.gauge(
         "herald.cursors.behind.events",
-        "Events that wait for connections whose socket takes nothing, in sum; blasts for others"
-            + " too.",
+        "Events that wait for connections for which more than the high watermark waits, in sum;"
+            + " blasts for others too.",
         behindEvents);
     factory.gauge(
         "herald.cursors.behind.most.events",
@@ -160,6 +170,11 @@ public final class ConnectionMeters {
   /** Counts a client that was let go with events unwritten. */
   public void leftBehind() {
     leftBehind.increment();
+  }
+
+  /** Counts an event loop that stood still. */
+  public void stoodStill() {
+    standstills.increment();
   }
 
   /** Records the time from a ping to its pong. */

@@ -7,7 +7,8 @@ import java.util.Comparator;
  *
  * @param user the user's hash id
  * @param address without its last part
- * @param stalledMillis how long its socket has taken nothing; 0 if it takes
+ * @param stalledMillis how long more than the high watermark has been waiting for the client; 0 if
+ *     less waits
  * @param behindEvents events that wait for it
  * @param unconfirmedEvents events that it was sent and has not confirmed
  */

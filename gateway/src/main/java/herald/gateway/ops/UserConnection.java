@@ -11,7 +11,8 @@ package herald.gateway.ops;
  * @param confirmedPosition all events of the user below it have been confirmed by the client
  * @param waitingEvents events that wait to be written; blasts for others are among them
  * @param unconfirmedEvents events that were written and have not been confirmed
- * @param stalledMillis how long the socket has taken nothing; 0 if it takes
+ * @param stalledMillis how long more than the high watermark has been waiting for the client; 0 if
+ *     less waits
  * @param writtenEvents events that were written in all
  * @param writtenBytes bytes of the frames of these
  */

@@ -8,6 +8,7 @@ import herald.gateway.config.ConnectionSettings;
 import herald.gateway.connection.Wire.Frame;
 import herald.gateway.fanout.Subscriber;
 import io.netty.buffer.Unpooled;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -228,7 +229,7 @@ class ClientConnectionTest {
   @Test
   void evictsAClientThatDoesNotRead() throws Exception {
     wire.finish();
-    wire = new Wire(smallWatermarks());
+    wire = new Wire(smallWatermarks().build());
     StalledSocket socket = new StalledSocket();
     wire.channel.pipeline().addLast(socket);
     wire.connected();
@@ -245,10 +246,97 @@ class ClientConnectionTest {
     assertThat(wire.dispatcher.remembered()).isEqualTo(1);
   }
 
+  private double evictions(String cause) {
+    return wire.registry.get("herald.evictions").tag("cause", cause).counter().count();
+  }
+
+  /** It can't answer a ping either, which stands behind what it has not read yet. */
+  @Test
+  void keepsASlowClientForAsLongAsItTakesSomething() throws Exception {
+    StalledSocket socket = stalledBy("x".repeat(50_000), smallWatermarks().build());
+    for (int i = 0; i < 20; i++) {
+      wire.pass(9);
+      socket.take(100);
+    }
+    assertThat(wire.channel.isOpen()).isTrue();
+    assertThat(wire.channel.isWritable()).isFalse();
+    wire.pass(9);
+    assertThat(wire.counts.ends(CloseReason.TOO_SLOW)).isZero();
+    assertThat(evictions("write_deadline")).isZero();
+    wire.pass(10);
+    assertThat(wire.counts.ends(CloseReason.TOO_SLOW)).isEqualTo(1);
+    assertThat(evictions("write_deadline")).isEqualTo(1);
+  }
+
+  @Test
+  void evictsAClientThatIsSlowForTooLong() throws Exception {
+    StalledSocket socket =
+        stalledBy(
+            "x".repeat(50_000),
+            smallWatermarks().slowClientTimeout(Duration.ofSeconds(60)).build());
+    for (int i = 0; i < 11; i++) {
+      wire.pass(5);
+      socket.take(100);
+    }
+    assertThat(evictions("slow_client_timeout")).isZero();
+    wire.pass(5);
+    socket.take(100);
+    wire.pass(2);
+    assertThat(evictions("slow_client_timeout")).isEqualTo(1);
+  }
+
+  /** What waits below the watermark is before the ping as well. */
+  @Test
+  void aClientThatStillTakesWhatWaitsIsNotIdle() throws Exception {
+    StalledSocket socket = stalledBy("x".repeat(20_000), ConnectionSettings.defaults());
+    assertThat(wire.channel.isWritable()).isTrue();
+    for (int i = 0; i < 30; i++) {
+      wire.pass(4);
+      socket.take(100);
+    }
+    assertThat(wire.channel.isOpen()).isTrue();
+    wire.pass(75);
+    assertThat(wire.counts.ends(CloseReason.PING_TIMEOUT)).isEqualTo(1);
+  }
+
+  @Test
+  void aStandstillDoesNotCountAgainstTheClient() {
+    wire.pass(31);
+    wire.sentFrames();
+    wire.standStill(75);
+    wire.pass(28);
+    assertThat(wire.channel.isOpen()).isTrue();
+    assertThat(wire.registry.get("herald.loop.standstills").counter().count()).isEqualTo(1);
+    wire.pass(3);
+    assertThat(wire.counts.ends(CloseReason.PING_TIMEOUT)).isEqualTo(1);
+  }
+
+  @Test
+  void aStandstillDoesNotCountAgainstASlowClient() throws Exception {
+    stalledBy("x".repeat(50_000), smallWatermarks().build());
+    wire.pass(5);
+    wire.standStill(75);
+    wire.pass(4);
+    assertThat(wire.channel.isOpen()).isTrue();
+    assertThat(evictions("write_deadline")).isZero();
+    wire.pass(3);
+    assertThat(evictions("write_deadline")).isEqualTo(1);
+  }
+
+  private StalledSocket stalledBy(String name, ConnectionSettings settings) throws Exception {
+    wire.finish();
+    wire = new Wire(settings);
+    StalledSocket socket = new StalledSocket();
+    wire.channel.pipeline().addLast(socket);
+    wire.connected();
+    wire.publish(name);
+    return socket;
+  }
+
   @Test
   void goesOnWhereItStayedWhenTheSocketTakesBytesAgain() throws Exception {
     wire.finish();
-    wire = new Wire(smallWatermarks());
+    wire = new Wire(smallWatermarks().build());
     StalledSocket socket = new StalledSocket();
     wire.channel.pipeline().addLast(socket);
     wire.connected();
@@ -264,13 +352,12 @@ class ClientConnectionTest {
     assertThat(wire.channel.isOpen()).isTrue();
   }
 
-  private static ConnectionSettings smallWatermarks() {
+  private static ConnectionSettings.Builder smallWatermarks() {
     return ConnectionSettings.builder()
         .maxConnections(1)
         .highWatermark(new ByteSize(1_024))
         .lowWatermark(new ByteSize(512))
-        .sendBuffer(new ByteSize(0))
-        .build();
+        .sendBuffer(new ByteSize(0));
   }
 
   @Test
@@ -326,7 +413,7 @@ class ClientConnectionTest {
 
   private StalledSocket stalledBy(int events) throws Exception {
     wire.finish();
-    wire = new Wire(smallWatermarks());
+    wire = new Wire(smallWatermarks().build());
     StalledSocket socket = new StalledSocket();
     wire.channel.pipeline().addLast(socket);
     wire.connected();

@@ -31,6 +31,9 @@ class ConnectionRegistryTest {
     }
 
     @Override
+    void onStandstill(long stoodNanos, long nowNanos) {}
+
+    @Override
     long onTime(long nowNanos) {
       return Long.MAX_VALUE;
     }

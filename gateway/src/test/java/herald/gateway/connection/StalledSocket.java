@@ -1,6 +1,8 @@
 package herald.gateway.connection;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 
 /** Stands for a socket whose peer does not read: what is flushed stays in the channel's buffer. */
@@ -27,6 +29,17 @@ final class StalledSocket extends ChannelOutboundHandlerAdapter {
   void release() {
     released = true;
     ctx.flush();
+  }
+
+  /** Takes so many bytes of what waits, as a slow peer does. */
+  void take(int bytes) {
+    ChannelOutboundBuffer waiting = ctx.channel().unsafe().outboundBuffer();
+    waiting.addFlush();
+    waiting.removeBytes(Math.min(bytes, readableBytes(waiting)));
+  }
+
+  private static int readableBytes(ChannelOutboundBuffer waiting) {
+    return waiting.current() instanceof ByteBuf first ? first.readableBytes() : 0;
   }
 
   /** What waits in the channel. */

@@ -102,6 +102,7 @@ final class Wire {
             settings,
             () -> nowNanos,
             new TimerWheel(nowNanos, failures),
+            new Standstill(meters.connections(), nowNanos),
             new ConnectionRegistry(failures),
             new LoopLag(meters.connections(), () -> loopNanos, 500),
             InboundLimits.of(InboundSettings.defaults()),
@@ -203,7 +204,7 @@ final class Wire {
   void pass(long seconds) {
     for (long i = 0; i < seconds; i++) {
       nowNanos += TimeUnit.SECONDS.toNanos(1);
-      loop.wheel().tick(nowNanos);
+      loop.tick();
       settle();
     }
   }
@@ -215,6 +216,11 @@ final class Wire {
     timer.advanceTimeBy(2, TimeUnit.SECONDS);
     timer.runScheduledPendingTasks();
     nowNanos = before;
+  }
+
+  /** Moves the clock on while nothing ticks, as when the process is stopped. */
+  void standStill(long seconds) {
+    nowNanos += TimeUnit.SECONDS.toNanos(seconds);
   }
 
   void publish(String... names) throws InterruptedException {
