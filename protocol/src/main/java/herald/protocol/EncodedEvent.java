@@ -80,6 +80,11 @@ public final class EncodedEvent {
     return senderUserId;
   }
 
+  /** This text in the place of another event: under that one's id, and of no sender. */
+  public EncodedEvent inPlaceOf(EncodedEvent other) {
+    return new EncodedEvent(other.id, head, middle, tail, NO_SENDER, 0);
+  }
+
   /** Whether both hold the same text in memory, as the messages of one blast do. */
   public boolean sharesTextWith(EncodedEvent other) {
     return tail.length > 0 && tail == other.tail;

@@ -116,7 +116,7 @@ final class SenderShares {
         event = share.oldest) {
       EncodedEvent text = event.encoded();
       takeOldest(share, event);
-      event.replaceBy(gap(share, event.relayedAtMicros()));
+      event.replaceBy(gap(share, event.relayedAtMicros()).inPlaceOf(text));
       freed += text.retainedBytes();
       first = first == null ? text : first;
       textsLetGo++;

@@ -44,7 +44,7 @@ final class EventBound {
     for (Event event : events) {
       if (isOver(event.encoded())) {
         gap = gap == null ? gap(event.relayedAtMicros()) : gap;
-        within.add(event.with(gap));
+        within.add(event.with(gap.inPlaceOf(event.encoded())));
       } else {
         within.add(event);
       }
