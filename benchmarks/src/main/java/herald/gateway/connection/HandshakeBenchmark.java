@@ -2,9 +2,9 @@ package herald.gateway.connection;
 
 import static java.util.Objects.requireNonNull;
 
-import herald.gateway.admission.WalletUser;
 import herald.benchmarks.clients.SeededWallets;
 import herald.gateway.admission.ClientAddress;
+import herald.gateway.admission.WalletUser;
 import herald.gateway.auth.AuthOutcome;
 import herald.protocol.RecoveryProvider;
 import herald.protocol.SignedRequest;
@@ -68,7 +68,8 @@ public class HandshakeBenchmark {
     if (recovery.recover(message, signature) == null) {
       throw new IllegalStateException("the signature is not recovered");
     }
-    return CompletableFuture.completedFuture(new AuthOutcome.Accepted(WalletUser.of(1, "0x" + "a".repeat(40))));
+    return CompletableFuture.completedFuture(
+        new AuthOutcome.Accepted(WalletUser.of(1, "0x" + "a".repeat(40))));
   }
 
   /** Accepted, upgraded, closed. */
