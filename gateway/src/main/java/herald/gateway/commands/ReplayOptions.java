@@ -44,7 +44,8 @@ final class ReplayOptions {
       names = "--replay-timeout",
       paramLabel = "TIME",
       description =
-          "How long a client waits for its replay; then it gets a gap, and what is new goes out.")
+          "How long a client waits for its replay while the database can be asked; then it gets a"
+              + " gap, and what is new goes out.")
   private Duration timeout = DEFAULTS.timeout();
 
   /**
