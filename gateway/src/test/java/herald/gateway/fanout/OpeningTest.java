@@ -22,6 +22,7 @@ class OpeningTest {
   private final CountingBitmap audience = new CountingBitmap();
 
   /** Counts how often somebody is looked up. */
+  @SuppressWarnings("serial") // it is never serialized
   private static final class CountingBitmap extends RoaringBitmap {
     private static final long serialVersionUID = 1;
 
