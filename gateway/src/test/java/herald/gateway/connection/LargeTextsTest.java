@@ -75,7 +75,7 @@ class LargeTextsTest {
   void eventLoopsThatNeedItAtOnceShareIt() throws Exception {
     int loops = 4;
     // Each may keep room for a copy before the fastest has made one.
-    LargeTexts shared = new LargeTexts(loops * BYTES);
+    LargeTexts shared = new LargeTexts((long) loops * BYTES);
     ExecutorService threads = Executors.newFixedThreadPool(loops);
     try {
       CyclicBarrier together = new CyclicBarrier(loops);
