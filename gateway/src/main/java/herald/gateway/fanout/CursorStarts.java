@@ -89,20 +89,18 @@ final class CursorStarts {
     } else if (gap == null && afterMicros == Cursor.NO_AFTER) {
       gap = absence(cursor, mailbox, now);
     }
-    boolean isRemembered = mailbox.remembered().newest(cursor.device()) != null;
+    boolean isRemembered = isRemembered(cursor, mailbox);
     return new CursorStart(
-        new EventReader(
-            log.log(),
-            cursor.userId(),
-            own.ring(),
+        reader(
+            cursor,
+            own,
             firstOwn,
-            all.ring(),
             firstBroadcast,
             request == null ? null : new DatabaseReplay(request)),
-        isRemembered ? log.log().indexedUntil() : ClientProgress.NOTHING_TO_RETIRE,
+        retiresAt(isRemembered),
         unconfirmed.beforeTheLog(),
         gap,
-        new PastEvents(origin(needsDatabase, isRemembered), log.log().indexedUntil(), figures));
+        past(origin(needsDatabase, isRemembered)));
   }
 
   /**
@@ -111,23 +109,46 @@ final class CursorStarts {
    */
   private CursorStart start(Cursor cursor, Mailbox mailbox, EventPlaces.Place place) {
     PositionRing.Writer own = mailbox.events();
-    PositionRing.Writer all = broadcasts.events();
-    long firstOwn = own.firstFrom(place.first());
-    long firstBroadcast = all.firstFrom(place.first());
-    boolean isRemembered = mailbox.remembered().newest(cursor.device()) != null;
     return new CursorStart(
-        new EventReader(
-            log.log(),
-            cursor.userId(),
-            own.ring(),
-            firstOwn,
-            all.ring(),
-            firstBroadcast,
+        reader(
+            cursor,
+            own,
+            own.firstFrom(place.first()),
+            broadcasts.events().firstFrom(place.first()),
             place.known().isEmpty() ? null : DatabaseReplay.without(place.known())),
-        isRemembered ? log.log().indexedUntil() : ClientProgress.NOTHING_TO_RETIRE,
+        retiresAt(isRemembered(cursor, mailbox)),
         null,
         null,
-        new PastEvents(ReplayOrigin.MEMORY, log.log().indexedUntil(), figures));
+        past(ReplayOrigin.MEMORY));
+  }
+
+  private EventReader reader(
+      Cursor cursor,
+      PositionRing.Writer own,
+      long firstOwn,
+      long firstBroadcast,
+      @Nullable DatabaseReplay replay) {
+    return new EventReader(
+        log.log(),
+        cursor.userId(),
+        own.ring(),
+        firstOwn,
+        broadcasts.ring(),
+        firstBroadcast,
+        replay);
+  }
+
+  /** Whether a position of its device is remembered, which the connection is to retire. */
+  private static boolean isRemembered(Cursor cursor, Mailbox mailbox) {
+    return mailbox.remembered().newest(cursor.device()) != null;
+  }
+
+  private long retiresAt(boolean isRemembered) {
+    return isRemembered ? log.log().indexedUntil() : ClientProgress.NOTHING_TO_RETIRE;
+  }
+
+  private PastEvents past(ReplayOrigin origin) {
+    return new PastEvents(origin, log.log().indexedUntil(), figures);
   }
 
   /** Below which position all has been confirmed; that of nothing if nothing is known. */
