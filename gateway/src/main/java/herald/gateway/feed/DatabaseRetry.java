@@ -20,6 +20,10 @@ final class DatabaseRetry {
   private static final String QUERY_CANCELED = "57014";
   private static final String STATEMENT_TOO_COMPLEX = "54001";
   private static final String DATA_EXCEPTION = "22";
+
+  /** So PostgreSQL calls it when an infinite time is to become a number. */
+  private static final String FEATURE_NOT_SUPPORTED = "0A000";
+
   private static final int MAX_TRIES = 3;
   private static final long FIRST_PAUSE_MILLIS = 50;
   private static final long LONGEST_PAUSE_MILLIS = 2_000;
@@ -145,12 +149,13 @@ final class DatabaseRetry {
 
   /**
    * Whether a row is such that it can't be read by anybody (PostgreSQL manual, appendix "PostgreSQL
-   * Error Codes", class 22 and 54001). Nobody gets such a row; the feed has counted it.
+   * Error Codes", class 22, 54001 and 0A000). Nobody gets such a row; the feed has counted it.
    */
   static boolean isOfData(Throwable failure) {
     String state = DatabaseFailure.sqlState(failure);
     return state.startsWith(DATA_EXCEPTION)
         || state.equals(STATEMENT_TOO_COMPLEX)
+        || state.equals(FEATURE_NOT_SUPPORTED)
         || (state.isEmpty() && failure instanceof RuntimeException);
   }
 

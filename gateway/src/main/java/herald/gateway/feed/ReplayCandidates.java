@@ -12,6 +12,9 @@ import java.util.List;
  * message in one of the user's chats, blasts, new chats, and all whose text has to be read with the
  * API server's rules before it can be told what they name. Text is compared and PostgreSQL's JSON
  * functions are not used, which one bad row would make fail for all.
+ *
+ * <p>Rows whose times are not those of any writer's clock are left out: nobody can read them, and
+ * each of them would make the reading of all those fail that are read together with it.
  */
 final class ReplayCandidates {
   private static final String QUERY =
@@ -25,6 +28,8 @@ final class ReplayCandidates {
           where g.applied_at >= timestamp 'epoch' + ? * interval '1 microsecond'
             and (g.applied_at, g.sig) < (timestamp 'epoch' + ? * interval '1 microsecond', ?)
             and (%s or g.applied_at >= timestamp 'epoch' + ? * interval '1 microsecond')
+            and coalesce(
+              g.relayed_at between timestamp '0001-01-01' and timestamp '200000-01-01', true)
           offset 0) r
         offset 0) l
       where case

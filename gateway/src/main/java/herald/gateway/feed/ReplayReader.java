@@ -23,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import javax.sql.DataSource;
@@ -130,9 +129,7 @@ final class ReplayReader implements UserReplay.Reader {
       this.database = database;
       this.xmin = xmin;
       this.isWanted = isWanted;
-      long longestNanos = TimeUnit.MILLISECONDS.toNanos(feed.queryTimeoutMillis());
-      long nowNanos = System.nanoTime();
-      deadlineNanos = nowNanos + Math.min(longestNanos, untilNanos - nowNanos);
+      deadlineNanos = untilNanos;
       reader = new RpcLogReader(database, null);
       blasts = new BlastReader(database, null, feed.queryTimeoutMillis());
       newChats = new NewChatReader(database, null);

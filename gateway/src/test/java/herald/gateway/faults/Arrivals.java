@@ -54,6 +54,12 @@ final class Arrivals {
   /** Guarded by this. */
   private int reconnects;
 
+  /** Guarded by this. */
+  private long connectedAtMicros;
+
+  /** Guarded by this, for people. */
+  private final List<String> gapExamples = new ArrayList<>();
+
   /** When it connected in this round and was told of gaps, for people. Guarded by this. */
   private final List<String> history = new ArrayList<>();
 
@@ -66,11 +72,18 @@ final class Arrivals {
     unconfirmed.clear();
     reconnects += connects > 0 ? 1 : 0;
     connects++;
-    history.add("connected at " + nowMicros());
+    connectedAtMicros = nowMicros();
+    history.add("connected at " + connectedAtMicros);
   }
 
   synchronized void onGap(long sinceMicros) {
     gaps++;
+    long now = nowMicros();
+    gapExamples.add(
+        String.format(
+            "at %d, %.1f s after it had connected, a client of user %d was told of a gap that began"
+                + " %.1f s before",
+            now, (now - connectedAtMicros) / 1e6, userId, (now - sinceMicros) / 1e6));
     told.add(new Ledger.ToldGap(sinceMicros, nowMicros()));
     history.add("told at " + nowMicros() + " of a gap since " + sinceMicros);
   }
@@ -106,6 +119,7 @@ final class Arrivals {
   /** Compares what has come in this round. */
   synchronized Findings compare(Ledger ledger) {
     Findings findings = ledger.compare(userId, firstTimes, told);
+    gapExamples.forEach(findings::gapExample);
     findings.cameAgain += cameAgain;
     findings.needless += needless;
     findings.reconnects += reconnects;
@@ -127,6 +141,7 @@ final class Arrivals {
     duplicate = 0;
     gaps = 0;
     told.clear();
+    gapExamples.clear();
     history.clear();
   }
 

@@ -5,10 +5,12 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What comparing the clients' arrivals with the database has found. */
 final class Findings {
   private static final int MAX_EXAMPLES = 4;
+  private static final int MAX_GAP_EXAMPLES = 20;
 
   /** Events of the round that reached those whom they concerned. */
   int delivered;
@@ -57,6 +59,9 @@ final class Findings {
   /** Gaps that clients were told of. */
   int gaps;
 
+  /** The first gaps that clients were told of, for people. */
+  private final List<String> gapExamples = new ArrayList<>();
+
   /** The longest time from the commit to its arrival. */
   long longestMicros;
 
@@ -79,6 +84,13 @@ final class Findings {
     }
   }
 
+  /** Says of a gap what it was. */
+  void gapExample(String sentence) {
+    if (gapExamples.size() < MAX_GAP_EXAMPLES) {
+      gapExamples.add(sentence);
+    }
+  }
+
   /** Says more of each example. */
   void annotate(String words) {
     examples.values().forEach(all -> all.replaceAll(example -> example + words));
@@ -86,6 +98,7 @@ final class Findings {
 
   void add(Findings other) {
     other.examples.forEach((kind, all) -> all.forEach(sentence -> example(kind, sentence)));
+    other.gapExamples.forEach(this::gapExample);
     delivered += other.delivered;
     missing += other.missing;
     outOfOrder += other.outOfOrder;
@@ -142,8 +155,7 @@ final class Findings {
             missingBehindGap,
             lateBehindGap,
             longestMicros / 1e6)
-        + examples.values().stream()
-            .flatMap(List::stream)
+        + Stream.concat(examples.values().stream().flatMap(List::stream), gapExamples.stream())
             .map(example -> "\n      " + example)
             .collect(Collectors.joining());
   }

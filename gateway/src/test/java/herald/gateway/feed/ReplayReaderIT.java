@@ -126,6 +126,23 @@ class ReplayReaderIT {
   }
 
   @Test
+  void rowsThatNobodyCanReadAreNoGapAndCostNothing() throws Exception {
+    String message = platform.message(alice, chat, "the one").subjectId();
+    for (int i = 0; i < OF_OTHERS; i++) {
+      for (String time : List.of("infinity", "-infinity", "294276-12-31 23:59:59.999999")) {
+        database.execute(
+            "insert into rpc_log values ('unreadable %d %s', '{\"method\":\"chat.create\"}', '0xa',"
+                    .formatted(i, time)
+                + " 'bridge', '%s', now())".formatted(time));
+      }
+    }
+    Replay replay = read(100, () -> true);
+    assertThat(texts(replay)).singleElement().asString().contains(message);
+    assertThat(replay.gap()).isNull();
+    assertThat(connections.get()).isLessThan(10);
+  }
+
+  @Test
   void itEndsWhenNobodyWaitsForIt() throws Exception {
     for (int i = 0; i < 10; i++) {
       platform.message(alice, chat, "message " + i);
