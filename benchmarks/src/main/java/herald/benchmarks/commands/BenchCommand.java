@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
       StartCommand.class,
       AttackCommand.class,
       StallCommand.class,
+      DevicesCommand.class,
       ClientsCommand.class,
       BareLoopCommand.class,
       BareRelayCommand.class,
