@@ -25,6 +25,8 @@ import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One user's past, and what of others is in the way. */
 @SuppressWarnings("NullAway.Init") // set by start
@@ -123,6 +125,30 @@ class ReplayReaderIT {
             text -> assertThat(text).contains(first),
             text -> assertThat(text).contains(own),
             text -> assertThat(text).contains(inChat + chat));
+  }
+
+  /** The API server's reading of the text: the last of a member's names counts, in any case. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "message_id",
+        "MESSAGE_ID",
+        "Message_Id",
+        "message\\u005fid",
+        "me\u017f\u017fage_id"
+      })
+  void aMessageThatIsNotNamedFirstIsFound(String name) throws Exception {
+    String message = platform.message(alice, chat, "named last").subjectId();
+    database.execute(
+        "update rpc_log set rpc ="
+            + " '{\"method\":\"chat.message\",\"params\":{\"message_id\":\"other\",\""
+            + name
+            + "\":\""
+            + message
+            + "\"}}' where rpc::text like '%"
+            + message
+            + "%'");
+    assertThat(texts(read(100, () -> true))).singleElement().asString().contains(message);
   }
 
   @Test
