@@ -26,8 +26,9 @@
  *       LargeFrame}, in pieces, slices of one of the {@code LargeTexts}. What is not in memory any
  *       more is an {@code AwaitedReplay} from the database.
  *   <li><b>Bytes in.</b> {@code ClientInput} counts them against {@code InboundLimits} and has
- *       {@code FrameReader} read them, which checks text with {@code Utf8Validator}. Pongs confirm
- *       what was written before their pings; messages are thrown away.
+ *       {@code FrameReader} read them, which checks text with {@code Utf8Validator} and a close
+ *       frame by the rules of {@code ClosePayload}. Pongs confirm what was written before their
+ *       pings; messages are thrown away.
  *   <li><b>Deadlines.</b> {@code TimerWheel} calls each {@code TimedHandler} when it has something
  *       to do or to end: handshakes that take too long, pings, clients that are silent or do not
  *       read; {@code SendProgress} knows what a client takes, and {@code SlowClientRule} when that
