@@ -5,20 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import herald.demo.client.WebSocketClient;
 import herald.demo.platform.BlastAudience;
-import herald.demo.platform.Community;
 import herald.demo.platform.Platform;
 import herald.demo.platform.PlatformTransaction;
-import herald.demo.platform.PlatformUser;
-import herald.demo.postgres.SharedDatabase;
-import herald.gateway.config.EventLogSettings;
 import herald.gateway.config.FeedSettings;
 import herald.gateway.config.GatewayConfig;
+import herald.gateway.config.ReplaySettings;
 import herald.gateway.testing.TestClient;
 import herald.gateway.testing.TestGateway;
 import herald.gateway.testing.TestGateway.Eventually;
 import herald.protocol.EventId;
-import herald.protocol.WalletKey;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,46 +21,14 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code metadata.id}, and a client that says with {@code after=} which event it has. */
-@SuppressWarnings("NullAway.Init") // set by start
-class EventIdIT {
-  private final WalletKey key = WalletKey.random(new SecureRandom());
-  private SharedDatabase database;
-  private Community community;
-  private Platform platform;
-  private PlatformUser alice;
-  private PlatformUser bob;
-  private PlatformUser carol;
-  private String chat;
-  private String begin;
-
-  @BeforeEach
-  void start() throws Exception {
-    database = SharedDatabase.fresh();
-    community = new Community(database.dataSource());
-    platform = new Platform(database.dataSource());
-    alice = community.createUser("alice", "0xa");
-    bob = community.createUser("bob", key.wallet());
-    carol = community.createUser("carol", "0xc");
-    begin = Instant.now().toString();
-    chat = platform.createChat(alice, bob).subjectId();
-  }
-
-  /** A gateway that remembers nothing of what was before it. */
+class EventIdIT extends ReplayFixture {
   private TestGateway forgetful() throws Exception {
-    GatewayConfig config = TestGateway.config(database.url());
-    EventLogSettings log = config.eventLog();
-    return TestGateway.start(
-        config.toBuilder().eventLog(log.toBuilder().replay(Duration.ZERO).build()).build());
-  }
-
-  private TestClient connectAfter(TestGateway gateway, String after) throws Exception {
-    return TestClient.connect(gateway.port(), key, Map.of("after", after));
+    return forgetful(ReplaySettings.defaults());
   }
 
   private static String id(String event) {

@@ -5,66 +5,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import herald.demo.client.WebSocketClient;
 import herald.demo.platform.BlastAudience;
-import herald.demo.platform.Community;
 import herald.demo.platform.Platform;
-import herald.demo.platform.PlatformUser;
-import herald.demo.postgres.SharedDatabase;
-import herald.gateway.config.EventLogSettings;
-import herald.gateway.config.GatewayConfig;
 import herald.gateway.config.ReplaySettings;
 import herald.gateway.testing.TestClient;
 import herald.gateway.testing.TestGateway;
-import herald.protocol.WalletKey;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A client that says with {@code after=} where it was. */
-@SuppressWarnings("NullAway.Init") // set by start
-class ReplayIT {
-  private final WalletKey key = WalletKey.random(new SecureRandom());
-  private SharedDatabase database;
-  private Community community;
-  private Platform platform;
-  private PlatformUser alice;
-  private PlatformUser bob;
-  private PlatformUser carol;
-  private String chat;
-  private Instant begin;
-
-  @BeforeEach
-  void start() throws Exception {
-    database = SharedDatabase.fresh();
-    community = new Community(database.dataSource());
-    platform = new Platform(database.dataSource());
-    alice = community.createUser("alice", "0xa");
-    bob = community.createUser("bob", key.wallet());
-    carol = community.createUser("carol", "0xc");
-    begin = Instant.now();
-    chat = platform.createChat(alice, bob).subjectId();
-  }
-
-  /** A gateway that remembers nothing of what was before it. */
+class ReplayIT extends ReplayFixture {
   private TestGateway forgetful(int maxEvents) throws Exception {
-    GatewayConfig config = TestGateway.config(database.url());
-    EventLogSettings log = config.eventLog();
-    return TestGateway.start(
-        config.toBuilder()
-            .eventLog(log.toBuilder().replay(Duration.ZERO).build())
-            .replay(ReplaySettings.builder().maxEvents(maxEvents).threads(1).maxWaiting(10).build())
-            .build());
-  }
-
-  private TestClient connectAfter(TestGateway gateway, Instant after) throws Exception {
-    return TestClient.connect(gateway.port(), key, Map.of("after", after.toString()));
+    return forgetful(
+        ReplaySettings.builder().maxEvents(maxEvents).threads(1).maxWaiting(10).build());
   }
 
   @Test

@@ -10,6 +10,7 @@ import herald.demo.postgres.SharedDatabase;
 import herald.gateway.config.ByteSize;
 import herald.gateway.config.ConnectionSettings;
 import herald.gateway.testing.TestGateway;
+import herald.gateway.testing.TestGateway.Eventually;
 import herald.protocol.WalletKey;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,20 +18,99 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A client that reads slowly keeps its connection; one that takes nothing loses it. */
+/** A client that reads slowly keeps its connection for a while; one that takes nothing loses it. */
+@SuppressWarnings("NullAway.Init") // set by start
 class SlowClientsIT {
-  private static final int TEXT_BYTES = 400_000;
-  private static final int CHUNK_BYTES = 4_000;
+  private static final int TEXT_BYTES = 2_000_000;
+  private static final int SLOW_CHUNK_BYTES = 4_000;
+  private static final int FAST_CHUNK_BYTES = 64_000;
   private static final long PAUSE_MILLIS = 100;
   private static final int RECEIVE_BUFFER_BYTES = 16 * 1024;
-  private static final String EVICTIONS = "herald_evictions_total{cause=\"write_deadline\"}";
+
+  private final List<PlatformUser> users = new ArrayList<>();
+  private final List<WalletKey> keys = new ArrayList<>();
+  private SharedDatabase database;
+  private Platform platform;
+  private String chat;
+
+  @BeforeEach
+  void start() throws Exception {
+    database = SharedDatabase.fresh();
+    platform = new Platform(database.dataSource());
+    SecureRandom random = new SecureRandom();
+    for (int i = 0; i < 3; i++) {
+      keys.add(WalletKey.random(random));
+      users.add(new PlatformUser(i + 1, "user" + i, keys.get(i).wallet()));
+    }
+    new Community(database.dataSource()).createUsers(users);
+    chat = platform.createChat(users.get(0), users.get(1), users.get(2)).subjectId();
+  }
+
+  /** At its pace, a slow client does not get from one watermark to the other within a deadline. */
+  private TestGateway gateway(ConnectionSettings.Builder settings) throws Exception {
+    settings
+        .sendBuffer(ByteSize.ofKibibytes(16))
+        .lowWatermark(ByteSize.ofKibibytes(4))
+        .highWatermark(ByteSize.ofMebibytes(1));
+    return TestGateway.start(
+        TestGateway.config(database.url()).toBuilder().connections(settings.build()).build());
+  }
 
   private static WebSocketClient connect(TestGateway gateway, WalletKey key) throws IOException {
     String path = key.signedPath("/comms/chats/ws", System.currentTimeMillis());
     return WebSocketClient.connect(gateway.port(), path, RECEIVE_BUFFER_BYTES);
+  }
+
+  private void sendLargeEventTo(TestGateway gateway, int clients) throws Exception {
+    Eventually.holds("all are in", 30, () -> gateway.metric("herald_cursors") == clients);
+    platform.message(users.get(0), chat, "x".repeat(TEXT_BYTES));
+  }
+
+  private static double evictions(TestGateway gateway, String cause) {
+    return gateway.metric("herald_evictions_total{cause=\"" + cause + "\"}");
+  }
+
+  private static void awaitTooSlow(TestGateway gateway) throws InterruptedException {
+    Eventually.holds(
+        "one is gone",
+        30,
+        () -> gateway.metric("herald_connections_closed_total{reason=\"too_slow\"}") == 1);
+    assertThat(gateway.metric("herald_cursors")).isEqualTo(1);
+  }
+
+  /** Reads the text of one event, of which it knows how much it has got. */
+  private static final class TextReader {
+    private final InputStream in;
+    private int run;
+    private int longestRun;
+
+    TextReader(WebSocketClient client) throws IOException {
+      in = client.socket().getInputStream();
+    }
+
+    boolean isComplete() {
+      return longestRun >= TEXT_BYTES;
+    }
+
+    void read(int atMost) throws IOException {
+      byte[] chunk = in.readNBytes(Math.min(atMost, TEXT_BYTES - run));
+      assertThat(chunk).as("the connection, after %d bytes of the text", run).isNotEmpty();
+      for (byte b : chunk) {
+        run = b == 'x' ? run + 1 : 0;
+        longestRun = Math.max(longestRun, run);
+      }
+    }
+
+    /** Reads slowly until that holds, which must be before the text is complete. */
+    void readSlowlyUntil(String what, Eventually.Condition condition) throws Exception {
+      while (!Eventually.within(PAUSE_MILLIS, condition)) {
+        read(SLOW_CHUNK_BYTES);
+        assertThat(isComplete()).as("it has got everything before %s", what).isFalse();
+      }
+    }
   }
 
   /**
@@ -39,54 +119,42 @@ class SlowClientsIT {
    */
   @Test
   void aLargeEventReachesASlowClientWhole() throws Exception {
-    SharedDatabase database = SharedDatabase.fresh();
-    Platform platform = new Platform(database.dataSource());
-    List<PlatformUser> users = new ArrayList<>();
-    List<WalletKey> keys = new ArrayList<>();
-    SecureRandom random = new SecureRandom();
-    for (int i = 0; i < 3; i++) {
-      keys.add(WalletKey.random(random));
-      users.add(new PlatformUser(i + 1, "user" + i, keys.get(i).wallet()));
-    }
-    new Community(database.dataSource()).createUsers(users);
-    String chat = platform.createChat(users.get(0), users.get(1), users.get(2)).subjectId();
-    ConnectionSettings settings =
-        ConnectionSettings.builder()
-            .writeDeadline(Duration.ofSeconds(3))
-            .sendBuffer(ByteSize.ofKibibytes(16))
-            .build();
     try (TestGateway gateway =
-            TestGateway.start(
-                TestGateway.config(database.url()).toBuilder().connections(settings).build());
+            gateway(ConnectionSettings.builder().writeDeadline(Duration.ofSeconds(3)));
         WebSocketClient slow = connect(gateway, keys.get(1));
         WebSocketClient stalled = connect(gateway, keys.get(2))) {
-      TestGateway.Eventually.holds("both are in", 30, () -> gateway.metric("herald_cursors") == 2);
-      platform.message(users.get(0), chat, "x".repeat(TEXT_BYTES));
-      InputStream in = slow.socket().getInputStream();
-      int longestRun = 0;
-      int run = 0;
-      int receivedAtEviction = -1;
-      while (longestRun < TEXT_BYTES) {
-        byte[] chunk = in.readNBytes(Math.min(CHUNK_BYTES, TEXT_BYTES - run));
-        assertThat(chunk).as("the connection, after %d bytes of the text", run).isNotEmpty();
-        for (byte b : chunk) {
-          run = b == 'x' ? run + 1 : 0;
-          longestRun = Math.max(longestRun, run);
-        }
-        if (receivedAtEviction < 0 && gateway.metric(EVICTIONS) > 0) {
-          receivedAtEviction = longestRun;
-        }
-        // This is the client's slowness, and waits for nothing.
-        TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+      sendLargeEventTo(gateway, 2);
+      TextReader reader = new TextReader(slow);
+      reader.readSlowlyUntil(
+          "the other one is evicted", () -> evictions(gateway, "write_deadline") > 0);
+      while (!reader.isComplete()) {
+        reader.read(FAST_CHUNK_BYTES);
       }
-      assertThat(receivedAtEviction).isBetween(0, TEXT_BYTES - 1);
-      assertThat(gateway.metric(EVICTIONS)).isEqualTo(1);
-      TestGateway.Eventually.holds(
-          "the one that takes nothing is gone",
-          30,
-          () -> gateway.metric("herald_connections_closed_total{reason=\"too_slow\"}") == 1);
-      assertThat(gateway.metric("herald_cursors")).isEqualTo(1);
+      assertThat(evictions(gateway, "write_deadline")).isEqualTo(1);
+      awaitTooSlow(gateway);
       assertThat(stalled.closeCode()).as("it has read nothing").isZero();
+    }
+  }
+
+  /** It takes something all the time, and is slow for longer than it may be. */
+  @Test
+  void aClientThatIsSlowForTooLongLosesItsConnection() throws Exception {
+    try (TestGateway gateway =
+            gateway(
+                ConnectionSettings.builder()
+                    .writeDeadline(Duration.ofMinutes(2))
+                    .slowClientTimeout(Duration.ofSeconds(5)));
+        WebSocketClient slow = connect(gateway, keys.get(1));
+        WebSocketClient fast = connect(gateway, keys.get(2))) {
+      sendLargeEventTo(gateway, 2);
+      TextReader fastReader = new TextReader(fast);
+      while (!fastReader.isComplete()) {
+        fastReader.read(FAST_CHUNK_BYTES);
+      }
+      new TextReader(slow)
+          .readSlowlyUntil("it is evicted", () -> evictions(gateway, "slow_client_timeout") > 0);
+      assertThat(evictions(gateway, "write_deadline")).isZero();
+      awaitTooSlow(gateway);
     }
   }
 }

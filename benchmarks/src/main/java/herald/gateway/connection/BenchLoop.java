@@ -69,6 +69,7 @@ final class BenchLoop {
             new ConnectionCounts(meters, () -> 0),
             new LoopStatistics(),
             failures,
+            new SlowClientRule(settings),
             new ClosePolicy(DrainSettings.defaults()),
             new LoopBuffer(),
             new LargeTexts(0),

@@ -24,7 +24,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The demo's one port. A connection that begins with the websocket's path goes to an instance of
@@ -37,7 +36,6 @@ public final class FrontDoor implements AutoCloseable {
   static final int READ_BYTES = 2_048;
 
   private static final String WEBSOCKET = "GET /comms/chats/ws";
-  private static final int MAX_FIRST_BYTES = 8 * 1024;
   private static final Pattern CLIENT = Pattern.compile("[?&]client=([A-Za-z0-9-]{1,64})[& ]");
 
   private static final Pattern OWN_DEVICE = Pattern.compile("[?&]device=own[& ]");
@@ -100,30 +98,20 @@ public final class FrontDoor implements AutoCloseable {
   }
 
   /** Gathers bytes until it is clear where they belong. */
-  private final class FirstBytes extends ChannelInboundHandlerAdapter {
-    private @Nullable ByteBuf gathered;
-
+  private final class FirstBytes extends HeadGatherer {
     @Override
     public void channelActive(ChannelHandlerContext context) {
       context.read();
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext context, Object message) {
-      ByteBuf bytes = gathered == null ? context.alloc().buffer() : gathered;
-      gathered = bytes;
-      ByteBuf read = (ByteBuf) message;
-      bytes.writeBytes(read);
-      read.release();
-      String text = bytes.toString(StandardCharsets.ISO_8859_1);
-      boolean isWebSocket = text.startsWith(WEBSOCKET);
-      boolean isClear = isWebSocket ? text.contains("\r\n\r\n") : !WEBSOCKET.startsWith(text);
-      if (!isClear && bytes.readableBytes() <= MAX_FIRST_BYTES) {
-        context.read();
-        return;
-      }
-      gathered = null;
-      if (isWebSocket) {
+    boolean isEnough(String text) {
+      return text.startsWith(WEBSOCKET) ? text.contains(END_OF_HEAD) : !WEBSOCKET.startsWith(text);
+    }
+
+    @Override
+    void onGathered(ChannelHandlerContext context, ByteBuf bytes, String text) {
+      if (text.startsWith(WEBSOCKET)) {
         connectToGateway(context, bytes, text);
       } else {
         connect(context, bytes, to(context, sitePort), 0, "");
@@ -188,14 +176,6 @@ public final class FrontDoor implements AutoCloseable {
             }
             tunnel.open(bytes);
           });
-    }
-
-    @Override
-    public void channelInactive(ChannelHandlerContext context) {
-      if (gathered != null) {
-        gathered.release();
-        gathered = null;
-      }
     }
 
     @Override

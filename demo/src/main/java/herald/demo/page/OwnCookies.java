@@ -3,7 +3,6 @@ package herald.demo.page;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -18,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  * device=own} in its query. Any thread.
  */
 final class OwnCookies {
-  private static final String END_OF_HEAD = "\r\n\r\n";
-  private static final int MAX_HEAD_BYTES = 8 * 1024;
   private static final int MAX_CLIENTS = 1_000;
 
   /** Guarded by this. */
@@ -27,7 +24,7 @@ final class OwnCookies {
 
   /** The request as the client's own browser would send it. */
   String request(String client, String request) {
-    int end = request.indexOf(END_OF_HEAD);
+    int end = request.indexOf(HeadGatherer.END_OF_HEAD);
     if (end < 0) {
       return request;
     }
@@ -59,28 +56,21 @@ final class OwnCookies {
     return new Keeper(client);
   }
 
-  private final class Keeper extends ChannelInboundHandlerAdapter {
+  private final class Keeper extends HeadGatherer {
     private final String client;
-    private @Nullable ByteBuf gathered;
 
     Keeper(String client) {
       this.client = client;
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext context, Object message) {
-      ByteBuf bytes = gathered == null ? context.alloc().buffer() : gathered;
-      gathered = bytes;
-      ByteBuf read = (ByteBuf) message;
-      bytes.writeBytes(read);
-      read.release();
-      String text = bytes.toString(StandardCharsets.ISO_8859_1);
+    boolean isEnough(String text) {
+      return text.contains(END_OF_HEAD);
+    }
+
+    @Override
+    void onGathered(ChannelHandlerContext context, ByteBuf bytes, String text) {
       int end = text.indexOf(END_OF_HEAD);
-      if (end < 0 && text.length() < MAX_HEAD_BYTES) {
-        context.read();
-        return;
-      }
-      gathered = null;
       if (end >= 0) {
         String head = text.substring(0, end);
         for (String line : head.split("\r\n", -1)) {
@@ -97,14 +87,6 @@ final class OwnCookies {
       }
       context.fireChannelRead(bytes);
       context.pipeline().remove(this);
-    }
-
-    @Override
-    public void handlerRemoved(ChannelHandlerContext context) {
-      if (gathered != null) {
-        gathered.release();
-        gathered = null;
-      }
     }
   }
 }

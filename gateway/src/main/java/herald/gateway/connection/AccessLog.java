@@ -32,7 +32,7 @@ final class AccessLog {
   }
 
   private static String user(ClientConnection connection) {
-    return new String(connection.writer().userHashId(), StandardCharsets.US_ASCII);
+    return new String(connection.writer().cursor().receiverHashId(), StandardCharsets.US_ASCII);
   }
 
   /**
@@ -52,9 +52,9 @@ final class AccessLog {
         .addKeyValue("duration_ms", TimeUnit.NANOSECONDS.toMillis(ageNanos))
         .addKeyValue("close_code", code)
         .addKeyValue("close_reason", label(reason))
-        .addKeyValue("replay", label(writer.replayOrigin()))
-        .addKeyValue("events", writer.sentEvents())
-        .addKeyValue("bytes", writer.sentBytes())
+        .addKeyValue("replay", label(writer.cursor().replayOrigin()))
+        .addKeyValue("events", writer.cursor().sent())
+        .addKeyValue("bytes", writer.cursor().sentBytes())
         .addKeyValue("unconfirmed", writer.unconfirmed())
         .addKeyValue("waiting", writer.behind())
         .log("connection ended");

@@ -201,16 +201,17 @@ final class ClientConnection extends ConnectionLifecycle {
       return onStateDeadline(now);
     }
     long idleTimeoutMillis = loop.settings().idleTimeoutMillis();
-    Eviction tooSlow = writer().tooSlow(now);
+    SocketWriter socket = writer().socket();
+    Eviction tooSlow = loop.slowClients().whyTooSlow(socket, now);
     if (tooSlow != null) {
       closeSlow(tooSlow);
       return stateDeadlineNanos();
     }
     long idleAtNanos =
-        writer().lastAliveNanos(input.lastReadNanos())
+        SlowClientRule.lastAliveNanos(socket, input.lastReadNanos())
             + TimeUnit.MILLISECONDS.toNanos(idleTimeoutMillis);
     if (now - idleAtNanos >= 0) {
-      if (!writer().isStillTaking(now)) {
+      if (!loop.slowClients().isStillTaking(socket, now)) {
         abort(CloseReason.PING_TIMEOUT);
         return Long.MAX_VALUE;
       }

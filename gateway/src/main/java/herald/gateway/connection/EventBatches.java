@@ -1,8 +1,13 @@
 package herald.gateway.connection;
 
 import herald.gateway.fanout.Cursor;
+import herald.gateway.fanout.Gap;
 import herald.protocol.EncodedEvent;
+import herald.protocol.EventEncoder;
 import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Turns the events that a cursor has into bytes for its socket. A single event goes through the
@@ -10,6 +15,8 @@ import io.netty.buffer.ByteBuf;
  * behind the last goes a ping, if one may. Event loop.
  */
 final class EventBatches {
+  private static final Logger LOG = LoggerFactory.getLogger(EventBatches.class);
+
   /** Frames are gathered into buffers of this size; a larger frame gets one of its own. */
   private static final int GATHER_BYTES = 16 * 1024;
 
@@ -42,21 +49,20 @@ final class EventBatches {
       }
       int frameBytes = Frames.eventBytes(event, receiver);
       if (frameBytes > LargeFrame.LARGER_THAN_BYTES) {
-        LargeFrame large = writer.largeFrame(event);
-        int written = large.write(event, socket, LARGE_TURN_BYTES - largeBytes);
+        LargeEvents large = writer.largeEvents();
+        int written = large.write(event, LARGE_TURN_BYTES - largeBytes);
         bytes += written;
         largeBytes += written;
         if (large.isWritten()) {
-          writer.endLargeFrame();
           cursor.advance();
           events++;
           pingBehind(cursor, socket, pings, nowNanos);
         } else if (large.lacksMemory()) {
-          writer.continueWithMemory();
+          writer.later().withMemory();
           break;
         }
         if (largeBytes >= LARGE_TURN_BYTES) {
-          writer.continueAfterOthers();
+          writer.later().afterOthers();
           break;
         }
         continue;
@@ -71,7 +77,7 @@ final class EventBatches {
         lent = socket.lend(capacity);
         buffer = lent == null ? socket.allocate(capacity) : lent;
       } catch (OutOfMemoryError e) {
-        writer.continueWithMemory();
+        writer.later().withMemory();
         break;
       }
       try {
@@ -107,6 +113,20 @@ final class EventBatches {
       cursor.onBytesSent(bytes);
     }
     return events;
+  }
+
+  /** Tells the client that it may have missed events, with the next flush. */
+  static void writeGap(LoopContext loop, Cursor cursor, SocketWriter socket, Gap gap) {
+    byte[] receiver = cursor.receiverHashId();
+    LOG.atInfo()
+        .addKeyValue("user", new String(receiver, StandardCharsets.US_ASCII))
+        .addKeyValue("source", AccessLog.label(gap.source()))
+        .log("a client may have missed events between {} and {}", gap.from(), gap.to());
+    EncodedEvent event = EventEncoder.gap(gap.from(), gap.to());
+    ByteBuf buffer = socket.allocate(Frames.eventBytes(event, receiver));
+    Frames.writeEvent(event, receiver, buffer);
+    socket.send(buffer);
+    loop.meters().connections().gapSaid(gap.source());
   }
 
   private static void pingBehind(Cursor cursor, SocketWriter socket, Pings pings, long nowNanos) {

@@ -53,6 +53,7 @@ final class EventLoops implements AutoCloseable {
       Supervisor supervisor,
       LongSupplier nanoClock) {
     failures = supervisor.failures();
+    SlowClientRule slowClients = new SlowClientRule(config.connections());
     ClosePolicy closePolicy = new ClosePolicy(config.drain());
     InboundLimits inboundLimits = InboundLimits.of(config.inbound());
     ConnectionFailures connectionFailures = new ConnectionFailures(failures);
@@ -80,6 +81,7 @@ final class EventLoops implements AutoCloseable {
               counts,
               new LoopStatistics(),
               connectionFailures,
+              slowClients,
               closePolicy,
               new LoopBuffer(),
               largeTexts,

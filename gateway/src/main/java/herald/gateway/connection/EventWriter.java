@@ -4,23 +4,14 @@ import herald.gateway.fanout.Cursor;
 import herald.gateway.fanout.CursorOwner;
 import herald.gateway.fanout.Gap;
 import herald.gateway.fanout.Replay;
-import herald.gateway.fanout.ReplayOrigin;
 import herald.gateway.fanout.ReplayRequest;
 import herald.gateway.fanout.Subscriber;
 import herald.gateway.metrics.ConnectionMeters.Eviction;
 import herald.gateway.supervision.Place;
-import herald.protocol.EncodedEvent;
-import herald.protocol.EventEncoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
-import java.nio.charset.StandardCharsets;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Writes events to one client for as long as its socket takes bytes, a ping behind them, and knows
@@ -35,27 +26,20 @@ import org.slf4j.LoggerFactory;
  * <p>Event loop, the only thread that reads or writes a field.
  */
 final class EventWriter implements CursorOwner {
-  private static final Logger LOG = LoggerFactory.getLogger(EventWriter.class);
-
-  private static final long MEMORY_RETRY_MILLIS = 1_000;
-
   private final LoopContext loop;
   private final ConnectionLifecycle connection;
   private final Cursor cursor;
   private Pings pings;
   private SocketWriter socket;
 
-  /** The number of unconfirmed events that the loop's statistics have been told last. */
-  private long unconfirmed;
+  /** Null until there is a large event. */
+  private @Nullable LargeEvents largeEvents;
 
-  /** The large event that is written in pieces; null while there is none. */
-  private @Nullable LargeFrame largeFrame;
-
-  /** Whether it has been arranged that the writing goes on. */
-  private boolean goesOn;
+  /** Null until it is needed. */
+  private @Nullable LaterWrite laterWrite;
 
   /** What the database has been asked for; null while it is not awaited. */
-  private @Nullable CompletableFuture<Replay> awaited;
+  private @Nullable AwaitedReplay awaited;
 
   @SuppressWarnings({
     "NullAway.Init", // pings and socket are set by attach, before anything else is called
@@ -89,16 +73,14 @@ final class EventWriter implements CursorOwner {
   void stop() {
     loop.failures().run(Place.CHANGE, () -> loop.dispatcher().close(cursor));
     loop.statistics().socketResumed(this);
-    loop.statistics().unconfirmed(unconfirmed, 0);
-    unconfirmed = 0;
+    pings.stop();
     socket.stop();
-    if (largeFrame != null) {
-      largeFrame.end();
+    if (largeEvents != null) {
+      largeEvents.stop();
     }
-    CompletableFuture<Replay> unwanted = awaited;
-    awaited = null;
-    if (unwanted != null) {
-      unwanted.cancel(false);
+    if (awaited != null) {
+      awaited.cancel();
+      awaited = null;
     }
   }
 
@@ -107,7 +89,7 @@ final class EventWriter implements CursorOwner {
   public void onWake(long nowNanos) {
     ReplayRequest request = cursor.takeReplayRequest();
     if (request != null) {
-      requestReplay(request);
+      awaited = AwaitedReplay.request(connection, request, this::onReplay);
     }
     writeAvailable(nowNanos);
   }
@@ -121,43 +103,16 @@ final class EventWriter implements CursorOwner {
   public int prefetch() {
     return connection.slot
         + (connection.state().writesEvents() ? 1 : 0)
-        + (int) (unconfirmed + pings.nextNanos())
+        + pings.prefetch()
         + socket.prefetch();
   }
 
-  private void requestReplay(ReplayRequest request) {
-    CompletableFuture<Replay> answer = loop.replays().replay(request);
-    awaited = answer;
-    var unused =
-        answer.whenComplete(
-            (replay, failure) ->
-                connection
-                    .ctx()
-                    .executor()
-                    .execute(
-                        () ->
-                            loop.failures()
-                                .run(
-                                    Place.REPLAY,
-                                    connection,
-                                    failed -> onReplay(replay, failure))));
-  }
-
-  private void onReplay(@Nullable Replay replay, @Nullable Throwable failure) {
-    if (awaited == null) {
-      // The connection has ended meanwhile.
-      return;
-    }
+  private void onReplay(Replay replay) {
     awaited = null;
-    if (replay == null) {
-      // Without an answer nothing would ever be written. The connection ends, and the client that
-      // comes back has the database asked again.
-      throw new CompletionException(failure);
-    }
     if (connection.state().writesEvents()) {
       cursor.replayed(replay);
       if (replay.gap() != null) {
-        writeGap(replay.gap());
+        EventBatches.writeGap(loop, cursor, socket, replay.gap());
       }
       writeAvailable(loop.nowNanos());
     }
@@ -172,80 +127,39 @@ final class EventWriter implements CursorOwner {
   }
 
   private void writeEvents(long nowNanos) {
-    if (largeFrame != null && !largeFrame.isOf(cursor.peek())) {
+    if (largeEvents != null && largeEvents.isCutOff(cursor)) {
       // Its event has left the log, and what has been written of the frame can't be taken back.
       connection.closeSlow(Eviction.LEFT_THE_LOG);
       return;
     }
     Gap gap = cursor.takeGap();
     if (gap != null) {
-      writeGap(gap);
+      EventBatches.writeGap(loop, cursor, socket, gap);
     }
     if (EventBatches.write(loop, this, cursor, socket, pings, nowNanos) > 0) {
-      updateUnconfirmed();
+      pings.updateUnconfirmed(cursor);
     }
     onWritabilityChanged(nowNanos);
   }
 
-  /** The frame of a large event, of which nothing or some has been written. */
-  LargeFrame largeFrame(EncodedEvent event) {
-    LargeFrame frame = largeFrame;
-    if (frame == null) {
-      frame = new LargeFrame(event, cursor.receiverHashId(), loop.largeTexts());
-      largeFrame = frame;
-      socket.setInFrame(true);
+  /** What writes large events. */
+  LargeEvents largeEvents() {
+    LargeEvents events = largeEvents;
+    if (events == null) {
+      events = new LargeEvents(socket, loop.largeTexts(), cursor.receiverHashId());
+      largeEvents = events;
     }
-    return frame;
+    return events;
   }
 
-  /** All of the large event has been written. */
-  void endLargeFrame() {
-    if (largeFrame != null) {
-      largeFrame.end();
-      largeFrame = null;
-      socket.setInFrame(false);
+  /** Has the writing go on later. */
+  LaterWrite later() {
+    LaterWrite later = laterWrite;
+    if (later == null) {
+      later = new LaterWrite(connection);
+      laterWrite = later;
     }
-  }
-
-  /** Has the writing go on when the loop has done what others wait for. */
-  void continueAfterOthers() {
-    continueIn(0);
-  }
-
-  /** There was no memory for what comes next. It is tried again: what others hold comes free. */
-  void continueWithMemory() {
-    continueIn(MEMORY_RETRY_MILLIS);
-  }
-
-  private void continueIn(long millis) {
-    if (!goesOn) {
-      goesOn = true;
-      var unused =
-          connection
-              .ctx()
-              .executor()
-              .schedule(
-                  () -> loop.failures().run(Place.WAKE, connection, failed -> goOn()),
-                  millis,
-                  TimeUnit.MILLISECONDS);
-    }
-  }
-
-  private void goOn() {
-    goesOn = false;
-    writeAvailable(loop.nowNanos());
-  }
-
-  private void writeGap(Gap gap) {
-    LOG.atInfo()
-        .addKeyValue("user", new String(userHashId(), StandardCharsets.US_ASCII))
-        .addKeyValue("source", AccessLog.label(gap.source()))
-        .log("a client may have missed events between {} and {}", gap.from(), gap.to());
-    EncodedEvent event = EventEncoder.gap(gap.from(), gap.to());
-    ByteBuf buffer = socket.allocate(Frames.eventBytes(event, cursor.receiverHashId()));
-    Frames.writeEvent(event, cursor.receiverHashId(), buffer);
-    socket.send(buffer);
-    loop.meters().connections().gapSaid(gap.source());
+    return later;
   }
 
   void writePingIfDue(long nowNanos) {
@@ -271,14 +185,8 @@ final class EventWriter implements CursorOwner {
     if (cursor.acknowledge(answered.position(), answered.sent())) {
       loop.dispatcher().retire(cursor);
     }
-    updateUnconfirmed();
+    pings.updateUnconfirmed(cursor);
     return true;
-  }
-
-  private void updateUnconfirmed() {
-    long now = unconfirmed();
-    loop.statistics().unconfirmed(unconfirmed, now);
-    unconfirmed = now;
   }
 
   /** The socket may have begun, or ceased, to take bytes. */
@@ -292,49 +200,12 @@ final class EventWriter implements CursorOwner {
     }
   }
 
-  /**
-   * Why the client is too slow; null if it is not. A client that takes something within each write
-   * deadline is only slow.
-   */
-  @Nullable Eviction tooSlow(long nowNanos) {
-    if (!socket.isStalled()) {
-      return null;
-    }
-    SendProgress progress = socket.updateProgress(nowNanos);
-    if (progress.idleNanos(nowNanos) >= writeDeadlineNanos()) {
-      return Eviction.WRITE_DEADLINE;
-    }
-    long longestMillis = loop.settings().slowClientTimeoutMillis();
-    return longestMillis > 0
-            && socket.stalledNanos(nowNanos) >= TimeUnit.MILLISECONDS.toNanos(longestMillis)
-        ? Eviction.SLOW_CLIENT_TIMEOUT
-        : null;
-  }
-
   /** When the next ping is due, or it has to be looked whether the client takes anything. */
   long dueNanos() {
     SendProgress progress = socket.isStalled() ? socket.progress() : null;
     return progress == null
         ? pings.nextNanos()
         : Math.min(pings.nextNanos(), progress.nextUpdateNanos());
-  }
-
-  private long writeDeadlineNanos() {
-    return TimeUnit.MILLISECONDS.toNanos(loop.settings().writeDeadlineMillis());
-  }
-
-  /** When the client last sent or took something, as far as is known. */
-  long lastAliveNanos(long lastReadNanos) {
-    SendProgress progress = socket.progress();
-    return progress == null ? lastReadNanos : progress.laterOf(lastReadNanos);
-  }
-
-  /**
-   * Whether a silent client could not answer yet, since it still takes what stands before a ping.
-   */
-  boolean isStillTaking(long nowNanos) {
-    SendProgress progress = socket.updateProgress(nowNanos);
-    return progress.hasUnsent() && progress.idleNanos(nowNanos) < writeDeadlineNanos();
   }
 
   /** The process stood still for so long: what ran out meanwhile is given again. */
@@ -363,32 +234,13 @@ final class EventWriter implements CursorOwner {
     return cursor.unconfirmed();
   }
 
-  /** Events that have been written in all. */
-  long sentEvents() {
-    return cursor.sent();
-  }
-
-  /** Bytes of the frames of these events. */
-  long sentBytes() {
-    return cursor.sentBytes();
-  }
-
   /** The connection that is written to. */
   ConnectionLifecycle connection() {
     return connection;
   }
 
-  /** Where the past events came from with which the connection began; null if there were none. */
-  @Nullable ReplayOrigin replayOrigin() {
-    return cursor.replayOrigin();
-  }
-
-  int userId() {
-    return cursor.userId();
-  }
-
-  /** The user's hash id in ASCII; not to be modified. */
-  byte[] userHashId() {
-    return cursor.receiverHashId();
+  /** What the client has been sent and has confirmed. */
+  Cursor cursor() {
+    return cursor;
   }
 }

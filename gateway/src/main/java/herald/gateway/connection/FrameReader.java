@@ -211,27 +211,13 @@ final class FrameReader {
   }
 
   private void closeFrame(ByteBuf payload) {
-    int length = payload.readableBytes();
-    int code = length >= 2 ? payload.getUnsignedShort(payload.readerIndex()) : 0;
-    if (length == 1 || (length >= 2 && !isLegalCode(code))) {
-      end(CloseReason.PROTOCOL_ERROR);
-      return;
-    }
-    Utf8Validator sentence = new Utf8Validator();
-    int begin = payload.readerIndex() + Math.min(2, length);
-    if (!sentence.accept(payload, begin, payload.writerIndex()) || !sentence.finish()) {
-      end(CloseReason.INVALID_TEXT);
+    CloseReason violation = ClosePayload.violation(payload);
+    if (violation != null) {
+      end(violation);
       return;
     }
     state = State.ENDED;
-    listener.onClose(code);
-  }
-
-  /** The codes that a close frame may carry: RFC 6455, section 7.4, and its registry. */
-  private static boolean isLegalCode(int code) {
-    return (code >= 1000 && code <= 1003)
-        || (code >= 1007 && code <= 1014)
-        || (code >= 3000 && code <= 4999);
+    listener.onClose(ClosePayload.code(payload));
   }
 
   private void end(CloseReason reason) {

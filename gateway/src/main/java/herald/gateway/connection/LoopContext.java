@@ -22,6 +22,7 @@ import java.util.function.LongSupplier;
  * @param counts open sockets and ended connections of the whole server
  * @param statistics sums over the loop's connections
  * @param failures counts what a connection throws, and ends that connection
+ * @param slowClients when a client is too slow
  * @param closePolicy the times of an orderly end
  * @param buffer the buffer of small writes
  * @param largeTexts the texts of large events, shared with all loops
@@ -41,6 +42,7 @@ record LoopContext(
     ConnectionCounts counts,
     LoopStatistics statistics,
     ConnectionFailures failures,
+    SlowClientRule slowClients,
     ClosePolicy closePolicy,
     LoopBuffer buffer,
     LargeTexts largeTexts,

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * confirm what it was never sent; and the ping tells nothing of other users' events, as a position
  * in the log would. The position of the cursor is noted here instead, for the oldest ping without
  * an answer and for the newest. The answer to a ping between them confirms what the oldest would.
+ * The loop's statistics are told how many events wait for such a confirmation.
  *
  * <p>Event loop, the only thread that reads or writes a field.
  */
@@ -47,6 +48,9 @@ final class Pings {
 
   private long nextNanos;
 
+  /** The number of unconfirmed events that the loop's statistics have been told last. */
+  private long unconfirmed;
+
   Pings(
       ConnectionSettings settings,
       ConnectionMeters meters,
@@ -64,6 +68,26 @@ final class Pings {
   void onStandstill(long stoodNanos) {
     followFromNanos += stoodNanos;
     nextNanos += stoodNanos;
+  }
+
+  /** Reads the memory that a write will read, and does nothing with it. */
+  int prefetch() {
+    return (int) (unconfirmed + nextNanos);
+  }
+
+  /** Events have been written, or confirmed. */
+  void updateUnconfirmed(Cursor cursor) {
+    countUnconfirmed(cursor.unconfirmed());
+  }
+
+  /** The connection has ended, and nothing is waited for any more. */
+  void stop() {
+    countUnconfirmed(0);
+  }
+
+  private void countUnconfirmed(long now) {
+    statistics.unconfirmed(unconfirmed, now);
+    unconfirmed = now;
   }
 
   /** When the next ping is due. */

@@ -121,7 +121,7 @@ final class SlowestConnections {
   private static SlowConnection describe(ClientConnection connection, long nowNanos) {
     EventWriter writer = connection.writer();
     return new SlowConnection(
-        new String(writer.userHashId(), StandardCharsets.US_ASCII),
+        new String(writer.cursor().receiverHashId(), StandardCharsets.US_ASCII),
         connection.address().shortened(),
         TimeUnit.NANOSECONDS.toMillis(stalledNanos(connection, nowNanos)),
         writer.behind(),

@@ -114,7 +114,7 @@ final class UserConnections {
         cursor.behind(),
         cursor.unconfirmed(),
         TimeUnit.NANOSECONDS.toMillis(socket.stalledNanos(nowNanos)),
-        writer.sentEvents(),
-        writer.sentBytes());
+        cursor.sent(),
+        cursor.sentBytes());
   }
 }

@@ -22,14 +22,17 @@
  *       herald.gateway.fanout.Cursor} a place in the event log. Whenever the event loop wakes it,
  *       {@code EventBatches} turns what the cursor has into {@code Frames}, with one of the {@code
  *       Pings} behind them, and {@code SocketWriter} writes these into the socket, mostly in the
- *       loop's one {@code LoopBuffer}. A {@code LargeFrame} is written in pieces, slices of one of
- *       the {@code LargeTexts}.
+ *       loop's one {@code LoopBuffer}. {@code LargeEvents} writes a large one as a {@code
+ *       LargeFrame}, in pieces, slices of one of the {@code LargeTexts}. What is not in memory any
+ *       more is an {@code AwaitedReplay} from the database.
  *   <li><b>Bytes in.</b> {@code ClientInput} counts them against {@code InboundLimits} and has
- *       {@code FrameReader} read them, which checks text with {@code Utf8Validator}. Pongs confirm
- *       what was written before their pings; messages are thrown away.
+ *       {@code FrameReader} read them, which checks text with {@code Utf8Validator} and a close
+ *       frame by the rules of {@code ClosePayload}. Pongs confirm what was written before their
+ *       pings; messages are thrown away.
  *   <li><b>Deadlines.</b> {@code TimerWheel} calls each {@code TimedHandler} when it has something
  *       to do or to end: handshakes that take too long, pings, clients that are silent or do not
- *       read. {@code LoopLag} measures how late the loop is itself.
+ *       read; {@code SendProgress} knows what a client takes, and {@code SlowClientRule} when that
+ *       is too little. {@code LoopLag} measures how late the loop is itself.
  *   <li><b>The end.</b> {@code ConnectionLifecycle} has one verb for each way to end: drain, close
  *       and abort; {@code ConnectionState} says which steps are legal, {@code CloseReason} why it
  *       ends, {@code ClosePolicy} how long it may take. When the socket is closed the permit is

@@ -14,19 +14,13 @@ import herald.gateway.supervision.Place;
 import herald.gateway.supervision.SupervisedThread;
 import herald.gateway.supervision.Supervisor;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -53,22 +47,11 @@ public final class PositionExchange implements AutoCloseable {
   private static final long TIME_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final int MAX_PER_TURN = 20;
   private static final int MAX_CHANGES = 500;
-  private static final int MAX_WAITING = 100_000;
-
-  /** Messages that are kept while they can't be sent: up to 8 MB. */
-  private static final int MAX_TO_SEND = 1_000;
-
-  /** How long a new instance waits for what the others know, from its first hello on. */
-  private static final long LONGEST_START_NANOS = TimeUnit.SECONDS.toNanos(10);
-
-  /** How long the others have to answer a hello. */
-  private static final long ANSWER_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
 
   /** By how much the clock here may be ahead of the database's. */
   private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(1);
 
   private final long self;
-  private final ExchangeDatabase database;
   private final Dispatcher dispatcher;
   private final PositionJournal journal;
   private final LongSupplier nanoClock;
@@ -77,22 +60,12 @@ public final class PositionExchange implements AutoCloseable {
   private final SupervisedThread supervised;
   private final Thread thread;
   private final ExchangeState state;
+  private final Inbox inbox;
+  private final ExchangeStart start;
+  private final Outbox outbox;
   private final IntervalLog errors = new IntervalLog(LoggerFactory.getLogger(getClass()));
 
-  /** What was heard and has happened, in its order, for the thread. */
-  private final Queue<Runnable> inbox = new ConcurrentLinkedQueue<>();
-
-  private final AtomicInteger waiting = new AtomicInteger();
-
-  /** Taken from the state and not sent yet. */
-  private final Deque<String> toSend = new ArrayDeque<>();
-
-  private volatile boolean isSettled;
   private volatile boolean isClosing;
-  private boolean hasSaidHello;
-  private long firstHelloNanos;
-  private long answerNanos = ANSWER_NANOS;
-  private long completeSinceNanos = Long.MIN_VALUE;
   private long nextTimeNanos;
 
   private PositionExchange(
@@ -106,11 +79,14 @@ public final class PositionExchange implements AutoCloseable {
       LongSupplier nanoClock) {
     this.state = state;
     this.self = self;
-    database = new ExchangeDatabase(pools.primary());
     this.dispatcher = dispatcher;
     this.journal = journal;
     this.nanoClock = nanoClock;
     this.meters = meters;
+    ExchangeDatabase database = new ExchangeDatabase(pools.primary());
+    start = new ExchangeStart(database, errors);
+    inbox = new Inbox(meters, errors);
+    outbox = new Outbox(database, meters, errors);
     failures = supervisor.failures();
     supervised = supervisor.thread("herald-exchange", pools.longestQueryMillis());
     thread =
@@ -161,14 +137,14 @@ public final class PositionExchange implements AutoCloseable {
    * if that was waited for long enough. Any thread.
    */
   public @Nullable String problem() {
-    return isSettled ? null : "the other instances' positions are being learned";
+    return start.problem();
   }
 
   // ---- From the feed ----
 
   /** The listener listens on a new connection. Listener's thread. */
   public void onListening() {
-    add(state::onListening);
+    inbox.add(state::onListening);
   }
 
   /**
@@ -177,13 +153,13 @@ public final class PositionExchange implements AutoCloseable {
    * @param position nothing that is below it in the log was committed after the mark
    */
   public void onPeerMark(Mark mark, long position) {
-    add(() -> state.onPeerMark(mark, position, nanoClock.getAsLong()));
+    inbox.add(() -> state.onPeerMark(mark, position, nanoClock.getAsLong()));
   }
 
   /** A message has been heard, maybe one of this instance's own. The driver's thread. */
   public void onMessage(String message) {
     long heardAtNanos = nanoClock.getAsLong();
-    add(() -> state.onMessage(message, heardAtNanos));
+    inbox.add(() -> state.onMessage(message, heardAtNanos));
     if (ExchangeState.isUrgent(message)) {
       LockSupport.unpark(thread);
     }
@@ -195,17 +171,7 @@ public final class PositionExchange implements AutoCloseable {
    * @param position all that was committed before the mark is below it in the log
    */
   public void onHandled(Mark mark, long position) {
-    add(() -> state.onHandled(mark, position, nanoClock.getAsLong()));
-  }
-
-  private void add(Runnable event) {
-    if (waiting.incrementAndGet() > MAX_WAITING) {
-      // The messages that are missing will be noticed by their numbers.
-      waiting.decrementAndGet();
-      errors.warn("more was heard of other instances than can be kept, some of it is left out");
-      return;
-    }
-    inbox.add(event);
+    inbox.add(() -> state.onHandled(mark, position, nanoClock.getAsLong()));
   }
 
   // ---- The thread ----
@@ -219,7 +185,7 @@ public final class PositionExchange implements AutoCloseable {
   }
 
   private long pauseMillis() {
-    if (!isSettled) {
+    if (!start.isSettled()) {
       return START_TURN_MILLIS;
     }
     return state.isAlone() ? LONE_TURN_MILLIS : TURN_MILLIS;
@@ -228,22 +194,15 @@ public final class PositionExchange implements AutoCloseable {
   private void turn() {
     long nowNanos = nanoClock.getAsLong();
     failures.run(Place.EXCHANGE, () -> take(nowNanos));
-    failures.run(Place.EXCHANGE, () -> toSend.addAll(state.takeMessages(MAX_PER_TURN, nowNanos)));
+    failures.run(Place.EXCHANGE, () -> outbox.add(state.takeMessages(MAX_PER_TURN, nowNanos)));
     failures.run(Place.EXCHANGE, this::apply);
-    failures.run(Place.EXCHANGE, this::send);
-    failures.run(Place.EXCHANGE, () -> settle(nowNanos));
+    failures.run(Place.EXCHANGE, outbox::send);
+    failures.run(
+        Place.EXCHANGE, () -> start.advance(outbox.hasSent(), state.isComplete(), nowNanos));
   }
 
   private void take(long nowNanos) {
-    for (Runnable event = inbox.poll(); event != null; event = inbox.poll()) {
-      waiting.decrementAndGet();
-      try {
-        event.run();
-      } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-        meters.unreadable();
-        errors.warn("a message on the channel " + CHANNEL + " can't be read, and is left out");
-      }
-    }
+    inbox.take();
     for (PositionChange change = journal.poll(); change != null; change = journal.poll()) {
       state.onChange(change, nowNanos);
     }
@@ -262,57 +221,6 @@ public final class PositionExchange implements AutoCloseable {
     }
   }
 
-  /** What can't be sent stays, and is sent later in its order. */
-  private void send() {
-    if (toSend.isEmpty()) {
-      return;
-    }
-    List<String> batch = List.copyOf(toSend);
-    try {
-      database.send(batch);
-      batch.forEach(message -> meters.sent(message.length()));
-      toSend.clear();
-      hasSaidHello = true;
-    } catch (SQLException e) {
-      errors.warn("the other instances can't be told of positions: " + e.getMessage());
-      if (toSend.size() > MAX_TO_SEND) {
-        // The others will notice that messages are missing, and ask for all there is.
-        toSend.clear();
-      }
-    }
-  }
-
-  private void settle(long nowNanos) {
-    if (isSettled || !hasSaidHello) {
-      return;
-    }
-    if (firstHelloNanos == 0) {
-      firstHelloNanos = nowNanos;
-      answerNanos = isAlone() ? 0 : ANSWER_NANOS;
-    }
-    if (!state.isComplete()) {
-      completeSinceNanos = Long.MIN_VALUE;
-    } else if (completeSinceNanos == Long.MIN_VALUE) {
-      completeSinceNanos = nowNanos;
-    }
-    boolean isComplete =
-        completeSinceNanos != Long.MIN_VALUE && nowNanos - completeSinceNanos >= answerNanos;
-    isSettled = isComplete || nowNanos - firstHelloNanos >= LONGEST_START_NANOS;
-  }
-
-  /**
-   * Whether no other instance listens. Whoever begins to listen after this question has no clients
-   * yet, and says hello.
-   */
-  private boolean isAlone() {
-    try {
-      return database.countListeners() == 1;
-    } catch (SQLException e) {
-      errors.warn("the database does not say how many instances listen: " + e.getMessage());
-      return false;
-    }
-  }
-
   /** Says how the last connections have ended, and that no more will be said. */
   @Override
   public void close() {
@@ -324,16 +232,16 @@ public final class PositionExchange implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    if (!thread.isAlive() && hasSaidHello) {
+    if (!thread.isAlive() && outbox.hasSent()) {
       long nowNanos = nanoClock.getAsLong();
       failures.run(Place.EXCHANGE, () -> take(nowNanos));
       failures.run(
           Place.EXCHANGE,
           () -> {
-            toSend.addAll(state.takeMessages(Integer.MAX_VALUE, nowNanos));
-            toSend.add(state.leave());
+            outbox.add(state.takeMessages(Integer.MAX_VALUE, nowNanos));
+            outbox.add(List.of(state.leave()));
           });
-      send();
+      outbox.send();
     }
   }
 }

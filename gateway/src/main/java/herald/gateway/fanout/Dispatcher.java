@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The only way into the event log and the mailboxes: publishes events, opens and closes
@@ -51,18 +52,8 @@ public final class Dispatcher extends HandOverLock<Change> implements AutoClosea
   @GuardedBy("lock")
   private final Batch batch;
 
-  /** Starts the thread that lets old events go. */
-  public Dispatcher(
-      MemoryLimits limits,
-      Meters meters,
-      LongSupplier nanoClock,
-      InstantSource clock,
-      Supervisor supervisor) {
-    this(limits, new PositionJournal(false), meters, nanoClock, clock, supervisor);
-  }
-
   /**
-   * The same with an exchange of positions between instances.
+   * Starts the thread that lets old events go.
    *
    * @param journal is told how positions change
    */
@@ -73,20 +64,13 @@ public final class Dispatcher extends HandOverLock<Change> implements AutoClosea
       LongSupplier nanoClock,
       InstantSource clock,
       Supervisor supervisor) {
-    this(
-        limits,
-        journal,
-        meters,
-        nanoClock,
-        clock,
-        supervisor.failures(),
-        new ExpiryTimer(supervisor));
+    this(limits, journal, meters, nanoClock, clock, supervisor, null);
   }
 
   /**
    * The same with a timer of the caller's.
    *
-   * @param timer one thread, no event loop: it waits for the lock
+   * @param timer one thread, no event loop: it waits for the lock; null for a thread of its own
    */
   public Dispatcher(
       MemoryLimits limits,
@@ -95,38 +79,20 @@ public final class Dispatcher extends HandOverLock<Change> implements AutoClosea
       LongSupplier nanoClock,
       InstantSource clock,
       Supervisor supervisor,
-      EventExecutor timer) {
-    this(
-        limits,
-        journal,
-        meters,
-        nanoClock,
-        clock,
-        supervisor.failures(),
-        new ExpiryTimer(supervisor, timer));
-  }
-
-  private Dispatcher(
-      MemoryLimits limits,
-      PositionJournal journal,
-      Meters meters,
-      LongSupplier nanoClock,
-      InstantSource clock,
-      IsolatedFailures failures,
-      ExpiryTimer timer) {
+      @Nullable EventExecutor timer) {
     this.meters = meters.push();
     this.nanoClock = nanoClock;
     this.clock = clock;
-    this.timer = timer;
-    this.failures = failures;
+    this.timer = timer == null ? new ExpiryTimer(supervisor) : new ExpiryTimer(supervisor, timer);
+    failures = supervisor.failures();
     cursorFailures = new CursorFailures(failures);
     log = new EventLog.Writer(limits.retentionNanos(), limits.maxBytes());
     mailboxes = new Mailboxes(log, limits, journal, figures, failures);
     batch = new Batch(this::cursorsOf, cursorFailures);
     events = log.log();
     figures.declare(meters.memory(), events, nanoClock);
-    timer.every(EXPIRE_INTERVAL_MILLIS, this::expire);
-    timer.every(SWEEP_INTERVAL_MILLIS, this::sweep);
+    this.timer.every(EXPIRE_INTERVAL_MILLIS, this::expire);
+    this.timer.every(SWEEP_INTERVAL_MILLIS, this::sweep);
   }
 
   // ---- Events ----

@@ -3,10 +3,7 @@ package herald.gateway.fanout;
 import herald.gateway.fanout.RememberedPositions.Remembered;
 import herald.gateway.supervision.IsolatedFailures;
 import herald.gateway.supervision.Place;
-import io.netty.util.collection.IntObjectHashMap;
-import io.netty.util.collection.IntObjectMap;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Mailboxes {
   private final EventLog.Writer log;
-  private final long unclaimedNanos;
-  private final long replayNanos;
   private final PositionJournal journal;
   private final MemoryFigures figures;
   private final IsolatedFailures failures;
@@ -32,14 +27,10 @@ final class Mailboxes {
   private final PositionMemory positions;
   private final PeerPositions peers;
   private final CursorStarts starts;
-  private final IntObjectMap<Mailbox> byUser = new IntObjectHashMap<>();
-  private final ArrayDeque<Mailbox> unclaimed = new ArrayDeque<>();
+  private final MailboxTable byUser;
 
   /** How many connections have begun. */
   private long connections;
-
-  /** All that has been published since is in the mailboxes. */
-  private long beganNanos;
 
   /**
    * @param log what the mailboxes refer to
@@ -56,10 +47,9 @@ final class Mailboxes {
     this.journal = journal;
     this.figures = figures;
     this.failures = failures;
-    unclaimedNanos = limits.unclaimedNanos();
-    replayNanos = limits.replayNanos();
     broadcasts = new BroadcastIndex(log);
-    positions = new PositionMemory(limits, figures, this::onForgotten);
+    byUser = new MailboxTable(log, limits, figures, failures);
+    positions = new PositionMemory(limits, figures, byUser::onForgotten);
     peers = new PeerPositions(positions, journal);
     starts = new CursorStarts(log, broadcasts, peers, limits, figures);
   }
@@ -202,7 +192,7 @@ final class Mailboxes {
       Mailbox mailbox = byUser.get(gone.userId());
       if (mailbox != null) {
         peers.forget(mailbox, gone.instance(), gone.number());
-        onForgotten(mailbox, nowNanos);
+        byUser.onForgotten(mailbox, nowNanos);
       }
     }
   }
@@ -223,29 +213,7 @@ final class Mailboxes {
   void expire(long nowNanos) {
     positions.forgetPast(nowNanos);
     peers.retireSucceeded(broadcasts);
-    while (!unclaimed.isEmpty() && nowNanos - unclaimed.element().lookAtNanos() >= 0) {
-      Mailbox mailbox = unclaimed.remove();
-      mailbox.unlist();
-      try {
-        if (!mailbox.isClaimed()) {
-          expire(mailbox, nowNanos);
-        }
-      } catch (Throwable e) {
-        failures.isolated(Place.EXPIRY, e);
-        list(mailbox, nowNanos);
-      }
-    }
-    figures.mailboxes(byUser.size());
-  }
-
-  /** Lets a mailbox go that nobody claims, if its time has passed. */
-  private void expire(Mailbox mailbox, long nowNanos) {
-    long newest = mailbox.events().newestAppendedAtNanos(nowNanos - unclaimedNanos - 1);
-    if (nowNanos - newest > unclaimedNanos) {
-      byUser.remove(mailbox.userId());
-    } else {
-      list(mailbox, newest);
-    }
+    byUser.expire(nowNanos);
   }
 
   /** Lets the mailboxes go past what has left the log; to be called about once a minute. */
@@ -260,33 +228,7 @@ final class Mailboxes {
     }
   }
 
-  private void onForgotten(Mailbox mailbox, long nowNanos) {
-    if (!mailbox.isClaimed() && mailbox.listFor(nowNanos)) {
-      // Looked at with the next beat: its last event may be old.
-      unclaimed.addFirst(mailbox);
-    }
-  }
-
-  /** Has a mailbox looked at when it can go, if its last event was appended then. */
-  private void list(Mailbox mailbox, long newestNanos) {
-    if (mailbox.listFor(newestNanos + unclaimedNanos + 1)) {
-      unclaimed.add(mailbox);
-    }
-  }
-
   private Mailbox obtain(int userId, long nowNanos) {
-    Mailbox mailbox = byUser.get(userId);
-    if (mailbox == null) {
-      if (byUser.isEmpty() && connections == 0) {
-        // The feed begins with what was committed during the replay time.
-        beganNanos = nowNanos - replayNanos;
-      }
-      long sinceNanos = nowNanos - unclaimedNanos;
-      mailbox = new Mailbox(userId, log, sinceNanos - beganNanos > 0 ? sinceNanos : beganNanos);
-      byUser.put(userId, mailbox);
-      list(mailbox, nowNanos);
-      figures.mailboxes(byUser.size());
-    }
-    return mailbox;
+    return byUser.obtain(userId, nowNanos, connections > 0);
   }
 }

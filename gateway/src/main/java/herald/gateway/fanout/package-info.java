@@ -12,7 +12,8 @@
  *       never changes. What is too old, or too much, leaves.
  *   <li>{@code Mailboxes} indexes it: its position goes into the {@code Mailbox} of each user of
  *       its {@link herald.gateway.fanout.Audience}, or, if it is a broadcast, into the {@code
- *       BroadcastIndex}. Both are a {@code PositionRing}.
+ *       BroadcastIndex}. Both are a {@code PositionRing}. {@code MailboxTable} knows who has a
+ *       mailbox.
  *   <li>{@code Batch} notes the cursors of these users.
  *   <li>{@code Batch} hands each event loop one task for all its cursors.
  *   <li>On its event loop, {@code LoopCursors} wakes each cursor's connection, the {@link

@@ -13,9 +13,7 @@ import herald.gateway.metrics.FeedMeters;
 import herald.gateway.metrics.Meters;
 import herald.gateway.supervision.SupervisedThread;
 import herald.gateway.supervision.Supervisor;
-import java.sql.SQLException;
 import java.time.InstantSource;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,7 +27,6 @@ public final class Feed implements AutoCloseable {
   private static final long SLACK_MILLIS = 30_000;
 
   private final NotificationQueue queue = new NotificationQueue();
-  private final long maxRowWaitNanos;
   private final Listener listener;
   private final Progress progress;
   private final @Nullable PositionExchange exchange;
@@ -43,6 +40,7 @@ public final class Feed implements AutoCloseable {
   private final FetchLoop fetchLoop;
   private final Sweep sweep;
   private final ReplayThreads replays;
+  private final FeedHealth health;
 
   /**
    * @param dispatcher gets the events in commit order: from here they go into the event log
@@ -60,7 +58,6 @@ public final class Feed implements AutoCloseable {
     FeedSettings settings = config.feed();
     CompletenessSettings completeness = config.completeness();
     FeedMeters figures = meters.feed();
-    maxRowWaitNanos = TimeUnit.MILLISECONDS.toNanos(completeness.maxRowWaitMillis());
     listener =
         new Listener(
             config.listenDatabase(),
@@ -148,13 +145,21 @@ public final class Feed implements AutoCloseable {
             figures,
             supervisor.failures(),
             fetchThread);
+    health =
+        new FeedHealth(
+            listener,
+            catchUpRun,
+            schema,
+            retry,
+            this::oldestWaitNanos,
+            TimeUnit.MILLISECONDS.toNanos(completeness.maxRowWaitMillis()));
     sweep =
         new Sweep(
             catchUp,
             progress,
             seen,
             fetchLoop,
-            this::isListening,
+            health::isListening,
             () -> schema.problem() == null,
             listener::probesSent,
             completeness.sweepIntervalMillis(),
@@ -176,10 +181,8 @@ public final class Feed implements AutoCloseable {
             supervisor,
             clock);
     figures.listener(
-        () -> isListening() ? 1 : 0, queue::size, ListenerState.class, listener::state);
-    figures.waiting(
-        () -> fetchLoop.oldestWaitNanos(System.nanoTime()) / 1e9,
-        () -> databaseProblem() == null ? 0 : 1);
+        () -> health.isListening() ? 1 : 0, queue::size, ListenerState.class, listener::state);
+    figures.waiting(() -> oldestWaitNanos() / 1e9, () -> health.databaseProblem() == null ? 0 : 1);
   }
 
   private static DuplicateFilter duplicateFilter(FeedSettings settings) {
@@ -231,15 +234,12 @@ public final class Feed implements AutoCloseable {
     return last == null ? null : last.server();
   }
 
-  /** The control of a failed read: what must work if the database is well. */
   private @Nullable String whatIsWrongWithTheDatabase() {
-    try {
-      String wrong = schema.look();
-      primaryReader.readNothing();
-      return wrong;
-    } catch (SQLException | RuntimeException e) {
-      return "the database can't be read: " + DatabaseRetry.describe(e);
-    }
+    return FeedHealth.whatIsWrongWithTheDatabase(schema, primaryReader);
+  }
+
+  private long oldestWaitNanos() {
+    return fetchLoop.oldestWaitNanos(System.nanoTime());
   }
 
   /**
@@ -266,36 +266,9 @@ public final class Feed implements AutoCloseable {
     return progress.hasBegun();
   }
 
-  private boolean isListening() {
-    return listener.isProved() && catchUpRun.isCaughtUp();
-  }
-
-  private @Nullable String databaseProblem() {
-    String problem = schema.problem();
-    return problem == null ? retry.problem() : problem;
-  }
-
   /** Why events do not arrive as they should, in a sentence; null if they do. Any thread. */
   public @Nullable String problem() {
-    if (!listener.isProved()) {
-      return "the listener is " + state() + ": " + listener.reason();
-    }
-    if (!catchUpRun.isCaughtUp()) {
-      String problem = databaseProblem();
-      return "the feed is catching up" + (problem == null ? "" : ": " + problem);
-    }
-    String problem = databaseProblem();
-    if (problem != null) {
-      return problem;
-    }
-    long waitNanos = fetchLoop.oldestWaitNanos(System.nanoTime());
-    return waitNanos <= maxRowWaitNanos
-        ? null
-        : "an rpc log has waited for " + TimeUnit.NANOSECONDS.toSeconds(waitNanos) + " s";
-  }
-
-  private String state() {
-    return listener.state().name().toLowerCase(Locale.ROOT);
+    return health.problem();
   }
 
   @Override

@@ -44,16 +44,7 @@ final class Listener implements AutoCloseable {
   private final IsolatedFailures failures;
   private final SupervisedThread supervised;
   private final Thread thread;
-
-  /** Guarded by this. */
-  private ListenerState state = ListenerState.LOST;
-
-  /** Guarded by this: counts the connections, so that a late word of an old one is told apart. */
-  private long connectionNumber;
-
-  /** Guarded by this. */
-  private long probesReturned;
-
+  private final ListenerProof proof;
   private volatile long probesSent;
   private volatile @Nullable FeedPoint lastPoint;
   private volatile String reason = "it has not connected yet";
@@ -80,6 +71,7 @@ final class Listener implements AutoCloseable {
     this.onConnecting = onConnecting;
     this.onListening = onListening;
     this.meters = meters;
+    proof = new ListenerProof(meters);
     failures = supervisor.failures();
     supervised = supervisor.thread("herald-listener", longestTurnMillis(url, settings));
     thread =
@@ -100,12 +92,12 @@ final class Listener implements AutoCloseable {
   }
 
   /** Whether a probe has come back and nothing has been wrong since. */
-  synchronized boolean isProved() {
-    return state == ListenerState.PROVED;
+  boolean isProved() {
+    return state() == ListenerState.PROVED;
   }
 
-  synchronized ListenerState state() {
-    return state;
+  ListenerState state() {
+    return proof.state();
   }
 
   /** Why the listener does not listen, in a few words; of use unless it is proved. Any thread. */
@@ -126,12 +118,12 @@ final class Listener implements AutoCloseable {
   private void run() {
     long pauseMillis = FIRST_PAUSE_MILLIS;
     try {
-      while (become(ListenerState.CONNECTING)) {
+      while (proof.become(ListenerState.CONNECTING)) {
         supervised.turn();
         if (listen()) {
           pauseMillis = FIRST_PAUSE_MILLIS;
         }
-        become(ListenerState.LOST);
+        proof.become(ListenerState.LOST);
         TimeUnit.MILLISECONDS.sleep(
             pauseMillis / 2 + ThreadLocalRandom.current().nextLong(pauseMillis));
         pauseMillis = Math.min(LONGEST_PAUSE_MILLIS, pauseMillis * 2);
@@ -154,7 +146,7 @@ final class Listener implements AutoCloseable {
       queue.release();
       while (isProved) {
         wasProved = true;
-        awaitLoss(settings.probeIntervalMillis());
+        proof.awaitLoss(settings.probeIntervalMillis());
         supervised.turn();
         isProved = probe(connection);
       }
@@ -169,10 +161,7 @@ final class Listener implements AutoCloseable {
   }
 
   private ListenerConnection connect() throws SQLException, InterruptedException {
-    long number;
-    synchronized (this) {
-      number = ++connectionNumber;
-    }
+    long number = proof.nextConnection();
     queue.hold();
     lastPoint = null;
     onConnecting.run();
@@ -182,9 +171,9 @@ final class Listener implements AutoCloseable {
             settings.connectTimeoutMillis(),
             settings.probeTimeoutMillis(),
             (channel, payload) -> onNotification(number, channel, payload),
-            () -> lost(number),
+            () -> proof.onLost(number),
             notifications.channels());
-    become(ListenerState.UNPROVED);
+    proof.become(ListenerState.UNPROVED);
     return connection;
   }
 
@@ -192,90 +181,46 @@ final class Listener implements AutoCloseable {
   private void onNotification(long number, String channel, String payload) {
     failures.run(
         Place.LISTENER,
-        () -> notifications.take(channel, payload, point -> probeReturned(number, point)));
+        () -> notifications.take(channel, payload, point -> onProbe(number, point)));
   }
 
-  private synchronized void probeReturned(long number, FeedPoint point) {
-    if (number == connectionNumber) {
-      queue.add(point, System.nanoTime());
-      lastPoint = point;
-      probesReturned++;
-      notifyAll();
-    }
-  }
-
-  /** On the driver's thread, or another that has noticed. */
-  private synchronized void lost(long number) {
-    if (number == connectionNumber) {
-      become(ListenerState.LOST);
-    }
+  private void onProbe(long number, FeedPoint point) {
+    proof.onProbeReturned(
+        number,
+        () -> {
+          queue.add(point, System.nanoTime());
+          lastPoint = point;
+        });
   }
 
   /** Sends a probe and waits for it; false when the connection has to be taken for lost. */
   private boolean probe(ListenerConnection connection) throws InterruptedException {
-    long number;
-    long before;
-    synchronized (this) {
-      number = connectionNumber;
-      before = probesReturned;
-    }
+    long number = proof.connectionNumber();
+    long before = proof.probesReturned();
     long beginNanos = System.nanoTime();
     try {
       probesSent = probesSent + 1;
       connection.execute(notifications.probe(probesSent));
     } catch (SQLException e) {
       reason = DatabaseRetry.describe(e);
-      lost(number);
+      proof.onLost(number);
       return false;
     }
     long deadlineNanos = beginNanos + TimeUnit.MILLISECONDS.toNanos(settings.probeTimeoutMillis());
-    synchronized (this) {
-      while (probesReturned == before && state != ListenerState.LOST) {
-        long leftNanos = deadlineNanos - System.nanoTime();
-        if (leftNanos <= 0 || connection.isClosed()) {
-          reason =
-              leftNanos <= 0
-                  ? "no notification comes back (expected: a direct connection, without a pooler"
-                      + " that shares it between transactions)"
-                  : "the connection was closed";
-          lost(number);
-          return false;
-        }
-        TimeUnit.NANOSECONDS.timedWait(this, leftNanos);
-      }
-      meters.probed(System.nanoTime() - beginNanos);
-      return state == ListenerState.PROVED || become(ListenerState.PROVED);
-    }
-  }
-
-  private synchronized void awaitLoss(long millis) throws InterruptedException {
-    long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-    while (state == ListenerState.PROVED) {
-      long leftNanos = deadlineNanos - System.nanoTime();
-      if (leftNanos <= 0) {
-        return;
-      }
-      TimeUnit.NANOSECONDS.timedWait(this, leftNanos);
-    }
-  }
-
-  private synchronized boolean become(ListenerState next) {
-    if (!state.mayBecome(next)) {
+    String failure = proof.awaitProbe(before, deadlineNanos, connection);
+    if (failure != null) {
+      reason = failure;
+      proof.onLost(number);
       return false;
     }
-    // A try to connect that fails is no further loss.
-    if (next == ListenerState.LOST && state != ListenerState.CONNECTING) {
-      meters.listenerLost();
-    }
-    state = next;
-    notifyAll();
-    return true;
+    meters.probed(System.nanoTime() - beginNanos);
+    return proof.prove();
   }
 
   @Override
   public void close() {
     supervised.mayEnd();
-    become(ListenerState.CLOSED);
+    proof.become(ListenerState.CLOSED);
     thread.interrupt();
   }
 }

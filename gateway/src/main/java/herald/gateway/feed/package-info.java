@@ -20,7 +20,10 @@
  *
  * <p>Beside this way, {@code CatchUpRun} reads the table after a loss for what no notification has
  * told, {@code Sweep} searches it at intervals, {@code Progress} knows from where either begins,
- * and {@code UserReplay} reads what one client asks for with {@code after=}.
+ * and {@code UserReplay} serves what one client asks for with {@code after=}: {@code ReplayReader}
+ * has a {@code ReplayReading} read the rows of this user's past, out of which the {@code
+ * ReplayAnswer} is gathered. {@code FeedHealth} says whether events arrive as they should; {@code
+ * ListenerProof} is what it knows of the listener.
  */
 @NullMarked
 package herald.gateway.feed;

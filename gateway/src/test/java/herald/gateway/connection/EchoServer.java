@@ -10,6 +10,7 @@ import herald.gateway.config.InboundSettings;
 import herald.gateway.config.LimitSettings;
 import herald.gateway.fanout.Dispatcher;
 import herald.gateway.fanout.MemoryLimits;
+import herald.gateway.fanout.PositionJournal;
 import herald.gateway.metrics.Meters;
 import herald.gateway.supervision.Supervisor;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -38,6 +39,7 @@ final class EchoServer implements AutoCloseable {
     dispatcher =
         new Dispatcher(
             new MemoryLimits(MINUTE_NANOS, 1 << 20, MINUTE_NANOS, 1_000),
+            new PositionJournal(false),
             meters,
             System::nanoTime,
             InstantSource.system(),

@@ -8,6 +8,7 @@ import herald.gateway.config.TransportKind;
 import herald.gateway.config.TransportSettings;
 import herald.gateway.fanout.Dispatcher;
 import herald.gateway.fanout.MemoryLimits;
+import herald.gateway.fanout.PositionJournal;
 import herald.gateway.metrics.Meters;
 import herald.gateway.supervision.Place;
 import herald.gateway.supervision.Supervisor;
@@ -36,6 +37,7 @@ class EventLoopsTest {
   private final Dispatcher dispatcher =
       new Dispatcher(
           new MemoryLimits(MINUTE_NANOS, 1 << 20, MINUTE_NANOS, 10),
+          new PositionJournal(false),
           meters,
           System::nanoTime,
           InstantSource.system(),

@@ -115,6 +115,7 @@ final class Wire {
             counts,
             statistics,
             failures,
+            new SlowClientRule(settings),
             new ClosePolicy(drain),
             new LoopBuffer(),
             largeTexts,

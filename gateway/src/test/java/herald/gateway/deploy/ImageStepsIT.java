@@ -61,10 +61,11 @@ final class ImageStepsIT {
   @Test
   void theImagesFilesServeWithoutWritingAny() throws Exception {
     Tool.orSkip("bash", "bash");
-    Path distribution = Path.of("target/herald").toAbsolutePath();
+    Path distribution = Path.of("target/herald");
     Path image = folder.resolve("image");
     Map<String, String> jdk = Map.of("JAVA_HOME", System.getProperty("java.home"));
-    step("assemble").run(jdk, distribution, image);
+    // Both relative, as on a command line.
+    step("assemble").run(jdk, distribution, Path.of("").toAbsolutePath().relativize(image));
     Map<String, String> runtime = Map.of("JAVA_HOME", image.resolve("java").toString());
     Tool.at(image.resolve("bin/herald")).run(runtime, "archive");
     assertThat(image.resolve("herald.jsa")).isNotEmptyFile();

@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import herald.gateway.device.Device;
 import herald.gateway.fanout.Cursor;
+import herald.gateway.fanout.DeviceLife;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Random;
 import java.util.Set;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -30,40 +28,15 @@ class InstancesLivesTest {
   private static final long LONGEST_STEP_NANOS = ModelInstance.RETENTION_NANOS / STEPS / 2;
 
   /** What many lives have come to. */
-  static final class Tally {
-    private long rows;
-    private long delivered;
-    private long needless;
-    private long lost;
+  static final class InstancesTally extends DeviceLife.Tally {
     private long twice;
     private long replays;
-    private @Nullable String example;
 
     @Override
     public String toString() {
       return String.format(
-          "%,d rows, %,d deliveries, %,d of them needless, %,d twice on one connection,"
-              + " %,d replays from the database, %,d lost%s",
-          rows, delivered, needless, twice, replays, lost, example == null ? "" : ": " + example);
-    }
-  }
-
-  /** A device, and what it has got. */
-  private static final class Gadget {
-    private final int number;
-    private final boolean keepsCookies;
-    private boolean hasCookie;
-    private @Nullable Link link;
-    private final Set<String> got = new HashSet<>();
-    private int since = -1;
-
-    Gadget(int number, boolean keepsCookies) {
-      this.number = number;
-      this.keepsCookies = keepsCookies;
-    }
-
-    Device device() {
-      return new Device(1_000 + number, 50 + number % 2, 100 + number, hasCookie);
+          "%,d twice on one connection, %,d replays from the database, %s",
+          twice, replays, super.toString());
     }
   }
 
@@ -71,25 +44,17 @@ class InstancesLivesTest {
   private record Link(ModelInstance instance, Cursor cursor, Set<String> got) {}
 
   /** One life. */
-  private static final class Life {
+  private static final class Life extends DeviceLife<Link> {
+    private final InstancesTally tally;
     private final ModelChannel channel = new ModelChannel();
-    private final Random random;
-    private final Tally tally;
-    private final List<String> rows = new ArrayList<>();
-    private final List<Gadget> gadgets = new ArrayList<>();
     private final List<ModelInstance> instances = new ArrayList<>();
 
-    /** Whose link has died, and whose instance has not noticed. */
-    private final List<Link> dead = new ArrayList<>();
-
-    private final StringBuilder story = new StringBuilder();
     private long nowNanos = 1_000_000_000L;
     private long nextId = 1;
 
-    Life(long seed, Tally tally) {
-      random = new Random(seed);
+    Life(long seed, InstancesTally tally) {
+      super(seed, tally);
       this.tally = tally;
-      story.append("seed ").append(seed);
     }
 
     void live() {
@@ -98,25 +63,20 @@ class InstancesLivesTest {
       }
       settle();
       for (int step = 0; step < STEPS; step++) {
-        pass(1 + (long) (random.nextDouble() * LONGEST_STEP_NANOS));
-        switch (random.nextInt(14)) {
+        pass(1 + (long) (random().nextDouble() * LONGEST_STEP_NANOS));
+        switch (random().nextInt(14)) {
           case 0, 1, 2, 3 -> commit();
           case 4 -> appear();
           case 5, 6 -> with(this::connect);
           case 7, 8 -> with(this::confirm);
-          case 9 -> with(random.nextBoolean() ? this::die : this::end);
+          case 9 -> dieOrEnd();
           case 10 -> notice();
           case 11 -> fault();
           default -> breathe();
         }
       }
       settle();
-      for (Gadget gadget : gadgets) {
-        connect(gadget);
-        receive(gadget);
-        check(gadget);
-      }
-      tally.rows += rows.size();
+      checkAll();
       tally.replays += channel.replays;
       instances.forEach(ModelInstance::end);
     }
@@ -131,16 +91,16 @@ class InstancesLivesTest {
       for (ModelInstance instance : instances) {
         instance.pass(nanos);
         instance.probe();
-        instance.hear(random.nextInt(30), this::copies);
-        instance.handle(random.nextInt(30));
-        if (random.nextInt(4) > 0) {
+        instance.hear(random().nextInt(30), this::copies);
+        instance.handle(random().nextInt(30));
+        if (random().nextInt(4) > 0) {
           instance.exchange();
         }
       }
     }
 
     private int copies() {
-      int draw = random.nextInt(100);
+      int draw = random().nextInt(100);
       return draw == 0 ? 0 : draw == 1 ? 2 : 1;
     }
 
@@ -166,22 +126,22 @@ class InstancesLivesTest {
     }
 
     private void fault() {
-      int index = random.nextInt(instances.size());
+      int index = random().nextInt(instances.size());
       ModelInstance instance = instances.get(index);
-      switch (random.nextInt(3)) {
+      switch (random().nextInt(3)) {
         case 0 -> {
-          story.append("; kill ").append(instance.id());
+          tell("kill " + instance.id());
           cutOff(instance);
           replace(index);
         }
         case 1 -> {
-          story.append("; stop ").append(instance.id());
+          tell("stop " + instance.id());
           closeAll(instance);
           instance.leave();
           replace(index);
         }
         default -> {
-          story.append("; listener of ").append(instance.id());
+          tell("listener of " + instance.id());
           instance.loseListener();
         }
       }
@@ -194,141 +154,72 @@ class InstancesLivesTest {
     }
 
     private void cutOff(ModelInstance instance) {
-      dead.removeIf(link -> link.instance() == instance);
-      for (Gadget gadget : gadgets) {
-        Link link = gadget.link;
+      dead().removeIf(link -> link.instance() == instance);
+      for (Gadget<Link> gadget : gadgets()) {
+        Link link = gadget.connection();
         if (link != null && link.instance() == instance) {
-          gadget.link = null;
+          gadget.cutOff();
         }
       }
     }
 
     private void closeAll(ModelInstance instance) {
-      for (Link link : dead) {
+      for (Link link : dead()) {
         if (link.instance() == instance) {
-          instance.close(link.cursor());
+          close(link);
         }
       }
-      for (Gadget gadget : gadgets) {
-        Link link = gadget.link;
+      for (Gadget<Link> gadget : gadgets()) {
+        Link link = gadget.connection();
         if (link != null && link.instance() == instance) {
-          instance.close(link.cursor());
+          close(link);
         }
       }
       cutOff(instance);
     }
 
-    private void with(Consumer<Gadget> step) {
-      if (!gadgets.isEmpty()) {
-        step.accept(gadgets.get(random.nextInt(gadgets.size())));
-      }
-    }
-
-    private void tell(String what, Gadget gadget) {
-      story.append("; ").append(what).append(' ').append(gadget.number);
-    }
-
     private void commit() {
-      String name = "e" + rows.size();
-      rows.add(name);
+      String name = publish();
       channel.said.add(new ModelChannel.Said.Row(name, USER, nowNanos));
-      story.append("; ").append(name).append('@').append(nowNanos / 1_000_000);
+      tell(name + "@" + nowNanos / 1_000_000);
     }
 
-    private void appear() {
-      if (gadgets.size() < 4) {
-        Gadget gadget = new Gadget(gadgets.size(), random.nextBoolean());
-        gadgets.add(gadget);
-        connect(gadget);
-      }
-    }
-
-    /** Also while the connection before is open: its link has died, and only the client knows. */
-    private void connect(Gadget gadget) {
-      Link before = gadget.link;
-      if (before != null) {
-        dead.add(before);
-      }
-      ModelInstance instance = instances.get(random.nextInt(instances.size()));
+    @Override
+    protected Link open(Gadget<Link> gadget) {
+      ModelInstance instance = instances.get(random().nextInt(instances.size()));
       // An instance that is behind lets the client wait, which comes to the same as the other way.
       instance.hear(Integer.MAX_VALUE, this::copies);
       instance.handle(Integer.MAX_VALUE);
-      Cursor cursor = instance.open(USER, gadget.device());
-      gadget.link = new Link(instance, cursor, new HashSet<>());
-      if (gadget.since < 0) {
-        gadget.since = rows.size();
-      }
-      gadget.hasCookie |= gadget.keepsCookies;
-      tell("connect to " + instance.id(), gadget);
+      int number = gadget.number();
+      Device device = new Device(1_000 + number, 50 + number % 2, 100 + number, gadget.hasCookie());
+      return new Link(instance, instance.open(USER, device), new HashSet<>());
     }
 
-    private void receive(Gadget gadget) {
-      Link link = gadget.link;
-      if (link != null) {
-        for (String name : link.instance().read(link.cursor())) {
-          tally.delivered++;
-          if (!gadget.got.add(name)) {
-            tally.needless++;
-          }
-          if (!link.got().add(name)) {
-            tally.twice++;
-          }
-        }
-      }
+    @Override
+    protected void close(Link link) {
+      link.instance().close(link.cursor());
     }
 
-    private void confirm(Gadget gadget) {
-      Link link = gadget.link;
-      if (link != null) {
-        receive(gadget);
-        link.instance().confirm(link.cursor());
-        tell("confirm", gadget);
-      }
+    @Override
+    protected List<String> read(Link link) {
+      List<String> names = link.instance().read(link.cursor());
+      tally.twice += names.stream().filter(name -> !link.got().add(name)).count();
+      return names;
     }
 
-    private void end(Gadget gadget) {
-      Link link = gadget.link;
-      if (link != null) {
-        if (random.nextBoolean()) {
-          receive(gadget);
-        }
-        link.instance().close(link.cursor());
-        gadget.link = null;
-        tell("end", gadget);
-      }
+    @Override
+    protected void confirm(Link link) {
+      link.instance().confirm(link.cursor());
     }
 
-    private void die(Gadget gadget) {
-      Link link = gadget.link;
-      if (link != null) {
-        dead.add(link);
-        gadget.link = null;
-        tell("die", gadget);
-      }
-    }
-
-    private void notice() {
-      if (!dead.isEmpty()) {
-        Link link = dead.remove(random.nextInt(dead.size()));
-        link.instance().close(link.cursor());
-        story.append("; notice at ").append(link.instance().id());
-      }
-    }
-
-    private void check(Gadget gadget) {
-      for (int i = gadget.since; i < rows.size(); i++) {
-        if (!gadget.got.contains(rows.get(i))) {
-          tally.lost++;
-          if (tally.example == null) {
-            tally.example = "device " + gadget.number + " never got e" + i + "; " + story;
-          }
-        }
-      }
+    @Override
+    protected String where(Link link) {
+      return " at " + link.instance().id();
     }
   }
 
-  static Tally lives(int count, long seed) {
-    Tally tally = new Tally();
+  static InstancesTally lives(int count, long seed) {
+    InstancesTally tally = new InstancesTally();
     for (int i = 0; i < count; i++) {
       new Life(seed + i, tally).live();
     }
@@ -337,10 +228,10 @@ class InstancesLivesTest {
 
   @Test
   void noDeviceLosesAnythingWhereverItGoes() {
-    Tally tally = lives(LIVES, 1);
+    InstancesTally tally = lives(LIVES, 1);
     System.out.println(LIVES + " lives: " + tally);
-    assertThat(tally.lost).as("%s", tally).isZero();
+    assertThat(tally.lost()).as("%s", tally).isZero();
     assertThat(tally.twice).as("%s", tally).isZero();
-    assertThat(tally.delivered).isPositive();
+    assertThat(tally.delivered()).isPositive();
   }
 }

@@ -6,6 +6,7 @@ import herald.gateway.fanout.Cursor;
 import herald.gateway.fanout.Dispatcher;
 import herald.gateway.fanout.Event;
 import herald.gateway.fanout.MemoryLimits;
+import herald.gateway.fanout.NamedEvents;
 import herald.gateway.fanout.PositionChange;
 import herald.gateway.fanout.PositionJournal;
 import herald.gateway.fanout.Replay;
@@ -14,13 +15,9 @@ import herald.gateway.fanout.Subscriber;
 import herald.gateway.metrics.Meters;
 import herald.gateway.supervision.Supervisor;
 import herald.protocol.EncodedEvent;
-import herald.protocol.EventEncoder;
-import herald.protocol.EventId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.embedded.EmbeddedChannel;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -142,8 +139,7 @@ final class ModelInstance {
   }
 
   static EncodedEvent encoded(String name) {
-    String rpc = "{\"method\":\"chat.message\",\"params\":{\"message_id\":\"" + name + "\"}}";
-    return EventEncoder.rpc(EventId.of(name, 0), rpc, 1, 0);
+    return NamedEvents.encoded(name, 1);
   }
 
   /** A turn of the exchange. */
@@ -187,18 +183,7 @@ final class ModelInstance {
 
   /** All that the connection is sent; the names of the events. */
   List<String> read(Cursor cursor) {
-    List<String> names = new ArrayList<>();
-    for (EncodedEvent event = cursor.peek(); event != null; event = cursor.peek()) {
-      names.add(nameOf(event));
-      cursor.advance();
-    }
-    return names;
-  }
-
-  private static String nameOf(EncodedEvent event) {
-    String head = new String(event.head(), StandardCharsets.UTF_8);
-    int begin = head.indexOf("\"message_id\":\"") + "\"message_id\":\"".length();
-    return head.substring(begin, head.indexOf('"', begin));
+    return NamedEvents.read(cursor);
   }
 
   /** It says its last word, as one that is stopped does. */

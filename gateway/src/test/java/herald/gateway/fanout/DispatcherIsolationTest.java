@@ -459,6 +459,7 @@ class DispatcherIsolationTest {
     try (Dispatcher other =
         new Dispatcher(
             LIMITS,
+            new PositionJournal(false),
             meters,
             () -> {
               expiry[0] = Thread.currentThread();
@@ -471,7 +472,8 @@ class DispatcherIsolationTest {
       assertThat(expiry[0]).isNotEqualTo(before);
     }
     Supervisor calm = new Supervisor(new Meters(new SimpleMeterRegistry()).supervision(), () -> 0);
-    new Dispatcher(LIMITS, meters, () -> 0, () -> Instant.EPOCH, calm).close();
+    new Dispatcher(LIMITS, new PositionJournal(false), meters, () -> 0, () -> Instant.EPOCH, calm)
+        .close();
     assertThat(calm.problem()).isNull();
   }
 }

@@ -4,12 +4,9 @@ import herald.gateway.device.Device;
 import herald.gateway.metrics.Meters;
 import herald.gateway.supervision.IsolatedFailures;
 import herald.protocol.EncodedEvent;
-import herald.protocol.EventEncoder;
 import herald.protocol.EventId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -55,8 +52,7 @@ final class EventsFixture {
 
   /** Of no sender, so that none has a share of a small log. */
   static EncodedEvent encoded(String name) {
-    String rpc = "{\"method\":\"chat.message\",\"params\":{\"message_id\":\"" + name + "\"}}";
-    return EventEncoder.rpc(EventId.of(name, 0), rpc, EncodedEvent.NO_SENDER, 0);
+    return NamedEvents.encoded(name, EncodedEvent.NO_SENDER);
   }
 
   static Event event(String name, Audience audience) {
@@ -136,17 +132,6 @@ final class EventsFixture {
 
   /** Reads all that waits and returns the names of the events. */
   static List<String> read(Cursor cursor) {
-    List<String> names = new ArrayList<>();
-    for (EncodedEvent event = cursor.peek(); event != null; event = cursor.peek()) {
-      names.add(nameOf(event));
-      cursor.advance();
-    }
-    return names;
-  }
-
-  private static String nameOf(EncodedEvent event) {
-    String head = new String(event.head(), StandardCharsets.UTF_8);
-    int begin = head.indexOf("\"message_id\":\"") + "\"message_id\":\"".length();
-    return head.substring(begin, head.indexOf('"', begin));
+    return NamedEvents.read(cursor);
   }
 }

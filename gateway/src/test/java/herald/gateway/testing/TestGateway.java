@@ -116,13 +116,21 @@ public final class TestGateway implements AutoCloseable {
     /** Waits until it holds, or fails. */
     public static void holds(String what, long seconds, Condition condition)
         throws InterruptedException {
-      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+      if (!within(TimeUnit.SECONDS.toMillis(seconds), condition)) {
+        throw new AssertionError("waited in vain until " + what);
+      }
+    }
+
+    /** Waits until it holds, for so long at the most; whether it does. */
+    public static boolean within(long millis, Condition condition) throws InterruptedException {
+      long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
       while (!condition.holds()) {
         if (System.nanoTime() - deadline > 0) {
-          throw new AssertionError("waited in vain until " + what);
+          return false;
         }
         TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
       }
+      return true;
     }
   }
 }
