@@ -27,6 +27,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,9 @@ public final class PositionExchange implements AutoCloseable {
   private static final int MAX_PER_TURN = 20;
   private static final int MAX_CHANGES = 500;
   private static final int MAX_WAITING = 100_000;
+
+  /** Of the messages that wait: a message has at most 8,000. */
+  private static final long MAX_WAITING_CHARS = 64L << 20;
 
   /** Messages that are kept while they can't be sent: up to 8 MB. */
   private static final int MAX_TO_SEND = 1_000;
@@ -83,6 +87,7 @@ public final class PositionExchange implements AutoCloseable {
   private final Queue<Runnable> inbox = new ConcurrentLinkedQueue<>();
 
   private final AtomicInteger waiting = new AtomicInteger();
+  private final AtomicLong waitingChars = new AtomicLong();
 
   /** Taken from the state and not sent yet. */
   private final Deque<String> toSend = new ArrayDeque<>();
@@ -183,7 +188,21 @@ public final class PositionExchange implements AutoCloseable {
   /** A message has been heard, maybe one of this instance's own. The driver's thread. */
   public void onMessage(String message) {
     long heardAtNanos = nanoClock.getAsLong();
-    add(() -> state.onMessage(message, heardAtNanos));
+    int chars = message.length();
+    if (waitingChars.addAndGet(chars) > MAX_WAITING_CHARS) {
+      waitingChars.addAndGet(-chars);
+      leftOut();
+      return;
+    }
+    boolean isTaken =
+        add(
+            () -> {
+              waitingChars.addAndGet(-chars);
+              state.onMessage(message, heardAtNanos);
+            });
+    if (!isTaken) {
+      waitingChars.addAndGet(-chars);
+    }
     if (ExchangeState.isUrgent(message)) {
       LockSupport.unpark(thread);
     }
@@ -198,14 +217,19 @@ public final class PositionExchange implements AutoCloseable {
     add(() -> state.onHandled(mark, position, nanoClock.getAsLong()));
   }
 
-  private void add(Runnable event) {
+  private boolean add(Runnable event) {
     if (waiting.incrementAndGet() > MAX_WAITING) {
-      // The messages that are missing will be noticed by their numbers.
       waiting.decrementAndGet();
-      errors.warn("more was heard of other instances than can be kept, some of it is left out");
-      return;
+      leftOut();
+      return false;
     }
     inbox.add(event);
+    return true;
+  }
+
+  /** The messages that are missing will be noticed by their numbers. */
+  private void leftOut() {
+    errors.warn("more was heard of other instances than can be kept, some of it is left out");
   }
 
   // ---- The thread ----
