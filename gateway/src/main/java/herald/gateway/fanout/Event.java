@@ -12,8 +12,14 @@ import org.jspecify.annotations.Nullable;
 public final class Event {
   private static final long SHELL_BYTES = 168;
 
+  /** An entry in one mailbox: an int, in a ring that may be half empty. */
+  private static final long ENTRY_BYTES = 8;
+
   private final long relayedAtMicros;
   private final RowOrder row;
+
+  /** In how many mailboxes it stands. */
+  private final int entries;
 
   // Written under the dispatch lock: the audience last when the event is indexed, the encoded form
   // when the text is let go, the others before any other thread sees the event. Who reads without
@@ -61,6 +67,7 @@ public final class Event {
     this.audience = audience;
     this.relayedAtMicros = relayedAtMicros;
     this.row = row;
+    entries = audience.users().length;
   }
 
   /** A new event that stands at the same place and says something else. */
@@ -131,7 +138,7 @@ public final class Event {
   }
 
   long retainedBytes() {
-    return SHELL_BYTES + contentBytes();
+    return SHELL_BYTES + entries * ENTRY_BYTES + contentBytes();
   }
 
   /** What it holds of text and audience. */

@@ -195,6 +195,17 @@ class ClientConnectionTest {
   }
 
   @Test
+  void aStandstillDoesNotCountAgainstAClientThatIsToAnswerAClose() {
+    wire.loop.closeConnectionsOf(Set.of(Wire.WALLET_USER));
+    wire.pass(1);
+    wire.standStill(75);
+    wire.pass(3);
+    assertThat(wire.channel.isOpen()).isTrue();
+    wire.pass(4);
+    assertThat(wire.channel.isOpen()).isFalse();
+  }
+
+  @Test
   void whatWasSentDuringAStandstillIsNoFlood() {
     wire.pass(20);
     wire.standStill(75);

@@ -10,6 +10,7 @@ import herald.protocol.StoredBlast;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.roaringbitmap.RoaringBitmap;
 
@@ -78,6 +79,18 @@ class EventLogTest {
     long narrow = EventsFixture.event("a", Audience.of(1)).retainedBytes();
     long wide = EventsFixture.event("a", Audience.of(many)).retainedBytes();
     assertThat(wide - narrow).isGreaterThan(10_000);
+  }
+
+  @Test
+  void countsTheEntriesInMailboxesForAsLongAsItHoldsTheEvent() {
+    int[] users = IntStream.range(0, 10_000).toArray();
+    EventLog.Writer log = new EventLog.Writer(RETENTION_NANOS, Long.MAX_VALUE);
+    Event event = EventsFixture.event("a", Audience.of(users));
+    log.append(event, 0);
+    event.forgetAudience();
+    assertThat(log.log().bytes()).isGreaterThan(10_000 * Integer.BYTES);
+    log.prune(RETENTION_NANOS + 1);
+    assertThat(log.log().bytes()).isZero();
   }
 
   private static Event sent(int sender, long micros, int bytes) {
