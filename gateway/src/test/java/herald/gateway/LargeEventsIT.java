@@ -92,7 +92,8 @@ class LargeEventsIT {
               + (long) EVENTS * (TEXT_BYTES + 1_000)
               + ALLOCATOR_BYTES;
       System.out.printf(
-          "fault: %d clients that do not read, %d events of %d MB: %d MB of buffers (bound %d MB)%n",
+          "fault: %d clients that do not read, %d events of %d MB: %d MB of buffers (bound %d"
+              + " MB)%n",
           STALLED, EVENTS, TEXT_BYTES >> 20, most >> 20, bound >> 20);
       assertThat(most).isPositive().isLessThan(bound);
       assertThat(reading.isOpen()).isTrue();
