@@ -31,10 +31,19 @@ public record TokenBucket(long perSecond, long burstNanos) {
    * @return the new state, or {@link #REFUSED}
    */
   public long take(long usedUntilNanos, long nowNanos, long tokens) {
+    return take(usedUntilNanos, nowNanos, nowNanos, tokens);
+  }
+
+  /**
+   * The same for what may have been due for some time already.
+   *
+   * @param sinceNanos the tokens of the time from then until now have not been lost
+   */
+  public long take(long usedUntilNanos, long sinceNanos, long nowNanos, long tokens) {
     if (perSecond == 0) {
       return usedUntilNanos;
     }
-    long begin = usedUntilNanos - nowNanos > 0 ? usedUntilNanos : nowNanos;
+    long begin = usedUntilNanos - sinceNanos > 0 ? usedUntilNanos : sinceNanos;
     long next = begin + tokens * TimeUnit.SECONDS.toNanos(1) / perSecond;
     return next - nowNanos > burstNanos ? REFUSED : next;
   }

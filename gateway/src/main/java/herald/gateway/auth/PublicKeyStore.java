@@ -32,7 +32,8 @@ import org.slf4j.LoggerFactory;
 public final class PublicKeyStore implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PublicKeyStore.class);
   private static final String THREAD = "herald-public-keys";
-  private static final int MAX_WAITING = 100_000;
+  static final int MAX_WAITING = 100_000;
+
   private static final int MAX_BATCH = 1_000;
   private static final long INTERVAL_MILLIS = 1_000;
   private static final long LAST_FLUSH_MILLIS = 2_000;
@@ -81,6 +82,11 @@ public final class PublicKeyStore implements AutoCloseable {
     if (!stored.contains(userId) && waiting.size() < MAX_WAITING) {
       waiting.putIfAbsent(userId, publicKey);
     }
+  }
+
+  /** Keys that wait to be stored. */
+  synchronized int waiting() {
+    return waiting.size();
   }
 
   private void run() {

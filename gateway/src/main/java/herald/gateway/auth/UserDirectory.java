@@ -43,8 +43,8 @@ public final class UserDirectory implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(UserDirectory.class);
   private static final String THREAD = "herald-directory";
   private static final int MAX_CACHED = 1_000_000;
-  private static final int MAX_WAITING = 20_000;
-  private static final int MAX_BATCH = 1_000;
+  static final int MAX_WAITING = 20_000;
+  static final int MAX_BATCH = 1_000;
   private static final Duration KEEP_KNOWN = Duration.ofHours(1);
   private static final Duration KEEP_UNKNOWN = Duration.ofSeconds(5);
 

@@ -39,7 +39,9 @@ final class ClientInput implements FrameListener {
   /** Reads all of {@code bytes}, and unmasks them in place. The caller releases them. */
   void read(ByteBuf bytes, long nowNanos) {
     lastReadNanos = nowNanos;
-    long next = limits.bytes().take(bytesUsedUntilNanos, nowNanos, bytes.readableBytes());
+    long sinceNanos = connection.loop.standstill().mayBeSentSinceNanos(nowNanos);
+    long next =
+        limits.bytes().take(bytesUsedUntilNanos, sinceNanos, nowNanos, bytes.readableBytes());
     if (next == TokenBucket.REFUSED) {
       connection.onViolation(CloseReason.TOO_MUCH_INBOUND);
     } else {
@@ -49,7 +51,8 @@ final class ClientInput implements FrameListener {
   }
 
   private void countMessage() {
-    long next = limits.messages().take(messagesUsedUntilNanos, lastReadNanos, 1);
+    long sinceNanos = connection.loop.standstill().mayBeSentSinceNanos(lastReadNanos);
+    long next = limits.messages().take(messagesUsedUntilNanos, sinceNanos, lastReadNanos, 1);
     if (next == TokenBucket.REFUSED) {
       connection.onViolation(CloseReason.TOO_MUCH_INBOUND);
     } else {

@@ -91,7 +91,14 @@ abstract class ConnectionLifecycle extends ConnectionHandler {
 
   @Override
   void onStandstill(long stoodNanos, long nowNanos) {
-    stateDeadlineNanos += stoodNanos;
+    // The state may have begun after the standstill, before this was noticed.
+    long latestNanos =
+        nowNanos
+            + (state == ConnectionState.CLOSING
+                ? closeTimeoutNanos()
+                : loop.closePolicy().confirmNanos());
+    long extendedNanos = stateDeadlineNanos + stoodNanos;
+    stateDeadlineNanos = extendedNanos - latestNanos > 0 ? latestNanos : extendedNanos;
   }
 
   /** The deadline of the present state may have come; the answer is that of {@link #onTime}. */
@@ -162,10 +169,13 @@ abstract class ConnectionLifecycle extends ConnectionHandler {
     if (state.writesFrames() && become(ConnectionState.CLOSING)) {
       endReason = why;
       endCode = writer.socket().isInFrame() ? 0 : code;
-      long timeoutMillis = loop.settings().closeTimeoutMillis();
-      leaveStateBy(loop.nowNanos() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis));
+      leaveStateBy(loop.nowNanos() + closeTimeoutNanos());
       writer.socket().writeClose(code, sentence);
     }
+  }
+
+  private long closeTimeoutNanos() {
+    return TimeUnit.MILLISECONDS.toNanos(loop.settings().closeTimeoutMillis());
   }
 
   /** Closes the connection of a client that is too slow, and counts why. */

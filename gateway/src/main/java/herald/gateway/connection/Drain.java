@@ -38,7 +38,8 @@ final class Drain {
   private final ConnectionFailures failures;
   private final List<LoopShare> shares = new ArrayList<>();
   private final CompletableFuture<Void> gone = new CompletableFuture<>();
-  private final long beganAtNanos;
+  private long beganAtNanos;
+  private long lastStepNanos;
   private long closingSinceNanos;
   private boolean closing;
   private volatile boolean hastened;
@@ -66,6 +67,7 @@ final class Drain {
     this.failures = failures;
     loops.forEach((executor, loop) -> shares.add(new LoopShare(executor, loop)));
     beganAtNanos = nanoClock.getAsLong();
+    lastStepNanos = beganAtNanos;
   }
 
   /** The connections of one event loop. Everything but the constructor runs on that loop. */
@@ -122,6 +124,7 @@ final class Drain {
   /** Does what is due. To be called every {@link #STEP_MILLIS}, always by the same thread. */
   void step() {
     long now = nanoClock.getAsLong();
+    extendByStandstill(now);
     if (!closing && (hastened || now - beganAtNanos >= delayNanos)) {
       closing = true;
       closingSinceNanos = now;
@@ -143,6 +146,19 @@ final class Drain {
           .log("the drain's time is over, what is still open is cut off");
       onEachLoop(LoopShare::abortAll);
       gone.complete(null);
+    }
+  }
+
+  /**
+   * While the process stood still, no client could be told anything: the drain's times are extended
+   * by that.
+   */
+  private void extendByStandstill(long nowNanos) {
+    long sinceNanos = nowNanos - lastStepNanos;
+    lastStepNanos = nowNanos;
+    if (sinceNanos >= Standstill.LATEST_NANOS) {
+      beganAtNanos += sinceNanos;
+      closingSinceNanos += sinceNanos;
     }
   }
 

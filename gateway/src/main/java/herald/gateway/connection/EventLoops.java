@@ -41,6 +41,7 @@ final class EventLoops implements AutoCloseable {
   private final IdentityHashMap<EventExecutor, LoopContext> contexts = new IdentityHashMap<>();
   private final List<SupervisedThread> ticks = new ArrayList<>();
   private final IsolatedFailures failures;
+  private final LargeTexts largeTexts;
 
   /** Starts the loops. */
   EventLoops(
@@ -58,7 +59,7 @@ final class EventLoops implements AutoCloseable {
     InboundLimits inboundLimits = InboundLimits.of(config.inbound());
     ConnectionFailures connectionFailures = new ConnectionFailures(failures);
     int maxLagMillis = config.admission().limits().maxLoopLagMillis();
-    LargeTexts largeTexts = new LargeTexts(PlatformDependent.maxDirectMemory() / LARGE_TEXTS_SHARE);
+    largeTexts = new LargeTexts(PlatformDependent.maxDirectMemory() / LARGE_TEXTS_SHARE);
     group =
         new MultiThreadIoEventLoopGroup(
             config.transport().eventLoops(),
@@ -134,6 +135,11 @@ final class EventLoops implements AutoCloseable {
   /** The largest of one value over all loops. */
   long max(ToLongFunction<LoopStatistics> value) {
     return statistics().mapToLong(value).max().orElse(0);
+  }
+
+  /** Bytes of the copies of large texts. */
+  long largeTextBytes() {
+    return largeTexts.bytes();
   }
 
   private Stream<LoopStatistics> statistics() {

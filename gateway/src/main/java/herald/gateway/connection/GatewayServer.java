@@ -51,6 +51,7 @@ public final class GatewayServer implements AutoCloseable {
   private final Transport transport;
   private final EventLoops loops;
   private final ConnectionFailures failures;
+  private final Meters meters;
   private final LongSupplier nanoClock;
   private final SlowestConnections slowest;
   private final UserConnections userConnections;
@@ -77,6 +78,7 @@ public final class GatewayServer implements AutoCloseable {
       LongSupplier nanoClock,
       InstantSource clock) {
     this.config = config;
+    this.meters = meters;
     this.nanoClock = nanoClock;
     transport = Transport.choose(config.transport().kind());
     AdmissionSettings admission = config.admission();
@@ -110,6 +112,7 @@ public final class GatewayServer implements AutoCloseable {
             () -> loops.sum(LoopStatistics::writtenEvents),
             () -> loops.sum(LoopStatistics::writtenBytes),
             () -> loops.sum(LoopStatistics::pings));
+    meters.connections().largeTexts(loops::largeTextBytes);
     meters
         .connections()
         .cursors(
@@ -130,6 +133,7 @@ public final class GatewayServer implements AutoCloseable {
         new ServerBootstrap()
             .group(loops.group())
             .channel(transport.serverChannel())
+            .handler(new AcceptFailures(meters.connections()))
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)

@@ -15,15 +15,25 @@ final class Standstill {
   private static final Logger LOG = LoggerFactory.getLogger(Standstill.class);
 
   /** A tick that comes later than this was not merely delayed by a busy machine. */
-  private static final long LATEST_NANOS = TimeUnit.SECONDS.toNanos(3);
+  static final long LATEST_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+  /** For so long after a standstill, what clients sent during it may still come. */
+  private static final long ARREARS_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final ConnectionMeters meters;
   private final IntervalLog log = new IntervalLog(LOG);
   private long lastTickNanos;
 
+  /** When the last standstill began, and when it ended. */
+  private long beganNanos;
+
+  private long endedNanos;
+
   Standstill(ConnectionMeters meters, long nowNanos) {
     this.meters = meters;
     lastTickNanos = nowNanos;
+    beganNanos = nowNanos - ARREARS_NANOS;
+    endedNanos = beganNanos;
   }
 
   /** To be called with each tick: how long the loop stood still since the last one, or 0. */
@@ -34,11 +44,24 @@ final class Standstill {
       return 0;
     }
     long stoodNanos = sinceNanos - TimerWheel.TICK_NANOS;
+    beganNanos = nowNanos - stoodNanos;
+    endedNanos = nowNanos;
     meters.stoodStill();
     log.warn(
         "an event loop stood still for "
             + TimeUnit.NANOSECONDS.toSeconds(stoodNanos)
             + " s; the deadlines of its clients are extended by that time");
     return stoodNanos;
+  }
+
+  /**
+   * Since when a client may have sent what is read now: since now, or since the loop stopped if
+   * that has just ended. Sockets are read before the tick that notices it.
+   */
+  long mayBeSentSinceNanos(long nowNanos) {
+    if (nowNanos - lastTickNanos >= LATEST_NANOS) {
+      return lastTickNanos;
+    }
+    return nowNanos - endedNanos < ARREARS_NANOS ? beganNanos : nowNanos;
   }
 }

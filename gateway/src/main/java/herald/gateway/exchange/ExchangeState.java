@@ -5,7 +5,9 @@ import herald.gateway.fanout.PositionChange;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The exchange without its thread and its database: takes what has happened here and what has been
@@ -31,6 +33,9 @@ final class ExchangeState {
   private static final int LAST = 2;
   private static final int MAX_MESSAGE_CHARS = 8_000;
 
+  /** While more messages wait to be sent, nobody is asked for anything. */
+  private static final int MAX_BEFORE_ASKING = 10_000;
+
   /** 0 in a hello. */
   private static final long ALL = 0;
 
@@ -41,7 +46,10 @@ final class ExchangeState {
   private final Deque<String> messages = new ArrayDeque<>();
   private final List<PeerChange> changes = new ArrayList<>();
   private long sequence;
-  private final List<Entry> answers = new ArrayList<>();
+
+  /** The instances about which this one has been asked; answered when nothing else waits. */
+  private final Set<Long> questions = new LinkedHashSet<>();
+
   private boolean isSnapshotWanted;
 
   /** Messages of a snapshot that wait to be sent: whoever wants one meanwhile gets the next. */
@@ -130,9 +138,9 @@ final class ExchangeState {
       }
       case QUESTION -> {
         peers.heard(instance, nowNanos);
-        if (Long.parseUnsignedLong(words[2], HEX) == self) {
-          answers.addAll(
-              peers.thirdParties().positionsOf(Long.parseUnsignedLong(words[3], HEX), nowNanos));
+        if (Long.parseUnsignedLong(words[2], HEX) == self
+            && questions.size() < PeerTable.MAX_INSTANCES) {
+          questions.add(Long.parseUnsignedLong(words[3], HEX));
         }
       }
       case LEFT -> peers.onLeft(instance, Long.parseLong(words[2]), nowNanos);
@@ -166,8 +174,10 @@ final class ExchangeState {
 
   void onTime(long nowNanos) {
     peers.onTime(nowNanos);
-    for (long instance : peers.toAsk(nowNanos)) {
-      messages.add(String.join(" ", HELLO, hex(self), hex(instance)));
+    if (messages.size() < MAX_BEFORE_ASKING) {
+      for (long instance : peers.toAsk(nowNanos)) {
+        messages.add(String.join(" ", HELLO, hex(self), hex(instance)));
+      }
     }
   }
 
@@ -186,6 +196,11 @@ final class ExchangeState {
     return peers.size();
   }
 
+  /** Messages that wait to be taken. */
+  int waitingMessages() {
+    return messages.size();
+  }
+
   /** Connections and positions of other instances that are known. */
   int peerPositions() {
     return peers.positions();
@@ -200,8 +215,11 @@ final class ExchangeState {
           String.join(" ", QUESTION, hex(self), hex(question.asked()), hex(question.about())));
     }
     List<Entry> entries = own.takeEntries();
-    entries.addAll(answers);
-    answers.clear();
+    if (messages.isEmpty()) {
+      questions.forEach(
+          instance -> entries.addAll(peers.thirdParties().positionsOf(instance, nowNanos)));
+      questions.clear();
+    }
     if (!entries.isEmpty() && !peers.isAlone()) {
       for (String body : EntryCodec.encode(entries)) {
         messages.add(String.join(" ", CHANGES, hex(self), number(), body));

@@ -17,6 +17,9 @@ final class OwnMarks {
    */
   record Handled(Mark mark, long position, long atNanos) {}
 
+  /** More than there are probes within the retention, unless others send some in this name. */
+  static final int MAX_MARKS = 100_000;
+
   private final Deque<Handled> ascending = new ArrayDeque<>();
   private final long retentionNanos;
   private final Mark begin;
@@ -29,9 +32,14 @@ final class OwnMarks {
     this.begin = begin;
   }
 
+  int size() {
+    return ascending.size();
+  }
+
   void add(Mark mark, long position, long nowNanos) {
     ascending.add(new Handled(mark, position, nowNanos));
-    while (nowNanos - ascending.element().atNanos() > retentionNanos) {
+    while (ascending.size() > MAX_MARKS
+        || nowNanos - ascending.element().atNanos() > retentionNanos) {
       ascending.remove();
     }
   }

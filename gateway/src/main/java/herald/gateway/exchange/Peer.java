@@ -203,6 +203,10 @@ final class Peer {
     if (parts == null) {
       return null;
     }
+    if (parts.size() + part.size() > PeerTable.MAX_CONNECTIONS) {
+      snapshot = null;
+      throw new IllegalArgumentException("a snapshot of too many entries");
+    }
     parts.addAll(part);
     if (!isLast) {
       return null;

@@ -8,15 +8,39 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The other instances, their connections and their positions. Whatever changes is also noted as a
- * {@link PeerChange} for the mailboxes. Exchange's thread.
+ * {@link PeerChange} for the mailboxes. Bounded, because every role that may connect to the
+ * database can say that there are more. Exchange's thread.
  */
 final class PeerTable {
+  /** Instances of which something is kept, those included that are gone. */
+  static final int MAX_INSTANCES = 500;
+
+  /** Connections of all other instances, open or ended. */
+  static final int MAX_CONNECTIONS = 1_000_000;
+
+  private final int maxConnections;
+  private int connections;
   private final Map<Long, Peer> byInstance = new LinkedHashMap<>();
   private List<PeerChange> changes = new ArrayList<>();
+
+  PeerTable() {
+    this(MAX_CONNECTIONS);
+  }
+
+  /** The same, for tests of a full one. */
+  PeerTable(int maxConnections) {
+    this.maxConnections = maxConnections;
+  }
+
+  /** Whether no further instance can be added. */
+  boolean isFull() {
+    return byInstance.size() >= MAX_INSTANCES;
+  }
 
   /** An instance; null if nothing is known of it. */
   @Nullable Peer get(long instance) {
@@ -72,8 +96,19 @@ final class PeerTable {
     changes.add(new PeerChange.Live(peer.instance(), place(mark)));
   }
 
-  /** A connection of it is open, or has ended, at its position. */
+  /**
+   * A connection of it is open, or has ended, at its position.
+   *
+   * @throws IllegalArgumentException if there are too many; what is unknown is a doubt then
+   */
   void set(Peer peer, long number, Peer.Connection connection) {
+    if (!peer.connections().containsKey(number)) {
+      if (connections >= maxConnections) {
+        doubt(peer);
+        throw new IllegalArgumentException("more than " + maxConnections + " connections");
+      }
+      connections++;
+    }
     peer.connections().put(number, connection);
     Mark mark = connection.mark();
     CommitPlace place = mark == null ? null : place(mark);
@@ -102,8 +137,23 @@ final class PeerTable {
   void forget(Peer peer, long number) {
     Peer.Connection gone = peer.connections().remove(number);
     if (gone != null) {
+      connections--;
       changes.add(new PeerChange.Gone(peer.instance(), number, gone.userId()));
     }
+  }
+
+  /** Forgets a connection of which the mailboxes know that it is gone. */
+  void forgetQuietly(Peer peer, long number) {
+    if (peer.connections().remove(number) != null) {
+      connections--;
+    }
+  }
+
+  /** Forgets ended connections of which the mailboxes let go by themselves. */
+  void expire(Peer peer, Predicate<Peer.Connection> isTooOld) {
+    int before = peer.connections().size();
+    peer.connections().values().removeIf(isTooOld);
+    connections -= before - peer.connections().size();
   }
 
   private CommitPlace place(Mark mark) {

@@ -23,7 +23,7 @@ final class Peers {
   private final Mark longBefore;
 
   private final ExchangeTimes times;
-  private final PeerTable table = new PeerTable();
+  private final PeerTable table;
   private final ThirdParties thirdParties;
   private final PeerEntries peerEntries;
 
@@ -31,6 +31,12 @@ final class Peers {
    * @param begin stands for the time before this instance began
    */
   Peers(Mark begin, ExchangeTimes times) {
+    this(begin, times, new PeerTable());
+  }
+
+  /** The same with a table of another size, for tests of a full one. */
+  Peers(Mark begin, ExchangeTimes times, PeerTable table) {
+    this.table = table;
     longBefore =
         new Mark(
             0,
@@ -74,10 +80,17 @@ final class Peers {
     return table.all().stream().mapToInt(peer -> peer.connections().size()).sum();
   }
 
-  /** An instance says something. */
+  /**
+   * An instance says something.
+   *
+   * @throws IllegalArgumentException if there are too many instances
+   */
   Peer heard(long instance, long nowNanos) {
     Peer peer = table.get(instance);
     if (peer == null) {
+      if (table.isFull()) {
+        throw new IllegalArgumentException("more than " + PeerTable.MAX_INSTANCES + " instances");
+      }
       peer = new Peer(instance, nowNanos);
       table.add(peer, longBefore);
     }
@@ -161,7 +174,7 @@ final class Peers {
   void onRetiredHere(long instance, long number) {
     Peer peer = table.get(instance);
     if (peer != null) {
-      peer.connections().remove(number);
+      table.forgetQuietly(peer, number);
     }
   }
 
@@ -212,12 +225,10 @@ final class Peers {
   }
 
   private void expire(Peer peer, long nowNanos) {
-    peer.connections()
-        .values()
-        .removeIf(
-            connection ->
-                !connection.isOpen()
-                    && nowNanos - connection.endedAtNanos() > times.retentionNanos());
+    table.expire(
+        peer,
+        connection ->
+            !connection.isOpen() && nowNanos - connection.endedAtNanos() > times.retentionNanos());
   }
 
   /** What the mailboxes are to be told. */

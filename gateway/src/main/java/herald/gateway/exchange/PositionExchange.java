@@ -159,7 +159,7 @@ public final class PositionExchange implements AutoCloseable {
   /** A message has been heard, maybe one of this instance's own. The driver's thread. */
   public void onMessage(String message) {
     long heardAtNanos = nanoClock.getAsLong();
-    inbox.add(() -> state.onMessage(message, heardAtNanos));
+    inbox.add(message.length(), () -> state.onMessage(message, heardAtNanos));
     if (ExchangeState.isUrgent(message)) {
       LockSupport.unpark(thread);
     }

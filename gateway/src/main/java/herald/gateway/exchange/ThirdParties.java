@@ -29,6 +29,7 @@ final class ThirdParties {
     long lastHeardNanos = PeerTable.before(knows.agoMillis(), nowNanos);
     if (knows.instance() != self
         && table.get(knows.instance()) == null
+        && !table.isFull()
         && nowNanos - lastHeardNanos <= retentionNanos) {
       Peer gone = new Peer(knows.instance(), lastHeardNanos);
       gone.silent(true);

@@ -1,9 +1,10 @@
 package herald.gateway.fanout;
 
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.roaringbitmap.ImmutableBitmapDataProvider;
+import org.roaringbitmap.RoaringBitmap;
 
 /**
  * The users whom one event concerns: a short sorted array, or a compressed bitmap for the audience
@@ -16,9 +17,9 @@ public final class Audience {
   private static final long BITMAP_OVERHEAD_BYTES = 64;
 
   private final int[] users;
-  private final @Nullable ImmutableBitmapDataProvider bitmap;
+  private final @Nullable RoaringBitmap bitmap;
 
-  private Audience(int[] users, @Nullable ImmutableBitmapDataProvider bitmap) {
+  private Audience(int[] users, @Nullable RoaringBitmap bitmap) {
     this.users = users;
     this.bitmap = bitmap;
   }
@@ -29,7 +30,7 @@ public final class Audience {
   }
 
   /** The users of {@code bitmap}, which nobody changes any more. */
-  public static Audience of(ImmutableBitmapDataProvider bitmap) {
+  public static Audience of(RoaringBitmap bitmap) {
     return new Audience(new int[0], bitmap);
   }
 
@@ -56,6 +57,13 @@ public final class Audience {
   /** The users of an audience that is no broadcast; not to be modified. */
   int[] users() {
     return users;
+  }
+
+  /** The users of both; both are broadcasts. */
+  Audience with(Audience other) {
+    RoaringBitmap mine = Objects.requireNonNull(bitmap);
+    RoaringBitmap others = Objects.requireNonNull(other.bitmap);
+    return mine.contains(others) ? this : of(RoaringBitmap.or(mine, others));
   }
 
   /** What an event in the log holds of it. */

@@ -12,15 +12,46 @@ import org.jspecify.annotations.Nullable;
 public final class Event {
   private static final long SHELL_BYTES = 168;
 
+  /** An entry in one mailbox: an int, in a ring that may be half empty. */
+  private static final long ENTRY_BYTES = 8;
+
   private final long relayedAtMicros;
   private final RowOrder row;
+
+  /** In how many mailboxes it stands. */
+  private final int entries;
 
   // Written under the dispatch lock: the audience last when the event is indexed, the encoded form
   // when the text is let go, the others before any other thread sees the event. Who reads without
   // the lock may see either form.
-  private Audience audience;
+  private volatile Audience audience;
+
+  /** Instead of the audience, when the text of a broadcast has been let go. */
+  private volatile @Nullable CommonAudience common;
+
+  /** Whether the common audience is counted with this event. Dispatch lock. */
+  private boolean countsCommon;
+
   private EncodedEvent encoded;
   private long position;
+
+  /**
+   * The text of this broadcast has been let go: its audience becomes a part of a common one.
+   *
+   * @param last the one before for which that was done, which is still in the log; null if none is
+   */
+  void joinAudience(@Nullable Event last) {
+    CommonAudience shared = last == null ? null : last.common;
+    if (last == null || shared == null) {
+      shared = new CommonAudience(audience);
+    } else {
+      shared.add(audience);
+      last.countsCommon = false;
+    }
+    common = shared;
+    countsCommon = true;
+    audience = Audience.NOBODY;
+  }
 
   /** The next one of the same sender that is in the log and has its text. Dispatch lock. */
   private @Nullable Event nextOfSender;
@@ -36,11 +67,12 @@ public final class Event {
     this.audience = audience;
     this.relayedAtMicros = relayedAtMicros;
     this.row = row;
+    entries = audience.users().length;
   }
 
   /** A new event that stands at the same place and says something else. */
   public Event with(EncodedEvent other) {
-    return new Event(other, audience, relayedAtMicros, row);
+    return new Event(other, audience(), relayedAtMicros, row);
   }
 
   /** The encoded form. */
@@ -50,7 +82,10 @@ public final class Event {
 
   /** Whom it concerns, until it stands in their mailboxes; for good if it is a broadcast. */
   public Audience audience() {
-    return audience;
+    // In this order: who finds that the own one has been given up finds the common one.
+    Audience own = audience;
+    CommonAudience shared = common;
+    return shared == null ? own : shared.audience();
   }
 
   /** The event's timestamp, microseconds since the epoch. */
@@ -103,6 +138,14 @@ public final class Event {
   }
 
   long retainedBytes() {
-    return SHELL_BYTES + audience.retainedBytes() + encoded.retainedBytes();
+    return SHELL_BYTES + entries * ENTRY_BYTES + contentBytes();
+  }
+
+  /** What it holds of text and audience. */
+  long contentBytes() {
+    CommonAudience shared = common;
+    return encoded.retainedBytes()
+        + audience.retainedBytes()
+        + (shared == null || !countsCommon ? 0 : shared.audience().retainedBytes());
   }
 }

@@ -185,7 +185,7 @@ final class EventLog {
 
     /** Lets a text go whose sender has more than its share; whether there was one. */
     private boolean letTextGo() {
-      long freed = shares.letGo();
+      long freed = shares.letGo(log.head);
       log.bytes = log.bytes - freed;
       log.textsForcedOut = shares.textsLetGo();
       return freed > 0;

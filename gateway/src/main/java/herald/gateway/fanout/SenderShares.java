@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who has sent the texts that the log holds. When the log is full, texts of senders who have more
- * than a share of it go first, so that one sender can't push everybody's past out.
+ * than a share of it go first, so that one sender can't push everybody's past out. The audience of
+ * a blast to many counts like its text: it may be larger.
  *
  * <p>An event that loses its text keeps its position, so that nothing else changes: who still needs
  * it is sent a gap in its place. While the log is not full, nobody loses anything.
@@ -38,6 +39,10 @@ final class SenderShares {
     private long bytes;
     private @Nullable Event oldest;
     private @Nullable Event newest;
+
+    /** The last one that lost its text and went to many; it may have left the log. */
+    private @Nullable Event lastWideGap;
+
     private long gapSecond = Long.MIN_VALUE;
     private @Nullable EncodedEvent gap;
 
@@ -64,7 +69,7 @@ final class SenderShares {
       share = new Share(sender);
       bySender.put(sender, share);
     }
-    long bytes = event.encoded().retainedBytes();
+    long bytes = event.contentBytes();
     if (share.bytes + bytes > shareBytes) {
       tooLarge.add(share);
     }
@@ -89,7 +94,7 @@ final class SenderShares {
     share.oldest = event.nextOfSender();
     // An old object that refers to a young one would keep that alive.
     event.setNextOfSender(null);
-    share.bytes -= event.encoded().retainedBytes();
+    share.bytes -= event.contentBytes();
     if (share.bytes <= shareBytes) {
       tooLarge.remove(share);
     }
@@ -100,11 +105,12 @@ final class SenderShares {
 
   /**
    * Lets the oldest text of a sender go who has more than its share, with the events that hold the
-   * same text.
+   * same text, and with their audiences.
    *
+   * @param head the position of the oldest event in the log
    * @return how many bytes that has freed; 0 if nobody has more than its share
    */
-  long letGo() {
+  long letGo(long head) {
     if (tooLarge.isEmpty()) {
       return 0;
     }
@@ -116,12 +122,26 @@ final class SenderShares {
         event = share.oldest) {
       EncodedEvent text = event.encoded();
       takeOldest(share, event);
-      event.replaceBy(gap(share, event.relayedAtMicros()).inPlaceOf(text));
-      freed += text.retainedBytes();
+      freed += replace(share, event, head);
       first = first == null ? text : first;
       textsLetGo++;
     }
     return freed;
+  }
+
+  /** Puts a gap in the place of an event; how many bytes that has freed. */
+  private static long replace(Share share, Event event, long head) {
+    Event last = share.lastWideGap;
+    if (last != null && last.position() < head) {
+      last = null;
+    }
+    long before = event.contentBytes() + (last == null ? 0 : last.contentBytes());
+    event.replaceBy(gap(share, event.relayedAtMicros()).inPlaceOf(event.encoded()));
+    if (event.audience().isBroadcast()) {
+      event.joinAudience(last);
+      share.lastWideGap = event;
+    }
+    return before - event.contentBytes() - (last == null ? 0 : last.contentBytes());
   }
 
   /** Says that what was sent in the second of this moment may be missing. */

@@ -8,14 +8,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Payloads on their way from the driver's thread to the fetch thread, and between them the points
- * that the probes bring: all that is visible at a point has been notified before it. Bounded: when
- * it overflows all are dropped, and the table is read instead.
+ * that the probes bring: all that is visible at a point has been notified before it. Bounded in
+ * number and in characters: when it overflows all are dropped, and the table is read instead.
  */
 final class NotificationQueue {
   private static final int MAX_WAITING = 1_000_000;
 
+  /** More than that number of payloads of the trigger has; others may be 8,000 characters long. */
+  private static final long MAX_WAITING_CHARS = 256L << 20;
+
   private final int maxWaiting;
+  private final long maxWaitingChars;
   private final ArrayDeque<Notification> waiting = new ArrayDeque<>();
+  private long waitingChars;
   private boolean overflowed;
   private boolean woken;
   private boolean held;
@@ -34,12 +39,13 @@ final class NotificationQueue {
   }
 
   NotificationQueue() {
-    this(MAX_WAITING);
+    this(MAX_WAITING, MAX_WAITING_CHARS);
   }
 
   /** The same, for tests of a full one. */
-  NotificationQueue(int maxWaiting) {
+  NotificationQueue(int maxWaiting, long maxWaitingChars) {
     this.maxWaiting = maxWaiting;
+    this.maxWaitingChars = maxWaitingChars;
   }
 
   /** Takes a notification. The driver's thread; never waits for long. */
@@ -53,11 +59,14 @@ final class NotificationQueue {
   }
 
   private void add(Notification notification) {
-    if (waiting.size() >= maxWaiting) {
+    int chars = notification.payload().length();
+    if (waiting.size() >= maxWaiting || waitingChars + chars > maxWaitingChars) {
       waiting.clear();
+      waitingChars = 0;
       overflowed = true;
     }
     waiting.add(notification);
+    waitingChars += chars;
     if (waiting.size() == 1) {
       notifyAll();
     }
@@ -97,7 +106,9 @@ final class NotificationQueue {
     int count = held ? 0 : Math.min(max, waiting.size());
     List<Notification> taken = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      taken.add(waiting.remove());
+      Notification next = waiting.remove();
+      waitingChars -= next.payload().length();
+      taken.add(next);
     }
     return taken;
   }

@@ -34,6 +34,7 @@ public final class ConnectionMeters {
   private final EnumCounter<Eviction> evictions;
   private final Counter leftBehind;
   private final Counter standstills;
+  private final Counter acceptFailures;
   private final EnumCounter<GapSource> gaps;
   private final Timer acknowledgeTime;
   private final Timer loopLag;
@@ -63,6 +64,11 @@ public final class ConnectionMeters {
             "herald.loop.standstills",
             "Times that an event loop stood still for seconds; the deadlines of its clients were"
                 + " extended.");
+    acceptFailures =
+        factory.counter(
+            "herald.connections.accept.failures",
+            "Times that no client could be accepted, mostly because no file descriptor was left;"
+                + " clients wait, and it is tried again after a second.");
     gaps =
         factory.counters(
             "herald.gaps",
@@ -147,6 +153,17 @@ public final class ConnectionMeters {
         unconfirmedEvents);
   }
 
+  /** Declares the gauge of the copies of large texts. */
+  public void largeTexts(DoubleSupplier bytes) {
+    factory.gauge(
+        "herald.large.texts.bytes",
+        "Direct memory of the copies of large events' texts that are being written; at most an"
+            + " eighth of all direct memory.",
+        MeterFactory.BYTES,
+        Tags.empty(),
+        bytes);
+  }
+
   /** Counts a connection that was upgraded. */
   public void opened() {
     opened.increment();
@@ -175,6 +192,11 @@ public final class ConnectionMeters {
   /** Counts an event loop that stood still. */
   public void stoodStill() {
     standstills.increment();
+  }
+
+  /** Counts that no client could be accepted. */
+  public void acceptFailed() {
+    acceptFailures.increment();
   }
 
   /** Records the time from a ping to its pong. */

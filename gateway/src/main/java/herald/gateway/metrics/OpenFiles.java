@@ -14,11 +14,17 @@ final class OpenFiles {
   private static final long KEEP_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final DoubleSupplier counter;
+  private final DoubleSupplier most;
   private final AtomicLong nextNanos = new AtomicLong(System.nanoTime() + KEEP_NANOS);
   private volatile double count;
 
-  OpenFiles(DoubleSupplier counter) {
+  /**
+   * @param counter counts them; NaN where that is not possible
+   * @param most how many may be open
+   */
+  OpenFiles(DoubleSupplier counter, DoubleSupplier most) {
     this.counter = counter;
+    this.most = most;
     count = counter.getAsDouble();
   }
 
@@ -26,8 +32,14 @@ final class OpenFiles {
     long now = System.nanoTime();
     long next = nextNanos.get();
     if (now - next >= 0 && nextNanos.compareAndSet(next, now + KEEP_NANOS)) {
-      ForkJoinPool.commonPool().execute(() -> count = counter.getAsDouble());
+      ForkJoinPool.commonPool().execute(this::countAnew);
     }
     return count;
+  }
+
+  /** To count takes a file itself: where that was possible once and is not now, none is left. */
+  void countAnew() {
+    double counted = counter.getAsDouble();
+    count = Double.isNaN(counted) && !Double.isNaN(count) ? most.getAsDouble() : counted;
   }
 }

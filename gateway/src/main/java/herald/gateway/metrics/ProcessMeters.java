@@ -59,7 +59,7 @@ public final class ProcessMeters {
     Gauge open = system.find("process.files.open").gauge();
     Gauge most = system.find("process.files.max").gauge();
     if (open != null && most != null) {
-      OpenFiles files = new OpenFiles(open::value);
+      OpenFiles files = new OpenFiles(open::value, most::value);
       factory.gauge(
           "process.files.open",
           "Files and sockets that the process has open, as of some seconds ago.",

@@ -25,6 +25,7 @@ import io.netty.handler.timeout.ReadTimeoutHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -34,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Serves the {@link AdminPages} on the operator's own network. It has a thread of its own, so that
- * scrapes and clients never wait for each other. A page that can't be shown is answered with 500,
- * and costs no other request.
+ * scrapes and clients never wait for each other, and some file descriptors. A page that can't be
+ * shown is answered with 500, and costs no other request.
  */
 public final class AdminServer implements AutoCloseable {
   /** The longest time between two calls of {@code beat}. */
@@ -48,6 +49,9 @@ public final class AdminServer implements AutoCloseable {
 
   private static final String OWN_HOST_ONLY = "default-src 'self'; img-src 'self' data:";
   private static final int READ_TIMEOUT_SECONDS = 30;
+
+  /** As many requests can be under way when clients have taken all other file descriptors. */
+  private static final int RESERVED_DESCRIPTORS = 8;
 
   private final HostPort address;
   private final AdminPages pages;
@@ -85,6 +89,9 @@ public final class AdminServer implements AutoCloseable {
           new ServerBootstrap()
               .group(group)
               .channel(NioServerSocketChannel.class)
+              .handler(
+                  new AdminAcceptor(
+                      new DescriptorReserve(RESERVED_DESCRIPTORS, SocketChannel::open)))
               .childHandler(
                   new ChannelInitializer<Channel>() {
                     @Override

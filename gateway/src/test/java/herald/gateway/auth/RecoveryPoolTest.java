@@ -9,6 +9,7 @@ import herald.gateway.supervision.Supervisor;
 import herald.protocol.RecoveredWallet;
 import herald.protocol.WalletRecovery;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,41 @@ class RecoveryPoolTest {
           .hasRootCauseMessage("broken");
       assertThat(requireNonNull(pool.recover(new byte[2], new byte[65])).get(20, TimeUnit.SECONDS))
           .isNull();
+    }
+  }
+
+  @Test
+  void moreThanMayWaitAreRefused() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    WalletRecovery slow =
+        new WalletRecovery() {
+          @Override
+          public @Nullable RecoveredWallet recover(byte[] message, byte[] signature) {
+            begun.countDown();
+            try {
+              go.await();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+            return null;
+          }
+
+          @Override
+          public String name() {
+            return "slow";
+          }
+        };
+    try (RecoveryPool pool = new RecoveryPool(slow, 1, 2, nanos -> {}, supervisor)) {
+      var first = requireNonNull(pool.recover(new byte[1], new byte[65]));
+      begun.await();
+      assertThat(pool.recover(new byte[1], new byte[65])).isNotNull();
+      var third = requireNonNull(pool.recover(new byte[1], new byte[65]));
+      assertThat(pool.recover(new byte[1], new byte[65])).isNull();
+      go.countDown();
+      first.get(20, TimeUnit.SECONDS);
+      third.get(20, TimeUnit.SECONDS);
+      assertThat(pool.recover(new byte[1], new byte[65])).isNotNull();
     }
   }
 }

@@ -181,6 +181,57 @@ class ClientConnectionTest {
     assertClosedFor(CloseReason.TOO_MUCH_INBOUND);
   }
 
+  /** What a client may send in 75 seconds comes at once, and ten seconds' worth more. */
+  private void receiveWhatWasSentInAStandstill() {
+    for (int i = 0; i < 8_000; i++) {
+      wire.receive(Wire.clientFrame(0x8A, ""));
+    }
+    assertThat(wire.channel.config().isAutoRead()).as("what it may").isTrue();
+    wire.sentText();
+    for (int i = 0; i < 1_100 && wire.channel.config().isAutoRead(); i++) {
+      wire.receive(Wire.clientFrame(0x8A, ""));
+    }
+    assertClosedFor(CloseReason.TOO_MUCH_INBOUND);
+  }
+
+  @Test
+  void aStandstillDoesNotCountAgainstAClientThatIsToAnswerAClose() {
+    wire.loop.closeConnectionsOf(Set.of(Wire.WALLET_USER));
+    wire.pass(1);
+    wire.standStill(75);
+    wire.pass(3);
+    assertThat(wire.channel.isOpen()).isTrue();
+    wire.pass(4);
+    assertThat(wire.channel.isOpen()).isFalse();
+  }
+
+  @Test
+  void whatWasSentDuringAStandstillIsNoFlood() {
+    wire.pass(20);
+    wire.standStill(75);
+    receiveWhatWasSentInAStandstill();
+  }
+
+  @Test
+  void whatWasSentDuringAStandstillIsNoFloodWhenTheTickComesFirst() {
+    wire.pass(20);
+    wire.standStill(75);
+    wire.pass(1);
+    receiveWhatWasSentInAStandstill();
+  }
+
+  @Test
+  void aStandstillOfLongAgoAllowsNoFlood() {
+    wire.pass(20);
+    wire.standStill(75);
+    wire.pass(12);
+    wire.sentText();
+    for (int i = 0; i < 1_001; i++) {
+      wire.receive(Wire.clientFrame(0x8A, ""));
+    }
+    assertClosedFor(CloseReason.TOO_MUCH_INBOUND);
+  }
+
   @Test
   void endsTheConnectionOfAUserWhoMayNotBeHereAnyMore() {
     wire.loop.closeConnectionsOf(

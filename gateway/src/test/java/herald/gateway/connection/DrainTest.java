@@ -69,7 +69,18 @@ class DrainTest {
     channels.forEach(EmbeddedChannel::runPendingTasks);
   }
 
+  /** Steps at least once a second until then. */
   private void stepAt(double seconds) {
+    long untilNanos = (long) (seconds * TimeUnit.SECONDS.toNanos(1));
+    while (untilNanos - nowNanos > TimeUnit.SECONDS.toNanos(1)) {
+      nowNanos += TimeUnit.SECONDS.toNanos(1);
+      drain.step();
+    }
+    nowNanos = untilNanos;
+    drain.step();
+  }
+
+  private void standStillUntil(double seconds) {
     nowNanos = (long) (seconds * TimeUnit.SECONDS.toNanos(1));
     drain.step();
   }
@@ -177,10 +188,10 @@ class DrainTest {
               throw new IllegalStateException();
             },
             wire.loop.failures());
-    nowNanos = TimeUnit.SECONDS.toNanos(DELAY_SECONDS);
-    withADeadLoop.step();
-    nowNanos = TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
-    withADeadLoop.step();
+    for (int second = 1; second <= TIMEOUT_SECONDS; second++) {
+      nowNanos = TimeUnit.SECONDS.toNanos(second);
+      withADeadLoop.step();
+    }
     assertThat(channels).noneMatch(EmbeddedChannel::isOpen);
     assertThat(withADeadLoop.gone()).isCompleted();
     assertThat(wire.supervisor.failures().count(Place.DRAIN)).isPositive();
@@ -193,5 +204,24 @@ class DrainTest {
     assertThat(drain.gone()).isNotCompleted();
     stepAt(DELAY_SECONDS);
     assertThat(drain.gone()).isCompleted();
+  }
+
+  @Test
+  void aStandstillTakesNothingOfItsTimes() {
+    connect(10);
+    stepAt(3);
+    standStillUntil(100);
+    assertThat(listening).as("two seconds of the delay are left").isTrue();
+    stepAt(102);
+    assertThat(listening).isFalse();
+    assertThat(closed()).isEqualTo(1);
+    standStillUntil(200);
+    assertThat(closed()).as("one second of the period has passed").isLessThan(3);
+    assertThat(drain.gone()).isNotDone();
+    stepAt(210);
+    assertThat(closed()).isEqualTo(10);
+    assertThat(drain.gone()).as("the drain's own time").isNotDone();
+    stepAt(226);
+    assertThat(drain.gone()).isDone();
   }
 }

@@ -216,6 +216,17 @@ class HandshakeHandlerTest {
   }
 
   @Test
+  void aStandstillDoesNotCountAgainstAHandshake() {
+    wire.pass(5);
+    wire.standStill(75);
+    wire.pass(4);
+    assertThat(wire.channel.isOpen()).isTrue();
+    wire.pass(3);
+    assertThat(wire.channel.isOpen()).isFalse();
+    assertThat(wire.rejections(RejectReason.TIMED_OUT)).isEqualTo(1);
+  }
+
+  @Test
   void endsASlowRequestAtTheSameDeadline() {
     String request = request("GET", URI, UPGRADE + KEY);
     for (int second = 0; second < 12 && wire.channel.isOpen(); second++) {

@@ -1,6 +1,7 @@
 package herald.gateway.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import herald.gateway.device.Device;
 import herald.gateway.fanout.PeerChange;
@@ -37,6 +38,43 @@ class PeersTest {
     assertThat(peers.isAlone()).isFalse();
     peers.onTime(SILENCE_NANOS + 1);
     assertThat(peers.isAlone()).isTrue();
+  }
+
+  /** Every role that may connect to the database can make instances up. */
+  @Test
+  void moreInstancesThanThereCanBeAreLeftOut() {
+    for (long instance = 2; instance < 2 + PeerTable.MAX_INSTANCES; instance++) {
+      peers.heard(instance, 0);
+    }
+    assertThatThrownBy(() -> peers.heard(1_000_000, 0))
+        .isInstanceOf(IllegalArgumentException.class);
+    peers.onSnapshot(OTHER, 1, List.of(new Entry.Knows(1_000_001, null, 0)), true, true, 0);
+    assertThat(peers.thirdParties().takeQuestions()).isEmpty();
+    assertThat(peers.size()).isEqualTo(PeerTable.MAX_INSTANCES);
+    peers.heard(OTHER, 0);
+  }
+
+  private static Entry.Put put(long number) {
+    return new Entry.Put(
+        OTHER, number, USER, new Device(1, 2, 3, true), Entry.State.HEALTHY, null, 0);
+  }
+
+  @Test
+  void moreConnectionsThanThereCanBeAreADoubt() {
+    Peers few =
+        new Peers(
+            new Mark(SELF, 0, 0, 0, 0),
+            new ExchangeTimes(0, QUIET_NANOS, SILENCE_NANOS, RETENTION_NANOS),
+            new PeerTable(3));
+    few.onSnapshot(OTHER, 1, List.of(put(1), put(2), put(3)), true, true, 0);
+    few.takeChanges();
+    assertThatThrownBy(() -> few.onChanges(OTHER, 2, List.of(put(3), put(4)), 0))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(few.positions()).isEqualTo(3);
+    assertThat(few.takeChanges()).anyMatch(change -> change instanceof PeerChange.Doubt);
+    few.onRetiredHere(OTHER, 1);
+    few.onChanges(OTHER, 3, List.of(put(4)), 0);
+    assertThat(few.positions()).isEqualTo(3);
   }
 
   @Test

@@ -10,7 +10,9 @@ import herald.protocol.StoredBlast;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.roaringbitmap.RoaringBitmap;
 
 class EventLogTest {
   private static final long RETENTION_NANOS = 1_000;
@@ -70,13 +72,25 @@ class EventLogTest {
 
   @Test
   void countsABitmapAudienceByItsSize() {
-    org.roaringbitmap.RoaringBitmap many = new org.roaringbitmap.RoaringBitmap();
+    RoaringBitmap many = new RoaringBitmap();
     for (int user = 0; user < 100_000; user += 3) {
       many.add(user);
     }
     long narrow = EventsFixture.event("a", Audience.of(1)).retainedBytes();
     long wide = EventsFixture.event("a", Audience.of(many)).retainedBytes();
     assertThat(wide - narrow).isGreaterThan(10_000);
+  }
+
+  @Test
+  void countsTheEntriesInMailboxesForAsLongAsItHoldsTheEvent() {
+    int[] users = IntStream.range(0, 10_000).toArray();
+    EventLog.Writer log = new EventLog.Writer(RETENTION_NANOS, Long.MAX_VALUE);
+    Event event = EventsFixture.event("a", Audience.of(users));
+    log.append(event, 0);
+    event.forgetAudience();
+    assertThat(log.log().bytes()).isGreaterThan(10_000 * Integer.BYTES);
+    log.prune(RETENTION_NANOS + 1);
+    assertThat(log.log().bytes()).isZero();
   }
 
   private static Event sent(int sender, long micros, int bytes) {
@@ -168,6 +182,68 @@ class EventLogTest {
       assertThat(log.log().textsForcedOut()).isZero();
     }
     log.prune(now + RETENTION_NANOS + 1);
+    assertThat(log.log().bytes()).isZero();
+  }
+
+  private static Event wide(int sender, long micros, int firstUser) {
+    RoaringBitmap many = new RoaringBitmap();
+    for (int user = firstUser; user < firstUser + 100_000; user += 3) {
+      many.add(user);
+    }
+    return new Event(
+        EventEncoder.message(EventId.of("sig", 0), "chat", "id", "a blast", sender, micros),
+        Audience.of(many),
+        micros,
+        RowOrder.committedAt(0));
+  }
+
+  /** The audience of such a blast holds a hundred times as much memory as its text. */
+  @Test
+  void aSenderOfBlastsToManyPushesNothingOfOthersOut() {
+    EventLog.Writer log = new EventLog.Writer(RETENTION_NANOS, 200_000);
+    List<Event> others = new ArrayList<>();
+    List<Event> blasts = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      others.add(sent(10 + i, i, 2_000));
+      log.append(others.get(i), 0);
+    }
+    for (int i = 0; i < 100; i++) {
+      blasts.add(wide(1, i, i % 2));
+      log.append(blasts.get(i), 0);
+      assertThat(log.log().bytes()).isLessThanOrEqualTo(200_000);
+    }
+    assertThat(log.log().forcedOut()).isZero();
+    assertThat(others).allMatch(EventLogTest::hasText);
+    assertThat(log.log().textsForcedOut()).isBetween(80L, 99L);
+    assertThat(text(blasts.get(99))).contains("a blast");
+    assertThat(text(blasts.get(0))).contains("gateway.gap");
+    assertThat(blasts).allMatch(blast -> blast.audience().isBroadcast());
+    for (int i = 0; i < 100; i++) {
+      assertThat(blasts.get(i).audience().contains(i % 2 + 30)).as("its own users").isTrue();
+      assertThat(blasts.get(i).audience().contains(32)).as("nobody else").isFalse();
+    }
+    log.prune(RETENTION_NANOS + 1);
+    assertThat(log.log().bytes()).isZero();
+  }
+
+  @Test
+  void whatIsLetGoBehindGapsThatHaveLeftHasAnAudienceOfItsOwn() {
+    EventLog.Writer log = new EventLog.Writer(RETENTION_NANOS, 100_000);
+    List<Event> early = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      early.add(wide(1, i, 0));
+      log.append(early.get(i), 0);
+    }
+    assertThat(text(early.get(1))).contains("gateway.gap");
+    List<Event> late = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      late.add(wide(1, i, 1));
+      log.append(late.get(i), RETENTION_NANOS + 1);
+    }
+    assertThat(text(late.get(1))).contains("gateway.gap");
+    assertThat(late.get(1).audience().contains(31)).isTrue();
+    assertThat(late.get(1).audience().contains(30)).isFalse();
+    log.prune(3 * RETENTION_NANOS);
     assertThat(log.log().bytes()).isZero();
   }
 

@@ -9,7 +9,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class NotificationQueueTest {
-  private final NotificationQueue queue = new NotificationQueue(3);
+  private final NotificationQueue queue = new NotificationQueue(3, 1_000);
 
   private List<String> take(int max) throws InterruptedException {
     return queue.take(max, 0).stream().map(NotificationQueue.Notification::payload).toList();
@@ -38,6 +38,19 @@ class NotificationQueueTest {
     assertThat(take(10)).containsExactly("d");
     assertThat(queue.takeOverflow()).isTrue();
     assertThat(queue.takeOverflow()).isFalse();
+  }
+
+  @Test
+  void isBoundedInCharactersToo() throws Exception {
+    add("a".repeat(600), "b".repeat(400));
+    assertThat(take(1)).hasSize(1);
+    add("c".repeat(600));
+    assertThat(queue.takeOverflow()).as("what was taken does not count").isFalse();
+    add("d");
+    assertThat(queue.takeOverflow()).isTrue();
+    assertThat(take(10)).containsExactly("d");
+    add("e".repeat(900));
+    assertThat(queue.takeOverflow()).as("what was dropped does not count").isFalse();
   }
 
   @Test

@@ -8,7 +8,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** What a test's own data source needs besides {@link #getConnection()}: nothing is set or kept. */
-abstract class DataSourceStub implements DataSource {
+public abstract class DataSourceStub implements DataSource {
   @Override
   public final Connection getConnection(String user, String password) throws SQLException {
     return getConnection();

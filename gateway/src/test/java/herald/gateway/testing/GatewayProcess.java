@@ -90,6 +90,18 @@ public final class GatewayProcess implements AutoCloseable {
     return serve(List.of(launcher.toString()), databaseUrl, options);
   }
 
+  /**
+   * The same with a limit on file descriptors.
+   *
+   * @param openFiles as {@code ulimit -n} takes it
+   */
+  public static GatewayProcess serve(
+      int openFiles, Path launcher, String databaseUrl, Map<String, String> options)
+      throws IOException {
+    String limited = "ulimit -n " + openFiles + " && exec \"$0\" \"$@\"";
+    return serve(List.of("sh", "-c", limited, launcher.toString()), databaseUrl, options);
+  }
+
   private static GatewayProcess serve(
       List<String> command, String databaseUrl, Map<String, String> options) throws IOException {
     Map<String, String> environment = new HashMap<>();
