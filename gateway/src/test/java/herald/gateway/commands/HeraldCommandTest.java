@@ -16,7 +16,7 @@ class HeraldCommandTest {
   private final StringWriter err = new StringWriter();
 
   private int run(Map<String, String> environment, String... arguments) {
-    CommandLine commandLine = HeraldCommand.commandLine(environment);
+    CommandLine commandLine = HeraldCommand.commandLine(environment, arguments);
     commandLine.setOut(new PrintWriter(out));
     commandLine.setErr(new PrintWriter(err, true));
     return commandLine.execute(arguments);
