@@ -49,7 +49,11 @@ class DatabaseTlsTest {
   }
 
   private static X509Bundle selfSigned(CertificateBuilder.Algorithm algorithm) throws Exception {
-    return new CertificateBuilder().subject("CN=me").algorithm(algorithm).setIsCertificateAuthority(true).buildSelfSigned();
+    return new CertificateBuilder()
+        .subject("CN=me")
+        .algorithm(algorithm)
+        .setIsCertificateAuthority(true)
+        .buildSelfSigned();
   }
 
   private Path file(String name, byte[] content) throws IOException {
