@@ -62,6 +62,7 @@ public final class HeraldCommand implements Runnable {
     commandLine.registerConverter(ByteSize.class, converter(ByteSize::parse));
     registerWords(commandLine, TransportKind.class);
     registerWords(commandLine, Switch.class);
+    registerWords(commandLine, CompletionCommand.Shell.class);
     registerWords(commandLine, RecoveryProvider.class);
     registerWords(commandLine, ProxySettings.Header.class);
     registerWords(commandLine, Logs.Format.class);

@@ -39,7 +39,10 @@ class OptionsAgreeTest {
           "--trusted-proxies", "10.0.0.0/8",
           "--allowed-origins", "https://a.example",
           "--tls-certificate", "tls.crt",
-          "--tls-key", "tls.key");
+          "--tls-key", "tls.key",
+          "--admin-tls-certificate", "admin.crt",
+          "--admin-tls-key", "admin.key",
+          "--admin-token-file", "admin.token");
 
   /** Values other than the base's, of options whose type does not say any. */
   private static final Map<String, String> OTHERS =
@@ -52,6 +55,9 @@ class OptionsAgreeTest {
           Map.entry("--allowed-origins", "https://b.example"),
           Map.entry("--tls-certificate", "other.crt"),
           Map.entry("--tls-key", "other.key"),
+          Map.entry("--admin-tls-certificate", "other.crt"),
+          Map.entry("--admin-tls-key", "other.key"),
+          Map.entry("--admin-token-file", "token"),
           Map.entry("--device-cookie", "other"),
           Map.entry("--share-positions", "off"),
           Map.entry("--recovery", "java"),
