@@ -46,9 +46,7 @@ final class AdminOptions {
               + " is given alone (expected: --admin-tls-certificate and --admin-tls-key)");
     }
     TlsSettings tls =
-        certificate == null || key == null
-            ? null
-            : new TlsSettings(certificate, key, reload);
+        certificate == null || key == null ? null : new TlsSettings(certificate, key, reload);
     return new AdminSettings(tls, tokenFile);
   }
 }

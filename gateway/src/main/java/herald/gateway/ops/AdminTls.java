@@ -27,7 +27,22 @@ final class AdminTls {
   private Loaded current;
   private long checkedAtNanos = System.nanoTime();
 
-  private record Loaded(byte[] certificates, byte[] privateKey, SslContext context) {}
+  /** What the files held, and what was made of it. */
+  private static final class Loaded {
+    private final byte[] certificates;
+    private final byte[] privateKey;
+    private final SslContext context;
+
+    Loaded(byte[] certificates, byte[] privateKey) throws IOException {
+      this.certificates = certificates;
+      this.privateKey = privateKey;
+      context =
+          SslContextBuilder.forServer(
+                  new ByteArrayInputStream(certificates), new ByteArrayInputStream(privateKey))
+              .protocols("TLSv1.3", "TLSv1.2")
+              .build();
+    }
+  }
 
   /**
    * Loads the files.
@@ -51,14 +66,8 @@ final class AdminTls {
   }
 
   private Loaded load() throws IOException {
-    byte[] certificates = Files.readAllBytes(settings.certificates());
-    byte[] privateKey = Files.readAllBytes(settings.privateKey());
-    SslContext context =
-        SslContextBuilder.forServer(
-                new ByteArrayInputStream(certificates), new ByteArrayInputStream(privateKey))
-            .protocols("TLSv1.3", "TLSv1.2")
-            .build();
-    return new Loaded(certificates, privateKey, context);
+    return new Loaded(
+        Files.readAllBytes(settings.certificates()), Files.readAllBytes(settings.privateKey()));
   }
 
   /** The TLS handler of a new connection. */
@@ -68,13 +77,13 @@ final class AdminTls {
       checkedAtNanos = now;
       reload();
     }
-    return current.context().newHandler(allocator);
+    return current.context.newHandler(allocator);
   }
 
   private void reload() {
     try {
-      if (!Arrays.equals(current.certificates(), Files.readAllBytes(settings.certificates()))
-          || !Arrays.equals(current.privateKey(), Files.readAllBytes(settings.privateKey()))) {
+      if (!Arrays.equals(current.certificates, Files.readAllBytes(settings.certificates()))
+          || !Arrays.equals(current.privateKey, Files.readAllBytes(settings.privateKey()))) {
         current = load();
         LOG.info("the certificate {} has been loaded anew", settings.certificates());
       }
