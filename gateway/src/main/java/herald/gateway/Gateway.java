@@ -118,7 +118,7 @@ public final class Gateway implements AutoCloseable {
     adminThread = supervisor.thread("herald-admin", AdminServer.LONGEST_TURN_MILLIS);
     admin =
         new AdminServer(
-            config.adminAddress(),
+            config,
             new AdminPages(
                 registry::scrape,
                 this::notReadyReason,

@@ -10,7 +10,7 @@ public final class Main {
   /** Runs the command that {@code args} name and exits with its code. */
   public static void main(String[] args) {
     Logs.gatherJavaUtilLogging();
-    int exitCode = HeraldCommand.commandLine(System.getenv()).execute(args);
+    int exitCode = HeraldCommand.commandLine(System.getenv(), args).execute(args);
     Logs.finish();
     System.exit(exitCode);
   }

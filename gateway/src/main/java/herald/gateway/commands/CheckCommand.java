@@ -30,6 +30,10 @@ final class CheckCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
+  @Mixin
+  @SuppressWarnings("UnusedVariable") // OptionSources reads the file
+  private final ConfigFileOption file = new ConfigFileOption();
+
   @Mixin private DatabaseOptions database;
 
   @Option(

@@ -15,8 +15,8 @@ final class DatabaseOptions {
       paramLabel = "URL",
       description =
           "The primary: postgresql://user@host:port/name, with sslmode and sslrootcert if TLS is"
-              + " wanted. Several hosts may be named, host:port,host:port; the primary among them"
-              + " is used. Required.")
+              + " wanted, sslcert and sslkey for a certificate of the client. Several hosts may be"
+              + " named, host:port,host:port; the primary among them is used. Required.")
   private @Nullable String database;
 
   @Option(
@@ -58,6 +58,7 @@ final class DatabaseOptions {
     DatabaseUrl url;
     try {
       url = DatabaseUrl.parse(value);
+      url.requireReadableFiles();
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(option + ": " + e.getMessage(), e);
     }

@@ -1,9 +1,11 @@
 package herald.gateway.commands;
 
+import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -14,6 +16,12 @@ final class ErrorSentence implements IParameterExceptionHandler, IExecutionExcep
   private static final int USAGE_ERROR = 2;
   private static final int MOST_SUGGESTIONS = 3;
 
+  private final OptionSources sources;
+
+  ErrorSentence(OptionSources sources) {
+    this.sources = sources;
+  }
+
   @Override
   public int handleParseException(ParameterException error, String[] arguments) {
     CommandLine failed = error.getCommandLine();
@@ -22,12 +30,26 @@ final class ErrorSentence implements IParameterExceptionHandler, IExecutionExcep
         .println(
             "herald: "
                 + error.getMessage()
-                + " (see "
+                + " ("
+                + place(error, arguments)
+                + "see "
                 + failed.getCommandSpec().qualifiedName()
                 + " --help"
                 + suggestion(error)
                 + ")");
     return USAGE_ERROR;
+  }
+
+  /** Where a wrong value stands that is not on the command line. */
+  private String place(ParameterException error, String... arguments) {
+    if (!(error.getArgSpec() instanceof OptionSpec option)) {
+      return "";
+    }
+    String name = option.longestName();
+    OptionSources.Given given = sources.given(name);
+    boolean isOnCommandLine =
+        Arrays.stream(arguments).anyMatch(word -> word.equals(name) || word.startsWith(name + "="));
+    return given == null || isOnCommandLine ? "" : "in " + given.place() + "; ";
   }
 
   private static String suggestion(ParameterException error) {

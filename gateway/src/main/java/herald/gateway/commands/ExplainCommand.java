@@ -38,6 +38,10 @@ import picocli.CommandLine.Spec;
 final class ExplainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
+  @Mixin
+  @SuppressWarnings("UnusedVariable") // OptionSources reads the file
+  private final ConfigFileOption file = new ConfigFileOption();
+
   @Mixin private DatabaseOptions database;
 
   @Option(

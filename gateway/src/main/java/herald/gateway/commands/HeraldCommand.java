@@ -7,13 +7,19 @@ import herald.gateway.config.TransportKind;
 import herald.gateway.logging.Logs;
 import herald.protocol.RecoveryProvider;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IFactory;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
@@ -27,9 +33,11 @@ import picocli.CommandLine.TypeConversionException;
     description = "Push gateway: from a PostgreSQL commit to the WebSockets it concerns.",
     subcommands = {
       ServeCommand.class,
+      ConfigCommand.class,
       CheckCommand.class,
       ExplainCommand.class,
       SchemaCommand.class,
+      RulesCommand.class,
       SignCommand.class,
       TailCommand.class,
       CompletionCommand.class,
@@ -41,21 +49,29 @@ public final class HeraldCommand implements Runnable {
 
   private HeraldCommand() {}
 
-  /** The command line with all commands; options take their defaults from {@code environment}. */
-  public static CommandLine commandLine(Map<String, String> environment) {
-    CommandLine commandLine = new CommandLine(new HeraldCommand());
+  /**
+   * The command line with all commands; options take their defaults from {@code environment} and
+   * from a configuration file, if one is named by it or by {@code arguments}.
+   *
+   * @param arguments those that will be executed
+   */
+  public static CommandLine commandLine(Map<String, String> environment, String... arguments) {
+    OptionSources sources = new OptionSources(environment, arguments);
+    CommandLine commandLine = new CommandLine(new HeraldCommand(), new Commands(sources));
     commandLine.registerConverter(Duration.class, converter(Durations::parse));
     commandLine.registerConverter(ByteSize.class, converter(ByteSize::parse));
     registerWords(commandLine, TransportKind.class);
     registerWords(commandLine, Switch.class);
+    registerWords(commandLine, CompletionCommand.Shell.class);
     registerWords(commandLine, RecoveryProvider.class);
     registerWords(commandLine, ProxySettings.Header.class);
     registerWords(commandLine, Logs.Format.class);
     registerWords(commandLine, Logs.Detail.class);
-    ErrorSentence errors = new ErrorSentence();
+    ErrorSentence errors = new ErrorSentence(sources);
     commandLine.setParameterExceptionHandler(errors);
     commandLine.setExecutionExceptionHandler(errors);
-    OptionDefaults defaults = new OptionDefaults(environment);
+    commandLine.setExecutionStrategy(new NamesChecked(sources, knownNames(commandLine)));
+    OptionDefaults defaults = new OptionDefaults(sources);
     for (CommandLine command : commandLine.getSubcommands().values()) {
       command.setDefaultValueProvider(defaults);
       UsageMessageSpec usage = command.getCommandSpec().usageMessage();
@@ -69,6 +85,32 @@ public final class HeraldCommand implements Runnable {
           .put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, new GroupedOptions());
     }
     return commandLine;
+  }
+
+  /** Makes the commands; one of them needs to know where values come from. */
+  private record Commands(OptionSources sources) implements IFactory {
+    @Override
+    public <K> K create(Class<K> type) throws Exception {
+      return type == ConfigCommand.class
+          ? type.cast(new ConfigCommand(sources))
+          : CommandLine.defaultFactory().create(type);
+    }
+  }
+
+  private static KnownNames knownNames(CommandLine herald) {
+    Set<String> all = new TreeSet<>();
+    herald.getSubcommands().values().forEach(command -> all.addAll(optionsOf(command)));
+    Set<String> ofFile =
+        new TreeSet<>(optionsOf(Objects.requireNonNull(herald.getSubcommands().get("serve"))));
+    ofFile.remove(OptionSources.FILE_OPTION);
+    return new KnownNames(all, ofFile);
+  }
+
+  private static List<String> optionsOf(CommandLine command) {
+    return command.getCommandSpec().options().stream()
+        .filter(option -> !option.usageHelp() && !option.versionHelp())
+        .map(OptionSpec::longestName)
+        .toList();
   }
 
   private static <E extends Enum<E>> void registerWords(CommandLine commandLine, Class<E> type) {

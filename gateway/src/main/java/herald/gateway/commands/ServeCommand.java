@@ -22,10 +22,17 @@ import picocli.CommandLine.Mixin;
     footer = {
       "",
       "A second SIGTERM shortens the drain.",
-      "Every option has an environment variable: HERALD_MAX_BATCH is that of --max-batch.",
+      "Every option has an environment variable, HERALD_MAX_BATCH for --max-batch, and a name in"
+          + " the",
+      "file of --config, max-batch. The command line wins over the environment, and that over the"
+          + " file.",
       "Sizes: 512, 64k, 256m, 2g. Times: 500ms, 30s, 10m, 12h."
     })
 final class ServeCommand implements Callable<Integer> {
+  @Mixin
+  @SuppressWarnings("UnusedVariable") // OptionSources reads the file
+  private final ConfigFileOption file = new ConfigFileOption();
+
   @Mixin private final ServeOptions options = new ServeOptions();
   @Mixin private final LogOptions logs = new LogOptions();
 

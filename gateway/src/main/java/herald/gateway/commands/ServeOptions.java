@@ -2,6 +2,7 @@ package herald.gateway.commands;
 
 import herald.gateway.config.AdmissionSettings;
 import herald.gateway.config.DatabaseUrl;
+import herald.gateway.config.EventLogSettings;
 import herald.gateway.config.GatewayConfig;
 import picocli.CommandLine.Mixin;
 
@@ -13,6 +14,7 @@ import picocli.CommandLine.Mixin;
 final class ServeOptions {
   @Mixin private final GatewayDatabaseOptions databases = new GatewayDatabaseOptions();
   @Mixin private final AddressOptions addresses = new AddressOptions();
+  @Mixin private final AdminOptions admin = new AdminOptions();
   @Mixin private final TlsOptions tls = new TlsOptions();
   @Mixin private final LimitOptions limits = new LimitOptions();
   @Mixin private final ProxyOptions proxies = new ProxyOptions();
@@ -34,9 +36,12 @@ final class ServeOptions {
    */
   GatewayConfig config() {
     DatabaseUrl listen = databases.listen();
+    EventLogSettings log = eventLog.settings();
+    log.requireRoom(Runtime.getRuntime().maxMemory());
     return GatewayConfig.defaults(listen).toBuilder()
         .databases(listen, databases.read())
         .addresses(addresses.clients(), addresses.operators())
+        .admin(admin.settings(tls.reload()))
         .transport(transport.settings())
         .connections(connections.settings())
         .handshakes(handshakes.settings())
@@ -44,7 +49,7 @@ final class ServeOptions {
         .inbound(inbound.settings())
         .tls(tls.settings())
         .revalidation(revalidation.settings())
-        .eventLog(eventLog.settings())
+        .eventLog(log)
         .feed(feed.settings())
         .completeness(completeness.settings())
         .replay(replays.settings())

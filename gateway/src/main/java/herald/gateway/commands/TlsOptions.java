@@ -29,8 +29,14 @@ final class TlsOptions {
       names = "--tls-reload",
       paramLabel = "TIME",
       description =
-          "How often both files are checked for a change; no connection is closed for it.")
+          "How often both files, and those of --admin-tls-certificate, are checked for a change; no"
+              + " connection is closed for it.")
   private Duration reload = TlsSettings.RELOAD_INTERVAL;
+
+  /** How often files of certificates are checked for a change. */
+  Duration reload() {
+    return reload;
+  }
 
   /**
    * The settings; null without TLS.

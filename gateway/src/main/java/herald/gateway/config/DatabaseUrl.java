@@ -26,8 +26,7 @@ public final class DatabaseUrl {
   private final String user;
   private final @Nullable String password;
   private final @Nullable PasswordFile passwordFile;
-  private final String sslMode;
-  private final @Nullable String sslRootCertificate;
+  private final DatabaseTls tls;
   private final @Nullable TargetServer target;
 
   DatabaseUrl(
@@ -36,23 +35,21 @@ public final class DatabaseUrl {
       String user,
       @Nullable String password,
       @Nullable PasswordFile passwordFile,
-      String sslMode,
-      @Nullable String sslRootCertificate,
+      DatabaseTls tls,
       @Nullable TargetServer target) {
     this.hosts = List.copyOf(hosts);
     this.database = database;
     this.user = user;
     this.password = password;
     this.passwordFile = passwordFile;
-    this.sslMode = sslMode;
-    this.sslRootCertificate = sslRootCertificate;
+    this.tls = tls;
     this.target = target;
   }
 
   /**
    * Reads {@code postgresql://user:password@host:port,host:port/database}, with the parameters
-   * {@code sslmode}, {@code sslrootcert}, {@code user}, {@code password} and {@code
-   * target_session_attrs}; a leading {@code jdbc:} is allowed.
+   * {@code sslmode}, {@code sslrootcert}, {@code sslcert}, {@code sslkey}, {@code user}, {@code
+   * password} and {@code target_session_attrs}; a leading {@code jdbc:} is allowed.
    *
    * @throws IllegalArgumentException with one sentence that names what is wrong, never the password
    */
@@ -60,9 +57,21 @@ public final class DatabaseUrl {
     return DatabaseUrlParser.parse(text);
   }
 
+  /** A URL for people to read: with {@code ***} in place of its password. */
+  public static String withoutPassword(String text) {
+    try {
+      DatabaseUrl unused = parse(text);
+    } catch (IllegalArgumentException e) {
+      // Nobody can tell where the password is.
+      return "(not a database URL)";
+    }
+    return text.replaceFirst("://([^:@/?]*):[^@/?]*@", "://$1:***@")
+        .replaceAll("([?&]password=)[^&]*", "$1***");
+  }
+
   /** The same database with the password of a file in place of the one in the URL. */
   public DatabaseUrl withPassword(PasswordFile file) {
-    return new DatabaseUrl(hosts, database, user, null, file, sslMode, sslRootCertificate, target);
+    return new DatabaseUrl(hosts, database, user, null, file, tls, target);
   }
 
   /** The same database with {@code target} wanted, unless the URL itself says which server is. */
@@ -79,8 +88,16 @@ public final class DatabaseUrl {
   }
 
   private DatabaseUrl with(List<HostPort> hosts, TargetServer target) {
-    return new DatabaseUrl(
-        hosts, database, user, password, passwordFile, sslMode, sslRootCertificate, target);
+    return new DatabaseUrl(hosts, database, user, password, passwordFile, tls, target);
+  }
+
+  /**
+   * Reads the client's certificate and key once, if the URL names them.
+   *
+   * @throws IllegalArgumentException with one sentence, when they can't be used
+   */
+  public void requireReadableFiles() {
+    tls.requireReadable();
   }
 
   /** The hosts in the order in which they are tried; at least one. */
@@ -115,10 +132,7 @@ public final class DatabaseUrl {
   /** The properties that go with {@link #jdbcUrl()}, with the password as it is now. */
   public Properties jdbcProperties() {
     Properties properties = credentials();
-    properties.setProperty("sslmode", sslMode);
-    if (sslRootCertificate != null) {
-      properties.setProperty("sslrootcert", sslRootCertificate);
-    }
+    tls.addJdbc(properties);
     return properties;
   }
 
@@ -138,10 +152,7 @@ public final class DatabaseUrl {
    */
   public Properties listenerProperties() {
     Properties properties = credentials();
-    properties.setProperty("ssl.mode", sslMode);
-    if (sslRootCertificate != null) {
-      properties.setProperty("ssl.ca.certificate.file", sslRootCertificate);
-    }
+    tls.addListener(properties);
     return properties;
   }
 
@@ -176,7 +187,6 @@ public final class DatabaseUrl {
   }
 
   private List<@Nullable Object> parts() {
-    return Arrays.asList(
-        hosts, database, user, password, passwordFile, sslMode, sslRootCertificate, target);
+    return Arrays.asList(hosts, database, user, password, passwordFile, tls, target);
   }
 }

@@ -22,10 +22,8 @@ final class DatabaseUrlParser {
 
   private static final int DEFAULT_PORT = 5432;
   private static final int HIGHEST_PORT = 65_535;
-  private static final List<String> SSL_MODES =
-      List.of("disable", "require", "verify-ca", "verify-full");
   private static final List<String> PARAMETERS =
-      List.of("sslmode", "sslrootcert", "user", "password", TARGET);
+      List.of("sslmode", "sslrootcert", "sslcert", "sslkey", "user", "password", TARGET);
 
   /** With the underscore that no host name of the DNS has, but many a container. */
   private static final Pattern HOST_NAME = Pattern.compile("[\\p{L}\\p{N}_.-]+");
@@ -69,8 +67,7 @@ final class DatabaseUrlParser {
         user,
         password,
         null,
-        sslMode(parameters),
-        parameters.get("sslrootcert"),
+        DatabaseTls.of(parameters),
         target == null ? null : TargetServer.parse(target));
   }
 
@@ -142,19 +139,6 @@ final class DatabaseUrlParser {
               + ")");
     }
     return port;
-  }
-
-  private static String sslMode(Map<String, String> parameters) {
-    String mode = parameters.getOrDefault("sslmode", "disable");
-    if (!SSL_MODES.contains(mode)) {
-      throw new IllegalArgumentException(
-          "sslmode is '" + mode + "' (expected: one of " + String.join(", ", SSL_MODES) + ")");
-    }
-    if (mode.startsWith("verify") && !parameters.containsKey("sslrootcert")) {
-      throw new IllegalArgumentException(
-          "sslmode is '" + mode + "' without sslrootcert (expected: the path of a PEM file)");
-    }
-    return mode;
   }
 
   private static Map<String, String> parameters(String query) {

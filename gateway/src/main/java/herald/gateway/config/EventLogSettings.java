@@ -33,6 +33,24 @@ public record EventLogSettings(
     return builder().build();
   }
 
+  /**
+   * Refuses a log that does not fit: its events stay for minutes, and the other half of the heap is
+   * for connections and for what the garbage collector needs to work with.
+   *
+   * @throws IllegalArgumentException with one sentence
+   */
+  public void requireRoom(long heapBytes) {
+    if (maxBytes.bytes() > heapBytes / 2) {
+      throw new IllegalArgumentException(
+          "log size is "
+              + maxBytes.bytes()
+              + " bytes, and the heap can hold "
+              + heapBytes
+              + " (expected: half of the heap or less; raise -Xmx in HERALD_JAVA_OPTS or lower"
+              + " --log-size)");
+    }
+  }
+
   /** A builder that begins with the defaults. */
   public static Builder builder() {
     return new Builder();

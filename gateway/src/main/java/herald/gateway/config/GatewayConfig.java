@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param readDatabase where rpc logs, members and users are read; may be a replica
  * @param bindAddress where clients connect
  * @param adminAddress where metrics and probes are served
+ * @param admin who may use that address
  * @param transport how sockets are driven
  * @param connections bounds of an open connection
  * @param handshakes bounds of a connection that is not authenticated yet
@@ -28,6 +29,7 @@ public record GatewayConfig(
     DatabaseUrl readDatabase,
     HostPort bindAddress,
     HostPort adminAddress,
+    AdminSettings admin,
     TransportSettings transport,
     ConnectionSettings connections,
     HandshakeSettings handshakes,
@@ -57,6 +59,7 @@ public record GatewayConfig(
     private DatabaseUrl readDatabase;
     private HostPort bindAddress = new HostPort("0.0.0.0", 8080);
     private HostPort adminAddress = new HostPort("127.0.0.1", 9090);
+    private AdminSettings admin = AdminSettings.defaults();
     private TransportSettings transport = TransportSettings.defaults();
     private ConnectionSettings connections = ConnectionSettings.defaults();
     private HandshakeSettings handshakes = HandshakeSettings.defaults();
@@ -80,6 +83,7 @@ public record GatewayConfig(
       readDatabase = from.readDatabase;
       bindAddress = from.bindAddress;
       adminAddress = from.adminAddress;
+      admin = from.admin;
       transport = from.transport;
       connections = from.connections;
       handshakes = from.handshakes;
@@ -105,6 +109,12 @@ public record GatewayConfig(
     public Builder addresses(HostPort bind, HostPort admin) {
       bindAddress = bind;
       adminAddress = admin;
+      return this;
+    }
+
+    /** See {@link AdminSettings}. */
+    public Builder admin(AdminSettings settings) {
+      admin = settings;
       return this;
     }
 
@@ -187,6 +197,7 @@ public record GatewayConfig(
           readDatabase,
           bindAddress,
           adminAddress,
+          admin,
           transport,
           connections,
           handshakes,

@@ -50,6 +50,11 @@ public final class ListenerDriver {
     if (certificate != null) {
       source.setSslCaCertificateFile(certificate);
     }
+    @Nullable String own = properties.getProperty("ssl.certificate.file");
+    if (own != null) {
+      source.setSslCertificateFile(own);
+      source.setSslKeyFile(properties.getProperty("ssl.key.file"));
+    }
     return source.getConnection();
   }
 }

@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -25,6 +26,15 @@ public final class AdminPages {
           HttpResponseStatus.INTERNAL_SERVER_ERROR,
           "this page can't be shown at the moment; the log says why\n");
 
+  /** The answer to a request without the token; the second word makes browsers ask for it. */
+  static final Page UNAUTHORIZED =
+      new Page(
+          HttpResponseStatus.UNAUTHORIZED,
+          PLAIN_TEXT,
+          "the token is missing or wrong (expected: Authorization: Bearer, with what the file of"
+              + " --admin-token-file holds)\n",
+          Map.of(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer, Basic realm=\"herald\""));
+
   private static final Page NO_SUCH_USER =
       Page.text(
           HttpResponseStatus.BAD_REQUEST,
@@ -41,9 +51,23 @@ public final class AdminPages {
    *
    * @param body goes out as UTF-8
    */
-  record Page(HttpResponseStatus status, String type, String body) {
+  record Page(
+      HttpResponseStatus status, String type, String body, Map<CharSequence, String> headers) {
+    Page(HttpResponseStatus status, String type, String body) {
+      this(status, type, body, Map.of());
+    }
+
     static Page text(HttpResponseStatus status, String text) {
       return new Page(status, PLAIN_TEXT, text);
+    }
+
+    /** For a method that the path does not have. */
+    static Page notAllowed(String methods, String text) {
+      return new Page(
+          HttpResponseStatus.METHOD_NOT_ALLOWED,
+          PLAIN_TEXT,
+          text,
+          Map.of(HttpHeaderNames.ALLOW, methods));
     }
   }
 
@@ -117,19 +141,30 @@ public final class AdminPages {
       return LogLevelPage.change(request);
     }
     if (!isRead(request)) {
-      return Page.text(
-          HttpResponseStatus.METHOD_NOT_ALLOWED,
-          "only GET and HEAD, POST /drain and POST /log-level\n");
+      return Page.notAllowed(allowed(path), "only GET and HEAD, POST /drain and POST /log-level\n");
     }
     return switch (path) {
       case "/metrics" -> metrics(request);
       case "/livez" -> Page.text(HttpResponseStatus.OK, "alive\n");
       case "/readyz" -> ready();
       case "/log-level" -> LogLevelPage.show();
-      case "/drain" ->
-          Page.text(HttpResponseStatus.METHOD_NOT_ALLOWED, "a drain begins with POST\n");
+      case "/drain" -> Page.notAllowed(allowed(path), "a drain begins with POST\n");
       default -> live(path);
     };
+  }
+
+  private static String allowed(String path) {
+    return switch (path) {
+      case "/drain" -> "POST";
+      case "/log-level" -> "GET, HEAD, POST";
+      default -> "GET, HEAD";
+    };
+  }
+
+  /** Whether the request is that of a load balancer or an orchestrator. */
+  static boolean isProbe(FullHttpRequest request) {
+    String path = path(request);
+    return isRead(request) && (path.equals("/livez") || path.equals("/readyz"));
   }
 
   private Page metrics(FullHttpRequest request) {

@@ -1,5 +1,6 @@
 package herald.gateway.ops;
 
+import herald.gateway.config.GatewayConfig;
 import herald.gateway.config.HostPort;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
@@ -32,6 +33,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Serves the {@link AdminPages} on the operator's own network. It has a thread of its own, so that
@@ -39,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  * shown is answered with 500, and costs no other request.
  */
 public final class AdminServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
+
   /** The longest time between two calls of {@code beat}. */
   public static final long LONGEST_TURN_MILLIS = 30_000;
 
@@ -54,6 +59,8 @@ public final class AdminServer implements AutoCloseable {
   private static final int RESERVED_DESCRIPTORS = 8;
 
   private final HostPort address;
+  private final @Nullable AdminTls tls;
+  private final @Nullable AdminToken token;
   private final AdminPages pages;
   private final Runnable beat;
   private final Consumer<Throwable> failures;
@@ -66,10 +73,13 @@ public final class AdminServer implements AutoCloseable {
    * @param beat called with {@link #start}, and from then on once a second on the server's thread;
    *     must not throw
    * @param failures receives the failure of each page that can't be shown
+   * @throws IllegalArgumentException with one sentence, when certificate or token can't be used
    */
   public AdminServer(
-      HostPort address, AdminPages pages, Runnable beat, Consumer<Throwable> failures) {
-    this.address = address;
+      GatewayConfig config, AdminPages pages, Runnable beat, Consumer<Throwable> failures) {
+    address = config.adminAddress();
+    tls = config.admin().tls() == null ? null : new AdminTls(config.admin().tls());
+    token = config.admin().tokenFile() == null ? null : new AdminToken(config.admin().tokenFile());
     this.pages = pages;
     this.beat = beat;
     this.failures = failures;
@@ -96,6 +106,9 @@ public final class AdminServer implements AutoCloseable {
                   new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                      if (tls != null) {
+                        channel.pipeline().addLast(tls.newHandler(channel.alloc()));
+                      }
                       channel
                           .pipeline()
                           .addLast(
@@ -110,6 +123,10 @@ public final class AdminServer implements AutoCloseable {
               .bind(address.resolve())
               .syncUninterruptibly()
               .channel();
+      String exposure = exposure(address, token != null, tls != null);
+      if (exposure != null) {
+        LOG.warn(exposure);
+      }
       beat.run();
       var unused = group.scheduleWithFixedDelay(beat, 0, 1, TimeUnit.SECONDS);
     } catch (Exception e) {
@@ -121,6 +138,24 @@ public final class AdminServer implements AutoCloseable {
               + " (expected: a free port on an address of this machine)",
           e);
     }
+  }
+
+  /** What strangers could do at an address; null if nothing. */
+  static @Nullable String exposure(HostPort address, boolean asksForToken, boolean hasTls)
+      throws IOException {
+    if (address.resolve().getAddress().isLoopbackAddress() || (asksForToken && hasTls)) {
+      return null;
+    }
+    return asksForToken
+        ? "the token of "
+            + address
+            + " is sent unencrypted (expected: --admin-tls-certificate, or a network in which"
+            + " nobody listens)"
+        : "whoever reaches "
+            + address
+            + " may read figures and users' connections, change the log level and drain this"
+            + " instance (expected: --admin-token-file, or a network that lets operators alone"
+            + " there)";
   }
 
   /** The port that is listened on. */
@@ -144,7 +179,9 @@ public final class AdminServer implements AutoCloseable {
 
     private CompletionStage<AdminPages.Page> answer(FullHttpRequest request) {
       try {
-        return pages.answer(request);
+        return isAdmitted(request)
+            ? pages.answer(request)
+            : CompletableFuture.completedFuture(AdminPages.UNAUTHORIZED);
       } catch (Throwable e) {
         return CompletableFuture.failedFuture(e);
       }
@@ -154,6 +191,11 @@ public final class AdminServer implements AutoCloseable {
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
       context.close();
     }
+  }
+
+  /** Probes carry no token: what they learn is whether the instance wants clients. */
+  private boolean isAdmitted(FullHttpRequest request) {
+    return token == null || AdminPages.isProbe(request) || token.isIn(request.headers());
   }
 
   private AdminPages.Page failed(Throwable failure) {
@@ -167,6 +209,7 @@ public final class AdminServer implements AutoCloseable {
             HttpVersion.HTTP_1_1,
             page.status(),
             Unpooled.copiedBuffer(page.body(), StandardCharsets.UTF_8));
+    page.headers().forEach(response.headers()::set);
     response.headers().set(HttpHeaderNames.CONTENT_TYPE, page.type());
     response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes());
     response.headers().set(HttpHeaderNames.CONNECTION, "close");

@@ -16,7 +16,7 @@ class HeraldCommandTest {
   private final StringWriter err = new StringWriter();
 
   private int run(Map<String, String> environment, String... arguments) {
-    CommandLine commandLine = HeraldCommand.commandLine(environment);
+    CommandLine commandLine = HeraldCommand.commandLine(environment, arguments);
     commandLine.setOut(new PrintWriter(out));
     commandLine.setErr(new PrintWriter(err, true));
     return commandLine.execute(arguments);
@@ -66,6 +66,42 @@ class HeraldCommandTest {
     assertThat(run(Map.of(), arguments.split(" "))).isEqualTo(2);
     assertThat(err.toString().strip()).startsWith("herald: " + sentence).doesNotContain("\n");
     assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void aLogThatTheHeapCanNotHoldIsRefused() {
+    long heap = Runtime.getRuntime().maxMemory();
+    String[] serve = {"config", "--database=postgresql://me@h/x", "--log-size=" + (heap / 2 + 1)};
+    assertThat(run(Map.of(), serve)).isEqualTo(2);
+    assertThat(err.toString().strip())
+        .isEqualTo(
+            "herald: log size is %d bytes, and the heap can hold %d (expected: half of the heap or"
+                + " less; raise -Xmx in HERALD_JAVA_OPTS or lower --log-size)",
+            heap / 2 + 1, heap);
+    serve[2] = "--log-size=" + heap / 2;
+    assertThat(run(Map.of(), serve)).isZero();
+  }
+
+  @Test
+  void everyShellHasItsScript() {
+    assertThat(run(Map.of(), "completion", "bash")).isZero();
+    String bash = out.toString();
+    out.getBuffer().setLength(0);
+    assertThat(run(Map.of(), "completion", "zsh")).isZero();
+    assertThat(out.toString()).isEqualTo(bash);
+    out.getBuffer().setLength(0);
+    assertThat(run(Map.of(), "completion", "fish")).isZero();
+    String serve = "complete -c herald -n '__fish_seen_subcommand_from serve'";
+    assertThat(out.toString().lines())
+        .contains("complete -c herald -f")
+        .anyMatch(line -> line.startsWith("complete -c herald -n __fish_use_subcommand -a serve "))
+        .anyMatch(line -> line.startsWith(serve + " -l max-batch -x -d 'Rpc logs fetched in "))
+        .anyMatch(line -> line.startsWith(serve + " -l config -r -F -d "))
+        .anyMatch(line -> line.startsWith(serve + " -l log-format -x -a 'text json' -d "))
+        .anyMatch(line -> line.startsWith(serve + " -s h -l help -d "))
+        .anyMatch(line -> line.contains("sender\\'s other connections"));
+    assertThat(run(Map.of(), "completion", "csh")).isEqualTo(2);
+    assertThat(err.toString()).contains("'csh' (expected: one of bash, zsh, fish)");
   }
 
   @Test

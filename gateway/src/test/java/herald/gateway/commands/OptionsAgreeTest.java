@@ -8,7 +8,10 @@ import herald.gateway.config.DatabaseUrl;
 import herald.gateway.config.Durations;
 import herald.gateway.config.GatewayConfig;
 import herald.gateway.config.HandshakeSettings;
+import java.io.IOException;
 import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,6 +22,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
@@ -35,7 +39,10 @@ class OptionsAgreeTest {
           "--trusted-proxies", "10.0.0.0/8",
           "--allowed-origins", "https://a.example",
           "--tls-certificate", "tls.crt",
-          "--tls-key", "tls.key");
+          "--tls-key", "tls.key",
+          "--admin-tls-certificate", "admin.crt",
+          "--admin-tls-key", "admin.key",
+          "--admin-token-file", "admin.token");
 
   /** Values other than the base's, of options whose type does not say any. */
   private static final Map<String, String> OTHERS =
@@ -48,6 +55,9 @@ class OptionsAgreeTest {
           Map.entry("--allowed-origins", "https://b.example"),
           Map.entry("--tls-certificate", "other.crt"),
           Map.entry("--tls-key", "other.key"),
+          Map.entry("--admin-tls-certificate", "other.crt"),
+          Map.entry("--admin-tls-key", "other.key"),
+          Map.entry("--admin-token-file", "token"),
           Map.entry("--device-cookie", "other"),
           Map.entry("--share-positions", "off"),
           Map.entry("--recovery", "java"),
@@ -61,6 +71,7 @@ class OptionsAgreeTest {
   /** What they decide is not of the configuration, or is read when they are parsed. */
   private static final Set<String> ELSEWHERE =
       Set.of(
+          "--config",
           "--access-log",
           "--log-format",
           "--log-level",
@@ -68,17 +79,19 @@ class OptionsAgreeTest {
           "--help",
           "--version");
 
+  @TempDir private Path folder;
+
   private static CommandLine serve(Map<String, String> environment) {
     return Objects.requireNonNull(
         HeraldCommand.commandLine(environment).getSubcommands().get("serve"));
   }
 
   private static GatewayConfig config(Map<String, String> environment, Map<String, String> given) {
-    CommandLine herald = HeraldCommand.commandLine(environment);
-    List<String> arguments = new ArrayList<>(List.of("serve"));
-    given.forEach((name, value) -> arguments.add(value.isEmpty() ? name : name + "=" + value));
-    CommandLine serve =
-        herald.parseArgs(arguments.toArray(String[]::new)).subcommand().commandSpec().commandLine();
+    List<String> words = new ArrayList<>(List.of("serve"));
+    given.forEach((name, value) -> words.add(value.isEmpty() ? name : name + "=" + value));
+    String[] arguments = words.toArray(String[]::new);
+    CommandLine herald = HeraldCommand.commandLine(environment, arguments);
+    CommandLine serve = herald.parseArgs(arguments).subcommand().commandSpec().commandLine();
     return ((ServeCommand) serve.getCommand()).config();
   }
 
@@ -89,7 +102,8 @@ class OptionsAgreeTest {
   }
 
   @Test
-  void eachOptionAndItsVariableChangeTheSameSettingAndEachSettingHasOne() {
+  void eachOptionItsVariableAndItsNameInAFileChangeTheSameSettingAndEachSettingHasOne()
+      throws IOException {
     GatewayConfig base = config(Map.of(), BASE);
     Set<String> changeable = new TreeSet<>();
     for (OptionSpec option : serve(Map.of()).getCommandSpec().options()) {
@@ -103,8 +117,8 @@ class OptionsAgreeTest {
     assertThat(changeable).isEqualTo(leaves(base).keySet());
   }
 
-  /** By option and by variable, with the first value that differs and makes sense. */
-  private static GatewayConfig changed(OptionSpec option) {
+  /** By option, by variable and by file, with the first value that differs and makes sense. */
+  private GatewayConfig changed(OptionSpec option) throws IOException {
     IllegalArgumentException refused = new IllegalArgumentException("no value was tried");
     for (String value : candidates(option)) {
       Map<String, String> given = new HashMap<>(BASE);
@@ -113,6 +127,12 @@ class OptionsAgreeTest {
           Map.of(OptionDefaults.variable(option.longestName()), value.isEmpty() ? "true" : value);
       try {
         GatewayConfig byVariable = config(environment, given);
+        Path file = folder.resolve("herald.properties");
+        Files.writeString(
+            file, option.longestName().substring(2) + " = " + (value.isEmpty() ? "true" : value));
+        assertThat(config(Map.of("HERALD_CONFIG", file.toString()), given))
+            .as("%s in a file", option.longestName())
+            .isEqualTo(byVariable);
         given.put(option.longestName(), value);
         assertThat(config(Map.of(), given)).as(option.longestName()).isEqualTo(byVariable);
         return byVariable;

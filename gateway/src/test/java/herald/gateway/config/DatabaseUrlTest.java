@@ -227,7 +227,7 @@ class DatabaseUrlTest {
         "postgresql://me@db/x?sslmode=prefer | sslmode is 'prefer' (expected: one of disable,",
         "postgresql://me@db/x?sslmode=verify-ca | without sslrootcert",
         "postgresql://me@db/x?ssl_mode=require | the unknown parameter 'ssl_mode' (expected: one of"
-            + " sslmode, sslrootcert, user, password, target_session_attrs)",
+            + " sslmode, sslrootcert, sslcert, sslkey, user, password, target_session_attrs)",
         "postgresql://me@db/x?target_session_attrs=master | target_session_attrs is 'master'"
             + " (expected: one of any, read-write, read-only, primary, standby, prefer-standby)",
         "postgresql://me@db/x?target_session_attrs= | target_session_attrs is ''",

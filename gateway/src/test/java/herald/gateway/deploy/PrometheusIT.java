@@ -8,11 +8,14 @@ import herald.demo.platform.Community;
 import herald.demo.platform.Platform;
 import herald.demo.platform.PlatformUser;
 import herald.demo.postgres.SharedDatabase;
+import herald.gateway.commands.HeraldCommand;
 import herald.gateway.testing.TestClient;
 import herald.gateway.testing.TestGateway;
 import herald.gateway.testing.TestGateway.Eventually;
 import herald.protocol.WalletKey;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.SQLException;
@@ -21,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** The rules and the dashboard, in a real Prometheus that scrapes a real gateway with traffic. */
 final class PrometheusIT {
@@ -37,6 +41,18 @@ final class PrometheusIT {
     promtool.run("check", "rules", DeployFiles.path("prometheus/herald.rules.yml"));
     promtool.run("check", "config", DeployFiles.path("prometheus/prometheus.yml"));
     promtool.run("test", "rules", DeployFiles.path("prometheus/herald.rules.test.yml"));
+  }
+
+  @Test
+  void rulesWithTheAddressOfARunbookAreRight() throws Exception {
+    Tool promtool = Tool.orSkip("promtool", "prometheus");
+    Path rules = folder.resolve("herald.rules.yml");
+    CommandLine herald = HeraldCommand.commandLine(Map.of());
+    try (PrintWriter out = new PrintWriter(rules.toFile(), StandardCharsets.UTF_8)) {
+      herald.setOut(out);
+      assertThat(herald.execute("rules", "--runbook-url=https://wiki.example/herald")).isZero();
+    }
+    promtool.run("check", "rules", rules);
   }
 
   @Test

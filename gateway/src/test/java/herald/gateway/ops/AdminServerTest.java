@@ -7,12 +7,12 @@ import ch.qos.logback.classic.Logger;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import herald.gateway.config.DrainSettings;
-import herald.gateway.config.HostPort;
 import herald.gateway.logging.Logs;
 import herald.gateway.metrics.Meters;
 import herald.gateway.supervision.Place;
 import herald.gateway.supervision.SupervisedThread;
 import herald.gateway.supervision.Supervisor;
+import herald.gateway.testing.TestGateway;
 import herald.gateway.testing.TestGateway.Eventually;
 import herald.protocol.HashIds;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -59,7 +59,7 @@ class AdminServerTest {
   private final HttpClient client = HttpClient.newHttpClient();
   private final AdminServer server =
       new AdminServer(
-          new HostPort("127.0.0.1", 0),
+          TestGateway.config("postgresql://nobody@127.0.0.1:1/none"),
           new AdminPages(
               contentType -> {
                 held.countDown();
@@ -252,10 +252,18 @@ class AdminServerTest {
   @Test
   void otherMethodsAreRefused() throws Exception {
     for (String method : List.of("POST", "PUT", "DELETE", "OPTIONS")) {
-      assertThat(send(method, "/metrics").statusCode()).as(method).isEqualTo(405);
+      assertNotAllowed(method, "/metrics", "GET, HEAD");
     }
-    assertThat(send("HEAD", "/drain").statusCode()).isEqualTo(405);
-    assertThat(send("PUT", "/log-level?level=trace").statusCode()).isEqualTo(405);
+    assertNotAllowed("POST", "/", "GET, HEAD");
+    assertNotAllowed("GET", "/drain", "POST");
+    assertNotAllowed("HEAD", "/drain", "POST");
+    assertNotAllowed("PUT", "/log-level?level=trace", "GET, HEAD, POST");
+  }
+
+  private void assertNotAllowed(String method, String path, String allowed) throws Exception {
+    HttpResponse<byte[]> answer = send(method, path);
+    assertThat(answer.statusCode()).as(method).isEqualTo(405);
+    assertThat(header(answer, "allow")).as(method).isEqualTo(allowed);
   }
 
   @Test
