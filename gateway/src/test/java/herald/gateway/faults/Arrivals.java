@@ -3,7 +3,7 @@ package herald.gateway.faults;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -21,8 +21,8 @@ final class Arrivals {
   /** When each event of this round came first, in that order. Guarded by this. */
   private final Map<String, Long> firstTimes = new LinkedHashMap<>();
 
-  /** Guarded by this. */
-  private final Set<String> onThisConnection = new HashSet<>();
+  /** With the event's id and when it came. Guarded by this. */
+  private final Map<String, String> onThisConnection = new HashMap<>();
 
   /** Those behind which no ping has been answered yet. Guarded by this. */
   private final List<String> unconfirmed = new ArrayList<>();
@@ -88,10 +88,21 @@ final class Arrivals {
     history.add("told at " + nowMicros() + " of a gap since " + sinceMicros);
   }
 
-  synchronized void onEvent(String event) {
-    if (!onThisConnection.add(event)) {
+  /**
+   * An event has come.
+   *
+   * @param event what it says
+   * @param id what tells it from others that say the same
+   */
+  synchronized void onEvent(String event, String id) {
+    String arrival = id + " at " + nowMicros();
+    String before = onThisConnection.putIfAbsent(event, arrival);
+    if (before != null) {
       duplicate++;
-      duplicateExample = "user " + userId + ": " + event + " came twice on one connection";
+      duplicateExample =
+          String.format(
+              "user %d: %s came twice on the connection of %d, as %s and as %s",
+              userId, event, connectedAtMicros, before, arrival);
       return;
     }
     unconfirmed.add(event);

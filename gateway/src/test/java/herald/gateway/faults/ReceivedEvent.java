@@ -17,20 +17,25 @@ import java.util.Map;
 /**
  * What a client reads of an event, in one line in which everything stands that the database can
  * tell too: {@link LedgerQuery} writes the same line from the stored rows.
+ *
+ * @param description the line
+ * @param id the event's own
  */
-final class ReceivedEvent {
+record ReceivedEvent(String description, String id) {
   static final String GAP = "gap since ";
   private static final JsonFactory JSON = new JsonFactory();
 
-  private ReceivedEvent() {}
-
   /**
-   * Describes an event.
+   * Reads an event.
    *
    * @param receiver whose connection it came on, which the event has to name
    */
-  static String describe(String message, int receiver) throws IOException {
+  static ReceivedEvent read(String message, int receiver) throws IOException {
     Map<String, String> values = values(message);
+    return new ReceivedEvent(describe(values, receiver), metadata(values, "id"));
+  }
+
+  private static String describe(Map<String, String> values, int receiver) {
     String method = values.getOrDefault("/rpc/method", "");
     if (method.equals("gateway.gap")) {
       return GAP + micros(param(values, "from"));

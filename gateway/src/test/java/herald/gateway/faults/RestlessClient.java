@@ -144,11 +144,11 @@ final class RestlessClient implements AutoCloseable {
   }
 
   private void take(String message) throws IOException {
-    String event = ReceivedEvent.describe(message, userId);
-    if (event.startsWith(ReceivedEvent.GAP)) {
-      arrivals.onGap(Long.parseLong(event.substring(ReceivedEvent.GAP.length())));
+    ReceivedEvent event = ReceivedEvent.read(message, userId);
+    if (event.description().startsWith(ReceivedEvent.GAP)) {
+      arrivals.onGap(Long.parseLong(event.description().substring(ReceivedEvent.GAP.length())));
     } else if (!drop.getAsBoolean()) {
-      arrivals.onEvent(event);
+      arrivals.onEvent(event.description(), event.id());
     }
   }
 
