@@ -150,14 +150,21 @@ final class Listener implements AutoCloseable {
         supervised.turn();
         isProved = probe(connection);
       }
-      losses.warn("the listener's connection to " + url + " is lost, replacing it");
+      warn("the listener's connection to " + url + " is lost, replacing it");
     } catch (InterruptedException e) {
       throw e;
     } catch (Throwable e) {
       reason = DatabaseRetry.describe(e);
-      losses.warn("can't listen on " + url + ": " + reason);
+      warn("can't listen on " + url + ": " + reason);
     }
     return wasProved;
+  }
+
+  /** A connection that ends because the listener is closed is no loss. */
+  private void warn(String sentence) {
+    if (state() != ListenerState.CLOSED) {
+      losses.warn(sentence);
+    }
   }
 
   private ListenerConnection connect() throws SQLException, InterruptedException {
