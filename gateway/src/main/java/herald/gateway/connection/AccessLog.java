@@ -55,6 +55,7 @@ final class AccessLog {
         .addKeyValue("replay", label(writer.cursor().replayOrigin()))
         .addKeyValue("events", writer.cursor().sent())
         .addKeyValue("bytes", writer.cursor().sentBytes())
+        .addKeyValue("needless", writer.cursor().needless())
         .addKeyValue("unconfirmed", writer.unconfirmed())
         .addKeyValue("waiting", writer.behind())
         .log("connection ended");

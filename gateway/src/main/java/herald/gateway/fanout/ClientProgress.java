@@ -27,6 +27,9 @@ abstract sealed class ClientProgress permits Cursor {
    */
   private long sentBytes;
 
+  /** Of these, those that the client's device had confirmed before. */
+  private int needless;
+
   private long confirmed;
   private long retiresAt = NOTHING_TO_RETIRE;
 
@@ -62,9 +65,24 @@ abstract sealed class ClientProgress permits Cursor {
     return acknowledged;
   }
 
-  /** One more event is sent. Event loop. */
-  final void onSent() {
+  /**
+   * One more event is sent. Event loop.
+   *
+   * @param isNeedless whether the client's device had confirmed it before
+   */
+  final void onSent(boolean isNeedless) {
     sent++;
+    if (isNeedless) {
+      needless++;
+    }
+  }
+
+  /**
+   * How many of the events that have been sent the client's device was known to have confirmed.
+   * Event loop.
+   */
+  public final int needless() {
+    return needless;
   }
 
   /** Events in frames of so many bytes have been sent. Event loop. */

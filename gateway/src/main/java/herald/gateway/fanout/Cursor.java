@@ -255,8 +255,7 @@ public final class Cursor extends ClientProgress {
   public void advance() {
     if (reader != null) {
       DatabaseReplay replay = reader.replay();
-      reader.advance();
-      onSent();
+      onSent(reader.advance());
       if (replay != null) {
         noteReplaySent(replay);
       }

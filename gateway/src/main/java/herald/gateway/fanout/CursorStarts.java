@@ -93,7 +93,7 @@ final class CursorStarts {
     return new CursorStart(
         reader(
             cursor,
-            own,
+            mailbox,
             firstOwn,
             firstBroadcast,
             request == null ? null : new DatabaseReplay(request)),
@@ -112,7 +112,7 @@ final class CursorStarts {
     return new CursorStart(
         reader(
             cursor,
-            own,
+            mailbox,
             own.firstFrom(place.first()),
             broadcasts.events().firstFrom(place.first()),
             place.known().isEmpty() ? null : DatabaseReplay.without(place.known())),
@@ -124,17 +124,18 @@ final class CursorStarts {
 
   private EventReader reader(
       Cursor cursor,
-      PositionRing.Writer own,
+      Mailbox mailbox,
       long firstOwn,
       long firstBroadcast,
       @Nullable DatabaseReplay replay) {
     return new EventReader(
         log.log(),
         cursor.userId(),
-        own.ring(),
+        mailbox.events().ring(),
         firstOwn,
         broadcasts.ring(),
         firstBroadcast,
+        mailbox.newestConfirmed(cursor.device()),
         replay);
   }
 

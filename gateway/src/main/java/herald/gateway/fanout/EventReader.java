@@ -16,6 +16,7 @@ final class EventReader {
   private final int userId;
   private final PositionRing own;
   private final PositionRing broadcasts;
+  private final long confirmedBelow;
   private long nextOwn;
   private long nextBroadcast;
   private long position;
@@ -34,6 +35,7 @@ final class EventReader {
    * @param nextOwn the index there to begin with
    * @param broadcasts the broadcast index
    * @param nextBroadcast the index there to begin with
+   * @param confirmedBelow the position below which the client's device is known to have confirmed
    * @param replay what the database is to be asked for; null if nothing
    */
   EventReader(
@@ -43,6 +45,7 @@ final class EventReader {
       long nextOwn,
       PositionRing broadcasts,
       long nextBroadcast,
+      long confirmedBelow,
       @Nullable DatabaseReplay replay) {
     this.log = log;
     this.userId = userId;
@@ -50,6 +53,7 @@ final class EventReader {
     this.nextOwn = nextOwn;
     this.broadcasts = broadcasts;
     this.nextBroadcast = nextBroadcast;
+    this.confirmedBelow = confirmedBelow;
     this.replay = replay;
     position =
         Math.min(log.indexedUntil(), Math.min(own.at(nextOwn), broadcasts.at(nextBroadcast)));
@@ -115,14 +119,20 @@ final class EventReader {
     }
   }
 
-  /** Goes past the event that {@link #peek()} gave. */
-  void advance() {
+  /**
+   * Goes past the event that {@link #peek()} gave.
+   *
+   * @return whether the client's device was known to have confirmed it before; of what the database
+   *     has brought that is not known
+   */
+  boolean advance() {
     if (replay != null && replay.isSending()) {
       replay.advance();
-      return;
+      return false;
     }
     pass();
     position = ahead + 1;
+    return ahead < confirmedBelow;
   }
 
   /** Whether more than one event may wait. */

@@ -87,6 +87,26 @@ final class Mailbox {
     return false;
   }
 
+  /**
+   * The farthest that a connection of this very device is known to have confirmed, as far as
+   * anybody can tell; 0 if none is known.
+   */
+  long newestConfirmed(Device device) {
+    RememberedPositions.Remembered ended = remembered.newest(device);
+    long newest = ended == null ? 0 : ended.position();
+    for (Cursor cursor : cursors) {
+      if (device.isLike(cursor.device())) {
+        newest = Math.max(newest, cursor.acknowledged());
+      }
+    }
+    for (PeerConnection connection : peers) {
+      if (device.isLike(connection.device())) {
+        newest = Math.max(newest, connection.place().position());
+      }
+    }
+    return newest;
+  }
+
   boolean has(Cursor cursor) {
     return Arrays.asList(cursors).contains(cursor);
   }

@@ -231,6 +231,7 @@ final class FaultSuite implements AutoCloseable {
         disturbed(ExchangeDisturbance::late),
         disturbed(ExchangeDisturbance::repeated),
         missingRows,
+        instances.sum("herald_isolated_failures_total"),
         findings,
         instances.first().residentBytes(),
         leaked);

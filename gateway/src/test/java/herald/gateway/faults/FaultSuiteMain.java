@@ -1,6 +1,8 @@
 package herald.gateway.faults;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Random;
 
@@ -19,23 +21,35 @@ final class FaultSuiteMain {
 
   private static final List<Faults.Fault> ALL =
       List.of(
-          Faults::terminateBackends,
-          Faults::someClientsVanish,
-          Faults::cutALine,
-          Faults::muteALine,
-          Faults::someClientsStopReading,
-          Faults::someClientsGoSilent,
-          faults -> faults.killTheDatabase(LONG_DOWN_SECONDS),
-          faults -> faults.killTheDatabase(SHORT_DOWN_SECONDS),
-          Faults::failOver,
-          Faults::disableTheTrigger,
-          Faults::drainAnInstance,
-          Faults::killAnInstance,
-          faults -> faults.pauseAnInstance(10, 60),
-          faults -> faults.someClientsSleep(15, 300),
-          Faults::disturbTheExchange);
+          said("the gateways' backends are terminated", Faults::terminateBackends),
+          said("some clients vanish", Faults::someClientsVanish),
+          said("a line is cut", Faults::cutALine),
+          said("a line is mute", Faults::muteALine),
+          said("some clients stop reading", Faults::someClientsStopReading),
+          said("some clients go silent", Faults::someClientsGoSilent),
+          said(
+              "the database is killed, for long",
+              faults -> faults.killTheDatabase(LONG_DOWN_SECONDS)),
+          said(
+              "the database is killed, for a moment",
+              faults -> faults.killTheDatabase(SHORT_DOWN_SECONDS)),
+          said("a standby takes over", Faults::failOver),
+          said("the trigger is disabled", Faults::disableTheTrigger),
+          said("an instance is drained", Faults::drainAnInstance),
+          said("an instance is killed", Faults::killAnInstance),
+          said("an instance is paused", faults -> faults.pauseAnInstance(10, 60)),
+          said("some clients sleep", faults -> faults.someClientsSleep(15, 300)),
+          said("the exchange is disturbed", Faults::disturbTheExchange));
 
   private FaultSuiteMain() {}
+
+  /** The same fault, which says when it begins. */
+  private static Faults.Fault said(String what, Faults.Fault fault) {
+    return faults -> {
+      System.out.printf("%s %s%n", Instant.now().truncatedTo(ChronoUnit.SECONDS), what);
+      fault.happen(faults);
+    };
+  }
 
   /**
    * Runs.

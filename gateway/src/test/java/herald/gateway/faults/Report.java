@@ -13,6 +13,8 @@ package herald.gateway.faults;
  * @param late those that they heard late, and
  * @param repeated those that they heard twice
  * @param missingRows rows that were announced and not found, on the instances that run now
+ * @param isolated exceptions that cost one connection, one row or one task, on the same instances:
+ *     these faults are none that should be met by one
  * @param residentBytes memory of the gateway process that is spared, RSS
  */
 record Report(
@@ -29,6 +31,7 @@ record Report(
     int late,
     int repeated,
     long missingRows,
+    long isolated,
     Findings findings,
     long residentBytes,
     boolean leaked) {
@@ -38,8 +41,8 @@ record Report(
     return String.format(
         "%d events, %d poison rows, %d unreadable in this round, %d faults, %d clients that"
             + " connected %d times, %d evicted, %d rpc logs caught up with, %d swept up, of the"
-            + " exchange %d notifications lost, %d late, %d repeated, %d missing rows; %s; RSS %d"
-            + " MB%s",
+            + " exchange %d notifications lost, %d late, %d repeated, %d missing rows, %d"
+            + " exceptions; %s; RSS %d MB%s",
         events,
         poison,
         unreadable,
@@ -53,6 +56,7 @@ record Report(
         late,
         repeated,
         missingRows,
+        isolated,
         findings,
         residentBytes >> 20,
         leaked ? "; LEAK:" : "");

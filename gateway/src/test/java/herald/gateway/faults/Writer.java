@@ -19,7 +19,7 @@ final class Writer {
   private static final int LONGEST_TRANSACTION_MILLIS = 60;
   private static final int LONGEST_TEXT = 3_000;
   private static final int ONE_REACTION_IN = 4;
-  private static final int ONE_BLAST_IN = 100;
+  private static final int ONE_BLAST_IN = 25;
   private static final int ONE_EARLIER_REACTION_IN = 10;
   private static final int ONE_TAKE_BACK_IN = 4;
   private static final int ONE_POISON_ROW_IN = 40;
