@@ -68,6 +68,7 @@ class AccessLogTest {
         .containsEntry("close_reason", "client_closed")
         .containsEntry("replay", "none")
         .containsEntry("events", 3L)
+        .containsEntry("needless", 0)
         .containsEntry("unconfirmed", 1L)
         .containsEntry("waiting", 0L);
     assertThat((Long) line.get("bytes")).isBetween(3 * 20L, 3 * 200L);

@@ -78,6 +78,25 @@ class MailboxesTest {
     assertThat(fixture.figures.remembered()).isZero();
   }
 
+  @Test
+  void countsWhatTheDeviceHadConfirmedAndGetsAgain() {
+    Cursor first = fixture.open(7);
+    fixture.publish("a", USER);
+    fixture.publish("b", USER);
+    assertThat(read(first)).containsExactly("a", "b");
+    fixture.confirm(first);
+    fixture.publish("c", USER);
+    read(first);
+    assertThat(first.needless()).isZero();
+    fixture.close(first);
+
+    Cursor next = fixture.open(7);
+    assertThat(read(next)).containsExactly("a", "b", "c");
+    fixture.publish("d", USER);
+    assertThat(read(next)).containsExactly("d");
+    assertThat(next.needless()).isEqualTo(2);
+  }
+
   /** Two devices died at different positions; whichever comes first, both get what they missed. */
   @Test
   void keepsTheOldestPositionUntilAsManyConnectionsHaveConfirmed() {
