@@ -17,10 +17,13 @@ import javax.sql.DataSource;
  */
 public final class Pools implements AutoCloseable {
   /**
-   * The feed reads over up to five at once, blasts and replays over two each, and the search of the
-   * table over one, for long; all else is short.
+   * The feed reads over up to five at once, blasts over two, and the search of the table over one,
+   * for long; two are for all else, which is short.
    */
-  private static final int CONNECTIONS = 12;
+  private static final int CONNECTIONS_BESIDE_REPLAYS = 10;
+
+  /** One gives out which rows there are while the other reads them. */
+  private static final int CONNECTIONS_OF_A_REPLAY = 2;
 
   private static final int SMALLEST_TIMEOUT_MILLIS = 250;
 
@@ -79,7 +82,8 @@ public final class Pools implements AutoCloseable {
     HikariConfig hikari = new HikariConfig();
     hikari.setPoolName(name);
     hikari.setDataSource(new DatabaseConnector(url, properties, connectTimeoutMillis));
-    hikari.setMaximumPoolSize(CONNECTIONS);
+    hikari.setMaximumPoolSize(
+        CONNECTIONS_BESIDE_REPLAYS + CONNECTIONS_OF_A_REPLAY * config.replay().threads());
     hikari.setMinimumIdle(1);
     hikari.setConnectionTimeout(Math.max(SMALLEST_TIMEOUT_MILLIS, connectTimeoutMillis));
     hikari.setInitializationFailTimeout(-1);

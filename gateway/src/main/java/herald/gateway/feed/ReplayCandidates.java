@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import javax.sql.DataSource;
 
 /**
  * Finds the rpc logs that may concern one user, newest first, page by page: those that name a
@@ -30,7 +31,7 @@ final class ReplayCandidates {
           select g.sig, g.applied_at, g.rpc::text as text
           from rpc_log g
           where g.applied_at >= timestamp 'epoch' + ? * interval '1 microsecond'
-            and (g.applied_at, g.sig) < (timestamp 'epoch' + ? * interval '1 microsecond', ?)
+            and g.applied_at < timestamp '200000-01-01'
             and (%s or g.applied_at >= timestamp 'epoch' + ? * interval '1 microsecond')
             and coalesce(
               g.relayed_at between timestamp '0001-01-01' and timestamp '200000-01-01', true)
@@ -46,9 +47,11 @@ final class ReplayCandidates {
               where m.message_id = l.message_id and c.user_id = ? and not c.is_hidden)
           else l.text ~ 'chat[.](message|react|blast|create)|\\\\u0'
         end
-      order by l.applied_at desc, l.sig desc limit ?
+      order by l.applied_at desc, l.sig desc
       """
           .formatted(RpcLogQuery.MESSAGE_ID, CatchUp.IS_SINCE);
+
+  private static final int PAGE = 500;
 
   /** After all times at which a row can be read: in the year 200,000. */
   private static final long NEVER_MICROS = 6_248_000_000_000_000_000L;
@@ -73,31 +76,60 @@ final class ReplayCandidates {
   /** A row, by its name and its writer's clock. */
   record Row(String sig, long appliedAtMicros) {}
 
-  /** Before all rows. */
-  static Row newest() {
-    return new Row("", Long.MAX_VALUE);
+  /** Takes some rows, which follow those of the call before. */
+  @FunctionalInterface
+  interface PageHandler {
+    /** Whether more are wanted. */
+    boolean handle(List<Row> page) throws SQLException;
   }
 
-  /** The next rows after {@code last}, at most {@code count}. */
-  static List<Row> page(Connection connection, int userId, Wanted wanted, Row last, int count)
+  /**
+   * Gives out the rows, page by page, until there are no more or the handler wants none. The
+   * connection is held meanwhile.
+   *
+   * <p>All pages are of one snapshot. Were they not, a row could be found on a later page of whose
+   * sender an earlier one had been committed meanwhile at a time that the pages before had passed:
+   * that one would come later, out of memory.
+   */
+  static void read(DataSource database, int userId, Wanted wanted, PageHandler handler)
       throws SQLException {
-    List<Row> rows = new ArrayList<>();
-    try (PreparedStatement statement = connection.prepareStatement(QUERY)) {
-      statement.setLong(1, wanted.sinceMicros());
-      statement.setLong(2, Math.min(last.appliedAtMicros(), NEVER_MICROS));
-      statement.setString(3, last.sig());
-      statement.setLong(4, wanted.xmin());
-      statement.setLong(5, wanted.xmin());
-      statement.setInt(6, CatchUp.EVERY_ROW);
-      statement.setLong(7, wanted.anywayMicros());
-      statement.setInt(8, userId);
-      statement.setInt(9, count);
-      try (ResultSet row = statement.executeQuery()) {
-        while (row.next()) {
-          rows.add(new Row(row.getString(1), row.getLong(2)));
-        }
+    try (Connection connection = database.getConnection()) {
+      // Rows are given out in parts only within a transaction.
+      connection.setAutoCommit(false);
+      connection.setReadOnly(true);
+      try {
+        read(connection, userId, wanted, handler);
+      } finally {
+        connection.rollback();
+        connection.setReadOnly(false);
+        connection.setAutoCommit(true);
       }
     }
-    return rows;
+  }
+
+  private static void read(Connection connection, int userId, Wanted wanted, PageHandler handler)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(QUERY)) {
+      statement.setFetchSize(PAGE);
+      statement.setLong(1, wanted.sinceMicros());
+      statement.setLong(2, wanted.xmin());
+      statement.setLong(3, wanted.xmin());
+      statement.setInt(4, CatchUp.EVERY_ROW);
+      statement.setLong(5, wanted.anywayMicros());
+      statement.setInt(6, userId);
+      List<Row> page = new ArrayList<>(PAGE);
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          page.add(new Row(row.getString(1), row.getLong(2)));
+          if (page.size() == PAGE) {
+            if (!handler.handle(page)) {
+              return;
+            }
+            page = new ArrayList<>(PAGE);
+          }
+        }
+      }
+      handler.handle(page);
+    }
   }
 }

@@ -1,7 +1,6 @@
 package herald.gateway.feed;
 
 import herald.gateway.fanout.Event;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,8 +16,6 @@ import javax.sql.DataSource;
  * a bound has been reached. A row that can't be read costs its own events alone.
  */
 final class ReplayReading {
-  private static final int PAGE = 500;
-
   private final DataSource database;
   private final int userId;
   private final EventFactory factory;
@@ -53,23 +50,7 @@ final class ReplayReading {
   }
 
   void run(ReplayCandidates.Wanted wanted) throws SQLException {
-    ReplayCandidates.Row last = ReplayCandidates.newest();
-    boolean isComplete = false;
-    while (!isComplete) {
-      List<ReplayCandidates.Row> page = page(wanted, last);
-      if (!addAll(page)) {
-        break;
-      }
-      isComplete = page.size() < PAGE;
-      last = isComplete ? last : page.get(page.size() - 1);
-    }
-  }
-
-  private List<ReplayCandidates.Row> page(ReplayCandidates.Wanted wanted, ReplayCandidates.Row last)
-      throws SQLException {
-    try (Connection connection = database.getConnection()) {
-      return ReplayCandidates.page(connection, userId, wanted, last, PAGE);
-    }
+    ReplayCandidates.read(database, userId, wanted, this::addAll);
   }
 
   /** Adds what of a page concerns the user; false when a bound has been reached. */

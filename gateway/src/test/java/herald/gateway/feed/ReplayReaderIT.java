@@ -15,6 +15,8 @@ import herald.protocol.EncodedEvent;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -32,6 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @SuppressWarnings("NullAway.Init") // set by start
 class ReplayReaderIT {
   private static final int OF_OTHERS = 100;
+  private static final int MORE_THAN_A_PAGE = 600;
   private static final long LONG_NANOS = 1L << 50;
 
   private final AtomicInteger connections = new AtomicInteger();
@@ -125,6 +128,41 @@ class ReplayReaderIT {
             text -> assertThat(text).contains(first),
             text -> assertThat(text).contains(own),
             text -> assertThat(text).contains(inChat + chat));
+  }
+
+  /**
+   * While a replay is read, two messages are committed. The later one is stamped by a clock that is
+   * behind, and so stands where the reading has still to come; the earlier one where it has been.
+   */
+  @Test
+  void nothingIsFoundBeforeWhatWasCommittedBeforeIt() throws Exception {
+    Platform behind =
+        new Platform(
+            database.dataSource(), Clock.offset(Clock.systemUTC(), Duration.ofMinutes(-9)));
+    for (int i = 0; i < MORE_THAN_A_PAGE; i++) {
+      platform.message(alice, chat, "before");
+    }
+    AtomicInteger asked = new AtomicInteger();
+    Replay replay =
+        read(
+            10 * MORE_THAN_A_PAGE,
+            () -> {
+              if (asked.getAndIncrement() == 0) {
+                write(platform, "earlier");
+                write(behind, "later");
+              }
+              return true;
+            });
+    assertThat(replay.events()).hasSize(MORE_THAN_A_PAGE);
+    assertThat(replay.gap()).isNull();
+  }
+
+  private void write(Platform by, String text) {
+    try {
+      by.message(alice, chat, text);
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** The API server's reading of the text: the last of a member's names counts, in any case. */
