@@ -23,8 +23,6 @@ import herald.gateway.ops.AdminServer;
 import herald.gateway.ops.Build;
 import herald.gateway.ops.StatusReport;
 import herald.gateway.ops.UserReport;
-import herald.gateway.supervision.Place;
-import herald.gateway.supervision.SupervisedThread;
 import herald.gateway.supervision.Supervisor;
 import herald.protocol.SignedRequest;
 import herald.protocol.WalletRecoveries;
@@ -49,7 +47,6 @@ public final class Gateway implements AutoCloseable {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Supervisor supervisor;
-  private final SupervisedThread adminThread;
   private final WalletRecovery recovery;
   private final Pools pools;
   private final PrimaryStatus primaryStatus;
@@ -115,7 +112,6 @@ public final class Gateway implements AutoCloseable {
             meters.handshakes(),
             maxQueryMillis,
             supervisor);
-    adminThread = supervisor.thread("herald-admin", AdminServer.LONGEST_TURN_MILLIS);
     admin =
         new AdminServer(
             config,
@@ -130,8 +126,7 @@ public final class Gateway implements AutoCloseable {
                     primaryStatus::version,
                     clients::slowest),
                 new UserReport(clients::connectionsOf, clock)),
-            adminThread::turn,
-            failure -> supervisor.failures().isolated(Place.ADMIN, failure));
+            supervisor);
     meters.connections().draining(() -> draining.get() ? 1 : 0);
     Build build = Build.current();
     ProcessMeters.declare(registry, build.version(), build.java(), Logs::dropped);
@@ -243,7 +238,6 @@ public final class Gateway implements AutoCloseable {
     dispatcher.close();
     primaryStatus.close();
     pools.close();
-    adminThread.mayEnd();
     admin.close();
   }
 }

@@ -1,7 +1,6 @@
 package herald.gateway.commands;
 
 import herald.gateway.config.AdminSettings;
-import herald.gateway.config.TlsSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +24,14 @@ final class AdminOptions {
   private @Nullable Path key;
 
   @Option(
+      names = "--admin-client-ca",
+      paramLabel = "FILE",
+      description =
+          "The authorities, PEM, one of which has to have issued the certificate that clients of"
+              + " --admin show, except for /livez and /readyz.%n  Default: none is asked for")
+  private @Nullable Path clientAuthorities;
+
+  @Option(
       names = "--admin-token-file",
       paramLabel = "FILE",
       description =
@@ -40,13 +47,9 @@ final class AdminOptions {
    * @throws IllegalArgumentException with one sentence
    */
   AdminSettings settings(Duration reload) {
-    if ((certificate == null) != (key == null)) {
-      throw new IllegalArgumentException(
-          (certificate == null ? "--admin-tls-key" : "--admin-tls-certificate")
-              + " is given alone (expected: --admin-tls-certificate and --admin-tls-key)");
-    }
-    TlsSettings tls =
-        certificate == null || key == null ? null : new TlsSettings(certificate, key, reload);
-    return new AdminSettings(tls, tokenFile);
+    return new AdminSettings(
+        CertificateOptions.settings("--admin-tls", certificate, key, reload),
+        clientAuthorities,
+        tokenFile);
   }
 }

@@ -44,14 +44,6 @@ final class TlsOptions {
    * @throws IllegalArgumentException with one sentence
    */
   @Nullable TlsSettings settings() {
-    if (certificate == null && key == null) {
-      return null;
-    }
-    if (certificate == null || key == null) {
-      throw new IllegalArgumentException(
-          (certificate == null ? "--tls-key" : "--tls-certificate")
-              + " is given alone (expected: --tls-certificate and --tls-key)");
-    }
-    return new TlsSettings(certificate, key, reload);
+    return CertificateOptions.settings("--tls", certificate, key, reload);
   }
 }

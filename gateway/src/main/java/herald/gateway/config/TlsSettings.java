@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * TLS for clients.
+ * TLS on one address.
  *
  * @param certificates PEM: the server's certificate, then those between it and the root
  * @param privateKey PEM, PKCS #8 without a password

@@ -2,6 +2,7 @@ package herald.gateway.connection;
 
 import herald.gateway.admission.ClientAddress;
 import herald.gateway.config.ProxySettings;
+import herald.gateway.tls.ServerTls;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;

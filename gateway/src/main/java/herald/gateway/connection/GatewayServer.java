@@ -18,6 +18,7 @@ import herald.gateway.ops.SlowConnection;
 import herald.gateway.ops.UserStatus;
 import herald.gateway.supervision.Place;
 import herald.gateway.supervision.Supervisor;
+import herald.gateway.tls.ServerTls;
 import herald.protocol.SignedRequest;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -98,7 +99,12 @@ public final class GatewayServer implements AutoCloseable {
     tls =
         tlsSettings == null
             ? null
-            : new ServerTls(tlsSettings, config.connections().closeTimeoutMillis(), supervisor);
+            : new ServerTls(
+                tlsSettings,
+                null,
+                "herald-tls",
+                config.connections().closeTimeoutMillis(),
+                supervisor);
     counts = new ConnectionCounts(meters, handshakeContext.rejections()::held);
     loops =
         new EventLoops(

@@ -6,8 +6,8 @@
  *       {@code Transport} of the configuration. One of the {@code EventLoops} gets the socket and
  *       keeps it to the end; what its connections share is in its {@code LoopContext}. {@code
  *       ClientChannelInitializer} builds the pipeline: the decoder of the PROXY header if the peer
- *       is a proxy, {@code ServerTls} if configured, {@code RequestDecoder}, {@code
- *       HandshakeHandler}.
+ *       is a proxy, {@link herald.gateway.tls.ServerTls} if configured, {@code RequestDecoder},
+ *       {@code HandshakeHandler}.
  *   <li><b>Handshake.</b> {@code HandshakeHandler} takes an {@link
  *       herald.gateway.admission.AdmissionPermit}, applies the limits of the client's address as
  *       soon as {@code ClientAddressResolver} knows it, and reads the {@code UpgradeRequest}. What

@@ -34,7 +34,7 @@ final class ExchangeState {
   private static final int MAX_MESSAGE_CHARS = 8_000;
 
   /** While more messages wait to be sent, nobody is asked for anything. */
-  private static final int MAX_BEFORE_ASKING = 10_000;
+  static final int MAX_BEFORE_ASKING = 10_000;
 
   /** 0 in a hello. */
   private static final long ALL = 0;

@@ -7,12 +7,15 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What was heard and has happened, in its order, on its way to the exchange's thread. */
+/**
+ * What was heard and has happened, in its order, on its way to the exchange's thread. Bounded in
+ * number and in characters, because every role of the database can send messages.
+ */
 final class Inbox {
-  private static final int MAX_WAITING = 100_000;
+  static final int MAX_WAITING = 100_000;
 
   /** Of the messages that wait: a message has at most 8,000. */
-  private static final long MAX_WAITING_CHARS = 64L << 20;
+  static final long MAX_WAITING_CHARS = 64L << 20;
 
   private final ExchangeMeters meters;
   private final IntervalLog errors;

@@ -194,8 +194,18 @@ final class Peer {
     return true;
   }
 
-  /** A part of a snapshot has come; all of it with the last one, else null. */
-  @Nullable List<Entry> addPart(List<Entry> part, boolean isFirst, boolean isLast) {
+  /** The entries of a snapshot of which more parts are to come. */
+  int snapshotEntries() {
+    return snapshot == null ? 0 : snapshot.size();
+  }
+
+  /**
+   * A part of a snapshot has come; all of it with the last one, else null.
+   *
+   * @param room how many entries it may have in all
+   * @throws IllegalArgumentException if it has more, and is left out
+   */
+  @Nullable List<Entry> addPart(List<Entry> part, boolean isFirst, boolean isLast, int room) {
     if (isFirst) {
       snapshot = new ArrayList<>();
     }
@@ -203,7 +213,7 @@ final class Peer {
     if (parts == null) {
       return null;
     }
-    if (parts.size() + part.size() > PeerTable.MAX_CONNECTIONS) {
+    if (parts.size() + part.size() > room) {
       snapshot = null;
       throw new IllegalArgumentException("a snapshot of too many entries");
     }

@@ -156,6 +156,15 @@ final class PeerTable {
     connections -= before - peer.connections().size();
   }
 
+  /** How many entries a snapshot of this instance may have: all together as many as connections. */
+  int roomForSnapshot(Peer peer) {
+    int others = 0;
+    for (Peer other : byInstance.values()) {
+      others += other == peer ? 0 : other.snapshotEntries();
+    }
+    return maxConnections - others;
+  }
+
   private CommitPlace place(Mark mark) {
     Peer whose = byInstance.get(mark.instance());
     long position = whose == null ? CommitPlace.BEFORE_THE_LOG : whose.position(mark.number());

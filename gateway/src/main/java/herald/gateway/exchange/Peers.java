@@ -153,7 +153,7 @@ final class Peers {
       long nowNanos) {
     Peer peer = heard(instance, nowNanos);
     if (follow(peer, sequence)) {
-      List<Entry> all = peer.addPart(part, isFirst, isLast);
+      List<Entry> all = peer.addPart(part, isFirst, isLast, table.roomForSnapshot(peer));
       if (all != null) {
         peerEntries.replace(peer, all, nowNanos);
         table.trust(peer);

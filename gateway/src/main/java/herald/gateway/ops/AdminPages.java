@@ -35,6 +35,13 @@ public final class AdminPages {
               + " --admin-token-file holds)\n",
           Map.of(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer, Basic realm=\"herald\""));
 
+  /** The answer to a request on a connection without a client certificate. */
+  static final Page NO_CERTIFICATE =
+      Page.text(
+          HttpResponseStatus.FORBIDDEN,
+          "a client certificate is missing (expected: one of an authority in the file of"
+              + " --admin-client-ca)\n");
+
   private static final Page NO_SUCH_USER =
       Page.text(
           HttpResponseStatus.BAD_REQUEST,

@@ -1,7 +1,12 @@
 package herald.gateway.ops;
 
+import herald.gateway.config.AdminSettings;
 import herald.gateway.config.GatewayConfig;
 import herald.gateway.config.HostPort;
+import herald.gateway.supervision.IsolatedFailures;
+import herald.gateway.supervision.Place;
+import herald.gateway.supervision.SupervisedThread;
+import herald.gateway.supervision.Supervisor;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -31,7 +36,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,8 +48,8 @@ import org.slf4j.LoggerFactory;
 public final class AdminServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
 
-  /** The longest time between two calls of {@code beat}. */
-  public static final long LONGEST_TURN_MILLIS = 30_000;
+  /** The longest time between two beats of the thread. */
+  private static final long LONGEST_TURN_MILLIS = 30_000;
 
   private static final int MAX_REQUEST_BYTES = 8 * 1024;
 
@@ -59,30 +63,26 @@ public final class AdminServer implements AutoCloseable {
   private static final int RESERVED_DESCRIPTORS = 8;
 
   private final HostPort address;
-  private final @Nullable AdminTls tls;
-  private final @Nullable AdminToken token;
+  private final AdminSettings settings;
+  private final AdminAccess access;
   private final AdminPages pages;
-  private final Runnable beat;
-  private final Consumer<Throwable> failures;
+  private final IsolatedFailures failures;
+  private final SupervisedThread thread;
   private final EventLoopGroup group;
   private @Nullable Channel listening;
 
   /**
    * Binds nothing yet.
    *
-   * @param beat called with {@link #start}, and from then on once a second on the server's thread;
-   *     must not throw
-   * @param failures receives the failure of each page that can't be shown
    * @throws IllegalArgumentException with one sentence, when certificate or token can't be used
    */
-  public AdminServer(
-      GatewayConfig config, AdminPages pages, Runnable beat, Consumer<Throwable> failures) {
+  public AdminServer(GatewayConfig config, AdminPages pages, Supervisor supervisor) {
     address = config.adminAddress();
-    tls = config.admin().tls() == null ? null : new AdminTls(config.admin().tls());
-    token = config.admin().tokenFile() == null ? null : new AdminToken(config.admin().tokenFile());
+    settings = config.admin();
+    access = new AdminAccess(settings, supervisor);
     this.pages = pages;
-    this.beat = beat;
-    this.failures = failures;
+    failures = supervisor.failures();
+    thread = supervisor.thread("herald-admin", LONGEST_TURN_MILLIS);
     group =
         new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("herald-admin", true), NioIoHandler.newFactory());
@@ -106,9 +106,7 @@ public final class AdminServer implements AutoCloseable {
                   new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                      if (tls != null) {
-                        channel.pipeline().addLast(tls.newHandler(channel.alloc()));
-                      }
+                      access.addTls(channel.pipeline());
                       channel
                           .pipeline()
                           .addLast(
@@ -123,12 +121,12 @@ public final class AdminServer implements AutoCloseable {
               .bind(address.resolve())
               .syncUninterruptibly()
               .channel();
-      String exposure = exposure(address, token != null, tls != null);
+      String exposure = AdminAccess.exposure(address, settings);
       if (exposure != null) {
         LOG.warn(exposure);
       }
-      beat.run();
-      var unused = group.scheduleWithFixedDelay(beat, 0, 1, TimeUnit.SECONDS);
+      thread.turn();
+      var unused = group.scheduleWithFixedDelay(thread::turn, 0, 1, TimeUnit.SECONDS);
     } catch (Exception e) {
       throw new IOException(
           "can't listen on "
@@ -138,24 +136,6 @@ public final class AdminServer implements AutoCloseable {
               + " (expected: a free port on an address of this machine)",
           e);
     }
-  }
-
-  /** What strangers could do at an address; null if nothing. */
-  static @Nullable String exposure(HostPort address, boolean asksForToken, boolean hasTls)
-      throws IOException {
-    if (address.resolve().getAddress().isLoopbackAddress() || (asksForToken && hasTls)) {
-      return null;
-    }
-    return asksForToken
-        ? "the token of "
-            + address
-            + " is sent unencrypted (expected: --admin-tls-certificate, or a network in which"
-            + " nobody listens)"
-        : "whoever reaches "
-            + address
-            + " may read figures and users' connections, change the log level and drain this"
-            + " instance (expected: --admin-token-file, or a network that lets operators alone"
-            + " there)";
   }
 
   /** The port that is listened on. */
@@ -170,18 +150,18 @@ public final class AdminServer implements AutoCloseable {
   private final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     @Override
     protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
-      answer(request)
+      answer(context, request)
           .exceptionally(AdminServer.this::failed)
           .thenAccept(
               page ->
                   context.writeAndFlush(response(page)).addListener(ChannelFutureListener.CLOSE));
     }
 
-    private CompletionStage<AdminPages.Page> answer(FullHttpRequest request) {
+    private CompletionStage<AdminPages.Page> answer(
+        ChannelHandlerContext context, FullHttpRequest request) {
       try {
-        return isAdmitted(request)
-            ? pages.answer(request)
-            : CompletableFuture.completedFuture(AdminPages.UNAUTHORIZED);
+        AdminPages.Page refusal = access.refusal(context.pipeline(), request);
+        return refusal == null ? pages.answer(request) : CompletableFuture.completedFuture(refusal);
       } catch (Throwable e) {
         return CompletableFuture.failedFuture(e);
       }
@@ -193,13 +173,8 @@ public final class AdminServer implements AutoCloseable {
     }
   }
 
-  /** Probes carry no token: what they learn is whether the instance wants clients. */
-  private boolean isAdmitted(FullHttpRequest request) {
-    return token == null || AdminPages.isProbe(request) || token.isIn(request.headers());
-  }
-
   private AdminPages.Page failed(Throwable failure) {
-    failures.accept(failure);
+    failures.isolated(Place.ADMIN, failure);
     return AdminPages.FAILED;
   }
 
@@ -220,6 +195,8 @@ public final class AdminServer implements AutoCloseable {
 
   @Override
   public void close() {
+    thread.mayEnd();
+    access.close();
     Channel channel = listening;
     if (channel != null) {
       channel.close().syncUninterruptibly();

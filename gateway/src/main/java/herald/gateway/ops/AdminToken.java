@@ -1,5 +1,6 @@
 package herald.gateway.ops;
 
+import herald.gateway.logging.IntervalLog;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * The token that requests to the admin address carry, in a file that is read again for each: as a
@@ -22,6 +24,7 @@ final class AdminToken {
   private static final String BASIC = "Basic ";
 
   private final Path file;
+  private final IntervalLog errors = new IntervalLog(LoggerFactory.getLogger(AdminToken.class));
   private String latest;
 
   /**
@@ -31,32 +34,46 @@ final class AdminToken {
    */
   AdminToken(Path file) {
     this.file = file;
-    @Nullable String token = read();
-    if (token == null) {
-      throw new IllegalArgumentException(
-          "the token file "
-              + file
-              + " holds no token (expected: a readable file with "
-              + LEAST_CHARACTERS
-              + " characters or more)");
+    latest = read();
+    String problem = problem(latest);
+    if (problem != null) {
+      throw new IllegalArgumentException(problem);
     }
-    latest = token;
   }
 
-  private @Nullable String read() {
+  /** What the file holds; nothing if it can't be read. */
+  private String read() {
     try {
-      String token = Files.readString(file).strip();
-      return token.length() < LEAST_CHARACTERS ? null : token;
+      return Files.readString(file, StandardCharsets.ISO_8859_1).strip();
     } catch (IOException e) {
-      return null;
+      return "";
     }
+  }
+
+  private @Nullable String problem(String token) {
+    if (token.length() < LEAST_CHARACTERS) {
+      return "the token file "
+          + file
+          + " holds no token (expected: a readable file with "
+          + LEAST_CHARACTERS
+          + " characters or more)";
+    }
+    // What clients make of other characters in a header differs.
+    return token.chars().allMatch(c -> c >= ' ' && c <= '~')
+        ? null
+        : "the token file "
+            + file
+            + " holds more than printable ASCII characters (expected: one line of these alone)";
   }
 
   /** Whether a request with these headers carries the token. */
   boolean isIn(HttpHeaders headers) {
-    @Nullable String token = read();
-    if (token != null) {
+    String token = read();
+    String problem = problem(token);
+    if (problem == null) {
       latest = token;
+    } else {
+      errors.warn(problem + "; the token before goes on");
     }
     // While the file is being replaced, what it held before goes on.
     byte[] expected = latest.getBytes(StandardCharsets.UTF_8);

@@ -42,6 +42,7 @@ class OptionsAgreeTest {
           "--tls-key", "tls.key",
           "--admin-tls-certificate", "admin.crt",
           "--admin-tls-key", "admin.key",
+          "--admin-client-ca", "ca.crt",
           "--admin-token-file", "admin.token");
 
   /** Values other than the base's, of options whose type does not say any. */
@@ -57,6 +58,7 @@ class OptionsAgreeTest {
           Map.entry("--tls-key", "other.key"),
           Map.entry("--admin-tls-certificate", "other.crt"),
           Map.entry("--admin-tls-key", "other.key"),
+          Map.entry("--admin-client-ca", "other.crt"),
           Map.entry("--admin-token-file", "token"),
           Map.entry("--device-cookie", "other"),
           Map.entry("--share-positions", "off"),
@@ -225,6 +227,12 @@ class OptionsAgreeTest {
             + " example 0.0.0.0:8080)",
         "--trusted-proxies   | 10.0.0.0/33 | '10.0.0.0/33' is no network (expected: for example"
             + " 10.0.0.0/8, 192.0.2.7 or fd00::/8)",
+        "--tls-key           | a.key    | --tls-key is given alone (expected: --tls-certificate and"
+            + " --tls-key)",
+        "--admin-tls-certificate | a.crt | --admin-tls-certificate is given alone (expected:"
+            + " --admin-tls-certificate and --admin-tls-key)",
+        "--admin-client-ca   | ca.crt   | --admin-client-ca is given without TLS (expected:"
+            + " --admin-tls-certificate and --admin-tls-key)",
       })
   void aValueThatMakesNoSenseIsRefusedInOneSentence(String option, String value, String sentence) {
     assertThatThrownBy(() -> config(Map.of(), Map.of("--database", URL, option, value)))

@@ -2,8 +2,8 @@ package herald.gateway.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import herald.gateway.testing.TestCertificates;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
@@ -43,17 +43,7 @@ class DatabaseTlsTest {
         "sslmode=disable&sslcert=a&sslkey=b | the database URL has sslcert without TLS (expected: ",
       })
   void whatDoesNotGoTogetherIsRefused(String query, String sentence) {
-    assertThatThrownBy(() -> DatabaseUrl.parse("postgresql://me@db/x?" + query))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith(sentence);
-  }
-
-  private static X509Bundle selfSigned(CertificateBuilder.Algorithm algorithm) throws Exception {
-    return new CertificateBuilder()
-        .subject("CN=me")
-        .algorithm(algorithm)
-        .setIsCertificateAuthority(true)
-        .buildSelfSigned();
+    Refusals.assertRefused(() -> DatabaseUrl.parse("postgresql://me@db/x?" + query), sentence);
   }
 
   private Path file(String name, byte[] content) throws IOException {
@@ -67,7 +57,7 @@ class DatabaseTlsTest {
 
   @Test
   void filesThatTheDriversCanNotReadAreRefused() throws Exception {
-    X509Bundle bundle = selfSigned(CertificateBuilder.Algorithm.ecp256);
+    X509Bundle bundle = TestCertificates.selfSigned("me");
     Path certificate =
         file("a.crt", bundle.getCertificatePEM().getBytes(StandardCharsets.US_ASCII));
     Path key = file("a.pk8", bundle.getKeyPair().getPrivate().getEncoded());
@@ -75,7 +65,7 @@ class DatabaseTlsTest {
     Path rsa =
         file(
             "rsa.pk8",
-            selfSigned(CertificateBuilder.Algorithm.rsa2048)
+            TestCertificates.selfSigned("me", CertificateBuilder.Algorithm.rsa2048)
                 .getKeyPair()
                 .getPrivate()
                 .getEncoded());
@@ -92,10 +82,6 @@ class DatabaseTlsTest {
   }
 
   private static void assertRefused(DatabaseUrl url, String sentence) {
-    assertThatThrownBy(url::requireReadableFiles)
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith(sentence)
-        .message()
-        .doesNotContain("\n");
+    Refusals.assertRefused(url::requireReadableFiles, sentence);
   }
 }

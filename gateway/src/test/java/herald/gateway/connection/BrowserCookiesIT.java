@@ -10,8 +10,8 @@ import herald.gateway.device.Device;
 import herald.gateway.fanout.PositionChange;
 import herald.gateway.testing.Browser;
 import herald.gateway.testing.Firefox;
+import herald.gateway.testing.TestCertificates;
 import herald.gateway.testing.TestGateway.Eventually;
-import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -97,26 +97,18 @@ class BrowserCookiesIT {
   @BeforeAll
   void start(@TempDir Path temporary) throws Exception {
     folder = temporary;
-    X509Bundle bundle =
-        new CertificateBuilder()
-            .subject("CN=music.example")
-            .algorithm(CertificateBuilder.Algorithm.ecp256)
-            .setIsCertificateAuthority(true)
-            .buildSelfSigned();
-    Path certificates =
-        Files.writeString(folder.resolve("tls.crt"), bundle.getCertificatePathPEM());
-    Path privateKey = Files.writeString(folder.resolve("tls.key"), bundle.getPrivateKeyPEM());
+    X509Bundle bundle = TestCertificates.selfSigned("music.example");
+    TlsSettings tls =
+        new TlsSettings(
+            folder.resolve("tls.crt"), folder.resolve("tls.key"), Duration.ofMinutes(1));
+    TestCertificates.write(tls, bundle);
     keyDigest =
         Base64.getEncoder()
             .encodeToString(
                 MessageDigest.getInstance("SHA-256")
                     .digest(bundle.getCertificate().getPublicKey().getEncoded()));
     gateway = new BareServer(BareServer.config().build());
-    tlsGateway =
-        new BareServer(
-            BareServer.config()
-                .tls(new TlsSettings(certificates, privateKey, Duration.ofMinutes(1)))
-                .build());
+    tlsGateway = new BareServer(BareServer.config().tls(tls).build());
     InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     pages = HttpServer.create(anyPort, 0);
     tlsPages = HttpsServer.create(anyPort, 0);

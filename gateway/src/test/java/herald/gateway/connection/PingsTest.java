@@ -24,6 +24,16 @@ class PingsTest {
     return (long) (seconds * TimeUnit.SECONDS.toNanos(1));
   }
 
+  /** Otherwise all connections would be pinged with the first tick after a standstill. */
+  @Test
+  void aStandstillMovesTheNextPing() {
+    Pings pings = new Pings(settings, meters.connections(), new LoopStatistics(), 0);
+    long nextNanos = pings.nextNanos();
+    pings.onStandstill(seconds(75));
+    assertThat(pings.nextNanos()).isEqualTo(nextNanos + seconds(75));
+    assertThat(pings.mayFollowEvents(seconds(74))).isFalse();
+  }
+
   /** A broadcast has all clients pinged at once. */
   @Test
   void theNextPingsOfManyAreSpread() {

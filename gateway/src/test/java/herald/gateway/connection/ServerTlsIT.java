@@ -1,7 +1,6 @@
 package herald.gateway.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -10,22 +9,15 @@ import herald.gateway.config.ByteSize;
 import herald.gateway.config.ConnectionSettings;
 import herald.gateway.config.HandshakeSettings;
 import herald.gateway.config.TlsSettings;
-import herald.gateway.metrics.Meters;
 import herald.gateway.supervision.Place;
-import herald.gateway.supervision.Supervisor;
 import herald.gateway.testing.RawSocket;
+import herald.gateway.testing.TestCertificates;
 import herald.gateway.testing.TestGateway.Eventually;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.netty.buffer.ByteBufAllocator;
+import herald.gateway.tls.ServerTls;
 import io.netty.handler.ssl.OpenSsl;
-import io.netty.handler.ssl.SslHandler;
-import io.netty.handler.ssl.SslProvider;
-import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.RandomAccessFile;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -35,9 +27,6 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
@@ -57,8 +46,6 @@ class ServerTlsIT {
   @TempDir private Path folder;
   private final Logger log = (Logger) LoggerFactory.getLogger(ServerTls.class);
   private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
-  private final Supervisor supervisor =
-      new Supervisor(new Meters(new SimpleMeterRegistry()).supervision(), System::nanoTime);
   private TlsSettings settings;
 
   @BeforeEach
@@ -82,25 +69,7 @@ class ServerTlsIT {
     settings =
         new TlsSettings(
             folder.resolve("tls.crt"), folder.resolve("tls.key"), Duration.ofMillis(RELOAD_MILLIS));
-    X509Bundle first = certificate("first");
-    writeCertificate(first);
-    writeKey(first);
-  }
-
-  private static X509Bundle certificate(String name) throws Exception {
-    return new CertificateBuilder()
-        .subject("CN=" + name)
-        .algorithm(CertificateBuilder.Algorithm.ecp256)
-        .setIsCertificateAuthority(true)
-        .buildSelfSigned();
-  }
-
-  private void writeCertificate(X509Bundle bundle) throws IOException {
-    Files.writeString(settings.certificates(), bundle.getCertificatePathPEM());
-  }
-
-  private void writeKey(X509Bundle bundle) throws IOException {
-    Files.writeString(settings.privateKey(), bundle.getPrivateKeyPEM());
+    TestCertificates.write(settings, TestCertificates.selfSigned("first"));
   }
 
   /** Believes every certificate: what is tested is which one is shown. */
@@ -173,16 +142,6 @@ class ServerTlsIT {
   }
 
   @Test
-  void servesWithTheJdkToo() {
-    try (ServerTls tls = new ServerTls(settings, 1_000, supervisor, SslProvider.JDK)) {
-      SslHandler handler = tls.newHandler(ByteBufAllocator.DEFAULT);
-      assertThat(handler.engine().getEnabledProtocols())
-          .containsExactlyInAnyOrder("TLSv1.2", "TLSv1.3");
-      assertThat(tls.providerName()).isEqualTo("the JDK");
-    }
-  }
-
-  @Test
   void showsANewCertificateAndDropsNobody() throws Exception {
     try (BareServer server = new BareServer(BareServer.config().tls(settings).build());
         SSLSocket before = connect(server.port(), 0);
@@ -191,8 +150,8 @@ class ServerTlsIT {
       client.send(BareServer.request());
       assertThat(client.status()).isEqualTo(101);
       Eventually.holds("it has its place", 20, () -> server.dispatcher.openCursors() == 1);
-      X509Bundle second = certificate("second");
-      writeCertificate(second);
+      X509Bundle second = TestCertificates.selfSigned("second");
+      TestCertificates.writeCertificate(settings, second);
       Eventually.holds(
           "half a pair is found",
           20,
@@ -201,7 +160,7 @@ class ServerTlsIT {
             return hasRefusedAPair();
           });
       assertThat(shown(server)).as("half a pair is not used").isEqualTo("CN=first");
-      writeKey(second);
+      TestCertificates.writeKey(settings, second);
       Eventually.holds("the new one is shown", 20, () -> shown(server).equals("CN=second"));
       server.publish("hello");
       read(before, "hello");
@@ -230,63 +189,12 @@ class ServerTlsIT {
       Eventually.holds(
           "several reloads fail", 20, () -> server.supervisor.failures().count(Place.TLS) >= 2);
       assertThat(shown(server)).isEqualTo("CN=first");
-      X509Bundle second = certificate("second");
+      X509Bundle second = TestCertificates.selfSigned("second");
       Files.delete(settings.certificates());
-      writeCertificate(second);
-      writeKey(second);
+      TestCertificates.write(settings, second);
       Eventually.holds("the new one is shown", 20, () -> shown(server).equals("CN=second"));
       assertThat(server.supervisor.problem()).isNull();
     }
-  }
-
-  @Test
-  void aReloadThatStandsStillIsSeen() throws Exception {
-    AtomicLong aheadNanos = new AtomicLong();
-    Supervisor ownClock =
-        new Supervisor(
-            new Meters(new SimpleMeterRegistry()).supervision(),
-            () -> System.nanoTime() + aheadNanos.get());
-    try (ServerTls tls = new ServerTls(settings, 1_000, ownClock)) {
-      assertThat(tls).isNotNull();
-      // A pipe into which nobody writes: whoever reads it waits.
-      Path pipe = settings.privateKey();
-      Files.delete(pipe);
-      assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
-      try (OutputStream opened =
-          CompletableFuture.supplyAsync(() -> open(pipe)).get(20, TimeUnit.SECONDS)) {
-        assertThat(opened).as("opens when the reader does").isNotNull();
-        aheadNanos.set(TimeUnit.SECONDS.toNanos(62));
-        assertThat(ownClock.problem()).matches("the thread herald-tls has not moved for 6\\d s");
-        Files.delete(pipe);
-        writeKey(certificate("second"));
-      }
-      Eventually.holds("it moves again", 20, () -> ownClock.problem() == null);
-    }
-  }
-
-  private static OutputStream open(Path pipe) {
-    try {
-      return Files.newOutputStream(pipe);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  @Test
-  void saysWhatIsWrongWithTheFiles() throws Exception {
-    writeKey(certificate("another"));
-    assertThatThrownBy(() -> new ServerTls(settings, 1_000, supervisor))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("tls.crt")
-        .hasMessageContaining("the key is not the certificate's (expected: readable PEM files");
-    Files.writeString(settings.privateKey(), "no key");
-    assertThatThrownBy(() -> new ServerTls(settings, 1_000, supervisor))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("no PKCS #8 key in the key file");
-    Files.delete(settings.privateKey());
-    assertThatThrownBy(() -> new ServerTls(settings, 1_000, supervisor))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("can't be used");
   }
 
   @Test

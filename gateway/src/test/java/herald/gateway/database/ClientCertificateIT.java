@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import herald.demo.postgres.EmbeddedDatabase;
 import herald.gateway.testing.GatewayProcess;
-import io.netty.pkitesting.CertificateBuilder;
+import herald.gateway.testing.TestCertificates;
 import io.netty.pkitesting.X509Bundle;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,8 +34,8 @@ class ClientCertificateIT {
 
   @BeforeEach
   void configureServer() throws Exception {
-    X509Bundle server = selfSigned("127.0.0.1");
-    X509Bundle client = selfSigned(ROLE);
+    X509Bundle server = TestCertificates.selfSigned("127.0.0.1");
+    X509Bundle client = TestCertificates.selfSigned(ROLE);
     Files.writeString(folder.resolve("server.crt"), server.getCertificatePEM());
     Files.writeString(folder.resolve("client.crt"), client.getCertificatePEM());
     Path key = folder.resolve("client.pk8");
@@ -60,14 +60,6 @@ class ClientCertificateIT {
   @AfterEach
   void close() throws Exception {
     database.close();
-  }
-
-  private static X509Bundle selfSigned(String name) throws Exception {
-    return new CertificateBuilder()
-        .subject("CN=" + name)
-        .algorithm(CertificateBuilder.Algorithm.ecp256)
-        .setIsCertificateAuthority(true)
-        .buildSelfSigned();
   }
 
   /** Written by the server, whose account may be another. */

@@ -80,6 +80,20 @@ class ExchangeStateTest {
     assertThat(state.waitingMessages()).isEqualTo(first);
   }
 
+  /** Whoever makes instances up, and leaves out a message of each, would have all of them asked. */
+  @Test
+  void nobodyIsAskedWhileManyMessagesWait() {
+    state.onMessage("c 2 1 " + EntryCodec.encode(List.of()).get(0), 0);
+    for (int i = 0; i < ExchangeState.MAX_BEFORE_ASKING; i++) {
+      state.onListening();
+    }
+    state.onTime(0);
+    assertThat(state.waitingMessages()).isEqualTo(ExchangeState.MAX_BEFORE_ASKING);
+    state.takeMessages(1, 0);
+    state.onTime(0);
+    assertThat(state.waitingMessages()).isEqualTo(ExchangeState.MAX_BEFORE_ASKING);
+  }
+
   @Test
   void marksInThisInstancesNameAreBounded() {
     OwnMarks marks = new OwnMarks(TIMES.retentionNanos(), BEGIN);

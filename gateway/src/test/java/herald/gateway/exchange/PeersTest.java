@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 class PeersTest {
   private static final long SELF = 1;
   private static final long OTHER = 2;
+  private static final long THIRD = 3;
   private static final int USER = 7;
   private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(8);
   private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
@@ -59,13 +60,37 @@ class PeersTest {
         OTHER, number, USER, new Device(1, 2, 3, true), Entry.State.HEALTHY, null, 0);
   }
 
+  /** Peers with room for three connections. */
+  private static Peers few() {
+    return new Peers(
+        new Mark(SELF, 0, 0, 0, 0),
+        new ExchangeTimes(0, QUIET_NANOS, SILENCE_NANOS, RETENTION_NANOS),
+        new PeerTable(3));
+  }
+
+  /** Entries that are no connections are counted nowhere else. */
+  @Test
+  void snapshotsOfMoreThanThereCanBeAreLeftOutAndAskedForAgain() {
+    Peers few = few();
+    Entry entry = new Entry.Retired(SELF, 1);
+    few.onSnapshot(OTHER, 1, List.of(entry), true, false, 0);
+    few.onSnapshot(OTHER, 2, List.of(entry, entry), false, false, 0);
+    assertThatThrownBy(() -> few.onSnapshot(THIRD, 1, List.of(entry), true, true, 0))
+        .as("there is room for three of all instances together")
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> few.onSnapshot(OTHER, 3, List.of(entry), false, false, 0))
+        .isInstanceOf(IllegalArgumentException.class);
+    few.onSnapshot(OTHER, 4, List.of(), false, true, 0);
+    assertThat(few.areComplete()).as("the rest of it is left out too").isFalse();
+    assertThat(few.toAsk(0)).containsExactly(OTHER, THIRD);
+    few.onSnapshot(OTHER, 5, List.of(entry, entry), true, true, 0);
+    few.onSnapshot(THIRD, 2, List.of(entry, entry, entry), true, true, 0);
+    assertThat(few.areComplete()).as("what was taken leaves room").isTrue();
+  }
+
   @Test
   void moreConnectionsThanThereCanBeAreADoubt() {
-    Peers few =
-        new Peers(
-            new Mark(SELF, 0, 0, 0, 0),
-            new ExchangeTimes(0, QUIET_NANOS, SILENCE_NANOS, RETENTION_NANOS),
-            new PeerTable(3));
+    Peers few = few();
     few.onSnapshot(OTHER, 1, List.of(put(1), put(2), put(3)), true, true, 0);
     few.takeChanges();
     assertThatThrownBy(() -> few.onChanges(OTHER, 2, List.of(put(3), put(4)), 0))

@@ -10,7 +10,6 @@ import herald.gateway.config.DrainSettings;
 import herald.gateway.logging.Logs;
 import herald.gateway.metrics.Meters;
 import herald.gateway.supervision.Place;
-import herald.gateway.supervision.SupervisedThread;
 import herald.gateway.supervision.Supervisor;
 import herald.gateway.testing.TestGateway;
 import herald.gateway.testing.TestGateway.Eventually;
@@ -52,8 +51,6 @@ class AdminServerTest {
   private final Supervisor supervisor =
       new Supervisor(
           new Meters(registry).supervision(), () -> System.nanoTime() + aheadNanos.get());
-  private final SupervisedThread thread =
-      supervisor.thread("herald-admin", AdminServer.LONGEST_TURN_MILLIS);
   private final CountDownLatch held = new CountDownLatch(1);
   private final CountDownLatch go = new CountDownLatch(1);
   private final HttpClient client = HttpClient.newHttpClient();
@@ -77,8 +74,7 @@ class AdminServerTest {
                   () -> "",
                   () -> CompletableFuture.failedFuture(new IllegalStateException())),
               new UserReport(this::find, () -> Instant.parse("2026-01-02T03:04:05.678Z"))),
-          thread::turn,
-          failure -> supervisor.failures().isolated(Place.ADMIN, failure));
+          supervisor);
 
   private CompletionStage<UserStatus> find(int user) {
     return user == LOST_USER
@@ -102,7 +98,6 @@ class AdminServerTest {
   @AfterEach
   void close() {
     go.countDown();
-    thread.mayEnd();
     server.close();
   }
 

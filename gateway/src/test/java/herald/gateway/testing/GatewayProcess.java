@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +27,9 @@ public final class GatewayProcess implements AutoCloseable {
   private static final Pattern STARTED =
       Pattern.compile("clients on 127.0.0.1:(\\d+) .* operators on 127.0.0.1:(\\d+);");
   private static final long READY_SECONDS = 300;
+
+  /** Far longer than an answer takes. */
+  private static final Duration ANSWER = Duration.ofSeconds(60);
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final Queue<String> output = new ConcurrentLinkedQueue<>();
@@ -190,7 +194,9 @@ public final class GatewayProcess implements AutoCloseable {
   private HttpResponse<String> get(String path) throws IOException {
     try {
       URI uri = URI.create("http://127.0.0.1:" + adminPort + path);
-      return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+      return http.send(
+          HttpRequest.newBuilder(uri).timeout(ANSWER).build(),
+          HttpResponse.BodyHandlers.ofString());
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }

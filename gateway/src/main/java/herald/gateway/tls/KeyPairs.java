@@ -1,4 +1,4 @@
-package herald.gateway.connection;
+package herald.gateway.tls;
 
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -60,12 +60,14 @@ final class KeyPairs {
     }
   }
 
-  /** A digest of both, by which a change of either is noticed. */
-  static String digest(byte[] certificates, byte[] privateKey) {
+  /** A digest of files, by which a change of one of them is noticed. */
+  static String digest(byte[]... files) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(certificates);
-      return Base64.getEncoder().encodeToString(digest.digest(privateKey));
+      for (byte[] file : files) {
+        digest.update(file);
+      }
+      return Base64.getEncoder().encodeToString(digest.digest());
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this JVM has no SHA-256, which every JVM must have", e);
     }

@@ -1,4 +1,4 @@
-package herald.gateway.connection;
+package herald.gateway.tls;
 
 import herald.gateway.config.TlsSettings;
 import herald.gateway.logging.IntervalLog;
@@ -6,6 +6,7 @@ import herald.gateway.supervision.Place;
 import herald.gateway.supervision.SupervisedThread;
 import herald.gateway.supervision.Supervisor;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -15,6 +16,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -23,16 +25,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The server's certificate and key, loaded again when their files change.
+ * Certificate and key of an address, loaded again when their files change, and the authorities of
+ * its clients' certificates, if there are any.
  *
  * <p>A thread of its own reads the files at intervals and compares their content, so that a moved
  * link counts as a change. A pair that can't be used, for example because only one of the two files
  * has been replaced yet, is logged, and the pair before stays in use. Open connections keep the
  * pair with which they began.
  */
-final class ServerTls implements AutoCloseable {
+public final class ServerTls implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ServerTls.class);
-  private static final String THREAD = "herald-tls";
 
   /** How long one reload may take; the files may be on a slow disk. */
   private static final long LONGEST_RELOAD_MILLIS = 60_000;
@@ -40,30 +42,40 @@ final class ServerTls implements AutoCloseable {
   private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
   private final TlsSettings settings;
+  private final @Nullable Path authoritiesFile;
   private final SslProvider provider;
   private final int closeTimeoutMillis;
   private final IntervalLog errors = new IntervalLog(LOG);
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory(THREAD, true));
+  private final ScheduledExecutorService thread;
   private final SupervisedThread supervised;
 
   /** Written by the reloading thread, read by all event loops. */
   private volatile Loaded current;
 
   /**
-   * @param digest the digest of both files
+   * @param digest the digest of all files
    */
   private record Loaded(String digest, SslContext context) {}
 
   /**
    * Loads the files, with BoringSSL where its native library loads.
    *
+   * @param authoritiesFile PEM: who issues the certificates that clients may show; null if they are
+   *     asked for none
+   * @param threadName of the thread that reloads
    * @param closeTimeoutMillis how long sending the end of TLS to a client may take
    * @throws IllegalArgumentException with one sentence, when they can't be used
    */
-  ServerTls(TlsSettings settings, int closeTimeoutMillis, Supervisor supervisor) {
+  public ServerTls(
+      TlsSettings settings,
+      @Nullable Path authoritiesFile,
+      String threadName,
+      int closeTimeoutMillis,
+      Supervisor supervisor) {
     this(
         settings,
+        authoritiesFile,
+        threadName,
         closeTimeoutMillis,
         supervisor,
         OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK);
@@ -71,8 +83,14 @@ final class ServerTls implements AutoCloseable {
 
   /** The same with one provider. */
   ServerTls(
-      TlsSettings settings, int closeTimeoutMillis, Supervisor supervisor, SslProvider provider) {
+      TlsSettings settings,
+      @Nullable Path authoritiesFile,
+      String threadName,
+      int closeTimeoutMillis,
+      Supervisor supervisor,
+      SslProvider provider) {
     this.settings = settings;
+    this.authoritiesFile = authoritiesFile;
     this.provider = provider;
     this.closeTimeoutMillis = closeTimeoutMillis;
     try {
@@ -89,7 +107,9 @@ final class ServerTls implements AutoCloseable {
               + " a password)",
           e);
     }
-    supervised = supervisor.thread(THREAD, settings.reloadIntervalMillis() + LONGEST_RELOAD_MILLIS);
+    thread = Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory(threadName, true));
+    supervised =
+        supervisor.thread(threadName, settings.reloadIntervalMillis() + LONGEST_RELOAD_MILLIS);
     thread.scheduleWithFixedDelay(
         supervised.periodic(Place.TLS, this::reload),
         settings.reloadIntervalMillis(),
@@ -97,22 +117,36 @@ final class ServerTls implements AutoCloseable {
         TimeUnit.MILLISECONDS);
   }
 
-  /** Reads both files; returns {@code before} if they are unchanged. */
+  /** Reads all files; returns {@code before} if they are unchanged. */
   private Loaded load(@Nullable Loaded before) throws IOException {
     byte[] certificates = Files.readAllBytes(settings.certificates());
     byte[] privateKey = Files.readAllBytes(settings.privateKey());
-    String digest = KeyPairs.digest(certificates, privateKey);
+    byte[] authorities =
+        authoritiesFile == null ? new byte[0] : Files.readAllBytes(authoritiesFile);
+    String digest = KeyPairs.digest(certificates, privateKey, authorities);
     if (before != null && before.digest().equals(digest)) {
       return before;
     }
     KeyPairs.requireMatch(certificates, privateKey);
-    SslContext context =
+    SslContextBuilder builder =
         SslContextBuilder.forServer(
                 new ByteArrayInputStream(certificates), new ByteArrayInputStream(privateKey))
             .sslProvider(provider)
-            .protocols(PROTOCOLS)
-            .build();
-    return new Loaded(digest, context);
+            .protocols(PROTOCOLS);
+    if (authoritiesFile != null) {
+      trust(builder, authoritiesFile, authorities);
+    }
+    return new Loaded(digest, builder.build());
+  }
+
+  /** A client may come without a certificate: whoever serves it decides what it gets. */
+  private static void trust(SslContextBuilder builder, Path file, byte[] authorities) {
+    try {
+      builder.trustManager(new ByteArrayInputStream(authorities)).clientAuth(ClientAuth.OPTIONAL);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "the clients' authorities " + file + " are no certificates in PEM", e);
+    }
   }
 
   private void reload() {
@@ -136,8 +170,8 @@ final class ServerTls implements AutoCloseable {
     return sentence == null ? e.getClass().getSimpleName() : sentence;
   }
 
-  /** The TLS handler of a new connection. The deadline of its handshake is that of ours. */
-  SslHandler newHandler(ByteBufAllocator allocator) {
+  /** The TLS handler of a new connection. The deadline of its handshake is that of the caller. */
+  public SslHandler newHandler(ByteBufAllocator allocator) {
     SslHandler handler = current.context().newHandler(allocator);
     handler.setHandshakeTimeoutMillis(0);
     handler.setCloseNotifyFlushTimeoutMillis(closeTimeoutMillis);
@@ -145,7 +179,7 @@ final class ServerTls implements AutoCloseable {
   }
 
   /** The name of the TLS implementation. */
-  String providerName() {
+  public String providerName() {
     return provider == SslProvider.JDK ? "the JDK" : "BoringSSL";
   }
 

@@ -1,0 +1,119 @@
+package herald.gateway.tls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import herald.gateway.config.TlsSettings;
+import herald.gateway.metrics.Meters;
+import herald.gateway.supervision.Supervisor;
+import herald.gateway.testing.TestCertificates;
+import herald.gateway.testing.TestGateway.Eventually;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProvider;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ServerTlsTest {
+  private static final String THREAD = "herald-tls";
+
+  @TempDir private Path folder;
+  private final AtomicLong aheadNanos = new AtomicLong();
+  private final Supervisor supervisor =
+      new Supervisor(
+          new Meters(new SimpleMeterRegistry()).supervision(),
+          () -> System.nanoTime() + aheadNanos.get());
+  private TlsSettings settings;
+
+  @BeforeEach
+  void writeFiles() throws Exception {
+    settings =
+        new TlsSettings(
+            folder.resolve("tls.crt"), folder.resolve("tls.key"), Duration.ofMillis(100));
+    TestCertificates.write(settings, TestCertificates.selfSigned("first"));
+  }
+
+  private ServerTls load(@Nullable Path authorities) {
+    return new ServerTls(settings, authorities, THREAD, 1_000, supervisor);
+  }
+
+  @Test
+  void servesWithTheJdkToo() {
+    try (ServerTls tls =
+        new ServerTls(settings, null, THREAD, 1_000, supervisor, SslProvider.JDK)) {
+      SslHandler handler = tls.newHandler(ByteBufAllocator.DEFAULT);
+      assertThat(handler.engine().getEnabledProtocols())
+          .containsExactlyInAnyOrder("TLSv1.2", "TLSv1.3");
+      assertThat(tls.providerName()).isEqualTo("the JDK");
+    }
+  }
+
+  @Test
+  void aReloadThatStandsStillIsSeen() throws Exception {
+    try (ServerTls tls = load(null)) {
+      assertThat(tls).isNotNull();
+      // A pipe into which nobody writes: whoever reads it waits.
+      Path pipe = settings.privateKey();
+      Files.delete(pipe);
+      assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+      try (OutputStream opened =
+          CompletableFuture.supplyAsync(() -> open(pipe)).get(20, TimeUnit.SECONDS)) {
+        assertThat(opened).as("opens when the reader does").isNotNull();
+        aheadNanos.set(TimeUnit.SECONDS.toNanos(62));
+        assertThat(supervisor.problem()).matches("the thread herald-tls has not moved for 6\\d s");
+        Files.delete(pipe);
+        TestCertificates.writeKey(settings, TestCertificates.selfSigned("second"));
+      }
+      Eventually.holds("it moves again", 20, () -> supervisor.problem() == null);
+    }
+  }
+
+  private static OutputStream open(Path pipe) {
+    try {
+      return Files.newOutputStream(pipe);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void saysWhatIsWrongWithTheFiles() throws Exception {
+    TestCertificates.writeKey(settings, TestCertificates.selfSigned("another"));
+    assertThatThrownBy(() -> load(null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("tls.crt")
+        .hasMessageContaining("the key is not the certificate's (expected: readable PEM files");
+    Files.writeString(settings.privateKey(), "no key");
+    assertThatThrownBy(() -> load(null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("no PKCS #8 key in the key file");
+    Files.delete(settings.privateKey());
+    assertThatThrownBy(() -> load(null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("can't be used");
+  }
+
+  @Test
+  void saysWhatIsWrongWithTheClientsAuthorities() throws Exception {
+    Path authorities = Files.writeString(folder.resolve("ca.crt"), "no certificate");
+    assertThatThrownBy(() -> load(authorities))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("the clients' authorities " + authorities + " are no certificates");
+    Files.delete(authorities);
+    assertThatThrownBy(() -> load(authorities))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("can't be used");
+  }
+}
