@@ -18,6 +18,7 @@ import herald.gateway.feed.Feed;
 import herald.gateway.logging.Logs;
 import herald.gateway.metrics.Meters;
 import herald.gateway.metrics.ProcessMeters;
+import herald.gateway.metrics.Telemetry;
 import herald.gateway.ops.AdminPages;
 import herald.gateway.ops.AdminServer;
 import herald.gateway.ops.Build;
@@ -27,7 +28,6 @@ import herald.gateway.supervision.Supervisor;
 import herald.protocol.SignedRequest;
 import herald.protocol.WalletRecoveries;
 import herald.protocol.WalletRecovery;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -44,8 +44,8 @@ public final class Gateway implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
 
   private final GatewayConfig config;
-  private final PrometheusMeterRegistry registry =
-      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final Telemetry telemetry;
+  private final PrometheusMeterRegistry registry;
   private final Supervisor supervisor;
   private final WalletRecovery recovery;
   private final Pools pools;
@@ -69,7 +69,10 @@ public final class Gateway implements AutoCloseable {
    */
   public Gateway(GatewayConfig config) {
     this.config = config;
-    Meters meters = new Meters(registry);
+    Build build = Build.current();
+    telemetry = new Telemetry(config.tracing(), build.version());
+    registry = telemetry.registry();
+    Meters meters = telemetry.meters();
     LongSupplier nanoClock = System::nanoTime;
     supervisor = new Supervisor(meters.supervision(), nanoClock);
     InstantSource clock = InstantSource.system();
@@ -128,7 +131,6 @@ public final class Gateway implements AutoCloseable {
                 new UserReport(clients::connectionsOf, clock)),
             supervisor);
     meters.connections().draining(() -> draining.get() ? 1 : 0);
-    Build build = Build.current();
     ProcessMeters.declare(registry, build.version(), build.java(), Logs::dropped);
   }
 
@@ -239,5 +241,6 @@ public final class Gateway implements AutoCloseable {
     primaryStatus.close();
     pools.close();
     admin.close();
+    telemetry.close();
   }
 }

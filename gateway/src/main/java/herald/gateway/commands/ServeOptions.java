@@ -28,6 +28,7 @@ final class ServeOptions {
   @Mixin private final CompletenessOptions completeness = new CompletenessOptions();
   @Mixin private final DrainOptions drain = new DrainOptions();
   @Mixin private final TransportOptions transport = new TransportOptions();
+  @Mixin private final TracingOptions tracing = new TracingOptions();
 
   /**
    * The validated configuration.
@@ -54,6 +55,7 @@ final class ServeOptions {
         .completeness(completeness.settings())
         .replay(replays.settings())
         .drain(drain.settings())
+        .tracing(tracing.settings())
         .build();
   }
 }

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param completeness how it makes sure that nothing was missed
  * @param replay bounds of a replay from the database
  * @param drain how connections are closed on a stop
+ * @param tracing whether the way of some events is sent to a collector
  */
 public record GatewayConfig(
     DatabaseUrl listenDatabase,
@@ -41,7 +42,8 @@ public record GatewayConfig(
     FeedSettings feed,
     CompletenessSettings completeness,
     ReplaySettings replay,
-    DrainSettings drain) {
+    DrainSettings drain,
+    TracingSettings tracing) {
 
   /** The defaults of the command line for one database. */
   public static GatewayConfig defaults(DatabaseUrl database) {
@@ -72,6 +74,7 @@ public record GatewayConfig(
     private CompletenessSettings completeness = CompletenessSettings.defaults();
     private ReplaySettings replay = ReplaySettings.defaults();
     private DrainSettings drain = DrainSettings.defaults();
+    private TracingSettings tracing = TracingSettings.defaults();
 
     private Builder(DatabaseUrl database) {
       listenDatabase = database;
@@ -96,6 +99,7 @@ public record GatewayConfig(
       completeness = from.completeness;
       replay = from.replay;
       drain = from.drain;
+      tracing = from.tracing;
     }
 
     /** The primary, and where is read. */
@@ -190,6 +194,12 @@ public record GatewayConfig(
       return this;
     }
 
+    /** See {@link TracingSettings}. */
+    public Builder tracing(TracingSettings settings) {
+      tracing = settings;
+      return this;
+    }
+
     /** The configuration. */
     public GatewayConfig build() {
       return new GatewayConfig(
@@ -209,7 +219,8 @@ public record GatewayConfig(
           feed,
           completeness,
           replay,
-          drain);
+          drain,
+          tracing);
     }
   }
 }

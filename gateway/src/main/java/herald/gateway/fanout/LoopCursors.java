@@ -119,8 +119,7 @@ final class LoopCursors {
           }
           if (woken > 0) {
             long nowNanos = nanoClock.getAsLong();
-            meters.passed(PushMeters.Stage.WRITE, nowNanos - publishedAtNanos);
-            meters.pushed(nowNanos - committedAtNanos);
+            meters.written(committedAtNanos, publishedAtNanos, nowNanos);
           }
         });
   }

@@ -21,6 +21,11 @@ enum Method {
     this.text = text;
   }
 
+  /** As clients write it; empty for what is none of these. */
+  String text() {
+    return text;
+  }
+
   static Method of(String text) {
     for (Method method : values()) {
       if (method != UNKNOWN && method.text.equals(text)) {

@@ -6,6 +6,8 @@ import herald.gateway.fanout.Event;
 import herald.gateway.metrics.PushMeters;
 import herald.gateway.supervision.IsolatedFailures;
 import herald.gateway.supervision.Place;
+import herald.gateway.tracing.PushTraces;
+import herald.protocol.EventId;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -76,7 +78,8 @@ final class RowPublisher implements AutoCloseable {
         push.passed(PushMeters.Stage.FETCH, readAtNanos - log.receivedAtNanos());
       }
     }
-    publishRows(logs.stream().map(log -> new BlastBarrier.Waiting(log, ++rowsRead)).toList());
+    publishRows(
+        logs.stream().map(log -> new BlastBarrier.Waiting(log, ++rowsRead)).toList(), readAtNanos);
     long nowNanos = System.nanoTime();
     for (RpcLog log : logs) {
       seen.add(
@@ -105,25 +108,49 @@ final class RowPublisher implements AutoCloseable {
       isAnyDone = true;
     }
     if (isAnyDone) {
-      publishRows(barrier.takeAll());
+      publishRows(barrier.takeAll(), System.nanoTime());
     }
   }
 
-  private void publishRows(List<BlastBarrier.Waiting> rows) throws InterruptedException {
+  private void publishRows(List<BlastBarrier.Waiting> rows, long readAtNanos)
+      throws InterruptedException {
     long beginNanos = System.nanoTime();
     List<Event> events = new ArrayList<>(rows.size());
+    RpcLog first = null;
     for (BlastBarrier.Waiting waiting : rows) {
       RpcLog log = waiting.row();
       if (barrier.mustWait(log, blasts.pendingSenders())) {
         barrier.add(log, waiting.number());
       } else {
         decideIsolated(log, waiting.number(), events);
+        first = first == null && !events.isEmpty() ? log : first;
       }
     }
     if (timed && !rows.isEmpty()) {
       push.passed(PushMeters.Stage.ENCODE, System.nanoTime() - beginNanos);
+      if (first != null) {
+        trace(first, events, readAtNanos);
+      }
     }
     dispatcher.publish(events);
+  }
+
+  /** Begins a trace of the first event, if that is wanted. */
+  private void trace(RpcLog first, List<Event> events, long readAtNanos) {
+    PushTraces traces = push.tracesOfNext();
+    if (traces != null) {
+      Event event = events.get(0);
+      EventId id = event.encoded().id();
+      traces.begin(
+          new PushTraces.Begun(
+              Method.of(first.methodName()).text(),
+              id == null ? "" : id.toString(),
+              events.size(),
+              event.committedAtNanos(),
+              first.receivedAtNanos(),
+              readAtNanos,
+              System.nanoTime()));
+    }
   }
 
   /** One row's failure, such as too little memory for its event, costs that row alone. */

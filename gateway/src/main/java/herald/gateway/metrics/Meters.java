@@ -1,6 +1,8 @@
 package herald.gateway.metrics;
 
+import herald.gateway.tracing.PushTraces;
 import io.micrometer.core.instrument.MeterRegistry;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every meter of the gateway, by subject. Each is declared in one of these classes with name, unit
@@ -21,10 +23,19 @@ public final class Meters {
 
   /** Declares all meters in {@code registry}. */
   public Meters(MeterRegistry registry) {
+    this(registry, null);
+  }
+
+  /**
+   * The same with traces of pushes.
+   *
+   * @param traces gets the times of some pushes too; null if none are wanted
+   */
+  Meters(MeterRegistry registry, @Nullable PushTraces traces) {
     MeterFactory factory = new MeterFactory(registry);
     connections = new ConnectionMeters(factory);
     handshakes = new HandshakeMeters(factory);
-    push = new PushMeters(factory);
+    push = new PushMeters(factory, traces);
     feed = new FeedMeters(factory);
     memory = new MemoryMeters(factory);
     exchange = new ExchangeMeters(factory);

@@ -1,10 +1,12 @@
 package herald.gateway.metrics;
 
+import herald.gateway.tracing.PushTraces;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the time between a commit and the write to a socket goes.
@@ -27,8 +29,13 @@ public final class PushMeters {
 
   private final Map<Stage, Timer> stages = new EnumMap<>(Stage.class);
   private final Timer whole;
+  private final @Nullable PushTraces traces;
 
-  PushMeters(MeterFactory factory) {
+  /**
+   * @param traces gets the times of some batches too; null if none are wanted
+   */
+  PushMeters(MeterFactory factory, @Nullable PushTraces traces) {
+    this.traces = traces;
     for (Stage stage : Stage.values()) {
       stages.put(
           stage,
@@ -54,8 +61,30 @@ public final class PushMeters {
     }
   }
 
-  /** Records the whole way of a batch's oldest event. */
-  public void pushed(long nanos) {
-    whole.record(Math.max(0, nanos), TimeUnit.NANOSECONDS);
+  /**
+   * Records the last stage and the whole way of a batch that an event loop has written.
+   *
+   * @param committedAtNanos when its oldest event was committed
+   * @param publishedAtNanos when it was published
+   */
+  public void written(long committedAtNanos, long publishedAtNanos, long nowNanos) {
+    if (traces == null) {
+      recordWritten(committedAtNanos, publishedAtNanos, nowNanos);
+    } else {
+      traces.onWritten(
+          committedAtNanos,
+          nowNanos,
+          () -> recordWritten(committedAtNanos, publishedAtNanos, nowNanos));
+    }
+  }
+
+  private void recordWritten(long committedAtNanos, long publishedAtNanos, long nowNanos) {
+    passed(Stage.WRITE, nowNanos - publishedAtNanos);
+    whole.record(Math.max(0, nowNanos - committedAtNanos), TimeUnit.NANOSECONDS);
+  }
+
+  /** The traces if the next batch is to have one; else null. */
+  public @Nullable PushTraces tracesOfNext() {
+    return traces != null && traces.isNext() ? traces : null;
   }
 }

@@ -43,7 +43,8 @@ class OptionsAgreeTest {
           "--admin-tls-certificate", "admin.crt",
           "--admin-tls-key", "admin.key",
           "--admin-client-ca", "ca.crt",
-          "--admin-token-file", "admin.token");
+          "--admin-token-file", "admin.token",
+          "--otlp-endpoint", "http://127.0.0.1:4318/v1/traces");
 
   /** Values other than the base's, of options whose type does not say any. */
   private static final Map<String, String> OTHERS =
@@ -60,6 +61,8 @@ class OptionsAgreeTest {
           Map.entry("--admin-tls-key", "other.key"),
           Map.entry("--admin-client-ca", "other.crt"),
           Map.entry("--admin-token-file", "token"),
+          Map.entry("--otlp-endpoint", "https://collector.example/v1/traces"),
+          Map.entry("--trace-ratio", "0.5"),
           Map.entry("--device-cookie", "other"),
           Map.entry("--share-positions", "off"),
           Map.entry("--recovery", "java"),

@@ -43,11 +43,14 @@ class MetersTest {
   void theStagesOfAPushAreHistogramsInSeconds() {
     meters.push().passed(PushMeters.Stage.FETCH, TimeUnit.MILLISECONDS.toNanos(30));
     meters.push().passed(PushMeters.Stage.NOTIFICATION, -5);
-    meters.push().pushed(TimeUnit.MILLISECONDS.toNanos(300));
+    meters
+        .push()
+        .written(0, TimeUnit.MILLISECONDS.toNanos(299), TimeUnit.MILLISECONDS.toNanos(300));
     assertThat(registry.scrape())
         .contains("herald_push_stage_seconds_bucket{stage=\"fetch\",le=\"0.025\"} 0")
         .contains("herald_push_stage_seconds_bucket{stage=\"fetch\",le=\"0.05\"} 1")
         .contains("herald_push_stage_seconds_count{stage=\"notification\"} 1")
+        .contains("herald_push_stage_seconds_bucket{stage=\"write\",le=\"0.001\"} 1")
         .contains("herald_push_lag_seconds_bucket{le=\"0.5\"} 1");
   }
 
