@@ -28,6 +28,9 @@ final class Ledger {
    */
   private record Entry(String stream, long place, long committedAtMicros, boolean isRequired) {}
 
+  /** An event that has come, and when. */
+  private record Arrived(Entry entry, long atMicros) {}
+
   /**
    * A gap that a client was told of, in microseconds since the epoch.
    *
@@ -114,7 +117,7 @@ final class Ledger {
             absent(findings, user, event, entry, told);
           }
         });
-    Map<String, Entry> lastOfStream = new HashMap<>();
+    Map<String, Arrived> lastOfStream = new HashMap<>();
     arrivals.forEach(
         (event, arrivedAtMicros) -> {
           Entry entry = concerned.get(event);
@@ -125,10 +128,10 @@ final class Ledger {
           findings.delivered++;
           findings.longestMicros =
               Math.max(findings.longestMicros, arrivedAtMicros - entry.committedAtMicros);
-          Entry last = lastOfStream.get(entry.stream);
-          if (last == null || entry.place >= last.place) {
+          Arrived last = lastOfStream.get(entry.stream);
+          if (last == null || entry.place >= last.entry.place) {
             if (isAnnounced(entry)) {
-              lastOfStream.put(entry.stream, entry);
+              lastOfStream.put(entry.stream, new Arrived(entry, arrivedAtMicros));
             }
           } else {
             late(findings, user, event, entry, last, arrivedAtMicros, told);
@@ -173,7 +176,7 @@ final class Ledger {
       int user,
       String event,
       Entry entry,
-      Entry last,
+      Arrived last,
       long arrivedAtMicros,
       List<ToldGap> told) {
     if (!isAnnounced(entry)) {
@@ -186,13 +189,15 @@ final class Ledger {
       findings.example(
           Findings.Kind.OUT_OF_ORDER,
           String.format(
-              "user %d, %s: %s, committed %d ms before one that had come, came %d ms after that was"
-                  + " committed",
+              "user %d, %s: %s, committed at %d, came at %d; one that was committed at %d had"
+                  + " come at %d",
               user,
               entry.stream,
               event,
-              (last.committedAtMicros - entry.committedAtMicros) / 1_000,
-              (arrivedAtMicros - last.committedAtMicros) / 1_000));
+              entry.committedAtMicros,
+              arrivedAtMicros,
+              last.entry.committedAtMicros,
+              last.atMicros));
     }
   }
 
