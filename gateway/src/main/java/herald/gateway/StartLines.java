@@ -4,6 +4,7 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import herald.gateway.config.GatewayConfig;
 import herald.gateway.config.HostPort;
 import herald.gateway.config.LimitSettings;
+import herald.gateway.logging.Field;
 import herald.gateway.ops.Build;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.TimeUnit;
@@ -21,34 +22,39 @@ final class StartLines {
     Build build = Build.current();
     LOG.info(
         "listening for clients on {} ({}), for operators on {}; wallets are recovered by {}",
-        new HostPort(config.bindAddress().host(), port),
-        transport,
-        new HostPort(config.adminAddress().host(), adminPort),
-        recovery);
+        Field.of("clients", new HostPort(config.bindAddress().host(), port)),
+        Field.of("transport", transport),
+        Field.of("operators", new HostPort(config.adminAddress().host(), adminPort)),
+        Field.of("recovery", recovery));
+    long logBytes = config.eventLog().maxBytes().bytes();
     LOG.info(
         "listening to {}, reading from {}; events are kept for {} s in at most {} MiB",
-        config.listenDatabase(),
-        config.readDatabase(),
-        TimeUnit.MILLISECONDS.toSeconds(config.eventLog().horizonMillis()),
-        config.eventLog().maxBytes().bytes() >> 20);
+        Field.of("database", config.listenDatabase()),
+        Field.of("read_database", config.readDatabase()),
+        Field.of("horizon_s", TimeUnit.MILLISECONDS.toSeconds(config.eventLog().horizonMillis())),
+        mebibytes("log_bytes", logBytes));
     LimitSettings limits = config.admission().limits();
     LOG.info(
         "at most {} connections ({} of an address, {} of a user), {} handshakes a second ({} of an"
             + " address); herald {} on Java {}, {} processors, heap up to {} MiB",
-        config.connections().maxConnections(),
-        orAny(limits.connectionsPerAddress()),
-        orAny(limits.connectionsPerUser()),
-        orAny(limits.handshakesPerSecond()),
-        orAny(limits.handshakesPerSecondPerAddress()),
-        build.version(),
-        build.java(),
-        Runtime.getRuntime().availableProcessors(),
-        Runtime.getRuntime().maxMemory() >> 20);
+        Field.of("max_connections", config.connections().maxConnections()),
+        orAny("max_connections_per_address", limits.connectionsPerAddress()),
+        orAny("max_connections_per_user", limits.connectionsPerUser()),
+        orAny("max_handshakes", limits.handshakesPerSecond()),
+        orAny("max_handshakes_per_address", limits.handshakesPerSecondPerAddress()),
+        Field.of("version", build.version()),
+        Field.of("java", build.java()),
+        Field.of("processors", Runtime.getRuntime().availableProcessors()),
+        mebibytes("heap_bytes", Runtime.getRuntime().maxMemory()));
     warnOfFiles(config.connections().maxConnections());
   }
 
-  private static String orAny(int limit) {
-    return limit == 0 ? "any number" : Integer.toString(limit);
+  private static Field orAny(String name, int limit) {
+    return new Field(name, limit, limit == 0 ? "any number" : Integer.toString(limit));
+  }
+
+  private static Field mebibytes(String name, long bytes) {
+    return new Field(name, bytes, Long.toString(bytes >> 20));
   }
 
   private static void warnOfFiles(int maxConnections) {
@@ -57,8 +63,8 @@ final class StartLines {
       LOG.warn(
           "the process may open {} files, and so serves fewer than {} connections (expected: a"
               + " higher limit, ulimit -n or LimitNOFILE, or a lower --max-connections)",
-          system.getMaxFileDescriptorCount(),
-          maxConnections);
+          Field.of("open_files", system.getMaxFileDescriptorCount()),
+          Field.of("max_connections", maxConnections));
     }
   }
 }

@@ -18,6 +18,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** {@code herald serve} as a process of its own. */
 class ServeIT {
@@ -127,7 +131,12 @@ class ServeIT {
                 + hashId
                 + " address=127\\.0\\.0\\.0/24 duration_ms=\\d+ close_code=\\d+ close_reason=\\w+"
                 + " replay=none events=0 bytes=0 unconfirmed=0 waiting=0");
-    assertThat(linesOfAConnection(database, key, "--log-format", "json"))
+    List<String> json = linesOfAConnection(database, key, "--log-format", "json");
+    assertThat(json)
+        .as("the lines at the start have fields too")
+        .anyMatch(line -> line.contains(",\"herald.horizon_s\":600,\"herald.log_bytes\":"))
+        .anyMatch(line -> line.contains("\"herald.max_connections_per_user\":"));
+    assertThat(json)
         .filteredOn(line -> line.contains("connection ended"))
         .singleElement()
         .asString()
@@ -239,6 +248,21 @@ class ServeIT {
     assertRefused(2, "'5 parsecs' is not a duration", "serve", "--replay", "5 parsecs");
     assertRefused(2, "Unknown options: '--databse', 'x'", "serve", "--databse", "x");
     assertRefused(2, "no key is given", "sign");
+  }
+
+  /** Its admin address can't be bound, so it ends at once. */
+  @Test
+  void warnsOfAConfigurationFileWithAPasswordThatEveryUserCanRead(@TempDir Path folder)
+      throws Exception {
+    Path file =
+        Files.writeString(folder.resolve("c"), "database = postgresql://me:s3cret@127.0.0.1:1/x");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    Process process = herald("serve", "--config", file.toString(), "--admin", "192.0.2.1:9090");
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(said)
+        .contains("WARN ", "the configuration file " + file + " holds a password and can be read")
+        .doesNotContain("s3cret");
   }
 
   private static void assertRefused(int exitCode, String sentence, String... arguments)

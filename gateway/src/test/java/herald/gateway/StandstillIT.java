@@ -71,7 +71,9 @@ class StandstillIT {
       for (int i = 0; i < MESSAGES; i++) {
         clients.get(0).socket().sendText("typing");
       }
-      // This is the standstill, and waits for nothing.
+      // This is the standstill itself. Nothing happens meanwhile that could be waited for, and it
+      // has
+      // to be longer than the idle timeout and the write deadline.
       TimeUnit.SECONDS.sleep(STOPPED_SECONDS);
       gateway.resume();
       Eventually.holds(

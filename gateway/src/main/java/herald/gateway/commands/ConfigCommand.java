@@ -26,8 +26,6 @@ import picocli.CommandLine.Spec;
     })
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class ConfigCommand implements Callable<Integer> {
-  private static final List<String> DATABASES = List.of("--database", "--read-database");
-
   @Spec private CommandSpec spec;
 
   @Mixin
@@ -83,6 +81,8 @@ final class ConfigCommand implements Callable<Integer> {
   }
 
   private static String shown(OptionSpec option, String value) {
-    return DATABASES.contains(option.longestName()) ? DatabaseUrl.withoutPassword(value) : value;
+    return ConfigFile.DATABASES.contains(OptionDefaults.fileName(option.longestName()))
+        ? DatabaseUrl.withoutPassword(value)
+        : value;
   }
 }

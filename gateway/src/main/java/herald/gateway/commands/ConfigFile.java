@@ -1,11 +1,14 @@
 package herald.gateway.commands;
 
+import herald.gateway.config.DatabaseUrl;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
@@ -16,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * Immutable. No message quotes a value, which may be a secret.
  */
 final class ConfigFile {
+  /** Their URLs may have a password. */
+  static final List<String> DATABASES = List.of("database", "read-database");
+
   private final Path path;
   private final Properties values;
 
@@ -85,6 +91,32 @@ final class ConfigFile {
   /** What the file sets. */
   Set<String> names() {
     return new TreeSet<>(values.stringPropertyNames());
+  }
+
+  /**
+   * A warning in one sentence if every user of the machine can read a password in it; else null.
+   */
+  @Nullable String exposure() {
+    if (!holdsPassword()) {
+      return null;
+    }
+    try {
+      return Files.getPosixFilePermissions(path).contains(PosixFilePermission.OTHERS_READ)
+          ? "the configuration file "
+              + path
+              + " holds a password and can be read by every user (expected: chmod o-r, or"
+              + " database-password-file)"
+          : null;
+    } catch (IOException | UnsupportedOperationException e) {
+      // Where nobody can tell, nothing is said.
+      return null;
+    }
+  }
+
+  private boolean holdsPassword() {
+    return DATABASES.stream()
+        .map(values::getProperty)
+        .anyMatch(url -> url != null && !DatabaseUrl.withoutPassword(url).equals(url));
   }
 
   @Override

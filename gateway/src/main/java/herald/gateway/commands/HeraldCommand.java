@@ -87,10 +87,13 @@ public final class HeraldCommand implements Runnable {
     return commandLine;
   }
 
-  /** Makes the commands; one of them needs to know where values come from. */
+  /** Makes the commands; two of them need to know where values come from. */
   private record Commands(OptionSources sources) implements IFactory {
     @Override
     public <K> K create(Class<K> type) throws Exception {
+      if (type == ServeCommand.class) {
+        return type.cast(new ServeCommand(sources));
+      }
       return type == ConfigCommand.class
           ? type.cast(new ConfigCommand(sources))
           : CommandLine.defaultFactory().create(type);

@@ -6,6 +6,8 @@ import herald.gateway.ops.StopSignals;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -29,12 +31,20 @@ import picocli.CommandLine.Mixin;
       "Sizes: 512, 64k, 256m, 2g. Times: 500ms, 30s, 10m, 12h."
     })
 final class ServeCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
+
   @Mixin
   @SuppressWarnings("UnusedVariable") // OptionSources reads the file
   private final ConfigFileOption file = new ConfigFileOption();
 
   @Mixin private final ServeOptions options = new ServeOptions();
   @Mixin private final LogOptions logs = new LogOptions();
+
+  private final OptionSources sources;
+
+  ServeCommand(OptionSources sources) {
+    this.sources = sources;
+  }
 
   /**
    * What the options say.
@@ -45,9 +55,18 @@ final class ServeCommand implements Callable<Integer> {
     return options.config();
   }
 
+  private void warnOfFile() {
+    ConfigFile read = sources.file();
+    String warning = read == null ? null : read.exposure();
+    if (warning != null) {
+      LOG.warn(warning);
+    }
+  }
+
   @Override
   public Integer call() throws IOException {
     logs.apply();
+    warnOfFile();
     Gateway gateway = new Gateway(config());
     try {
       gateway.start();

@@ -29,7 +29,7 @@ final class TlsOptions {
       names = "--tls-reload",
       paramLabel = "TIME",
       description =
-          "How often both files, and those of --admin-tls-certificate, are checked for a change; no"
+          "How often both files, and those of the admin address, are checked for a change; no"
               + " connection is closed for it.")
   private Duration reload = TlsSettings.RELOAD_INTERVAL;
 

@@ -7,30 +7,39 @@ import java.util.List;
 import org.slf4j.event.KeyValuePair;
 
 /**
- * A line in JSON with the field names of ECS, and with the fields that the line itself has. These
- * are named {@code herald.…}, so that they never meet a name of ECS.
+ * A line in JSON with the field names of ECS, and with the fields that the line itself has, behind
+ * its sentence or in it. These are named {@code herald.…}, so that they never meet a name of ECS.
  */
 final class FieldsEncoder extends EcsEncoder {
   private static final String PREFIX = "herald.";
 
   @Override
   protected void addCustomFields(ILoggingEvent line, StringBuilder json) {
-    List<KeyValuePair> fields = line.getKeyValuePairs();
-    if (fields == null) {
-      return;
-    }
-    for (KeyValuePair field : fields) {
-      json.append('"').append(PREFIX);
-      JsonUtils.quoteAsString(field.key, json);
-      json.append("\":");
-      if (field.value instanceof Long || field.value instanceof Integer) {
-        json.append(field.value);
-      } else {
-        json.append('"');
-        JsonUtils.quoteAsString(String.valueOf(field.value), json);
-        json.append('"');
+    Object[] arguments = line.getArgumentArray();
+    if (arguments != null) {
+      for (Object argument : arguments) {
+        if (argument instanceof Field field) {
+          add(field.name(), field.value(), json);
+        }
       }
-      json.append(',');
     }
+    List<KeyValuePair> behind = line.getKeyValuePairs();
+    if (behind != null) {
+      behind.forEach(field -> add(field.key, field.value, json));
+    }
+  }
+
+  private static void add(String name, Object value, StringBuilder json) {
+    json.append('"').append(PREFIX);
+    JsonUtils.quoteAsString(name, json);
+    json.append("\":");
+    if (value instanceof Long || value instanceof Integer) {
+      json.append(value);
+    } else {
+      json.append('"');
+      JsonUtils.quoteAsString(String.valueOf(value), json);
+      json.append('"');
+    }
+    json.append(',');
   }
 }

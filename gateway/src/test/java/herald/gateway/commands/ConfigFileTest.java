@@ -8,6 +8,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,7 +33,13 @@ class ConfigFileTest {
     return Files.writeString(folder.resolve("herald.properties"), text);
   }
 
-  private int run(Map<String, String> environment, String... arguments) {
+  /** A gateway that is started against all expectation ends too: it can't bind its address. */
+  private int run(Map<String, String> environment, String... words) {
+    String[] arguments = words;
+    if (words[0].equals("serve")) {
+      arguments = Arrays.copyOf(words, words.length + 1);
+      arguments[words.length] = "--admin=192.0.2.1:9090";
+    }
     CommandLine commandLine = HeraldCommand.commandLine(environment, arguments);
     commandLine.setOut(new PrintWriter(out));
     commandLine.setErr(new PrintWriter(err, true));
@@ -56,7 +63,7 @@ class ConfigFileTest {
         file(
             DATABASE
                 + "# a comment\n"
-                + "max-batch = 11\nmax-held: 12  \nmax-fragments=13\nsingle-use 14\n"
+                + "max-batch = 11  \nmax-held: 12\nmax-fragments=13\nsingle-use 14\n"
                 + "echo-to-sender = true\nread-database = postgresql://me@dä/x\n");
     Map<String, String> environment =
         Map.of("HERALD_MAX_HELD", "22", "HERALD_MAX_FRAGMENTS", "23", "HERALD_PING_INTERVAL", "7s");
@@ -253,5 +260,22 @@ class ConfigFileTest {
                 "config"))
         .as(err.toString())
         .isZero();
+  }
+
+  @Test
+  void aFileWithAPasswordThatEveryUserCanReadIsWarnedOf() throws IOException {
+    Path file = file("max-batch=5\nread-database=postgresql://me@db/x?password=s3cret");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    assertThat(ConfigFile.read(file).exposure())
+        .isEqualTo(
+            "the configuration file "
+                + file
+                + " holds a password and can be read by every user (expected: chmod o-r, or"
+                + " database-password-file)");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+    assertThat(ConfigFile.read(file).exposure()).as("others can't read it").isNull();
+    file("database=postgresql://me@db/x\ndatabase-password-file=/x");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    assertThat(ConfigFile.read(file).exposure()).as("it holds none").isNull();
   }
 }

@@ -6,6 +6,8 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import herald.gateway.config.ByteSize;
+import herald.gateway.config.ConnectionSettings;
 import herald.gateway.logging.Logs;
 import herald.protocol.HashIds;
 import java.util.List;
@@ -19,7 +21,7 @@ import org.slf4j.LoggerFactory;
 class AccessLogTest {
   private final Logger log = (Logger) LoggerFactory.getLogger(Logs.ACCESS);
   private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
-  private final Wire wire = new Wire();
+  private Wire wire = new Wire();
 
   @BeforeEach
   void listen() {
@@ -87,6 +89,25 @@ class AccessLogTest {
         .containsEntry("events", 1L)
         .containsEntry("close_code", 0)
         .containsEntry("close_reason", "vanished");
+  }
+
+  @Test
+  void itCountsTheEventsThatWaited() throws Exception {
+    wire.finish();
+    wire =
+        new Wire(
+            ConnectionSettings.builder()
+                .lowWatermark(ByteSize.ofKibibytes(8))
+                .highWatermark(ByteSize.ofKibibytes(16))
+                .build());
+    wire.channel.pipeline().addLast(new StalledSocket());
+    wire.connected();
+    wire.publish("x".repeat(20_000));
+    wire.publish("b");
+    wire.publish("c");
+    wire.channel.close();
+    wire.settle();
+    assertThat(onlyLine()).containsEntry("events", 1L).containsEntry("waiting", 2L);
   }
 
   @Test

@@ -86,6 +86,21 @@ class JsonLinesTest {
   }
 
   @Test
+  void whatASentenceSaysIsAFieldTooIfItHasAName() {
+    String line =
+        line(
+            "{} of {}, {}",
+            null,
+            Field.of("user", "a\"b"),
+            new Field("limit", 0, "any number"),
+            "no field");
+    assertThat(line)
+        .contains("\"message\":\"a\\\"b of any number, no field\"")
+        .contains("\"herald.user\":\"a\\\"b\",\"herald.limit\":0}")
+        .endsWith("}\n");
+  }
+
+  @Test
   void anErrorHasTypeMessageAndStackTrace() throws Exception {
     Map<String, String> fields = fields(line("it failed", new IOException("no room")));
     assertThat(fields)

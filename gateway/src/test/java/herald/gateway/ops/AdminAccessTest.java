@@ -7,16 +7,11 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import herald.gateway.config.AdminSettings;
-import herald.gateway.config.DrainSettings;
-import herald.gateway.config.GatewayConfig;
 import herald.gateway.config.HostPort;
 import herald.gateway.config.TlsSettings;
-import herald.gateway.metrics.Meters;
-import herald.gateway.supervision.Supervisor;
 import herald.gateway.testing.TestCertificates;
 import herald.gateway.testing.TestGateway;
 import herald.gateway.tls.ServerTls;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -27,7 +22,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -46,34 +40,11 @@ class AdminAccessTest {
   private static final Duration RELOAD = Duration.ofMillis(100);
 
   @TempDir private Path folder;
-  private final Supervisor supervisor =
-      new Supervisor(new Meters(new SimpleMeterRegistry()).supervision(), System::nanoTime);
   private @Nullable AdminServer server;
 
   private AdminServer start(AdminSettings settings) throws IOException {
-    GatewayConfig config =
-        TestGateway.config("postgresql://nobody@127.0.0.1:1/none").toBuilder()
-            .admin(settings)
-            .build();
-    AdminServer made =
-        new AdminServer(
-            config,
-            new AdminPages(
-                contentType -> "figures",
-                () -> null,
-                () -> {},
-                new StatusReport(
-                    DrainSettings.defaults(),
-                    new SimpleMeterRegistry(),
-                    () -> "",
-                    () -> "",
-                    () -> CompletableFuture.completedFuture(List.of())),
-                new UserReport(
-                    user -> CompletableFuture.failedFuture(new IllegalStateException()),
-                    () -> Instant.EPOCH)),
-            supervisor);
+    AdminServer made = AdminServers.start(settings);
     server = made;
-    made.start();
     return made;
   }
 
