@@ -16,6 +16,9 @@ public final class Audience {
 
   private static final long BITMAP_OVERHEAD_BYTES = 64;
 
+  /** So many entries in mailboxes take less than the event itself. */
+  static final int FEW = 64;
+
   private final int[] users;
   private final @Nullable RoaringBitmap bitmap;
 
@@ -32,6 +35,15 @@ public final class Audience {
   /** The users of {@code bitmap}, which nobody changes any more. */
   public static Audience of(RoaringBitmap bitmap) {
     return new Audience(new int[0], bitmap);
+  }
+
+  /** The users of {@code bitmap}: a broadcast, unless they are few. */
+  public static Audience ofBlast(RoaringBitmap bitmap) {
+    if (bitmap.getLongCardinality() <= FEW) {
+      return of(bitmap.toArray());
+    }
+    bitmap.runOptimize();
+    return of(bitmap);
   }
 
   /** Whether this audience is a bitmap: users are looked up in it, and it is not walked. */

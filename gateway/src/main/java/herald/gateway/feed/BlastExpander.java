@@ -6,15 +6,18 @@ import herald.gateway.supervision.SupervisedPool;
 import herald.gateway.supervision.Supervisor;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +26,11 @@ import org.slf4j.LoggerFactory;
  * Finds the audiences of blasts on threads of their own, so that the messages behind a blast do not
  * wait for a million receivers, and a few blasts at once, so that a slow one does not hold up the
  * others. A blast that can't be expanded though the database is well, as within the time that one
- * may take, is given up. One sender has one blast here at a time, since the next one is held back.
+ * may take, is given up.
+ *
+ * <p>One sender has one blast here at a time, since the barrier holds the next one back, and blasts
+ * are taken in the order in which they come. So senders take turns, and however many blasts one of
+ * them has sent, they occupy one thread.
  */
 final class BlastExpander implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BlastExpander.class);
@@ -35,10 +42,21 @@ final class BlastExpander implements AutoCloseable {
   private final FeedMeters meters;
   private final Supplier<@Nullable String> control;
   private final Runnable onDone;
-  private final List<Expansion> pending = new ArrayList<>();
 
-  /** Asked for each row, and so kept. */
-  private Set<Integer> pendingSenders = Set.of();
+  /** Those that are not published yet, by their sender. Fetch thread. */
+  private final Map<Integer, Expansion> pending = new HashMap<>();
+
+  /** Those that have been expanded. */
+  private final Queue<Expansion> done = new ConcurrentLinkedQueue<>();
+
+  /** Of these the ones that wait for an earlier blast. Fetch thread. */
+  private final List<Expansion> behindOthers = new ArrayList<>();
+
+  /** Whether one has been taken for which others may have waited. Fetch thread. */
+  private boolean isAnyTaken;
+
+  /** How many have begun. Fetch thread. */
+  private long begun;
 
   private final ThreadPoolExecutor threads =
       new ThreadPoolExecutor(
@@ -53,15 +71,25 @@ final class BlastExpander implements AutoCloseable {
   /** A blast on its way. */
   static final class Expansion {
     private final EventFactory.Decision.Blast blast;
+    private final HeldRow held;
     private final long number;
     private List<Event> events = List.of();
+
+    /** With whom the blast has a message in a chat. */
+    private Set<Integer> partners = Set.of();
+
     private @Nullable Throwable failure;
     private boolean isUnknown;
-    private volatile boolean isDone;
 
-    private Expansion(EventFactory.Decision.Blast blast, long number) {
-      this.number = number;
+    private Expansion(EventFactory.Decision.Blast blast, HeldRow held, long number) {
       this.blast = blast;
+      this.held = held;
+      this.number = number;
+    }
+
+    /** What holds up the rows behind it. */
+    HeldRow held() {
+      return held;
     }
 
     RpcLog log() {
@@ -81,16 +109,6 @@ final class BlastExpander implements AutoCloseable {
     /** Why it was given up; null if it was not. */
     @Nullable Throwable failure() {
       return failure;
-    }
-
-    /** Whether it has a message in a chat with this user. */
-    private boolean isInChatWith(int userId) {
-      for (Event event : events) {
-        if (!event.audience().isBroadcast() && event.audience().contains(userId)) {
-          return true;
-        }
-      }
-      return false;
     }
   }
 
@@ -123,36 +141,18 @@ final class BlastExpander implements AutoCloseable {
   /**
    * Begins with a blast. Fetch thread.
    *
-   * @param number the number of its row among those that were read
+   * @param held what holds up the rows behind it
    */
-  void begin(EventFactory.Decision.Blast blast, long number) {
-    Expansion expansion = new Expansion(blast, number);
-    pending.add(expansion);
-    pendingSenders = senders();
+  void begin(EventFactory.Decision.Blast blast, HeldRow held) {
+    Expansion expansion = new Expansion(blast, held, ++begun);
+    pending.put(blast.senderUserId(), expansion);
     try {
       threads.execute(supervised.watch(() -> expand(expansion)));
     } catch (Throwable e) {
-      // It would hold up its sender's chats for ever.
-      pending.remove(expansion);
-      pendingSenders = senders();
+      // Blasts of others would wait for it for ever.
+      pending.remove(blast.senderUserId(), expansion);
       throw e;
     }
-  }
-
-  /** The senders of the blasts that are not published yet. Fetch thread. */
-  Set<Integer> pendingSenders() {
-    return pendingSenders;
-  }
-
-  /** The number of the first that is not published; {@code otherwise} if all are. Fetch thread. */
-  long first(long otherwise) {
-    return pending.stream().mapToLong(expansion -> expansion.number).min().orElse(otherwise);
-  }
-
-  private Set<Integer> senders() {
-    return pending.stream()
-        .map(expansion -> expansion.blast.senderUserId())
-        .collect(Collectors.toUnmodifiableSet());
   }
 
   /**
@@ -161,17 +161,42 @@ final class BlastExpander implements AutoCloseable {
    * thread.
    */
   @Nullable Expansion takeDone() {
-    Set<Integer> earlierSenders = new HashSet<>();
-    for (Iterator<Expansion> each = pending.iterator(); each.hasNext(); ) {
-      Expansion expansion = each.next();
-      if (expansion.isDone && earlierSenders.stream().noneMatch(expansion::isInChatWith)) {
-        each.remove();
-        pendingSenders = senders();
-        return expansion;
+    for (Expansion expansion = done.poll(); expansion != null; expansion = done.poll()) {
+      if (!mustWait(expansion)) {
+        return take(expansion);
       }
-      earlierSenders.add(expansion.blast.senderUserId());
+      behindOthers.add(expansion);
+    }
+    if (isAnyTaken) {
+      for (Iterator<Expansion> each = behindOthers.iterator(); each.hasNext(); ) {
+        Expansion expansion = each.next();
+        if (!mustWait(expansion)) {
+          each.remove();
+          return take(expansion);
+        }
+      }
+      isAnyTaken = false;
     }
     return null;
+  }
+
+  private Expansion take(Expansion expansion) {
+    pending.remove(expansion.blast.senderUserId(), expansion);
+    isAnyTaken = true;
+    return expansion;
+  }
+
+  private boolean mustWait(Expansion expansion) {
+    Set<Integer> partners = expansion.partners;
+    return partners.size() <= pending.size()
+        ? partners.stream().map(pending::get).anyMatch(other -> isBefore(other, expansion))
+        : pending.values().stream()
+            .filter(other -> partners.contains(other.blast.senderUserId()))
+            .anyMatch(other -> isBefore(other, expansion));
+  }
+
+  private static boolean isBefore(@Nullable Expansion one, Expansion other) {
+    return one != null && one.number < other.number;
   }
 
   private void expand(Expansion expansion) {
@@ -188,6 +213,7 @@ final class BlastExpander implements AutoCloseable {
               failure -> expansion.failure = failure);
       expansion.isUnknown = events == nothing;
       expansion.events = events == null ? List.of() : events;
+      expansion.partners = partners(expansion.events);
     } catch (InterruptedException e) {
       // Closed.
       Thread.currentThread().interrupt();
@@ -196,8 +222,17 @@ final class BlastExpander implements AutoCloseable {
       // Whatever it is, the blast is given up, and what waits behind it goes on.
       expansion.failure = e;
     }
-    expansion.isDone = true;
+    done.add(expansion);
     onDone.run();
+  }
+
+  /** The receivers of all events but the last, which is for those without a chat. */
+  private static Set<Integer> partners(List<Event> events) {
+    Set<Integer> partners = new HashSet<>();
+    for (Event event : events.subList(0, Math.max(0, events.size() - 1))) {
+      event.audience().stream().forEach(partners::add);
+    }
+    return partners;
   }
 
   @Override

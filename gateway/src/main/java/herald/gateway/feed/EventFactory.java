@@ -74,7 +74,7 @@ final class EventFactory {
     String blastId = Objects.requireNonNullElse(named, "");
     return blastId.indexOf('\0') >= 0
         ? new Decision.Nothing(Outcome.UNKNOWN_BLAST, Method.CHAT_BLAST)
-        : new Decision.Blast(log, blastId, sender);
+        : new Decision.Blast(log.withoutText(), blastId, sender);
   }
 
   private static Decision create(RpcLog log, @Nullable String named) {

@@ -108,6 +108,7 @@ public final class Feed implements AutoCloseable {
             outcomes,
             retry,
             supervisor.failures(),
+            figures,
             meters.push());
     PendingRows pending = new PendingRows(seen);
     RowFetcher fetcher =

@@ -3,11 +3,13 @@ package herald.gateway.feed;
 import herald.gateway.config.FeedSettings;
 import herald.gateway.fanout.Dispatcher;
 import herald.gateway.fanout.Event;
+import herald.gateway.metrics.FeedMeters;
 import herald.gateway.metrics.PushMeters;
 import herald.gateway.supervision.IsolatedFailures;
 import herald.gateway.supervision.Place;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * From rows to published events: decides what becomes of each row, has blasts expanded beside it,
@@ -17,6 +19,9 @@ import java.util.List;
  * held back.
  */
 final class RowPublisher implements AutoCloseable {
+  private static final int MAX_HELD_ROWS = 100_000;
+  private static final long MAX_HELD_BYTES = 64L << 20;
+
   private final NewChatReader newChats;
   private final BlastExpander blasts;
   private final EventFactory factory;
@@ -26,8 +31,9 @@ final class RowPublisher implements AutoCloseable {
   private final Outcomes outcomes;
   private final DatabaseRetry retry;
   private final IsolatedFailures failures;
+  private final FeedMeters meters;
   private final PushMeters push;
-  private final BlastBarrier barrier = new BlastBarrier();
+  private final BlastBarrier barrier = new BlastBarrier(MAX_HELD_ROWS, MAX_HELD_BYTES);
   private boolean timed = true;
 
   /** Numbers the rows in the order in which they were read. */
@@ -42,6 +48,7 @@ final class RowPublisher implements AutoCloseable {
       Outcomes outcomes,
       DatabaseRetry retry,
       IsolatedFailures failures,
+      FeedMeters meters,
       PushMeters push) {
     this.newChats = newChats;
     this.blasts = blasts;
@@ -51,8 +58,10 @@ final class RowPublisher implements AutoCloseable {
     this.retry = retry;
     this.failures = failures;
     this.push = push;
+    this.meters = meters;
     factory = new EventFactory(settings);
     bound = new EventBound(settings.maxEventBytes().bytes());
+    meters.behindBlasts(barrier::rows, barrier::bytes);
   }
 
   /**
@@ -76,7 +85,7 @@ final class RowPublisher implements AutoCloseable {
         push.passed(PushMeters.Stage.FETCH, readAtNanos - log.receivedAtNanos());
       }
     }
-    publishRows(logs.stream().map(log -> new BlastBarrier.Waiting(log, ++rowsRead)).toList());
+    publishRows(logs);
     long nowNanos = System.nanoTime();
     for (RpcLog log : logs) {
       seen.add(
@@ -90,65 +99,106 @@ final class RowPublisher implements AutoCloseable {
 
   /** Publishes the blasts that have been expanded meanwhile, and what was held back for them. */
   void publishDoneBlasts() throws InterruptedException {
-    boolean isAnyDone = false;
     for (BlastExpander.Expansion done = blasts.takeDone(); done != null; done = blasts.takeDone()) {
-      Throwable failure = done.failure();
-      if (failure != null) {
-        outcomes.unreadable(done.log().sig(), Method.CHAT_BLAST, failure);
-      } else if (done.isUnknown()) {
-        outcomes.dropped(done.log(), Method.CHAT_BLAST, Outcome.UNKNOWN_BLAST);
-      } else {
-        List<Event> events = new ArrayList<>();
-        add(done.log(), Method.CHAT_BLAST, done.events(), events);
-        dispatcher.publish(events);
+      try {
+        publish(done);
+      } finally {
+        barrier.leave(done.held());
       }
-      isAnyDone = true;
     }
-    if (isAnyDone) {
-      publishRows(barrier.takeAll());
+    // Also what an exception has left in an earlier turn.
+    publishReleased();
+  }
+
+  private void publish(BlastExpander.Expansion done) {
+    Throwable failure = done.failure();
+    if (failure != null) {
+      outcomes.unreadable(done.log().sig(), Method.CHAT_BLAST, failure);
+    } else if (done.isUnknown()) {
+      outcomes.dropped(done.log(), Method.CHAT_BLAST, Outcome.UNKNOWN_BLAST);
+    } else {
+      List<Event> events = new ArrayList<>();
+      add(done.log(), Method.CHAT_BLAST, done.events(), events);
+      dispatcher.publish(events);
     }
   }
 
-  private void publishRows(List<BlastBarrier.Waiting> rows) throws InterruptedException {
+  private void publishRows(List<RpcLog> logs) throws InterruptedException {
     long beginNanos = System.nanoTime();
-    List<Event> events = new ArrayList<>(rows.size());
-    for (BlastBarrier.Waiting waiting : rows) {
-      RpcLog log = waiting.row();
-      if (barrier.mustWait(log, blasts.pendingSenders())) {
-        barrier.add(log, waiting.number());
-      } else {
-        decideIsolated(log, waiting.number(), events);
-      }
+    List<Event> events = new ArrayList<>(logs.size());
+    for (RpcLog log : logs) {
+      isolated(log, ++rowsRead, null, events);
     }
-    if (timed && !rows.isEmpty()) {
+    if (timed && !logs.isEmpty()) {
       push.passed(PushMeters.Stage.ENCODE, System.nanoTime() - beginNanos);
     }
     dispatcher.publish(events);
   }
 
-  /** One row's failure, such as too little memory for its event, costs that row alone. */
-  private void decideIsolated(RpcLog log, long number, List<Event> events)
+  private void publishReleased() throws InterruptedException {
+    List<Event> events = new ArrayList<>();
+    for (HeldRow row = barrier.pollReleased(); row != null; row = barrier.pollReleased()) {
+      isolated(row.row(), row.number(), row, events);
+    }
+    dispatcher.publish(events);
+  }
+
+  /**
+   * One row's failure, such as too little memory for its event, costs that row alone.
+   *
+   * @param held null if the row has just been read
+   */
+  private void isolated(RpcLog log, long number, @Nullable HeldRow held, List<Event> events)
       throws InterruptedException {
+    boolean isExpanded = false;
     try {
-      decide(log, number, events);
+      isExpanded = (held != null || mayPass(log, number)) && decide(log, number, held, events);
     } catch (InterruptedException e) {
       throw e;
     } catch (Throwable e) {
       failures.isolated(Place.FETCH, e);
       outcomes.unreadable(log.sig(), Method.of(log.methodName()), e);
+    } finally {
+      if (held != null && !isExpanded) {
+        barrier.leave(held);
+      }
     }
   }
 
-  private void decide(RpcLog log, long number, List<Event> events) throws InterruptedException {
+  private boolean mayPass(RpcLog log, long number) {
+    BlastBarrier.Verdict verdict = barrier.place(log, number);
+    if (verdict == BlastBarrier.Verdict.REFUSED) {
+      outcomes.dropped(log, Method.CHAT_BLAST, Outcome.TOO_MANY_BLASTS);
+    } else if (verdict == BlastBarrier.Verdict.PASSES_EARLY) {
+      meters.passedEarly();
+    }
+    return verdict == BlastBarrier.Verdict.PASSES || verdict == BlastBarrier.Verdict.PASSES_EARLY;
+  }
+
+  /** Says whether it is a blast, which is published later. */
+  private boolean decide(RpcLog log, long number, @Nullable HeldRow held, List<Event> events)
+      throws InterruptedException {
     EventFactory.Decision decision = factory.decide(log);
     if (decision instanceof EventFactory.Decision.Push decided) {
       add(log, decided.method(), List.of(decided.event()), events);
     } else if (decision instanceof EventFactory.Decision.Blast blast) {
-      blasts.begin(blast, number);
+      begin(blast, held == null ? barrier.begin(blast.log(), number) : held);
+      return true;
     } else if (decision instanceof EventFactory.Decision.Create create) {
       addBlastsOfNewChat(create, events);
     } else if (decision instanceof EventFactory.Decision.Nothing nothing) {
       outcomes.dropped(log, nothing.method(), nothing.outcome());
+    }
+    return false;
+  }
+
+  private void begin(EventFactory.Decision.Blast blast, HeldRow held) {
+    try {
+      blasts.begin(blast, held);
+    } catch (Throwable e) {
+      // It would hold up its sender's chats for ever.
+      barrier.leave(held);
+      throw e;
     }
   }
 
@@ -187,7 +237,7 @@ final class RowPublisher implements AutoCloseable {
 
   /** How many of the first rows that were read are published, or have come to nothing. */
   long rowsPublished() {
-    return Math.min(barrier.first(rowsRead + 1), blasts.first(rowsRead + 1)) - 1;
+    return barrier.first(rowsRead + 1) - 1;
   }
 
   @Override

@@ -35,6 +35,10 @@ record RpcLog(
     @Nullable StoredMessage message,
     Set<Long> blockedPairs,
     long receivedAtNanos) {
+  private static final int SHELL_BYTES = 768;
+
+  /** In the row, and in the lane where the row waits for others of the member. */
+  private static final int BYTES_OF_A_MEMBER = 256;
 
   /** How long before its notification came it was applied, by the clocks of writer and gateway. */
   long notificationLagNanos() {
@@ -78,6 +82,48 @@ record RpcLog(
             null,
             Set.of(),
             receivedAtNanos);
+  }
+
+  /** What is needed of a blast, whose text is stored elsewhere. */
+  RpcLog withoutText() {
+    ParsedRpc ids =
+        rpc == null
+            ? null
+            : new ParsedRpc(rpc.method(), rpc.currentUserId(), null, null, rpc.blastId(), null);
+    return new RpcLog(
+        sig,
+        xid,
+        "",
+        ids,
+        relayedAtMicros,
+        appliedAtMicros,
+        walletUsers,
+        null,
+        Set.of(),
+        receivedAtNanos);
+  }
+
+  /** Whether it says that it is a blast. */
+  boolean isBlast() {
+    return Method.of(methodName()) == Method.CHAT_BLAST;
+  }
+
+  /** About what it takes in memory while it waits. */
+  long retainedBytes() {
+    long characters = rpcJson.length();
+    if (rpc != null) {
+      characters += characters(rpc.currentUserId()) + characters(rpc.blastId());
+      characters += characters(rpc.chatId()) + characters(rpc.messageId());
+      characters += characters(rpc.reaction());
+    }
+    if (message != null) {
+      characters += characters(message.text());
+    }
+    return SHELL_BYTES + (long) members().size() * BYTES_OF_A_MEMBER + 2 * characters;
+  }
+
+  private static int characters(@Nullable String text) {
+    return text == null ? 0 : text.length();
   }
 
   /** The method that the signed text names; empty if it names none. */
