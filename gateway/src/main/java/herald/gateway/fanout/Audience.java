@@ -16,6 +16,9 @@ public final class Audience {
 
   private static final long BITMAP_OVERHEAD_BYTES = 64;
 
+  /** So many entries in mailboxes take less than the event itself. */
+  static final int FEW = 64;
+
   private final int[] users;
   private final @Nullable RoaringBitmap bitmap;
 
@@ -34,6 +37,15 @@ public final class Audience {
     return new Audience(new int[0], bitmap);
   }
 
+  /** The users of {@code bitmap}: a broadcast, unless they are few. */
+  public static Audience ofBlast(RoaringBitmap bitmap) {
+    if (bitmap.getLongCardinality() <= FEW) {
+      return of(bitmap.toArray());
+    }
+    bitmap.runOptimize();
+    return of(bitmap);
+  }
+
   /** Whether this audience is a bitmap: users are looked up in it, and it is not walked. */
   public boolean isBroadcast() {
     return bitmap != null;
@@ -42,6 +54,11 @@ public final class Audience {
   /** Whether the event concerns this user. */
   public boolean contains(int userId) {
     return bitmap != null ? bitmap.contains(userId) : Arrays.binarySearch(users, userId) >= 0;
+  }
+
+  /** Those of these users whom a broadcast concerns. */
+  RoaringBitmap among(RoaringBitmap users) {
+    return bitmap == null ? new RoaringBitmap() : RoaringBitmap.and(users, bitmap);
   }
 
   /** Whether the event concerns nobody. */

@@ -24,6 +24,7 @@ final class Mailboxes {
   private final MemoryFigures figures;
   private final IsolatedFailures failures;
   private final BroadcastIndex broadcasts;
+  private final BroadcastWakes wakes;
   private final PositionMemory positions;
   private final PeerPositions peers;
   private final CursorStarts starts;
@@ -49,6 +50,7 @@ final class Mailboxes {
     this.failures = failures;
     broadcasts = new BroadcastIndex(log);
     byUser = new MailboxTable(log, limits, figures, failures);
+    wakes = new BroadcastWakes(log.log().maxBytes(), byUser);
     positions = new PositionMemory(limits, figures, byUser::onForgotten);
     peers = new PeerPositions(positions, journal);
     starts = new CursorStarts(log, broadcasts, peers, limits, figures);
@@ -60,9 +62,11 @@ final class Mailboxes {
    * Puts the event that was appended last where those look whom it concerns: into their mailboxes,
    * or, if it is a broadcast, into the broadcast index.
    *
-   * @param batch gets the connections whose mailbox has got something
+   * @param batch gets the connections whose mailbox has got something, and those of the users whom
+   *     a broadcast concerns, if these are few
+   * @return whether all connections have to look
    */
-  void index(Event event, Batch batch) {
+  boolean index(Event event, Batch batch) {
     if (event.audience().isBroadcast()) {
       broadcasts.append(event);
     } else {
@@ -72,6 +76,12 @@ final class Mailboxes {
       event.forgetAudience();
     }
     log.allIndexed();
+    return wakes.onIndexed(event, batch);
+  }
+
+  /** Whether somebody has a broadcast still to pass. All connections are to look then. */
+  boolean takeWalk() {
+    return wakes.takeWalk();
   }
 
   private void index(Event event, int user, Batch batch) {
@@ -115,6 +125,7 @@ final class Mailboxes {
     Mailbox mailbox = obtain(cursor.userId(), nowNanos);
     CursorStart start = starts.find(cursor, mailbox, nowNanos, now);
     mailbox.add(cursor);
+    wakes.connected(cursor.userId());
     cursor.opened(++connections, nowNanos, start);
     journal.add(new PositionChange.Opened(openPosition(cursor, mailbox)));
     figures.cursorOpened(mailbox.cursors().length == 1);
@@ -126,6 +137,9 @@ final class Mailboxes {
     Mailbox mailbox = byUser.get(cursor.userId());
     if (mailbox == null || !mailbox.remove(cursor)) {
       return;
+    }
+    if (mailbox.cursors().length == 0) {
+      wakes.disconnected(cursor.userId());
     }
     figures.cursorClosed(mailbox.cursors().length == 0);
     long position = confirmed(cursor, mailbox);

@@ -5,16 +5,18 @@ import herald.gateway.metrics.FeedMeters;
 import herald.gateway.supervision.SupervisedPool;
 import herald.gateway.supervision.Supervisor;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +25,11 @@ import org.slf4j.LoggerFactory;
  * Finds the audiences of blasts on threads of their own, so that the messages behind a blast do not
  * wait for a million receivers, and a few blasts at once, so that a slow one does not hold up the
  * others. A blast that can't be expanded though the database is well, as within the time that one
- * may take, is given up. One sender has one blast here at a time, since the next one is held back.
+ * may take, is given up.
+ *
+ * <p>One sender has one blast here at a time, since the barrier holds the next one back, and blasts
+ * are taken in the order in which they come. So senders take turns, and however many blasts one of
+ * them has sent, they occupy one thread.
  */
 final class BlastExpander implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BlastExpander.class);
@@ -31,14 +37,19 @@ final class BlastExpander implements AutoCloseable {
   private static final int TRIES = 3;
   private static final long SLACK_MILLIS = 15_000;
 
-  private final BlastReader reader;
+  private final Reader reader;
   private final FeedMeters meters;
   private final Supplier<@Nullable String> control;
   private final Runnable onDone;
-  private final List<Expansion> pending = new ArrayList<>();
 
-  /** Asked for each row, and so kept. */
-  private Set<Integer> pendingSenders = Set.of();
+  /** Those that have been expanded. */
+  private final Queue<Expansion> done = new ConcurrentLinkedQueue<>();
+
+  /** Of these the ones that wait for an earlier blast. Fetch thread. */
+  private final List<Expansion> behindOthers = new ArrayList<>();
+
+  /** Whether something has left since for which they may have waited. Fetch thread. */
+  private boolean hasAnyLeft;
 
   private final ThreadPoolExecutor threads =
       new ThreadPoolExecutor(
@@ -50,18 +61,43 @@ final class BlastExpander implements AutoCloseable {
           new DefaultThreadFactory("herald-blasts", true));
   private final SupervisedPool supervised;
 
+  /** Reads what is to be published of a blast. */
+  @FunctionalInterface
+  interface Reader {
+    /**
+     * Reads the events, of which the last one is in no chat; null if there is no such blast.
+     *
+     * @param gap the time of the blasts in whose place there is one gap; null for the blast itself
+     */
+    @Nullable List<Event> read(EventFactory.Decision.Blast blast, HeldRow.@Nullable TimeSpan gap)
+        throws SQLException;
+  }
+
   /** A blast on its way. */
   static final class Expansion {
     private final EventFactory.Decision.Blast blast;
-    private final long number;
+    private final HeldRow held;
+    private final HeldRow.@Nullable TimeSpan gap;
     private List<Event> events = List.of();
+
+    /** With whom the blast has a message in a chat. */
+    private Set<Integer> partners = Set.of();
+
+    /** The one of them who was found last to have an earlier blast. Fetch thread. */
+    private @Nullable Integer waitsFor;
+
     private @Nullable Throwable failure;
     private boolean isUnknown;
-    private volatile boolean isDone;
 
-    private Expansion(EventFactory.Decision.Blast blast, long number) {
-      this.number = number;
+    private Expansion(EventFactory.Decision.Blast blast, HeldRow held) {
       this.blast = blast;
+      this.held = held;
+      gap = held.gap();
+    }
+
+    /** What holds up the rows behind it. */
+    HeldRow held() {
+      return held;
     }
 
     RpcLog log() {
@@ -82,16 +118,6 @@ final class BlastExpander implements AutoCloseable {
     @Nullable Throwable failure() {
       return failure;
     }
-
-    /** Whether it has a message in a chat with this user. */
-    private boolean isInChatWith(int userId) {
-      for (Event event : events) {
-        if (!event.audience().isBroadcast() && event.audience().contains(userId)) {
-          return true;
-        }
-      }
-      return false;
-    }
   }
 
   /**
@@ -100,7 +126,7 @@ final class BlastExpander implements AutoCloseable {
    * @param onDone called when {@link #takeDone} may have something; on a blasts' thread
    */
   BlastExpander(
-      BlastReader reader,
+      Reader reader,
       int timeoutMillis,
       FeedMeters meters,
       Supervisor supervisor,
@@ -123,55 +149,59 @@ final class BlastExpander implements AutoCloseable {
   /**
    * Begins with a blast. Fetch thread.
    *
-   * @param number the number of its row among those that were read
+   * @param held what holds up the rows behind it
    */
-  void begin(EventFactory.Decision.Blast blast, long number) {
-    Expansion expansion = new Expansion(blast, number);
-    pending.add(expansion);
-    pendingSenders = senders();
-    try {
-      threads.execute(supervised.watch(() -> expand(expansion)));
-    } catch (Throwable e) {
-      // It would hold up its sender's chats for ever.
-      pending.remove(expansion);
-      pendingSenders = senders();
-      throw e;
-    }
-  }
-
-  /** The senders of the blasts that are not published yet. Fetch thread. */
-  Set<Integer> pendingSenders() {
-    return pendingSenders;
-  }
-
-  /** The number of the first that is not published; {@code otherwise} if all are. Fetch thread. */
-  long first(long otherwise) {
-    return pending.stream().mapToLong(expansion -> expansion.number).min().orElse(otherwise);
-  }
-
-  private Set<Integer> senders() {
-    return pending.stream()
-        .map(expansion -> expansion.blast.senderUserId())
-        .collect(Collectors.toUnmodifiableSet());
+  void begin(EventFactory.Decision.Blast blast, HeldRow held) {
+    Expansion expansion = new Expansion(blast, held);
+    threads.execute(supervised.watch(() -> expand(expansion)));
   }
 
   /**
    * The next blast that can be published; null if there is none. One that has a message in a chat
    * with the sender of an earlier blast waits for that one, which may be in the same chat. Fetch
    * thread.
+   *
+   * @param barrier knows which blasts are earlier
    */
-  @Nullable Expansion takeDone() {
-    Set<Integer> earlierSenders = new HashSet<>();
-    for (Iterator<Expansion> each = pending.iterator(); each.hasNext(); ) {
-      Expansion expansion = each.next();
-      if (expansion.isDone && earlierSenders.stream().noneMatch(expansion::isInChatWith)) {
-        each.remove();
-        pendingSenders = senders();
+  @Nullable Expansion takeDone(BlastBarrier barrier) {
+    for (Expansion expansion = done.poll(); expansion != null; expansion = done.poll()) {
+      if (!mustWait(expansion, barrier)) {
+        hasAnyLeft = true;
         return expansion;
       }
-      earlierSenders.add(expansion.blast.senderUserId());
+      behindOthers.add(expansion);
+    }
+    if (hasAnyLeft) {
+      for (Iterator<Expansion> each = behindOthers.iterator(); each.hasNext(); ) {
+        Expansion expansion = each.next();
+        if (!mustWait(expansion, barrier)) {
+          each.remove();
+          return expansion;
+        }
+      }
+      hasAnyLeft = false;
     }
     return null;
+  }
+
+  /** A row has left the barrier for which a blast may have waited. Fetch thread. */
+  void onRowLeft() {
+    hasAnyLeft = true;
+  }
+
+  private static boolean mustWait(Expansion expansion, BlastBarrier barrier) {
+    long number = expansion.held.number();
+    Integer before = expansion.waitsFor;
+    if (before != null && barrier.mustWait(before, number)) {
+      return true;
+    }
+    for (Integer partner : expansion.partners) {
+      if (barrier.mustWait(partner, number)) {
+        expansion.waitsFor = partner;
+        return true;
+      }
+    }
+    return false;
   }
 
   private void expand(Expansion expansion) {
@@ -182,12 +212,13 @@ final class BlastExpander implements AutoCloseable {
       List<Event> events =
           retry.orGiveUp(
               () -> {
-                List<Event> found = reader.read(blast.log(), blast.blastId(), blast.senderUserId());
+                List<Event> found = reader.read(blast, expansion.gap);
                 return found == null ? nothing : found;
               },
               failure -> expansion.failure = failure);
       expansion.isUnknown = events == nothing;
       expansion.events = events == null ? List.of() : events;
+      expansion.partners = partners(expansion.events);
     } catch (InterruptedException e) {
       // Closed.
       Thread.currentThread().interrupt();
@@ -196,8 +227,17 @@ final class BlastExpander implements AutoCloseable {
       // Whatever it is, the blast is given up, and what waits behind it goes on.
       expansion.failure = e;
     }
-    expansion.isDone = true;
+    done.add(expansion);
     onDone.run();
+  }
+
+  /** The receivers of all events but the last, which is for those without a chat. */
+  private static Set<Integer> partners(List<Event> events) {
+    Set<Integer> partners = new HashSet<>();
+    for (Event event : events.subList(0, Math.max(0, events.size() - 1))) {
+      event.audience().stream().forEach(partners::add);
+    }
+    return partners;
   }
 
   @Override

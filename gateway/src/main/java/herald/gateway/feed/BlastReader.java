@@ -92,8 +92,8 @@ final class BlastReader {
   }
 
   /**
-   * The events of a blast, those in chats first; null if the rpc log has stored no such blast: it
-   * is not there, or is another rpc log's.
+   * The events of a blast, those in chats first, and last the one for the rest of the audience;
+   * null if the rpc log has stored no such blast: it is not there, or is another rpc log's.
    */
   @Nullable List<Event> read(RpcLog log, String blastId, int sender) throws SQLException {
     return read(log, blastId, sender, null);
@@ -128,11 +128,10 @@ final class BlastReader {
         RoaringBitmap others = audience(connection, blastId, sender, onlyUser);
         others.andNot(served);
         others.add(sender);
-        others.runOptimize();
         events.add(
             new Event(
                 EventEncoder.blast(log.eventId(), blast),
-                Audience.of(others),
+                Audience.ofBlast(others),
                 log.relayedAtMicros(),
                 log.order(true)));
         return events;
@@ -207,7 +206,12 @@ final class BlastReader {
     return user == null ? "" : "and " + column + " = " + user;
   }
 
-  private static RoaringBitmap audience(
+  /**
+   * Whom a blast may concern, whether or not they have a chat with its sender.
+   *
+   * @param onlyUser whom to look for; null for everybody
+   */
+  static RoaringBitmap audience(
       Connection connection, String blastId, int sender, @Nullable Integer onlyUser)
       throws SQLException {
     RoaringBitmap audience = new RoaringBitmap();

@@ -97,18 +97,23 @@ public final class Feed implements AutoCloseable {
             settings,
             new NewChatReader(pools.primary(), guard),
             new BlastExpander(
-                new BlastReader(pools.primary(), guard, completeness.blastTimeoutMillis()),
+                new BlastGapReader(pools.primary(), completeness.blastTimeoutMillis())
+                    .besides(
+                        new BlastReader(pools.primary(), guard, completeness.blastTimeoutMillis())),
                 completeness.blastTimeoutMillis(),
                 figures,
                 supervisor,
                 this::whatIsWrongWithTheDatabase,
                 queue::wake),
+            new BlastBarrier(),
             dispatcher,
             seen,
             outcomes,
             retry,
             supervisor.failures(),
-            meters.push());
+            figures,
+            meters.push(),
+            fetchThread::turn);
     PendingRows pending = new PendingRows(seen);
     RowFetcher fetcher =
         new RowFetcher(

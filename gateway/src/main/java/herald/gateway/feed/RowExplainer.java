@@ -98,23 +98,30 @@ public final class RowExplainer implements AutoCloseable {
               : blasts.readForUser(log, blast.blastId(), blast.senderUserId(), onlyUser);
       return events == null || events.isEmpty()
           ? nothing(log, Method.CHAT_BLAST, Outcome.UNKNOWN_BLAST)
-          : pushed(log, Method.CHAT_BLAST, events, onlyUser);
+          : pushed(log, Method.CHAT_BLAST, events, last(events), onlyUser);
     }
     if (decision instanceof Decision.Create create) {
       List<Event> events = newChats.read(log, create.chatId());
       return events.isEmpty()
           ? nothing(log, Method.CHAT_CREATE, Outcome.NOT_FOR_ANYBODY)
-          : pushed(log, Method.CHAT_CREATE, events, onlyUser);
+          : pushed(log, Method.CHAT_CREATE, events, null, onlyUser);
     }
     Decision.Nothing nothing = (Decision.Nothing) decision;
     return nothing(log, nothing.method(), nothing.outcome());
   }
 
+  /**
+   * @param toAudience the event that is in no chat; null if there is none
+   */
   private Explanation pushed(
-      RpcLog log, Method method, List<Event> events, @Nullable Integer onlyUser) {
+      RpcLog log,
+      Method method,
+      List<Event> events,
+      @Nullable Event toAudience,
+      @Nullable Integer onlyUser) {
     return bound.isAnyOver(events)
         ? nothing(log, method, Outcome.TOO_LARGE)
-        : pushedTo(log, method, receivers(events), onlyUser);
+        : pushedTo(log, method, receivers(events, toAudience), onlyUser);
   }
 
   private static Explanation nothing(RpcLog log, Method method, Outcome outcome) {
@@ -174,11 +181,15 @@ public final class RowExplainer implements AutoCloseable {
         : "is the sender, and --echo-to-sender is off";
   }
 
-  private static List<Receiver> receivers(List<Event> events) {
+  private static @Nullable Event last(List<Event> events) {
+    return events.isEmpty() ? null : events.get(events.size() - 1);
+  }
+
+  private static List<Receiver> receivers(List<Event> events, @Nullable Event toAudience) {
     List<Receiver> receivers = new ArrayList<>();
     for (Event event : events) {
       String why =
-          event.audience().isBroadcast()
+          event == toAudience
               ? "is in the audience, or is the sender"
               : "gets the blast's message in a chat";
       event.audience().stream().forEach(user -> receivers.add(new Receiver(user, true, why)));
@@ -202,6 +213,8 @@ public final class RowExplainer implements AutoCloseable {
           "the blast that it names is not there, or another rpc log has stored it";
       case TOO_LARGE ->
           "its event is larger than --max-event-bytes: those whom it concerns are told of a gap";
+      case TOO_MANY_WAITING ->
+          "too many blasts are to be pushed before it: those whom it concerns are told of a gap";
       case BAD_NOTIFICATION -> "its notification can't be read";
       case MISSING_ROW -> "there is no row with this signature on the primary";
       case UNREADABLE -> "it can't be read, and is pushed to nobody";

@@ -3,13 +3,14 @@ package herald.gateway.feed;
 import herald.gateway.config.FeedSettings;
 import herald.gateway.fanout.Dispatcher;
 import herald.gateway.fanout.Event;
+import herald.gateway.metrics.FeedMeters;
 import herald.gateway.metrics.PushMeters;
 import herald.gateway.supervision.IsolatedFailures;
 import herald.gateway.supervision.Place;
-import herald.gateway.tracing.PushTraces;
-import herald.protocol.EventId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * From rows to published events: decides what becomes of each row, has blasts expanded beside it,
@@ -19,32 +20,41 @@ import java.util.List;
  * held back.
  */
 final class RowPublisher implements AutoCloseable {
+  private static final long ROOM_WAIT_MILLIS = 5;
+
   private final NewChatReader newChats;
   private final BlastExpander blasts;
   private final EventFactory factory;
-  private final EventBound bound;
+  private final RowEvents rowEvents;
   private final Dispatcher dispatcher;
   private final DuplicateFilter seen;
   private final Outcomes outcomes;
   private final DatabaseRetry retry;
   private final IsolatedFailures failures;
-  private final PushMeters push;
-  private final BlastBarrier barrier = new BlastBarrier();
-  private boolean timed = true;
+  private final RowTimes times;
+  private final Runnable turn;
+  private final BlastBarrier barrier;
 
   /** Numbers the rows in the order in which they were read. */
   private long rowsRead;
 
+  /**
+   * @param barrier nobody else's
+   * @param turn called while it waits
+   */
   RowPublisher(
       FeedSettings settings,
       NewChatReader newChats,
       BlastExpander blasts,
+      BlastBarrier barrier,
       Dispatcher dispatcher,
       DuplicateFilter seen,
       Outcomes outcomes,
       DatabaseRetry retry,
       IsolatedFailures failures,
-      PushMeters push) {
+      FeedMeters meters,
+      PushMeters push,
+      Runnable turn) {
     this.newChats = newChats;
     this.blasts = blasts;
     this.dispatcher = dispatcher;
@@ -52,17 +62,18 @@ final class RowPublisher implements AutoCloseable {
     this.outcomes = outcomes;
     this.retry = retry;
     this.failures = failures;
-    this.push = push;
+    times = new RowTimes(push, failures);
+    this.barrier = barrier;
+    this.turn = turn;
     factory = new EventFactory(settings);
-    bound = new EventBound(settings.maxEventBytes().bytes());
+    EventBound bound = new EventBound(settings.maxEventBytes().bytes());
+    rowEvents = new RowEvents(bound, barrier, outcomes, meters);
+    meters.behindBlasts(barrier::rows, barrier::bytes);
   }
 
-  /**
-   * Says whether the stages of what comes are measured. What was committed before this instance
-   * began is not: its age says nothing about this instance.
-   */
+  /** See {@link RowTimes#setTimed}. */
   void setTimed(boolean isTimed) {
-    timed = isTimed;
+    times.setTimed(isTimed);
   }
 
   /**
@@ -72,138 +83,149 @@ final class RowPublisher implements AutoCloseable {
    * @param point a point of the history in which the rows were written
    */
   void publish(List<RpcLog> logs, long readAtNanos, FeedPoint point) throws InterruptedException {
-    if (timed) {
+    times.read(logs, readAtNanos);
+    long beginNanos = System.nanoTime();
+    List<Event> events = new ArrayList<>(logs.size());
+    try {
       for (RpcLog log : logs) {
-        push.passed(PushMeters.Stage.NOTIFICATION, log.notificationLagNanos());
-        push.passed(PushMeters.Stage.FETCH, readAtNanos - log.receivedAtNanos());
+        if (!seen.contains(log.sig())) {
+          isolated(log, ++rowsRead, null, events);
+          long xid = point.fullXid(log.xid());
+          long nowNanos = System.nanoTime();
+          seen.add(log.sig(), xid, log.appliedAtMicros(), point.clockMicros(), nowNanos);
+        }
       }
-    }
-    publishRows(
-        logs.stream().map(log -> new BlastBarrier.Waiting(log, ++rowsRead)).toList(), readAtNanos);
-    long nowNanos = System.nanoTime();
-    for (RpcLog log : logs) {
-      seen.add(
-          log.sig(),
-          point.fullXid(log.xid()),
-          log.appliedAtMicros(),
-          point.clockMicros(),
-          nowNanos);
+      if (!logs.isEmpty()) {
+        times.encoded(logs, events, readAtNanos, beginNanos);
+      }
+    } finally {
+      // Whatever is thrown: when the same rows are read again, those that have been handled are
+      // left out, so that no blast is begun twice, and so their events are due now.
+      dispatcher.publish(events);
     }
   }
 
   /** Publishes the blasts that have been expanded meanwhile, and what was held back for them. */
   void publishDoneBlasts() throws InterruptedException {
-    boolean isAnyDone = false;
-    for (BlastExpander.Expansion done = blasts.takeDone(); done != null; done = blasts.takeDone()) {
-      Throwable failure = done.failure();
-      if (failure != null) {
-        outcomes.unreadable(done.log().sig(), Method.CHAT_BLAST, failure);
-      } else if (done.isUnknown()) {
-        outcomes.dropped(done.log(), Method.CHAT_BLAST, Outcome.UNKNOWN_BLAST);
-      } else {
-        List<Event> events = new ArrayList<>();
-        add(done.log(), Method.CHAT_BLAST, done.events(), events);
-        dispatcher.publish(events);
+    do {
+      BlastExpander.Expansion done = blasts.takeDone(barrier);
+      while (done != null) {
+        publish(done);
+        done = blasts.takeDone(barrier);
       }
-      isAnyDone = true;
-    }
-    if (isAnyDone) {
-      publishRows(barrier.takeAll(), System.nanoTime());
-    }
+    } while (hasPublishedReleased());
   }
 
-  private void publishRows(List<BlastBarrier.Waiting> rows, long readAtNanos)
-      throws InterruptedException {
-    long beginNanos = System.nanoTime();
-    List<Event> events = new ArrayList<>(rows.size());
-    RpcLog first = null;
-    for (BlastBarrier.Waiting waiting : rows) {
-      RpcLog log = waiting.row();
-      if (barrier.mustWait(log, blasts.pendingSenders())) {
-        barrier.add(log, waiting.number());
-      } else {
-        decideIsolated(log, waiting.number(), events);
-        first = first == null && !events.isEmpty() ? log : first;
-      }
-    }
-    if (timed && !rows.isEmpty()) {
-      push.passed(PushMeters.Stage.ENCODE, System.nanoTime() - beginNanos);
-      if (first != null) {
-        trace(first, events, readAtNanos);
-      }
-    }
-    dispatcher.publish(events);
-  }
-
-  /** Begins a trace of the first event, if that is wanted. */
-  private void trace(RpcLog first, List<Event> events, long readAtNanos) {
-    PushTraces traces = push.tracesOfNext();
-    if (traces != null) {
-      Event event = events.get(0);
-      EventId id = event.encoded().id();
-      traces.begin(
-          new PushTraces.Begun(
-              Method.of(first.methodName()).text(),
-              id == null ? "" : id.toString(),
-              events.size(),
-              event.committedAtNanos(),
-              first.receivedAtNanos(),
-              readAtNanos,
-              System.nanoTime()));
-    }
-  }
-
-  /** One row's failure, such as too little memory for its event, costs that row alone. */
-  private void decideIsolated(RpcLog log, long number, List<Event> events)
-      throws InterruptedException {
+  private void publish(BlastExpander.Expansion done) {
     try {
-      decide(log, number, events);
+      dispatcher.publish(rowEvents.of(done));
+    } catch (Throwable e) {
+      failures.isolated(Place.FETCH, e);
+      outcomes.unreadable(done.log().sig(), Method.CHAT_BLAST, e);
+    } finally {
+      barrier.leave(done.held());
+    }
+  }
+
+  private boolean hasPublishedReleased() throws InterruptedException {
+    HeldRow row = barrier.pollReleased();
+    boolean isAny = row != null;
+    List<Event> events = new ArrayList<>();
+    try {
+      for (; row != null; row = barrier.pollReleased()) {
+        isolated(row.row(), row.number(), row, events);
+        blasts.onRowLeft();
+      }
+    } finally {
+      dispatcher.publish(events);
+    }
+    return isAny;
+  }
+
+  /**
+   * One row's failure, such as too little memory for its event, costs that row alone.
+   *
+   * @param released null if the row has just been read
+   */
+  private void isolated(RpcLog log, long number, @Nullable HeldRow released, List<Event> events)
+      throws InterruptedException {
+    HeldRow held = released;
+    boolean isExpanded = false;
+    try {
+      BlastBarrier.Verdict verdict =
+          released == null ? place(log, number, events) : BlastBarrier.Verdict.PASSES;
+      switch (verdict) {
+        case PASSES -> {
+          held = held == null && log.isBlast() ? barrier.begin(log.withoutText(), number) : held;
+          isExpanded = decide(log, held, false, events);
+        }
+        case IS_A_GAP -> isExpanded = decide(log, held, true, events);
+        case JOINED -> outcomes.dropped(log, Method.CHAT_BLAST, Outcome.TOO_MANY_WAITING);
+        case WAITS, NO_ROOM -> {}
+      }
     } catch (InterruptedException e) {
       throw e;
     } catch (Throwable e) {
       failures.isolated(Place.FETCH, e);
       outcomes.unreadable(log.sig(), Method.of(log.methodName()), e);
+    } finally {
+      // A blast that nobody expands would hold up its sender's chats for ever.
+      if (held != null && !isExpanded) {
+        barrier.leave(held);
+      }
     }
   }
 
-  private void decide(RpcLog log, long number, List<Event> events) throws InterruptedException {
+  /** Where a row stands. If there is no room for a blast, reading waits until another has left. */
+  private BlastBarrier.Verdict place(RpcLog log, long number, List<Event> events)
+      throws InterruptedException {
+    BlastBarrier.Verdict verdict = barrier.place(log, number);
+    while (verdict == BlastBarrier.Verdict.NO_ROOM) {
+      // What is published meanwhile comes behind these.
+      dispatcher.publish(events);
+      events.clear();
+      turn.run();
+      TimeUnit.MILLISECONDS.sleep(ROOM_WAIT_MILLIS);
+      publishDoneBlasts();
+      verdict = barrier.place(log, number);
+    }
+    return verdict;
+  }
+
+  /**
+   * Says whether it is a blast, which is published later.
+   *
+   * @param held of a blast what holds up the rows behind it
+   * @param isTooEarly whether those whom it concerns are told of a gap
+   */
+  private boolean decide(RpcLog log, @Nullable HeldRow held, boolean isTooEarly, List<Event> events)
+      throws InterruptedException {
     EventFactory.Decision decision = factory.decide(log);
     if (decision instanceof EventFactory.Decision.Push decided) {
-      add(log, decided.method(), List.of(decided.event()), events);
-    } else if (decision instanceof EventFactory.Decision.Blast blast) {
-      blasts.begin(blast, number);
+      events.addAll(rowEvents.of(log, decided.method(), List.of(decided.event()), isTooEarly));
+    } else if (decision instanceof EventFactory.Decision.Blast blast && held != null) {
+      blasts.begin(blast, held);
+      return true;
     } else if (decision instanceof EventFactory.Decision.Create create) {
-      addBlastsOfNewChat(create, events);
+      addBlastsOfNewChat(create, isTooEarly, events);
     } else if (decision instanceof EventFactory.Decision.Nothing nothing) {
       outcomes.dropped(log, nothing.method(), nothing.outcome());
     }
+    return false;
   }
 
-  private void addBlastsOfNewChat(EventFactory.Decision.Create create, List<Event> events)
+  private void addBlastsOfNewChat(
+      EventFactory.Decision.Create create, boolean isTooEarly, List<Event> events)
       throws InterruptedException {
     RpcLog log = create.log();
     List<Event> found =
         retry.orGiveUp(
             () -> newChats.read(log, create.chatId()),
             failure -> outcomes.unreadable(log.sig(), Method.CHAT_CREATE, failure));
-    if (found == null) {
-      return;
-    }
-    if (found.isEmpty()) {
+    if (found != null && found.isEmpty()) {
       outcomes.dropped(log, Method.CHAT_CREATE, Outcome.NOT_FOR_ANYBODY);
-    } else {
-      add(log, Method.CHAT_CREATE, found, events);
-    }
-  }
-
-  /** Adds the events of a row to those that are published; a gap for each that is too large. */
-  private void add(RpcLog log, Method method, List<Event> found, List<Event> events) {
-    if (bound.isAnyOver(found)) {
-      events.addAll(bound.withGaps(found));
-      outcomes.dropped(log, method, Outcome.TOO_LARGE);
-    } else {
-      events.addAll(found);
-      outcomes.pushed(log, method, found.size());
+    } else if (found != null) {
+      events.addAll(rowEvents.of(log, Method.CHAT_CREATE, found, isTooEarly));
     }
   }
 
@@ -214,7 +236,7 @@ final class RowPublisher implements AutoCloseable {
 
   /** How many of the first rows that were read are published, or have come to nothing. */
   long rowsPublished() {
-    return Math.min(barrier.first(rowsRead + 1), blasts.first(rowsRead + 1)) - 1;
+    return barrier.first(rowsRead + 1) - 1;
   }
 
   @Override

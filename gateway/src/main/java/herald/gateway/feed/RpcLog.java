@@ -5,6 +5,7 @@ import herald.protocol.EventId;
 import herald.protocol.ParsedRpc;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,10 @@ record RpcLog(
     @Nullable StoredMessage message,
     Set<Long> blockedPairs,
     long receivedAtNanos) {
+  private static final int SHELL_BYTES = 768;
+
+  /** In the row, and in the lane where the row waits for others of the member. */
+  private static final int BYTES_OF_A_MEMBER = 256;
 
   /** How long before its notification came it was applied, by the clocks of writer and gateway. */
   long notificationLagNanos() {
@@ -78,6 +83,58 @@ record RpcLog(
             null,
             Set.of(),
             receivedAtNanos);
+  }
+
+  /** What is needed of a blast, whose text is stored elsewhere. */
+  RpcLog withoutText() {
+    ParsedRpc ids =
+        rpc == null
+            ? null
+            : new ParsedRpc(rpc.method(), rpc.currentUserId(), null, null, rpc.blastId(), null);
+    return new RpcLog(
+        sig,
+        xid,
+        "",
+        ids,
+        relayedAtMicros,
+        appliedAtMicros,
+        walletUsers,
+        null,
+        Set.of(),
+        receivedAtNanos);
+  }
+
+  /** The user whom the signed text names as its sender; null if it names none. */
+  @Nullable String namedUser() {
+    return rpc == null ? null : rpc.currentUserId();
+  }
+
+  /** The blast that the signed text names; empty if it names none. */
+  String blastId() {
+    return rpc == null ? "" : Objects.requireNonNullElse(rpc.blastId(), "");
+  }
+
+  /** Whether it says that it is a blast. */
+  boolean isBlast() {
+    return Method.of(methodName()) == Method.CHAT_BLAST;
+  }
+
+  /** About what it takes in memory while it waits. */
+  long retainedBytes() {
+    long characters = rpcJson.length();
+    if (rpc != null) {
+      characters += characters(rpc.currentUserId()) + characters(rpc.blastId());
+      characters += characters(rpc.chatId()) + characters(rpc.messageId());
+      characters += characters(rpc.reaction());
+    }
+    if (message != null) {
+      characters += characters(message.text());
+    }
+    return SHELL_BYTES + (long) members().size() * BYTES_OF_A_MEMBER + 2 * characters;
+  }
+
+  private static int characters(@Nullable String text) {
+    return text == null ? 0 : text.length();
   }
 
   /** The method that the signed text names; empty if it names none. */

@@ -24,6 +24,7 @@ public final class FeedMeters {
   private final Counter unannounced;
   private final Counter sweeps;
   private final Counter replicaFailures;
+  private final Counter gapBehindBlasts;
   private final Timer probeRoundTrip;
 
   FeedMeters(MeterFactory factory) {
@@ -63,6 +64,10 @@ public final class FeedMeters {
         factory.counter(
             "herald.replica.failures",
             "Reads that failed on the replica, for which the primary was asked.");
+    gapBehindBlasts =
+        factory.counter(
+            "herald.feed.gaps.behind.blasts",
+            "Gaps pushed in the place of events because too many blasts were to be pushed before.");
     probeRoundTrip =
         factory.timer("herald.probe.round.trip", "From a probe's pg_notify to its notification.");
   }
@@ -92,6 +97,20 @@ public final class FeedMeters {
         "How full PostgreSQL's queue of notifications is, 0 to 1, as"
             + " pg_notification_queue_usage() says; NaN while it can't be asked.",
         usedRatio);
+  }
+
+  /** Declares the gauges of the blasts that are not published yet and of what waits for them. */
+  public void behindBlasts(DoubleSupplier rows, DoubleSupplier bytes) {
+    factory.gauge(
+        "herald.feed.behind.blasts",
+        "Blasts that are being expanded, and rpc logs that wait until they are published.",
+        rows);
+    factory.gauge("herald.feed.behind.blasts.bytes", "About what these take in memory.", bytes);
+  }
+
+  /** Counts a gap in the place of an event that should follow too many blasts. */
+  public void gapBehindBlasts() {
+    gapBehindBlasts.increment();
   }
 
   /** Declares the gauge of replays that wait for a thread. */
