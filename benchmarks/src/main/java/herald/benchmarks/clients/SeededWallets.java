@@ -5,6 +5,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -41,7 +42,16 @@ public final class SeededWallets {
 
   /** Path and query of a connection, signed as the published client does. */
   public String signedPath(int index, long timestampMillis) {
-    String canonical = PATH + "?timestamp=" + timestampMillis;
+    return signed(index, PATH + "?timestamp=" + timestampMillis);
+  }
+
+  /** The same for a client that says up to when it has got all. */
+  public String signedPath(int index, long timestampMillis, Instant after) {
+    String encoded = URLEncoder.encode(after.toString(), StandardCharsets.US_ASCII);
+    return signed(index, PATH + "?after=" + encoded + "&timestamp=" + timestampMillis);
+  }
+
+  private String signed(int index, String canonical) {
     byte[] hash = keccak(canonical.getBytes(StandardCharsets.US_ASCII), 0);
     String text = Base64.getEncoder().encodeToString(sign(index, hash));
     return canonical + "&signature=" + URLEncoder.encode(text, StandardCharsets.US_ASCII);

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       AttackCommand.class,
       StallCommand.class,
       DevicesCommand.class,
+      HarmCommand.class,
       ClientsCommand.class,
       BareLoopCommand.class,
       BareRelayCommand.class,

@@ -158,7 +158,11 @@ public final class Population {
     try (Connection connection = database.getConnection()) {
       connection.setAutoCommit(false);
       write(connection, "delete from rpc_log where relayed_by = ?", relayedBy());
-      write(connection, "delete from chat_blast where from_user_id = ?", artistUserId());
+      write(
+          connection,
+          "delete from chat_blast where from_user_id between ? and ?",
+          firstUserId,
+          artistUserId());
       Object names = texts(connection, chats);
       write(connection, "delete from chat_message where chat_id = any(?)", names);
       write(connection, "delete from chat_member where chat_id = any(?)", names);

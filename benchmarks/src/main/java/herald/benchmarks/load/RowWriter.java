@@ -45,6 +45,16 @@ public final class RowWriter implements AutoCloseable {
     write(RpcRow.of(Mix.Kind.BLAST, 0, plannedNanos, people, eventBytes));
   }
 
+  /** Commits a blast of a user whom nobody follows. */
+  public void blastToNobody(int eventBytes) throws SQLException {
+    write(RpcRow.blastToNobody(people, eventBytes));
+  }
+
+  /** Commits a message of the first user to the second one. */
+  public void message(int eventBytes) throws SQLException {
+    write(RpcRow.of(Mix.Kind.CHAT, 0, 0, people, eventBytes));
+  }
+
   /** Writes one row; what has no auto-commit is gathered until {@link #commit}. */
   void write(RpcRow row) throws SQLException {
     boolean isBlast = row.isBlast();

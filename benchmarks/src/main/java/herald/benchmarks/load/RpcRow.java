@@ -46,8 +46,13 @@ record RpcRow(
       case GROUP ->
           message(
               number, plannedNanos, people, people.groups().size(), people.groupSize(), eventBytes);
-      case BLAST -> blast(plannedNanos, people, eventBytes);
+      case BLAST -> blast(plannedNanos, people, people.artist(), people.users(), eventBytes);
     };
+  }
+
+  /** A blast of the first user: nobody gets it but the user. */
+  static RpcRow blastToNobody(Population people, int eventBytes) {
+    return blast(0, people, 0, 1, eventBytes);
   }
 
   private static RpcRow message(
@@ -76,9 +81,10 @@ record RpcRow(
         members - 1);
   }
 
-  private static RpcRow blast(long plannedNanos, Population people, int eventBytes) {
+  private static RpcRow blast(
+      long plannedNanos, Population people, int sender, int receivers, int eventBytes) {
     String blastId = randomHex();
-    int userId = people.userId(people.artist());
+    int userId = people.userId(sender);
     String text = text(plannedNanos, eventBytes, blastEvent(blastId, userId, ""));
     String rpc =
         rpc(
@@ -89,12 +95,12 @@ record RpcRow(
     return new RpcRow(
         randomSignature(),
         rpc,
-        people.wallet(people.artist()),
+        people.wallet(sender),
         userId,
         blastId,
         "",
         text,
-        people.users());
+        receivers);
   }
 
   /** The event that a gateway makes of a blast. */

@@ -1,0 +1,44 @@
+package herald.benchmarks.commands;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** Each harm for a second, against the gateway that the same build has just packaged. */
+class HarmCommandIT {
+  @TempDir private Path reports;
+
+  @Test
+  void eachHarmIsDoneAndNobodyElseLosesAnything() throws Exception {
+    StringWriter out = new StringWriter();
+    CommandLine commandLine = BenchCommand.commandLine();
+    commandLine.setOut(new PrintWriter(out));
+    commandLine.setErr(new PrintWriter(out));
+    int status =
+        commandLine.execute(
+            "harm",
+            "--embedded",
+            "--herald=../gateway/target/herald/bin/herald",
+            "--connections=40",
+            "--rate=20",
+            "--warm-up=1",
+            "--duration=1",
+            "--report=" + reports);
+    assertThat(status).as(out.toString()).isZero();
+    assertThat(Files.readString(reports.resolve("harm.json")))
+        .contains(
+            "blasts-to-nobody",
+            "blasts-to-all",
+            "replays",
+            "large-events",
+            "slow-reader",
+            "large-headers")
+        .doesNotContain("\"times\" : 0,");
+  }
+}
