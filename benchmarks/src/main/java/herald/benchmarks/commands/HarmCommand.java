@@ -68,8 +68,7 @@ final class HarmCommand implements Callable<Integer> {
         try (Fleet fleet = Fleet.start(clients, measured.seed(), console::say);
             EventWriters writers = new EventWriters(setting.database(), measured, writing)) {
           fleet.connect();
-          LoadRun run =
-              new LoadRun(fleet, writers, List.of(gateway.figures()), console::say);
+          LoadRun run = new LoadRun(fleet, writers, List.of(gateway.figures()), console::say);
           run.warmUp(load.warmUpSeconds());
           return measureAll(setting, measured, harming, gateway, run);
         }
@@ -91,8 +90,7 @@ final class HarmCommand implements Callable<Integer> {
       console.say("with " + kind);
       LoadResult with;
       long done;
-      try (Harm harm =
-          Harm.start(kind, gateway.port(), setting.database(), measured, harming)) {
+      try (Harm harm = Harm.start(kind, gateway.port(), setting.database(), measured, harming)) {
         TimeUnit.SECONDS.sleep(SETTLE_SECONDS);
         long before = harm.done();
         with = run.measure(load.seconds());

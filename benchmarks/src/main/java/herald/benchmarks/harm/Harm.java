@@ -79,14 +79,14 @@ public final class Harm implements AutoCloseable {
         try {
           step.harm();
           done = done + 1;
-        } catch (Exception e) {
+        } catch (IOException | SQLException | RuntimeException e) {
           failed = failed + 1;
         }
         // What comes too late is left out: the harm is done as often as it can be, and not more.
         plannedNanos = Math.max(plannedNanos + stepNanos, System.nanoTime() - stepNanos);
         LockSupport.parkNanos(plannedNanos - System.nanoTime());
       }
-    } catch (Exception e) {
+    } catch (IOException | SQLException | RuntimeException e) {
       failed = failed + 1;
     }
   }
@@ -103,9 +103,13 @@ public final class Harm implements AutoCloseable {
 
   /** Ends it. */
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     isEnding = true;
     LockSupport.unpark(thread);
-    thread.join(TimeUnit.SECONDS.toMillis(STOP_SECONDS));
+    try {
+      thread.join(TimeUnit.SECONDS.toMillis(STOP_SECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -57,8 +57,7 @@ final class UnreadStep implements HarmStep {
 
   private void reconnect() throws IOException {
     closeSocket();
-    socket =
-        HandshakeStep.open(port, wallets.signedPath(READER, System.currentTimeMillis()), "");
+    socket = HandshakeStep.open(port, wallets.signedPath(READER, System.currentTimeMillis()), "");
     openedAtNanos = System.nanoTime();
   }
 

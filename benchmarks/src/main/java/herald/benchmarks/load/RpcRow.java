@@ -93,14 +93,7 @@ record RpcRow(
             text,
             userId);
     return new RpcRow(
-        randomSignature(),
-        rpc,
-        people.wallet(sender),
-        userId,
-        blastId,
-        "",
-        text,
-        receivers);
+        randomSignature(), rpc, people.wallet(sender), userId, blastId, "", text, receivers);
   }
 
   /** The event that a gateway makes of a blast. */

@@ -65,7 +65,7 @@ public class MailboxBenchmark {
     Event event = new Event(encoded, audience, 0, RowOrder.committedAt(0));
     batch.begin();
     log.append(event, System.nanoTime());
-    mailboxes.index(event, batch);
+    var unused = mailboxes.index(event, batch);
     batch.send(false, 0, 0);
     blackhole.consume(cursor.peek());
     cursor.advance();

@@ -56,6 +56,11 @@ public final class Audience {
     return bitmap != null ? bitmap.contains(userId) : Arrays.binarySearch(users, userId) >= 0;
   }
 
+  /** Those of these users whom a broadcast concerns. */
+  RoaringBitmap among(RoaringBitmap users) {
+    return bitmap == null ? new RoaringBitmap() : RoaringBitmap.and(users, bitmap);
+  }
+
   /** Whether the event concerns nobody. */
   public boolean isEmpty() {
     return bitmap != null ? bitmap.isEmpty() : users.length == 0;

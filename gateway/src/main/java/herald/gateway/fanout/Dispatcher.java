@@ -116,12 +116,12 @@ public final class Dispatcher extends HandOverLock<Change> implements AutoClosea
     batch.begin();
     boolean everybody = false;
     for (Event event : events) {
-      everybody |= event.audience().isBroadcast();
       try {
         log.append(event, nowNanos);
-        mailboxes.index(event, batch);
+        everybody |= mailboxes.index(event, batch);
       } catch (Throwable e) {
         failures.isolated(Place.APPEND, e);
+        everybody |= event.audience().isBroadcast();
         missed(event, nowNanos);
       }
     }
@@ -240,8 +240,8 @@ public final class Dispatcher extends HandOverLock<Change> implements AutoClosea
     try {
       long nowNanos = nanoClock.getAsLong();
       letGo(nowNanos);
-      // Only those are left of which a loop could not be told before.
-      batch.send(false, nowNanos, nowNanos);
+      // Those who have a broadcast of others to pass, or of which a loop could not be told before.
+      batch.send(mailboxes.takeWalk(), nowNanos, nowNanos);
     } finally {
       lock.unlock();
       makeChanges();

@@ -6,6 +6,7 @@ import herald.gateway.supervision.Place;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.RoaringBitmap;
 
 /**
  * All mailboxes: who has one and since when, and which event goes into which.
@@ -24,6 +25,7 @@ final class Mailboxes {
   private final MemoryFigures figures;
   private final IsolatedFailures failures;
   private final BroadcastIndex broadcasts;
+  private final BroadcastWakes wakes = new BroadcastWakes();
   private final PositionMemory positions;
   private final PeerPositions peers;
   private final CursorStarts starts;
@@ -60,11 +62,15 @@ final class Mailboxes {
    * Puts the event that was appended last where those look whom it concerns: into their mailboxes,
    * or, if it is a broadcast, into the broadcast index.
    *
-   * @param batch gets the connections whose mailbox has got something
+   * @param batch gets the connections whose mailbox has got something, and those of the users whom
+   *     a broadcast concerns, if these are few
+   * @return whether all connections have to look
    */
-  void index(Event event, Batch batch) {
+  boolean index(Event event, Batch batch) {
+    boolean everybody = false;
     if (event.audience().isBroadcast()) {
       broadcasts.append(event);
+      everybody = !hasFewWoken(event, batch);
     } else {
       for (int user : event.audience().users()) {
         index(event, user, batch);
@@ -72,6 +78,32 @@ final class Mailboxes {
       event.forgetAudience();
     }
     log.allIndexed();
+    everybody |= wakes.isPressing(log.log());
+    if (everybody) {
+      var unused = takeWalk();
+    }
+    return everybody;
+  }
+
+  /** Has those woken whom a broadcast concerns, if they are few among the connected. */
+  private boolean hasFewWoken(Event event, Batch batch) {
+    RoaringBitmap concerned = wakes.concerned(event);
+    if (concerned == null) {
+      return false;
+    }
+    concerned.forEach(
+        (int user) -> {
+          Mailbox mailbox = byUser.get(user);
+          if (mailbox != null) {
+            batch.touch(mailbox);
+          }
+        });
+    return true;
+  }
+
+  /** Whether somebody has a broadcast still to pass. All connections are to look then. */
+  boolean takeWalk() {
+    return wakes.takeWalk();
   }
 
   private void index(Event event, int user, Batch batch) {
@@ -115,6 +147,7 @@ final class Mailboxes {
     Mailbox mailbox = obtain(cursor.userId(), nowNanos);
     CursorStart start = starts.find(cursor, mailbox, nowNanos, now);
     mailbox.add(cursor);
+    wakes.connected(cursor.userId());
     cursor.opened(++connections, nowNanos, start);
     journal.add(new PositionChange.Opened(openPosition(cursor, mailbox)));
     figures.cursorOpened(mailbox.cursors().length == 1);
@@ -126,6 +159,9 @@ final class Mailboxes {
     Mailbox mailbox = byUser.get(cursor.userId());
     if (mailbox == null || !mailbox.remove(cursor)) {
       return;
+    }
+    if (mailbox.cursors().length == 0) {
+      wakes.disconnected(cursor.userId());
     }
     figures.cursorClosed(mailbox.cursors().length == 0);
     long position = confirmed(cursor, mailbox);

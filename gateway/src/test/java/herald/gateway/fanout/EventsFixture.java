@@ -83,7 +83,7 @@ final class EventsFixture {
     int before = batch.touched(LOOP).size();
     batch.begin();
     log.append(event, nowNanos);
-    mailboxes.index(event, batch);
+    var unused = mailboxes.index(event, batch);
     List<Cursor> touched = batch.touched(LOOP);
     return List.copyOf(touched.subList(before, touched.size()));
   }

@@ -279,7 +279,7 @@ class MailboxesTest {
     fixture.log.append(blast, fixture.nowNanos);
     assertThat(cursor.peek()).isNull();
     assertThat(cursor.position()).isZero();
-    fixture.mailboxes.index(blast, fixture.batch);
+    var unused = fixture.mailboxes.index(blast, fixture.batch);
     assertThat(read(cursor)).containsExactly("B");
   }
 
