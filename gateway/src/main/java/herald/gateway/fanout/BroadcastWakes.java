@@ -47,7 +47,9 @@ final class BroadcastWakes {
    * Whoever has not passed it then can't go on.
    */
   boolean isPressing(EventLog log) {
-    return firstUnwalked != NONE && firstUnwalked - log.head() < log.size() / 2 && log.head() > 0;
+    return firstUnwalked != NONE
+        && log.bytes() > log.maxBytes() / 2
+        && firstUnwalked - log.head() < log.size() / 2;
   }
 
   /** Whether somebody has a broadcast still to pass; all are woken now. */
