@@ -15,12 +15,21 @@ final class BroadcastWakes {
   /** A walk is worth it if it concerns one of so many. */
   private static final int SHARE = 8;
 
-  private static final long NONE = Long.MAX_VALUE;
-
+  private final long maxBytes;
   private final RoaringBitmap connected = new RoaringBitmap();
 
-  /** The first broadcast that not all have been woken for. */
-  private long firstUnwalked = NONE;
+  /** Whether there was a broadcast that not all have been woken for. */
+  private boolean isWalkDue;
+
+  /** Of this broadcast and what was appended after it. */
+  private long bytesSince;
+
+  /**
+   * @param maxBytes how much the log may hold
+   */
+  BroadcastWakes(long maxBytes) {
+    this.maxBytes = maxBytes;
+  }
 
   /** The user has a connection. */
   void connected(int userId) {
@@ -38,24 +47,27 @@ final class BroadcastWakes {
     if (concerned.getLongCardinality() * SHARE > connected.getLongCardinality()) {
       return null;
     }
-    firstUnwalked = Math.min(firstUnwalked, event.position());
+    isWalkDue = true;
     return concerned;
   }
 
   /**
-   * Whether a broadcast that some have not passed may soon leave the log, for lack of memory.
-   * Whoever has not passed it then can't go on.
+   * Whether so much has been appended since a broadcast that some have not passed that it may soon
+   * leave the log. Whoever has not passed it then can't go on. To be called for each event.
    */
-  boolean isPressing(EventLog log) {
-    return firstUnwalked != NONE
-        && log.bytes() > log.maxBytes() / 2
-        && firstUnwalked - log.head() < log.size() / 2;
+  boolean isPressing(Event appended) {
+    if (!isWalkDue) {
+      return false;
+    }
+    bytesSince += appended.retainedBytes();
+    return bytesSince > maxBytes / 4;
   }
 
   /** Whether somebody has a broadcast still to pass; all are woken now. */
   boolean takeWalk() {
-    boolean isDue = firstUnwalked != NONE;
-    firstUnwalked = NONE;
+    boolean isDue = isWalkDue;
+    isWalkDue = false;
+    bytesSince = 0;
     return isDue;
   }
 }

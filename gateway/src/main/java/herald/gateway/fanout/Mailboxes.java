@@ -25,7 +25,7 @@ final class Mailboxes {
   private final MemoryFigures figures;
   private final IsolatedFailures failures;
   private final BroadcastIndex broadcasts;
-  private final BroadcastWakes wakes = new BroadcastWakes();
+  private final BroadcastWakes wakes;
   private final PositionMemory positions;
   private final PeerPositions peers;
   private final CursorStarts starts;
@@ -50,6 +50,7 @@ final class Mailboxes {
     this.figures = figures;
     this.failures = failures;
     broadcasts = new BroadcastIndex(log);
+    wakes = new BroadcastWakes(log.log().maxBytes());
     byUser = new MailboxTable(log, limits, figures, failures);
     positions = new PositionMemory(limits, figures, byUser::onForgotten);
     peers = new PeerPositions(positions, journal);
@@ -78,7 +79,7 @@ final class Mailboxes {
       event.forgetAudience();
     }
     log.allIndexed();
-    everybody |= wakes.isPressing(log.log());
+    everybody |= wakes.isPressing(event);
     if (everybody) {
       var unused = takeWalk();
     }

@@ -21,13 +21,14 @@ import org.jspecify.annotations.Nullable;
  * what waited for it is looked at, however many others wait: one user's flood of blasts costs the
  * fetch thread the same for each of them.
  *
- * <p>What is held is bounded. Beyond the bounds a blast is refused, so that nobody gets it, and
- * another row passes before the blast that it should follow: its event comes too early, not too
- * late. A sender's blasts are refused when they take more than what is left for all others.
+ * <p>What is held is bounded in number and bytes, and nobody's rows take more than they leave to all
+ * others. Nothing comes out of order for that. Beyond the bounds, and behind more than {@link
+ * #MAX_BLASTS_AHEAD} blasts, those whom a row concerns are told of a gap at once; and a blast joins
+ * the last one of its sender that waits, with which it becomes one gap in that one's turn.
  */
 final class BlastBarrier {
-  /** Of one person. What is behind more of them does not wait for them: it would wait too long. */
-  static final int MAX_BLASTS_AHEAD = 1_000;
+  /** Of one person. What is behind more of them would wait too long, and others for it. */
+  static final int MAX_BLASTS_AHEAD = 100;
 
   private final int maxRows;
   private final long maxBytes;
@@ -45,12 +46,14 @@ final class BlastBarrier {
   enum Verdict {
     /** Nothing is in its way. */
     PASSES,
-    /** It should wait, but too much does. */
-    PASSES_EARLY,
     /** It is held until it is released. */
     WAITS,
-    /** A blast, though too many are here already. */
-    REFUSED
+    /** It should wait, but too much does: those whom it concerns are told of a gap. */
+    IS_A_GAP,
+    /** It is a blast that has become part of an earlier one. */
+    JOINED,
+    /** It is a blast, and has to be placed again when another row has left. */
+    NO_ROOM
   }
 
   /**
@@ -77,29 +80,46 @@ final class BlastBarrier {
     boolean isShared = !isExclusive(row);
     boolean mustWait = !isBlast && isInTheWay(chats.get(row.chatId()), false);
     int blastsAhead = 0;
-    long bytesAhead = 0;
+    boolean isOverShare = false;
     for (Integer person : people(row)) {
       RowLane lane = people.get(person);
       if (lane != null && lane.isInTheWay(isShared)) {
         mustWait = true;
         blastsAhead = Math.max(blastsAhead, lane.exclusiveRows());
-        bytesAhead = Math.max(bytesAhead, lane.exclusiveBytes());
+        isOverShare |= lane.rows() > maxRows - rows || lane.bytes() > maxBytes - bytes;
       }
     }
     RpcLog kept = isBlast ? row.withoutText() : row;
     long rowBytes = kept.retainedBytes();
-    boolean isFull = rows >= maxRows || bytes + rowBytes > maxBytes;
-    if (isBlast && (isFull || blastsAhead > maxRows - rows || bytesAhead > maxBytes - bytes)) {
-      return Verdict.REFUSED;
+    boolean isFull = rows > 0 && (rows >= maxRows || bytes + rowBytes > maxBytes);
+    if (isBlast) {
+      if ((isFull || isOverShare) && hasJoined(row)) {
+        return Verdict.JOINED;
+      }
+      if (isFull) {
+        return Verdict.NO_ROOM;
+      }
     }
     if (!mustWait) {
       return Verdict.PASSES;
     }
-    if (!isBlast && (isFull || blastsAhead > MAX_BLASTS_AHEAD)) {
-      return Verdict.PASSES_EARLY;
+    if (!isBlast && (isFull || isOverShare || blastsAhead > MAX_BLASTS_AHEAD)) {
+      return Verdict.IS_A_GAP;
     }
     hold(kept, number, rowBytes);
     return Verdict.WAITS;
+  }
+
+  private boolean hasJoined(RpcLog blast) {
+    for (Integer person : blast.walletUsers()) {
+      RowLane lane = people.get(person);
+      HeldRow last = lane == null ? null : lane.lastExclusive();
+      if (last != null && last.canStandFor(blast)) {
+        last.join(blast);
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isInTheWay(@Nullable RowLane lane, boolean isShared) {
@@ -178,6 +198,23 @@ final class BlastBarrier {
   /** The number of the first row that is held; {@code otherwise} if none is. */
   long first(long otherwise) {
     return byNumber.isEmpty() ? otherwise : byNumber.firstKey();
+  }
+
+  /**
+   * Whether a row of this person that was read before the one of this number comes before all that
+   * follows in the person's chats.
+   */
+  boolean isBehind(Integer person, long number) {
+    RowLane lane = people.get(person);
+    return lane != null && lane.hasExclusiveBefore(number);
+  }
+
+  /** The same, if not so much is before it that those whom it concerns are told of a gap. */
+  boolean mustWait(Integer person, long number) {
+    RowLane lane = people.get(person);
+    return lane != null
+        && lane.exclusiveRows() <= MAX_BLASTS_AHEAD
+        && lane.hasExclusiveBefore(number);
   }
 
   // ---- Figures ----

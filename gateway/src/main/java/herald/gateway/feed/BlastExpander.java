@@ -5,12 +5,11 @@ import herald.gateway.metrics.FeedMeters;
 import herald.gateway.supervision.SupervisedPool;
 import herald.gateway.supervision.Supervisor;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -43,9 +42,6 @@ final class BlastExpander implements AutoCloseable {
   private final Supplier<@Nullable String> control;
   private final Runnable onDone;
 
-  /** Those that are not published yet, by their sender. Fetch thread. */
-  private final Map<Integer, Expansion> pending = new HashMap<>();
-
   /** Those that have been expanded. */
   private final Queue<Expansion> done = new ConcurrentLinkedQueue<>();
 
@@ -54,9 +50,6 @@ final class BlastExpander implements AutoCloseable {
 
   /** Whether one has been taken for which others may have waited. Fetch thread. */
   private boolean isAnyTaken;
-
-  /** How many have begun. Fetch thread. */
-  private long begun;
 
   private final ThreadPoolExecutor threads =
       new ThreadPoolExecutor(
@@ -72,19 +65,22 @@ final class BlastExpander implements AutoCloseable {
   static final class Expansion {
     private final EventFactory.Decision.Blast blast;
     private final HeldRow held;
-    private final long number;
+    private final HeldRow.@Nullable TimeSpan gap;
     private List<Event> events = List.of();
 
     /** With whom the blast has a message in a chat. */
     private Set<Integer> partners = Set.of();
 
+    /** The one of them who was found last to have an earlier blast. Fetch thread. */
+    private @Nullable Integer waitsFor;
+
     private @Nullable Throwable failure;
     private boolean isUnknown;
 
-    private Expansion(EventFactory.Decision.Blast blast, HeldRow held, long number) {
+    private Expansion(EventFactory.Decision.Blast blast, HeldRow held) {
       this.blast = blast;
       this.held = held;
-      this.number = number;
+      gap = held.gap();
     }
 
     /** What holds up the rows behind it. */
@@ -144,35 +140,31 @@ final class BlastExpander implements AutoCloseable {
    * @param held what holds up the rows behind it
    */
   void begin(EventFactory.Decision.Blast blast, HeldRow held) {
-    Expansion expansion = new Expansion(blast, held, ++begun);
-    pending.put(blast.senderUserId(), expansion);
-    try {
-      threads.execute(supervised.watch(() -> expand(expansion)));
-    } catch (Throwable e) {
-      // Blasts of others would wait for it for ever.
-      pending.remove(blast.senderUserId(), expansion);
-      throw e;
-    }
+    Expansion expansion = new Expansion(blast, held);
+    threads.execute(supervised.watch(() -> expand(expansion)));
   }
 
   /**
    * The next blast that can be published; null if there is none. One that has a message in a chat
    * with the sender of an earlier blast waits for that one, which may be in the same chat. Fetch
    * thread.
+   *
+   * @param barrier knows which blasts are earlier
    */
-  @Nullable Expansion takeDone() {
+  @Nullable Expansion takeDone(BlastBarrier barrier) {
     for (Expansion expansion = done.poll(); expansion != null; expansion = done.poll()) {
-      if (!mustWait(expansion)) {
-        return take(expansion);
+      if (!mustWait(expansion, barrier)) {
+        isAnyTaken = true;
+        return expansion;
       }
       behindOthers.add(expansion);
     }
     if (isAnyTaken) {
       for (Iterator<Expansion> each = behindOthers.iterator(); each.hasNext(); ) {
         Expansion expansion = each.next();
-        if (!mustWait(expansion)) {
+        if (!mustWait(expansion, barrier)) {
           each.remove();
-          return take(expansion);
+          return expansion;
         }
       }
       isAnyTaken = false;
@@ -180,23 +172,19 @@ final class BlastExpander implements AutoCloseable {
     return null;
   }
 
-  private Expansion take(Expansion expansion) {
-    pending.remove(expansion.blast.senderUserId(), expansion);
-    isAnyTaken = true;
-    return expansion;
-  }
-
-  private boolean mustWait(Expansion expansion) {
-    Set<Integer> partners = expansion.partners;
-    return partners.size() <= pending.size()
-        ? partners.stream().map(pending::get).anyMatch(other -> isBefore(other, expansion))
-        : pending.values().stream()
-            .filter(other -> partners.contains(other.blast.senderUserId()))
-            .anyMatch(other -> isBefore(other, expansion));
-  }
-
-  private static boolean isBefore(@Nullable Expansion one, Expansion other) {
-    return one != null && one.number < other.number;
+  private static boolean mustWait(Expansion expansion, BlastBarrier barrier) {
+    long number = expansion.held.number();
+    Integer before = expansion.waitsFor;
+    if (before != null && barrier.mustWait(before, number)) {
+      return true;
+    }
+    for (Integer partner : expansion.partners) {
+      if (barrier.mustWait(partner, number)) {
+        expansion.waitsFor = partner;
+        return true;
+      }
+    }
+    return false;
   }
 
   private void expand(Expansion expansion) {
@@ -207,7 +195,7 @@ final class BlastExpander implements AutoCloseable {
       List<Event> events =
           retry.orGiveUp(
               () -> {
-                List<Event> found = reader.read(blast.log(), blast.blastId(), blast.senderUserId());
+                List<Event> found = read(blast, expansion.gap);
                 return found == null ? nothing : found;
               },
               failure -> expansion.failure = failure);
@@ -224,6 +212,13 @@ final class BlastExpander implements AutoCloseable {
     }
     done.add(expansion);
     onDone.run();
+  }
+
+  private @Nullable List<Event> read(
+      EventFactory.Decision.Blast blast, HeldRow.@Nullable TimeSpan gap) throws SQLException {
+    return gap == null
+        ? reader.read(blast.log(), blast.blastId(), blast.senderUserId())
+        : List.of(reader.readGap(blast.log(), blast.senderUserId(), gap));
   }
 
   /** The receivers of all events but the last, which is for those without a chat. */

@@ -43,7 +43,7 @@ final class EventBound {
     EncodedEvent gap = null;
     for (Event event : events) {
       if (isOver(event.encoded())) {
-        gap = gap == null ? gap(event.relayedAtMicros()) : gap;
+        gap = gap == null ? gap(event.relayedAtMicros(), event.relayedAtMicros()) : gap;
         within.add(event.with(gap.inPlaceOf(event.encoded())));
       } else {
         within.add(event);
@@ -52,9 +52,19 @@ final class EventBound {
     return within;
   }
 
-  /** A microsecond is what timestamps are exact to. */
-  private static EncodedEvent gap(long micros) {
-    Instant time = Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
-    return EventEncoder.gap(time.minus(1, ChronoUnit.MICROS), time);
+  /** A gap in the place of one event. */
+  static Event gapInPlaceOf(Event event) {
+    long micros = event.relayedAtMicros();
+    return event.with(gap(micros, micros).inPlaceOf(event.encoded()));
+  }
+
+  /** The gap in the place of what has timestamps between these, to which it belongs too. */
+  static EncodedEvent gap(long fromMicros, long toMicros) {
+    // A microsecond is what timestamps are exact to.
+    return EventEncoder.gap(time(fromMicros - 1), time(toMicros));
+  }
+
+  private static Instant time(long micros) {
+    return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
   }
 }

@@ -72,16 +72,21 @@ final class EventFactory {
    */
   private static Decision blast(RpcLog log, @Nullable String named, int sender) {
     String blastId = Objects.requireNonNullElse(named, "");
-    return blastId.indexOf('\0') >= 0
-        ? new Decision.Nothing(Outcome.UNKNOWN_BLAST, Method.CHAT_BLAST)
-        : new Decision.Blast(log.withoutText(), blastId, sender);
+    return isId(blastId)
+        ? new Decision.Blast(log.withoutText(), blastId, sender)
+        : new Decision.Nothing(Outcome.UNKNOWN_BLAST, Method.CHAT_BLAST);
+  }
+
+  /** Whether something stored may have this id. */
+  static boolean isId(String id) {
+    return id.indexOf('\0') < 0;
   }
 
   private static Decision create(RpcLog log, @Nullable String named) {
     String chatId = Objects.requireNonNullElse(named, "");
-    return chatId.indexOf('\0') >= 0
-        ? new Decision.Nothing(Outcome.UNKNOWN_CHAT, Method.CHAT_CREATE)
-        : new Decision.Create(log, chatId);
+    return isId(chatId)
+        ? new Decision.Create(log, chatId)
+        : new Decision.Nothing(Outcome.UNKNOWN_CHAT, Method.CHAT_CREATE);
   }
 
   /** The user named by the rpc if its wallet has signed, else the wallet's first user. */

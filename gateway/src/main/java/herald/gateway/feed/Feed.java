@@ -109,7 +109,8 @@ public final class Feed implements AutoCloseable {
             retry,
             supervisor.failures(),
             figures,
-            meters.push());
+            meters.push(),
+            fetchThread::turn);
     PendingRows pending = new PendingRows(seen);
     RowFetcher fetcher =
         new RowFetcher(

@@ -2,6 +2,8 @@ package herald.gateway.feed;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A row that is not published yet: a blast that is being expanded, or a row that waits. Fetch
@@ -20,6 +22,12 @@ final class HeldRow {
   /** For how many others it waits. */
   private int ahead;
 
+  /** How many blasts have become part of it. */
+  private int joined;
+
+  private long fromMicros;
+  private long toMicros;
+
   /**
    * @param number its number among the rows that were read
    * @param bytes about what it takes
@@ -28,6 +36,8 @@ final class HeldRow {
     this.row = row;
     this.number = number;
     this.bytes = bytes;
+    fromMicros = row.relayedAtMicros();
+    toMicros = row.relayedAtMicros();
   }
 
   RpcLog row() {
@@ -52,6 +62,30 @@ final class HeldRow {
     other.followers.add(this);
     ahead++;
   }
+
+  /** Whether this, a blast that waits, can stand for a later one of the same sender too. */
+  boolean canStandFor(RpcLog other) {
+    return ahead > 0
+        && row.isBlast()
+        && EventFactory.isId(row.blastId())
+        && row.walletUsers().equals(other.walletUsers())
+        && Objects.equals(row.namedUser(), other.namedUser());
+  }
+
+  /** A later blast becomes part of this one: both are one gap, whose turn is this row's. */
+  void join(RpcLog other) {
+    joined++;
+    fromMicros = Math.min(fromMicros, other.relayedAtMicros());
+    toMicros = Math.max(toMicros, other.relayedAtMicros());
+  }
+
+  /** The time of the blasts that are told of by a gap; null if it is pushed as what it is. */
+  @Nullable TimeSpan gap() {
+    return joined == 0 ? null : new TimeSpan(fromMicros, toMicros);
+  }
+
+  /** Microseconds since the epoch, both included. */
+  record TimeSpan(long fromMicros, long toMicros) {}
 
   /** Leaves its lanes, and gives those that wait for nothing any more. */
   List<HeldRow> leave() {

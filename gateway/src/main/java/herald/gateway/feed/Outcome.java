@@ -21,8 +21,8 @@ enum Outcome {
   UNKNOWN_CHAT,
   /** The blast that it names is not there, or was stored by another rpc log. */
   UNKNOWN_BLAST,
-  /** A blast of a sender of whom too many wait to be pushed. */
-  TOO_MANY_BLASTS,
+  /** Too many blasts are to be pushed before it: a gap is pushed in its place. */
+  TOO_MANY_WAITING,
   /** A notification that can't be read. */
   BAD_NOTIFICATION,
   /** Its event has more bytes than an event may have: a gap is pushed in its place. */

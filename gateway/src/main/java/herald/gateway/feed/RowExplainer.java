@@ -213,7 +213,8 @@ public final class RowExplainer implements AutoCloseable {
           "the blast that it names is not there, or another rpc log has stored it";
       case TOO_LARGE ->
           "its event is larger than --max-event-bytes: those whom it concerns are told of a gap";
-      case TOO_MANY_BLASTS -> "too many blasts of its sender wait to be pushed";
+      case TOO_MANY_WAITING ->
+          "too many blasts are to be pushed before it: those whom it concerns are told of a gap";
       case BAD_NOTIFICATION -> "its notification can't be read";
       case MISSING_ROW -> "there is no row with this signature on the primary";
       case UNREADABLE -> "it can't be read, and is pushed to nobody";

@@ -1,5 +1,6 @@
 package herald.gateway.feed;
 
+import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -10,32 +11,26 @@ import org.jspecify.annotations.Nullable;
  * of a row that shares are only those that do not. Fetch thread.
  */
 final class RowLane {
-  /** The last one that has the lane for itself. */
-  private @Nullable HeldRow last;
+  /** Those that have the lane for themselves. They leave in this order. */
+  private final ArrayDeque<HeldRow> exclusive = new ArrayDeque<>();
 
-  /** Those behind it, which share the lane. */
+  /** Those behind the last of them, which share the lane. */
   private final Set<HeldRow> sharing = new HashSet<>();
 
-  /** Those that share it, and are before the last one too. */
-  private int sharedRows;
-
-  private int exclusiveRows;
-  private long exclusiveBytes;
+  private int rows;
+  private long bytes;
 
   /** Whether a row that comes now has to wait. */
   boolean isInTheWay(boolean isShared) {
-    return last != null || (!isShared && !sharing.isEmpty());
+    return !exclusive.isEmpty() || (!isShared && !sharing.isEmpty());
   }
 
   /** Has a row wait for what is in its way, and stand in the way of what follows. */
   void add(HeldRow row, boolean isShared) {
-    if (isShared) {
-      sharedRows++;
-    } else {
-      exclusiveRows++;
-      exclusiveBytes += row.bytes();
-    }
+    rows++;
+    bytes += row.bytes();
     row.entered(this, isShared);
+    HeldRow last = exclusive.peekLast();
     if (last != null && (isShared || sharing.isEmpty())) {
       row.waitFor(last);
     }
@@ -43,36 +38,50 @@ final class RowLane {
       sharing.add(row);
     } else {
       sharing.forEach(row::waitFor);
+      exclusive.add(row);
       sharing.clear();
-      last = row;
     }
   }
 
   /** Lets a row go. */
   void remove(HeldRow row, boolean isShared) {
+    rows--;
+    bytes -= row.bytes();
     if (isShared) {
-      sharedRows--;
       sharing.remove(row);
     } else {
-      exclusiveRows--;
-      exclusiveBytes -= row.bytes();
-      if (last == row) {
-        last = null;
-      }
+      // It is the first, and so found at once, unless it could not be held after all.
+      exclusive.remove(row);
     }
+  }
+
+  /** Whether a row that has the lane for itself was read before the one of this number. */
+  boolean hasExclusiveBefore(long number) {
+    HeldRow first = exclusive.peek();
+    return first != null && first.number() < number;
+  }
+
+  /** The last row that has the lane for itself; null if there is none. */
+  @Nullable HeldRow lastExclusive() {
+    return exclusive.peekLast();
   }
 
   /** How many rows have or will have the lane for themselves. */
   int exclusiveRows() {
-    return exclusiveRows;
+    return exclusive.size();
+  }
+
+  /** How many rows are in it. */
+  int rows() {
+    return rows;
   }
 
   /** About what these take. */
-  long exclusiveBytes() {
-    return exclusiveBytes;
+  long bytes() {
+    return bytes;
   }
 
   boolean isEmpty() {
-    return sharedRows == 0 && exclusiveRows == 0;
+    return rows == 0;
   }
 }

@@ -9,6 +9,7 @@ import herald.gateway.supervision.IsolatedFailures;
 import herald.gateway.supervision.Place;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class RowPublisher implements AutoCloseable {
   private static final int MAX_HELD_ROWS = 100_000;
   private static final long MAX_HELD_BYTES = 64L << 20;
+  private static final long ROOM_WAIT_MILLIS = 5;
 
   private final NewChatReader newChats;
   private final BlastExpander blasts;
@@ -33,12 +35,16 @@ final class RowPublisher implements AutoCloseable {
   private final IsolatedFailures failures;
   private final FeedMeters meters;
   private final PushMeters push;
+  private final Runnable turn;
   private final BlastBarrier barrier = new BlastBarrier(MAX_HELD_ROWS, MAX_HELD_BYTES);
   private boolean timed = true;
 
   /** Numbers the rows in the order in which they were read. */
   private long rowsRead;
 
+  /**
+   * @param turn called while it waits
+   */
   RowPublisher(
       FeedSettings settings,
       NewChatReader newChats,
@@ -49,7 +55,8 @@ final class RowPublisher implements AutoCloseable {
       DatabaseRetry retry,
       IsolatedFailures failures,
       FeedMeters meters,
-      PushMeters push) {
+      PushMeters push,
+      Runnable turn) {
     this.newChats = newChats;
     this.blasts = blasts;
     this.dispatcher = dispatcher;
@@ -59,6 +66,7 @@ final class RowPublisher implements AutoCloseable {
     this.failures = failures;
     this.push = push;
     this.meters = meters;
+    this.turn = turn;
     factory = new EventFactory(settings);
     bound = new EventBound(settings.maxEventBytes().bytes());
     meters.behindBlasts(barrier::rows, barrier::bytes);
@@ -99,14 +107,18 @@ final class RowPublisher implements AutoCloseable {
 
   /** Publishes the blasts that have been expanded meanwhile, and what was held back for them. */
   void publishDoneBlasts() throws InterruptedException {
-    for (BlastExpander.Expansion done = blasts.takeDone(); done != null; done = blasts.takeDone()) {
+    BlastExpander.Expansion done = blasts.takeDone(barrier);
+    while (done != null) {
       try {
         publish(done);
+      } catch (Throwable e) {
+        failures.isolated(Place.FETCH, e);
+        outcomes.unreadable(done.log().sig(), Method.CHAT_BLAST, e);
       } finally {
         barrier.leave(done.held());
       }
+      done = blasts.takeDone(barrier);
     }
-    // Also what an exception has left in an earlier turn.
     publishReleased();
   }
 
@@ -118,9 +130,24 @@ final class RowPublisher implements AutoCloseable {
       outcomes.dropped(done.log(), Method.CHAT_BLAST, Outcome.UNKNOWN_BLAST);
     } else {
       List<Event> events = new ArrayList<>();
-      add(done.log(), Method.CHAT_BLAST, done.events(), events);
+      add(done.log(), Method.CHAT_BLAST, inOrder(done), false, events);
       dispatcher.publish(events);
     }
+  }
+
+  /** Its events, with a gap in each chat where very many blasts of the other person come before. */
+  private List<Event> inOrder(BlastExpander.Expansion done) {
+    List<Event> events = new ArrayList<>(done.events());
+    long number = done.held().number();
+    // The last one is in no chat.
+    for (int i = 0; i < events.size() - 1; i++) {
+      Event event = events.get(i);
+      if (event.audience().stream().anyMatch(person -> barrier.isBehind(person, number))) {
+        meters.gapBehindBlasts();
+        events.set(i, EventBound.gapInPlaceOf(event));
+      }
+    }
+    return events;
   }
 
   private void publishRows(List<RpcLog> logs) throws InterruptedException {
@@ -152,7 +179,14 @@ final class RowPublisher implements AutoCloseable {
       throws InterruptedException {
     boolean isExpanded = false;
     try {
-      isExpanded = (held != null || mayPass(log, number)) && decide(log, number, held, events);
+      BlastBarrier.Verdict verdict =
+          held == null ? place(log, number, events) : BlastBarrier.Verdict.PASSES;
+      switch (verdict) {
+        case PASSES -> isExpanded = decide(log, number, held, false, events);
+        case IS_A_GAP -> isExpanded = decide(log, number, held, true, events);
+        case JOINED -> outcomes.dropped(log, Method.CHAT_BLAST, Outcome.TOO_MANY_WAITING);
+        case WAITS, NO_ROOM -> {}
+      }
     } catch (InterruptedException e) {
       throw e;
     } catch (Throwable e) {
@@ -165,27 +199,38 @@ final class RowPublisher implements AutoCloseable {
     }
   }
 
-  private boolean mayPass(RpcLog log, long number) {
+  /** Where a row stands. If there is no room for a blast, reading waits until another has left. */
+  private BlastBarrier.Verdict place(RpcLog log, long number, List<Event> events)
+      throws InterruptedException {
     BlastBarrier.Verdict verdict = barrier.place(log, number);
-    if (verdict == BlastBarrier.Verdict.REFUSED) {
-      outcomes.dropped(log, Method.CHAT_BLAST, Outcome.TOO_MANY_BLASTS);
-    } else if (verdict == BlastBarrier.Verdict.PASSES_EARLY) {
-      meters.passedEarly();
+    while (verdict == BlastBarrier.Verdict.NO_ROOM) {
+      // What is published meanwhile comes behind these.
+      dispatcher.publish(events);
+      events.clear();
+      turn.run();
+      TimeUnit.MILLISECONDS.sleep(ROOM_WAIT_MILLIS);
+      publishDoneBlasts();
+      verdict = barrier.place(log, number);
     }
-    return verdict == BlastBarrier.Verdict.PASSES || verdict == BlastBarrier.Verdict.PASSES_EARLY;
+    return verdict;
   }
 
-  /** Says whether it is a blast, which is published later. */
-  private boolean decide(RpcLog log, long number, @Nullable HeldRow held, List<Event> events)
+  /**
+   * Says whether it is a blast, which is published later.
+   *
+   * @param isTooEarly whether those whom it concerns are told of a gap
+   */
+  private boolean decide(
+      RpcLog log, long number, @Nullable HeldRow held, boolean isTooEarly, List<Event> events)
       throws InterruptedException {
     EventFactory.Decision decision = factory.decide(log);
     if (decision instanceof EventFactory.Decision.Push decided) {
-      add(log, decided.method(), List.of(decided.event()), events);
+      add(log, decided.method(), List.of(decided.event()), isTooEarly, events);
     } else if (decision instanceof EventFactory.Decision.Blast blast) {
       begin(blast, held == null ? barrier.begin(blast.log(), number) : held);
       return true;
     } else if (decision instanceof EventFactory.Decision.Create create) {
-      addBlastsOfNewChat(create, events);
+      addBlastsOfNewChat(create, isTooEarly, events);
     } else if (decision instanceof EventFactory.Decision.Nothing nothing) {
       outcomes.dropped(log, nothing.method(), nothing.outcome());
     }
@@ -202,7 +247,8 @@ final class RowPublisher implements AutoCloseable {
     }
   }
 
-  private void addBlastsOfNewChat(EventFactory.Decision.Create create, List<Event> events)
+  private void addBlastsOfNewChat(
+      EventFactory.Decision.Create create, boolean isTooEarly, List<Event> events)
       throws InterruptedException {
     RpcLog log = create.log();
     List<Event> found =
@@ -215,13 +261,20 @@ final class RowPublisher implements AutoCloseable {
     if (found.isEmpty()) {
       outcomes.dropped(log, Method.CHAT_CREATE, Outcome.NOT_FOR_ANYBODY);
     } else {
-      add(log, Method.CHAT_CREATE, found, events);
+      add(log, Method.CHAT_CREATE, found, isTooEarly, events);
     }
   }
 
-  /** Adds the events of a row to those that are published; a gap for each that is too large. */
-  private void add(RpcLog log, Method method, List<Event> found, List<Event> events) {
-    if (bound.isAnyOver(found)) {
+  /** Adds the events of a row to those that are published; a gap for each that can't be. */
+  private void add(
+      RpcLog log, Method method, List<Event> found, boolean isTooEarly, List<Event> events) {
+    if (isTooEarly) {
+      for (Event event : found) {
+        meters.gapBehindBlasts();
+        events.add(EventBound.gapInPlaceOf(event));
+      }
+      outcomes.dropped(log, method, Outcome.TOO_MANY_WAITING);
+    } else if (bound.isAnyOver(found)) {
       events.addAll(bound.withGaps(found));
       outcomes.dropped(log, method, Outcome.TOO_LARGE);
     } else {

@@ -5,6 +5,7 @@ import herald.protocol.EventId;
 import herald.protocol.ParsedRpc;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -101,6 +102,16 @@ record RpcLog(
         null,
         Set.of(),
         receivedAtNanos);
+  }
+
+  /** The user whom the signed text names as its sender; null if it names none. */
+  @Nullable String namedUser() {
+    return rpc == null ? null : rpc.currentUserId();
+  }
+
+  /** The blast that the signed text names; empty if it names none. */
+  String blastId() {
+    return rpc == null ? "" : Objects.requireNonNullElse(rpc.blastId(), "");
   }
 
   /** Whether it says that it is a blast. */

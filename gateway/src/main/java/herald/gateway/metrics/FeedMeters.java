@@ -24,7 +24,7 @@ public final class FeedMeters {
   private final Counter unannounced;
   private final Counter sweeps;
   private final Counter replicaFailures;
-  private final Counter passedEarly;
+  private final Counter gapBehindBlasts;
   private final Timer probeRoundTrip;
 
   FeedMeters(MeterFactory factory) {
@@ -64,10 +64,10 @@ public final class FeedMeters {
         factory.counter(
             "herald.replica.failures",
             "Reads that failed on the replica, for which the primary was asked.");
-    passedEarly =
+    gapBehindBlasts =
         factory.counter(
-            "herald.feed.passed.early",
-            "Rpc logs pushed before a blast that they should follow, because too many waited.");
+            "herald.feed.gaps.behind.blasts",
+            "Gaps pushed in the place of events because too many blasts were to be pushed before.");
     probeRoundTrip =
         factory.timer("herald.probe.round.trip", "From a probe's pg_notify to its notification.");
   }
@@ -108,9 +108,9 @@ public final class FeedMeters {
     factory.gauge("herald.feed.behind.blasts.bytes", "About what these take in memory.", bytes);
   }
 
-  /** Counts an rpc log that is pushed before a blast that it should follow. */
-  public void passedEarly() {
-    passedEarly.increment();
+  /** Counts a gap in the place of an event that should follow too many blasts. */
+  public void gapBehindBlasts() {
+    gapBehindBlasts.increment();
   }
 
   /** Declares the gauge of replays that wait for a thread. */

@@ -1,8 +1,9 @@
 package herald.gateway.feed;
 
 import static herald.gateway.feed.BlastBarrier.Verdict.PASSES;
-import static herald.gateway.feed.BlastBarrier.Verdict.PASSES_EARLY;
-import static herald.gateway.feed.BlastBarrier.Verdict.REFUSED;
+import static herald.gateway.feed.BlastBarrier.Verdict.IS_A_GAP;
+import static herald.gateway.feed.BlastBarrier.Verdict.JOINED;
+import static herald.gateway.feed.BlastBarrier.Verdict.NO_ROOM;
 import static herald.gateway.feed.BlastBarrier.Verdict.WAITS;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -29,6 +30,12 @@ class BlastBarrierTest {
 
   private static RpcLog blast(int sender) {
     return row("chat.blast", "b", "", sender);
+  }
+
+  private static RpcLog blastAt(int sender, long micros) {
+    RpcLog blast = blast(sender);
+    return new RpcLog(
+        "sig", 1, "{}", blast.rpc(), micros, 0, List.of(sender), null, Set.of(), 0);
   }
 
   private static RpcLog row(
@@ -174,36 +181,71 @@ class BlastBarrierTest {
     for (int i = 0; i < BlastBarrier.MAX_BLASTS_AHEAD; i++) {
       place(blast(ARTIST));
     }
-    assertThat(place(row("a-f", FAN, ARTIST, FAN))).isEqualTo(PASSES_EARLY);
+    assertThat(place(row("a-f", FAN, ARTIST, FAN))).isEqualTo(IS_A_GAP);
     assertThat(place(blast(FAN))).as("nor does what would follow it").isEqualTo(PASSES);
   }
 
   @Test
-  void aSendersBlastsLeaveAsMuchToOthersAsTheyTake() {
+  void aSendersBlastsLeaveAsMuchToOthersAsTheyTakeAndOneMoreJoinsTheLast() {
     barrier = new BlastBarrier(10, PLENTY);
-    begin(blast(ARTIST));
+    HeldRow first = begin(blast(ARTIST));
     for (int i = 0; i < 5; i++) {
       place(blast(ARTIST));
     }
-    assertThat(place(blast(ARTIST))).isEqualTo(REFUSED);
+    assertThat(place(blastAt(ARTIST, 70))).isEqualTo(JOINED);
+    assertThat(place(blastAt(ARTIST, 90))).isEqualTo(JOINED);
     assertThat(barrier.rows()).isEqualTo(6);
     assertThat(place(blast(OTHER_ARTIST))).isEqualTo(PASSES);
+    HeldRow last = first;
+    for (int i = 0; i < 5; i++) {
+      assertThat(last.gap()).isNull();
+      barrier.leave(last);
+      last = Objects.requireNonNull(barrier.pollReleased());
+    }
+    assertThat(last.gap()).isEqualTo(new HeldRow.TimeSpan(0, 90));
   }
 
   @Test
-  void whatIsHeldIsBoundedInNumber() {
-    barrier = new BlastBarrier(2, PLENTY);
+  void whatIsBehindAPersonsHeldRowsLeavesAsMuchToOthersAsTheseTake() {
+    barrier = new BlastBarrier(10, PLENTY);
     begin(blast(ARTIST));
+    for (int i = 0; i < 5; i++) {
+      assertThat(place(row("a-f", FAN, ARTIST, FAN))).isEqualTo(WAITS);
+    }
+    assertThat(place(row("a-f", FAN, ARTIST, FAN))).isEqualTo(IS_A_GAP);
+    begin(blast(OTHER_ARTIST));
+    assertThat(place(row("o-r", FRIEND, OTHER_ARTIST, FRIEND))).isEqualTo(WAITS);
+  }
+
+  @Test
+  void aBlastJoinsNoneOfAnotherUserOfTheWallet() {
+    barrier = new BlastBarrier(4, PLENTY);
+    begin(blast(ARTIST));
+    place(blast(ARTIST));
+    place(blast(ARTIST));
+    ParsedRpc other = new ParsedRpc("chat.blast", "other", null, null, "b", null);
+    RpcLog ofOther =
+        new RpcLog("sig", 1, "{}", other, 0, 0, List.of(ARTIST), null, Set.of(), 0);
+    assertThat(place(ofOther)).isEqualTo(WAITS);
+    assertThat(place(blast(ARTIST))).isEqualTo(NO_ROOM);
+  }
+
+  @Test
+  void whatIsHeldIsBoundedInNumberAndABlastWithoutOneToJoinIsNotReadOn() {
+    barrier = new BlastBarrier(2, PLENTY);
+    HeldRow first = begin(blast(ARTIST));
     assertThat(place(row("a-f", FAN, ARTIST, FAN))).isEqualTo(WAITS);
-    assertThat(place(row("a-f", FAN, ARTIST, FAN))).isEqualTo(PASSES_EARLY);
-    assertThat(place(blast(OTHER_ARTIST))).isEqualTo(REFUSED);
+    assertThat(place(row("a-f", FAN, ARTIST, FAN))).isEqualTo(IS_A_GAP);
     assertThat(place(row("f-r", FAN, FAN, FRIEND))).isEqualTo(PASSES);
+    assertThat(place(blast(OTHER_ARTIST))).isEqualTo(NO_ROOM);
+    leave(first);
+    assertThat(place(blast(OTHER_ARTIST))).isEqualTo(PASSES);
   }
 
   @Test
   void whatIsHeldIsBoundedInBytes() {
     barrier = new BlastBarrier(100, 20_000);
-    begin(blast(ARTIST));
+    HeldRow first = begin(blast(ARTIST));
     RpcLog large =
         new RpcLog(
             "sig",
@@ -216,9 +258,29 @@ class BlastBarrierTest {
             new StoredMessage("m", "a-f", FAN, "text", List.of(ARTIST), List.of(), List.of()),
             Set.of(),
             0);
-    assertThat(place(large)).isEqualTo(PASSES_EARLY);
-    assertThat(place(row("chat.blast", "b".repeat(10_000), "", OTHER_ARTIST))).isEqualTo(REFUSED);
+    assertThat(place(large)).isEqualTo(IS_A_GAP);
+    RpcLog largeBlast = row("chat.blast", "b".repeat(20_000), "", OTHER_ARTIST);
+    assertThat(place(largeBlast)).isEqualTo(NO_ROOM);
     assertThat(place(blast(ARTIST))).isEqualTo(WAITS);
+    leave(first);
+    assertThat(place(largeBlast)).as("whatever it takes, alone it fits").isEqualTo(PASSES);
+  }
+
+  @Test
+  void aBlastIsBehindEarlierOnesOfTheOtherPersonInAChat() {
+    HeldRow first = begin(blast(ARTIST));
+    place(blast(ARTIST));
+    HeldRow other = begin(blast(OTHER_ARTIST));
+    assertThat(barrier.mustWait(ARTIST, other.number())).isTrue();
+    assertThat(barrier.mustWait(OTHER_ARTIST, first.number())).as("a later one").isFalse();
+    barrier.leave(first);
+    assertThat(barrier.mustWait(ARTIST, other.number())).as("one waits still").isTrue();
+    for (int i = 0; i < BlastBarrier.MAX_BLASTS_AHEAD; i++) {
+      place(blast(ARTIST));
+    }
+    assertThat(barrier.mustWait(ARTIST, other.number())).as("it would wait too long").isFalse();
+    assertThat(barrier.isBehind(ARTIST, other.number())).isTrue();
+    assertThat(barrier.isBehind(FRIEND, other.number())).isFalse();
   }
 
   @Test
