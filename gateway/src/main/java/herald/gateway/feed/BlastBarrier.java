@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * what waited for it is looked at, however many others wait: one user's flood of blasts costs the
  * fetch thread the same for each of them.
  *
- * <p>What is held is bounded in number and bytes, and nobody's rows take more than they leave to all
- * others. Nothing comes out of order for that. Beyond the bounds, and behind more than {@link
+ * <p>What is held is bounded in number and bytes, and nobody's rows take more than they leave to
+ * all others. Nothing comes out of order for that. Beyond the bounds, and behind more than {@link
  * #MAX_BLASTS_AHEAD} blasts, those whom a row concerns are told of a gap at once; and a blast joins
  * the last one of its sender that waits, with which it becomes one gap in that one's turn.
  */

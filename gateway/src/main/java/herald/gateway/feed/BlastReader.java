@@ -84,9 +84,8 @@ final class BlastReader {
       """
       select min(blast_id) from chat_blast
       where from_user_id = ?
-        and created_at between
-          (timestamp 'epoch' + ? * interval '1 microsecond') at time zone 'utc'
-          and (timestamp 'epoch' + ? * interval '1 microsecond') at time zone 'utc'
+        and created_at >= (timestamp 'epoch' + ? * interval '1 microsecond') at time zone 'utc'
+        and created_at <= (timestamp 'epoch' + ? * interval '1 microsecond') at time zone 'utc'
       group by audience, audience_content_type, audience_content_id
       limit %d
       """

@@ -1,9 +1,9 @@
 package herald.gateway.feed;
 
-import static herald.gateway.feed.BlastBarrier.Verdict.PASSES;
 import static herald.gateway.feed.BlastBarrier.Verdict.IS_A_GAP;
 import static herald.gateway.feed.BlastBarrier.Verdict.JOINED;
 import static herald.gateway.feed.BlastBarrier.Verdict.NO_ROOM;
+import static herald.gateway.feed.BlastBarrier.Verdict.PASSES;
 import static herald.gateway.feed.BlastBarrier.Verdict.WAITS;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -34,8 +34,7 @@ class BlastBarrierTest {
 
   private static RpcLog blastAt(int sender, long micros) {
     RpcLog blast = blast(sender);
-    return new RpcLog(
-        "sig", 1, "{}", blast.rpc(), micros, 0, List.of(sender), null, Set.of(), 0);
+    return new RpcLog("sig", 1, "{}", blast.rpc(), micros, 0, List.of(sender), null, Set.of(), 0);
   }
 
   private static RpcLog row(
@@ -224,8 +223,7 @@ class BlastBarrierTest {
     place(blast(ARTIST));
     place(blast(ARTIST));
     ParsedRpc other = new ParsedRpc("chat.blast", "other", null, null, "b", null);
-    RpcLog ofOther =
-        new RpcLog("sig", 1, "{}", other, 0, 0, List.of(ARTIST), null, Set.of(), 0);
+    RpcLog ofOther = new RpcLog("sig", 1, "{}", other, 0, 0, List.of(ARTIST), null, Set.of(), 0);
     assertThat(place(ofOther)).isEqualTo(WAITS);
     assertThat(place(blast(ARTIST))).isEqualTo(NO_ROOM);
   }
