@@ -2,6 +2,7 @@ package herald.benchmarks.commands;
 
 import herald.benchmarks.harm.Harm;
 import herald.benchmarks.harm.HarmKind;
+import herald.benchmarks.harm.HarmTrial;
 import herald.benchmarks.load.EventWriters;
 import herald.benchmarks.load.Fleet;
 import herald.benchmarks.load.LoadResult;
@@ -12,10 +13,8 @@ import herald.benchmarks.report.TableReport;
 import herald.benchmarks.servers.Gateway;
 import java.io.IOException;
 import java.sql.SQLException;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
@@ -28,9 +27,21 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     mixinStandardHelpOptions = true,
     description =
-        "Has one user do harm, in each of several ways, and measures the delivery to all others"
-            + " without and with it, in one run. The status is 0 if nobody else lost an event or"
-            + " the connection.")
+        "Has one user do harm to all others, in each of several ways, and prints the others' p50,"
+            + " p99 and losses without and with it, in one run. Without and with it are measured in"
+            + " turn, the other way round in every second round, and the medians of the rounds are"
+            + " compared. The status is 0 if each harm was done, nobody else lost an event or the"
+            + " connection, and p50 and p99 were longer by no more than the tolerance; else it is"
+            + " 1.",
+    footerHeading = "%nThe harms, as fast as they can be done up to these rates:%n",
+    footer = {
+      "  blasts-to-nobody   700 blasts a second of a user without followers",
+      "  blasts-to-all      10 blasts a second to all who are measured",
+      "  replays            60 connections a second with after=, closed soon after",
+      "  large-events       2 events of 4 MB a second to a connection that does not read",
+      "  slow-reader        20 events a second to a connection that reads 64 bytes of each",
+      "  large-headers      200 handshakes a second with more headers than are allowed"
+    })
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class HarmCommand implements Callable<Integer> {
   private static final int WINDOW = 128;
@@ -41,7 +52,7 @@ final class HarmCommand implements Callable<Integer> {
   private static final int LONGEST_AFTERMATH_SECONDS = 120;
 
   @Mixin private final Console console = new Console();
-  @Mixin private final LoadOptions load = new LoadOptions(1_000, 100);
+  @Mixin private final LoadOptions load = new LoadOptions(1_000, 100).seconds(10);
   @Mixin private final DatabaseChoice database = new DatabaseChoice();
   @Mixin private final GatewayOptions gatewayOptions = new GatewayOptions();
   @Mixin private final ReportOption report = new ReportOption();
@@ -52,6 +63,18 @@ final class HarmCommand implements Callable<Integer> {
       split = ",",
       description = "Which: ${COMPLETION-CANDIDATES}.")
   private List<HarmKind> harms = List.of(HarmKind.values());
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "NUMBER",
+      description = "Measurements without and with each harm.")
+  private int rounds = 3;
+
+  @Option(
+      names = "--tolerance",
+      paramLabel = "PERCENT",
+      description = "By how much p50 and p99 of the others may be longer with a harm.")
+  private double tolerancePercent = 10;
 
   @Override
   public Integer call() throws IOException, SQLException, InterruptedException {
@@ -83,31 +106,54 @@ final class HarmCommand implements Callable<Integer> {
       Setting setting, Population measured, Population harming, Gateway gateway, LoadRun run)
       throws IOException, SQLException, InterruptedException {
     TableReport table = new TableReport(console.command(), "What one user can do to the others");
-    boolean isComplete = true;
+    List<String> verdicts = new ArrayList<>();
     for (HarmKind kind : harms) {
-      console.say("without " + kind);
-      LoadResult without = run.measure(load.seconds());
-      console.say("with " + kind);
-      LoadResult with;
-      long done;
-      try (Harm harm = Harm.start(kind, gateway.port(), setting.database(), measured, harming)) {
-        TimeUnit.SECONDS.sleep(SETTLE_SECONDS);
-        long before = harm.done();
-        with = run.measure(load.seconds());
-        done = harm.done() - before;
-        console.say(text(kind, harm, without, with));
+      HarmTrial trial = new HarmTrial(kind);
+      for (int round = 1; round <= rounds; round++) {
+        String place = kind + ", round " + round + " of " + rounds;
+        trial.round(
+            () -> {
+              console.say("without " + place);
+              return run.measure(load.seconds());
+            },
+            () -> {
+              console.say("with " + place);
+              return withHarm(trial, kind, setting, measured, harming, gateway, run);
+            });
       }
-      table.add(row(kind, done, without, with));
-      isComplete &= without.isComplete() && with.isComplete();
-      awaitAftermath(gateway);
+      trial.lines().forEach(console::say);
+      table.add(trial.row(tolerancePercent));
+      trial.broken(tolerancePercent).forEach(what -> verdicts.add(kind + ": " + what));
     }
     console.say("");
     console.say(table.text());
+    verdicts.forEach(console::say);
     table.write(report.directory(), "harm");
-    return isComplete ? 0 : 1;
+    return verdicts.isEmpty() ? 0 : 1;
   }
 
-  /** What a flood of blasts has left is not to count for the next harm. */
+  private LoadResult withHarm(
+      HarmTrial trial,
+      HarmKind kind,
+      Setting setting,
+      Population measured,
+      Population harming,
+      Gateway gateway,
+      LoadRun run)
+      throws IOException, SQLException, InterruptedException {
+    LoadResult result;
+    try (Harm harm = Harm.start(kind, gateway.port(), setting.database(), measured, harming)) {
+      TimeUnit.SECONDS.sleep(SETTLE_SECONDS);
+      long before = harm.done();
+      result = run.measure(load.seconds());
+      trial.wasDone(harm.done() - before);
+      console.say(kind + " was done " + harm.done() + " times, and tried in vain " + harm.failed());
+    }
+    awaitAftermath(gateway);
+    return result;
+  }
+
+  /** What a flood of blasts has left is not to count for what is measured next. */
   private static void awaitAftermath(Gateway gateway) throws IOException, InterruptedException {
     for (int second = 0; second < LONGEST_AFTERMATH_SECONDS; second++) {
       TimeUnit.SECONDS.sleep(1);
@@ -115,38 +161,5 @@ final class HarmCommand implements Callable<Integer> {
         return;
       }
     }
-  }
-
-  private static String text(HarmKind kind, Harm harm, LoadResult without, LoadResult with) {
-    return String.format(
-        Locale.ROOT,
-        "%s, %d times (%d in vain): p50 %.2f ms without and %.2f ms with it, p99 %.2f ms and %.2f"
-            + " ms; events lost %d and %d, connections %d and %d",
-        kind,
-        harm.done(),
-        harm.failed(),
-        without.millis(50),
-        with.millis(50),
-        without.millis(99),
-        with.millis(99),
-        without.expected() - without.delivered(),
-        with.expected() - with.delivered(),
-        without.lost(),
-        with.lost());
-  }
-
-  private static Map<String, Object> row(
-      HarmKind kind, long done, LoadResult without, LoadResult with) {
-    Map<String, Object> row = new LinkedHashMap<>();
-    row.put("harm", kind.toString());
-    row.put("times", done);
-    row.put("p50 ms", without.millis(50));
-    row.put("with it", with.millis(50));
-    row.put("p99 ms", without.millis(99));
-    row.put("with it ", with.millis(99));
-    row.put("p99 ratio", with.millis(99) / without.millis(99));
-    row.put("lost", without.expected() - without.delivered() + without.lost());
-    row.put("lost with it", with.expected() - with.delivered() + with.lost());
-    return row;
   }
 }
