@@ -1,6 +1,5 @@
 package herald.gateway.fanout;
 
-import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
@@ -16,6 +15,7 @@ final class BroadcastWakes {
   private static final int SHARE = 8;
 
   private final long maxBytes;
+  private final MailboxTable mailboxes;
   private final RoaringBitmap connected = new RoaringBitmap();
 
   /** Whether there was a broadcast that not all have been woken for. */
@@ -27,8 +27,9 @@ final class BroadcastWakes {
   /**
    * @param maxBytes how much the log may hold
    */
-  BroadcastWakes(long maxBytes) {
+  BroadcastWakes(long maxBytes, MailboxTable mailboxes) {
     this.maxBytes = maxBytes;
+    this.mailboxes = mailboxes;
   }
 
   /** The user has a connection. */
@@ -41,21 +42,43 @@ final class BroadcastWakes {
     connected.remove(userId);
   }
 
-  /** The users to be woken for a broadcast that is in the log; null if that is everybody. */
-  @Nullable RoaringBitmap concerned(Event event) {
+  /**
+   * An event is in the log and stands where those look whom it concerns. To be called for each.
+   *
+   * @param batch gets the connections of those whom a broadcast concerns, if they are few
+   * @return whether all connections have to look
+   */
+  boolean onIndexed(Event event, Batch batch) {
+    boolean everybody = event.audience().isBroadcast() && !hasFewWoken(event, batch);
+    everybody |= isPressing(event);
+    if (everybody) {
+      var unused = takeWalk();
+    }
+    return everybody;
+  }
+
+  /** Has those woken whom a broadcast concerns, if they are few among the connected. */
+  private boolean hasFewWoken(Event event, Batch batch) {
     RoaringBitmap concerned = event.audience().among(connected);
     if (concerned.getLongCardinality() * SHARE > connected.getLongCardinality()) {
-      return null;
+      return false;
     }
     isWalkDue = true;
-    return concerned;
+    concerned.forEach(
+        (int user) -> {
+          Mailbox mailbox = mailboxes.get(user);
+          if (mailbox != null) {
+            batch.touch(mailbox);
+          }
+        });
+    return true;
   }
 
   /**
    * Whether so much has been appended since a broadcast that some have not passed that it may soon
-   * leave the log. Whoever has not passed it then can't go on. To be called for each event.
+   * leave the log. Whoever has not passed it then can't go on.
    */
-  boolean isPressing(Event appended) {
+  private boolean isPressing(Event appended) {
     if (!isWalkDue) {
       return false;
     }

@@ -6,7 +6,6 @@ import herald.gateway.supervision.Place;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.roaringbitmap.RoaringBitmap;
 
 /**
  * All mailboxes: who has one and since when, and which event goes into which.
@@ -50,8 +49,8 @@ final class Mailboxes {
     this.figures = figures;
     this.failures = failures;
     broadcasts = new BroadcastIndex(log);
-    wakes = new BroadcastWakes(log.log().maxBytes());
     byUser = new MailboxTable(log, limits, figures, failures);
+    wakes = new BroadcastWakes(log.log().maxBytes(), byUser);
     positions = new PositionMemory(limits, figures, byUser::onForgotten);
     peers = new PeerPositions(positions, journal);
     starts = new CursorStarts(log, broadcasts, peers, limits, figures);
@@ -68,10 +67,8 @@ final class Mailboxes {
    * @return whether all connections have to look
    */
   boolean index(Event event, Batch batch) {
-    boolean everybody = false;
     if (event.audience().isBroadcast()) {
       broadcasts.append(event);
-      everybody = !hasFewWoken(event, batch);
     } else {
       for (int user : event.audience().users()) {
         index(event, user, batch);
@@ -79,27 +76,7 @@ final class Mailboxes {
       event.forgetAudience();
     }
     log.allIndexed();
-    everybody |= wakes.isPressing(event);
-    if (everybody) {
-      var unused = takeWalk();
-    }
-    return everybody;
-  }
-
-  /** Has those woken whom a broadcast concerns, if they are few among the connected. */
-  private boolean hasFewWoken(Event event, Batch batch) {
-    RoaringBitmap concerned = wakes.concerned(event);
-    if (concerned == null) {
-      return false;
-    }
-    concerned.forEach(
-        (int user) -> {
-          Mailbox mailbox = byUser.get(user);
-          if (mailbox != null) {
-            batch.touch(mailbox);
-          }
-        });
-    return true;
+    return wakes.onIndexed(event, batch);
   }
 
   /** Whether somebody has a broadcast still to pass. All connections are to look then. */

@@ -49,10 +49,12 @@ class BroadcastWakesTest {
   }
 
   @Test
-  void whoHasLeftIsNotWoken() {
+  void whoHasLeftIsNotWokenAndDoesNotCount() {
     openAll();
-    fixture.close(open.get(USERS - 1));
+    open.subList(10, USERS).forEach(fixture::close);
     assertThat(fixture.publish("a", from(USERS))).isEmpty();
+    RoaringBitmap two = RoaringBitmap.bitmapOf(9, 10);
+    assertThat(wakesAll(Audience.of(two))).as("two of ten are many").isTrue();
   }
 
   @Test
