@@ -30,6 +30,9 @@ final class BlastBarrier {
   /** Of one person. What is behind more of them would wait too long, and others for it. */
   static final int MAX_BLASTS_AHEAD = 100;
 
+  private static final int MAX_ROWS = 100_000;
+  private static final long MAX_BYTES = 64L << 20;
+
   private final int maxRows;
   private final long maxBytes;
   private final Map<Integer, RowLane> people = new HashMap<>();
@@ -54,6 +57,10 @@ final class BlastBarrier {
     JOINED,
     /** It is a blast, and has to be placed again when another row has left. */
     NO_ROOM
+  }
+
+  BlastBarrier() {
+    this(MAX_ROWS, MAX_BYTES);
   }
 
   /**

@@ -37,7 +37,7 @@ final class BlastExpander implements AutoCloseable {
   private static final int TRIES = 3;
   private static final long SLACK_MILLIS = 15_000;
 
-  private final BlastReader reader;
+  private final Reader reader;
   private final FeedMeters meters;
   private final Supplier<@Nullable String> control;
   private final Runnable onDone;
@@ -60,6 +60,18 @@ final class BlastExpander implements AutoCloseable {
           new LinkedBlockingQueue<>(),
           new DefaultThreadFactory("herald-blasts", true));
   private final SupervisedPool supervised;
+
+  /** Reads what is to be published of a blast. */
+  @FunctionalInterface
+  interface Reader {
+    /**
+     * Reads the events, of which the last one is in no chat; null if there is no such blast.
+     *
+     * @param gap the time of the blasts in whose place there is one gap; null for the blast itself
+     */
+    @Nullable List<Event> read(EventFactory.Decision.Blast blast, HeldRow.@Nullable TimeSpan gap)
+        throws SQLException;
+  }
 
   /** A blast on its way. */
   static final class Expansion {
@@ -108,13 +120,21 @@ final class BlastExpander implements AutoCloseable {
     }
   }
 
+  /** Reads blasts with the one, and the gaps in the place of several with the other. */
+  static Reader reader(BlastReader blasts, BlastGapReader gaps) {
+    return (blast, gap) ->
+        gap == null
+            ? blasts.read(blast.log(), blast.blastId(), blast.senderUserId())
+            : List.of(gaps.read(blast.log(), blast.senderUserId(), gap));
+  }
+
   /**
    * @param control asks the database for something that must work, and says why it does not; null
    *     if it works
    * @param onDone called when {@link #takeDone} may have something; on a blasts' thread
    */
   BlastExpander(
-      BlastReader reader,
+      Reader reader,
       int timeoutMillis,
       FeedMeters meters,
       Supervisor supervisor,
@@ -195,7 +215,7 @@ final class BlastExpander implements AutoCloseable {
       List<Event> events =
           retry.orGiveUp(
               () -> {
-                List<Event> found = read(blast, expansion.gap);
+                List<Event> found = reader.read(blast, expansion.gap);
                 return found == null ? nothing : found;
               },
               failure -> expansion.failure = failure);
@@ -212,13 +232,6 @@ final class BlastExpander implements AutoCloseable {
     }
     done.add(expansion);
     onDone.run();
-  }
-
-  private @Nullable List<Event> read(
-      EventFactory.Decision.Blast blast, HeldRow.@Nullable TimeSpan gap) throws SQLException {
-    return gap == null
-        ? reader.read(blast.log(), blast.blastId(), blast.senderUserId())
-        : List.of(reader.readGap(blast.log(), blast.senderUserId(), gap));
   }
 
   /** The receivers of all events but the last, which is for those without a chat. */

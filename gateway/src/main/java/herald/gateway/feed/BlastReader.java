@@ -29,9 +29,6 @@ final class BlastReader {
   /** Of the audience, of at most 256 KB each. */
   private static final int ROWS_AT_A_TIME = 16;
 
-  /** Of blasts that are told of by one gap. */
-  private static final int MOST_AUDIENCES = 100;
-
   /** The blast, if it is the rpc log's: of its sender and its time. */
   private static final String BLAST =
       "select audience, audience_content_id, audience_content_type, plaintext from chat_blast"
@@ -78,21 +75,6 @@ final class BlastReader {
           or chat_allowed(?, a.to_user_id)) %s
       group by a.to_user_id >> 16
       """;
-
-  /** Of the blasts of one user one for each audience that they have. */
-  private static final String AUDIENCES =
-      """
-      select min(blast_id) from chat_blast
-      where from_user_id = ?
-        and created_at >= (timestamp 'epoch' + ? * interval '1 microsecond') at time zone 'utc'
-        and created_at <= (timestamp 'epoch' + ? * interval '1 microsecond') at time zone 'utc'
-      group by audience, audience_content_type, audience_content_id
-      limit %d
-      """
-          .formatted(MOST_AUDIENCES + 1);
-
-  private static final String PARTNERS =
-      "select o.user_id from chat_member s join chat_member o using (chat_id) where s.user_id = ?";
 
   private final DataSource database;
   private final @Nullable PrimaryGuard guard;
@@ -161,68 +143,6 @@ final class BlastReader {
     }
   }
 
-  /**
-   * The gap in the place of several blasts of one sender, for all whom one of them may concern: the
-   * audiences, and everybody who is in a chat with the sender.
-   */
-  Event readGap(RpcLog log, int sender, HeldRow.TimeSpan time) throws SQLException {
-    try (Connection connection = database.getConnection()) {
-      connection.setAutoCommit(false);
-      connection.setReadOnly(true);
-      try {
-        TransactionSettings.setTimeout(connection, timeoutMillis);
-        TransactionSettings.allowSequentialScans(connection);
-        RoaringBitmap concerned = partners(connection, sender);
-        for (String blastId : audiences(connection, sender, time)) {
-          concerned.or(audience(connection, blastId, sender, null));
-        }
-        concerned.add(sender);
-        return new Event(
-            EventBound.gap(time.fromMicros(), time.toMicros()),
-            Audience.ofBlast(concerned),
-            time.toMicros(),
-            log.order(true));
-      } finally {
-        connection.rollback();
-        connection.setReadOnly(false);
-        connection.setAutoCommit(true);
-      }
-    }
-  }
-
-  private static List<String> audiences(Connection connection, int sender, HeldRow.TimeSpan time)
-      throws SQLException {
-    List<String> blasts = new ArrayList<>();
-    try (PreparedStatement statement = connection.prepareStatement(AUDIENCES)) {
-      statement.setInt(1, sender);
-      statement.setLong(2, time.fromMicros());
-      statement.setLong(3, time.toMicros());
-      try (ResultSet row = statement.executeQuery()) {
-        while (row.next()) {
-          blasts.add(row.getString(1));
-        }
-      }
-    }
-    if (blasts.size() > MOST_AUDIENCES) {
-      throw new IllegalStateException("too many blasts, to too many audiences, at once");
-    }
-    return blasts;
-  }
-
-  private static RoaringBitmap partners(Connection connection, int sender) throws SQLException {
-    RoaringBitmap partners = new RoaringBitmap();
-    try (PreparedStatement statement = connection.prepareStatement(PARTNERS)) {
-      statement.setFetchSize(CHATS_AT_A_TIME);
-      statement.setInt(1, sender);
-      try (ResultSet row = statement.executeQuery()) {
-        while (row.next()) {
-          partners.add(row.getInt(1));
-        }
-      }
-    }
-    return partners;
-  }
-
   private static @Nullable StoredBlast blast(
       Connection connection, RpcLog log, String blastId, int sender) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(BLAST)) {
@@ -286,7 +206,12 @@ final class BlastReader {
     return user == null ? "" : "and " + column + " = " + user;
   }
 
-  private static RoaringBitmap audience(
+  /**
+   * Whom a blast may concern, whether or not they have a chat with its sender.
+   *
+   * @param onlyUser whom to look for; null for everybody
+   */
+  static RoaringBitmap audience(
       Connection connection, String blastId, int sender, @Nullable Integer onlyUser)
       throws SQLException {
     RoaringBitmap audience = new RoaringBitmap();

@@ -97,12 +97,15 @@ public final class Feed implements AutoCloseable {
             settings,
             new NewChatReader(pools.primary(), guard),
             new BlastExpander(
-                new BlastReader(pools.primary(), guard, completeness.blastTimeoutMillis()),
+                BlastExpander.reader(
+                    new BlastReader(pools.primary(), guard, completeness.blastTimeoutMillis()),
+                    new BlastGapReader(pools.primary(), completeness.blastTimeoutMillis())),
                 completeness.blastTimeoutMillis(),
                 figures,
                 supervisor,
                 this::whatIsWrongWithTheDatabase,
                 queue::wake),
+            new BlastBarrier(),
             dispatcher,
             seen,
             outcomes,

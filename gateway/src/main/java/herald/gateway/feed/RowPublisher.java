@@ -20,35 +20,33 @@ import org.jspecify.annotations.Nullable;
  * held back.
  */
 final class RowPublisher implements AutoCloseable {
-  private static final int MAX_HELD_ROWS = 100_000;
-  private static final long MAX_HELD_BYTES = 64L << 20;
   private static final long ROOM_WAIT_MILLIS = 5;
 
   private final NewChatReader newChats;
   private final BlastExpander blasts;
   private final EventFactory factory;
-  private final EventBound bound;
+  private final RowEvents rowEvents;
   private final Dispatcher dispatcher;
   private final DuplicateFilter seen;
   private final Outcomes outcomes;
   private final DatabaseRetry retry;
   private final IsolatedFailures failures;
-  private final FeedMeters meters;
-  private final PushMeters push;
+  private final RowTimes times;
   private final Runnable turn;
-  private final BlastBarrier barrier = new BlastBarrier(MAX_HELD_ROWS, MAX_HELD_BYTES);
-  private boolean timed = true;
+  private final BlastBarrier barrier;
 
   /** Numbers the rows in the order in which they were read. */
   private long rowsRead;
 
   /**
+   * @param barrier nobody else's
    * @param turn called while it waits
    */
   RowPublisher(
       FeedSettings settings,
       NewChatReader newChats,
       BlastExpander blasts,
+      BlastBarrier barrier,
       Dispatcher dispatcher,
       DuplicateFilter seen,
       Outcomes outcomes,
@@ -64,20 +62,18 @@ final class RowPublisher implements AutoCloseable {
     this.outcomes = outcomes;
     this.retry = retry;
     this.failures = failures;
-    this.push = push;
-    this.meters = meters;
+    times = new RowTimes(push, failures);
+    this.barrier = barrier;
     this.turn = turn;
     factory = new EventFactory(settings);
-    bound = new EventBound(settings.maxEventBytes().bytes());
+    EventBound bound = new EventBound(settings.maxEventBytes().bytes());
+    rowEvents = new RowEvents(bound, barrier, outcomes, meters);
     meters.behindBlasts(barrier::rows, barrier::bytes);
   }
 
-  /**
-   * Says whether the stages of what comes are measured. What was committed before this instance
-   * began is not: its age says nothing about this instance.
-   */
+  /** See {@link RowTimes#setTimed}. */
   void setTimed(boolean isTimed) {
-    timed = isTimed;
+    times.setTimed(isTimed);
   }
 
   /**
@@ -87,21 +83,25 @@ final class RowPublisher implements AutoCloseable {
    * @param point a point of the history in which the rows were written
    */
   void publish(List<RpcLog> logs, long readAtNanos, FeedPoint point) throws InterruptedException {
-    if (timed) {
+    times.read(logs, readAtNanos);
+    long beginNanos = System.nanoTime();
+    List<Event> events = new ArrayList<>(logs.size());
+    try {
       for (RpcLog log : logs) {
-        push.passed(PushMeters.Stage.NOTIFICATION, log.notificationLagNanos());
-        push.passed(PushMeters.Stage.FETCH, readAtNanos - log.receivedAtNanos());
+        if (!seen.contains(log.sig())) {
+          isolated(log, ++rowsRead, null, events);
+          long xid = point.fullXid(log.xid());
+          long nowNanos = System.nanoTime();
+          seen.add(log.sig(), xid, log.appliedAtMicros(), point.clockMicros(), nowNanos);
+        }
       }
-    }
-    publishRows(logs);
-    long nowNanos = System.nanoTime();
-    for (RpcLog log : logs) {
-      seen.add(
-          log.sig(),
-          point.fullXid(log.xid()),
-          log.appliedAtMicros(),
-          point.clockMicros(),
-          nowNanos);
+      if (!logs.isEmpty()) {
+        times.encoded(beginNanos);
+      }
+    } finally {
+      // Whatever is thrown: when the same rows are read again, those that have been handled are
+      // left out, so that no blast is begun twice, and so their events are due now.
+      dispatcher.publish(events);
     }
   }
 
@@ -110,7 +110,7 @@ final class RowPublisher implements AutoCloseable {
     BlastExpander.Expansion done = blasts.takeDone(barrier);
     while (done != null) {
       try {
-        publish(done);
+        dispatcher.publish(rowEvents.of(done));
       } catch (Throwable e) {
         failures.isolated(Place.FETCH, e);
         outcomes.unreadable(done.log().sig(), Method.CHAT_BLAST, e);
@@ -122,68 +122,35 @@ final class RowPublisher implements AutoCloseable {
     publishReleased();
   }
 
-  private void publish(BlastExpander.Expansion done) {
-    Throwable failure = done.failure();
-    if (failure != null) {
-      outcomes.unreadable(done.log().sig(), Method.CHAT_BLAST, failure);
-    } else if (done.isUnknown()) {
-      outcomes.dropped(done.log(), Method.CHAT_BLAST, Outcome.UNKNOWN_BLAST);
-    } else {
-      List<Event> events = new ArrayList<>();
-      add(done.log(), Method.CHAT_BLAST, inOrder(done), false, events);
-      dispatcher.publish(events);
-    }
-  }
-
-  /** Its events, with a gap in each chat where very many blasts of the other person come before. */
-  private List<Event> inOrder(BlastExpander.Expansion done) {
-    List<Event> events = new ArrayList<>(done.events());
-    long number = done.held().number();
-    // The last one is in no chat.
-    for (int i = 0; i < events.size() - 1; i++) {
-      Event event = events.get(i);
-      if (event.audience().stream().anyMatch(person -> barrier.isBehind(person, number))) {
-        meters.gapBehindBlasts();
-        events.set(i, EventBound.gapInPlaceOf(event));
-      }
-    }
-    return events;
-  }
-
-  private void publishRows(List<RpcLog> logs) throws InterruptedException {
-    long beginNanos = System.nanoTime();
-    List<Event> events = new ArrayList<>(logs.size());
-    for (RpcLog log : logs) {
-      isolated(log, ++rowsRead, null, events);
-    }
-    if (timed && !logs.isEmpty()) {
-      push.passed(PushMeters.Stage.ENCODE, System.nanoTime() - beginNanos);
-    }
-    dispatcher.publish(events);
-  }
-
   private void publishReleased() throws InterruptedException {
     List<Event> events = new ArrayList<>();
-    for (HeldRow row = barrier.pollReleased(); row != null; row = barrier.pollReleased()) {
-      isolated(row.row(), row.number(), row, events);
+    try {
+      for (HeldRow row = barrier.pollReleased(); row != null; row = barrier.pollReleased()) {
+        isolated(row.row(), row.number(), row, events);
+      }
+    } finally {
+      dispatcher.publish(events);
     }
-    dispatcher.publish(events);
   }
 
   /**
    * One row's failure, such as too little memory for its event, costs that row alone.
    *
-   * @param held null if the row has just been read
+   * @param released null if the row has just been read
    */
-  private void isolated(RpcLog log, long number, @Nullable HeldRow held, List<Event> events)
+  private void isolated(RpcLog log, long number, @Nullable HeldRow released, List<Event> events)
       throws InterruptedException {
+    HeldRow held = released;
     boolean isExpanded = false;
     try {
       BlastBarrier.Verdict verdict =
-          held == null ? place(log, number, events) : BlastBarrier.Verdict.PASSES;
+          released == null ? place(log, number, events) : BlastBarrier.Verdict.PASSES;
       switch (verdict) {
-        case PASSES -> isExpanded = decide(log, number, held, false, events);
-        case IS_A_GAP -> isExpanded = decide(log, number, held, true, events);
+        case PASSES -> {
+          held = held == null && log.isBlast() ? barrier.begin(log.withoutText(), number) : held;
+          isExpanded = decide(log, held, false, events);
+        }
+        case IS_A_GAP -> isExpanded = decide(log, held, true, events);
         case JOINED -> outcomes.dropped(log, Method.CHAT_BLAST, Outcome.TOO_MANY_WAITING);
         case WAITS, NO_ROOM -> {}
       }
@@ -193,6 +160,7 @@ final class RowPublisher implements AutoCloseable {
       failures.isolated(Place.FETCH, e);
       outcomes.unreadable(log.sig(), Method.of(log.methodName()), e);
     } finally {
+      // A blast that nobody expands would hold up its sender's chats for ever.
       if (held != null && !isExpanded) {
         barrier.leave(held);
       }
@@ -218,16 +186,16 @@ final class RowPublisher implements AutoCloseable {
   /**
    * Says whether it is a blast, which is published later.
    *
+   * @param held of a blast what holds up the rows behind it
    * @param isTooEarly whether those whom it concerns are told of a gap
    */
-  private boolean decide(
-      RpcLog log, long number, @Nullable HeldRow held, boolean isTooEarly, List<Event> events)
+  private boolean decide(RpcLog log, @Nullable HeldRow held, boolean isTooEarly, List<Event> events)
       throws InterruptedException {
     EventFactory.Decision decision = factory.decide(log);
     if (decision instanceof EventFactory.Decision.Push decided) {
-      add(log, decided.method(), List.of(decided.event()), isTooEarly, events);
-    } else if (decision instanceof EventFactory.Decision.Blast blast) {
-      begin(blast, held == null ? barrier.begin(blast.log(), number) : held);
+      events.addAll(rowEvents.of(log, decided.method(), List.of(decided.event()), isTooEarly));
+    } else if (decision instanceof EventFactory.Decision.Blast blast && held != null) {
+      blasts.begin(blast, held);
       return true;
     } else if (decision instanceof EventFactory.Decision.Create create) {
       addBlastsOfNewChat(create, isTooEarly, events);
@@ -235,16 +203,6 @@ final class RowPublisher implements AutoCloseable {
       outcomes.dropped(log, nothing.method(), nothing.outcome());
     }
     return false;
-  }
-
-  private void begin(EventFactory.Decision.Blast blast, HeldRow held) {
-    try {
-      blasts.begin(blast, held);
-    } catch (Throwable e) {
-      // It would hold up its sender's chats for ever.
-      barrier.leave(held);
-      throw e;
-    }
   }
 
   private void addBlastsOfNewChat(
@@ -255,31 +213,10 @@ final class RowPublisher implements AutoCloseable {
         retry.orGiveUp(
             () -> newChats.read(log, create.chatId()),
             failure -> outcomes.unreadable(log.sig(), Method.CHAT_CREATE, failure));
-    if (found == null) {
-      return;
-    }
-    if (found.isEmpty()) {
+    if (found != null && found.isEmpty()) {
       outcomes.dropped(log, Method.CHAT_CREATE, Outcome.NOT_FOR_ANYBODY);
-    } else {
-      add(log, Method.CHAT_CREATE, found, isTooEarly, events);
-    }
-  }
-
-  /** Adds the events of a row to those that are published; a gap for each that can't be. */
-  private void add(
-      RpcLog log, Method method, List<Event> found, boolean isTooEarly, List<Event> events) {
-    if (isTooEarly) {
-      for (Event event : found) {
-        meters.gapBehindBlasts();
-        events.add(EventBound.gapInPlaceOf(event));
-      }
-      outcomes.dropped(log, method, Outcome.TOO_MANY_WAITING);
-    } else if (bound.isAnyOver(found)) {
-      events.addAll(bound.withGaps(found));
-      outcomes.dropped(log, method, Outcome.TOO_LARGE);
-    } else {
-      events.addAll(found);
-      outcomes.pushed(log, method, found.size());
+    } else if (found != null) {
+      events.addAll(rowEvents.of(log, Method.CHAT_CREATE, found, isTooEarly));
     }
   }
 

@@ -24,13 +24,13 @@ class BlastGapIT {
 
   private final SecureRandom random = new SecureRandom();
   private final Platform platform;
-  private final BlastReader reader;
+  private final BlastGapReader reader;
   private final PlatformUser artist;
 
   BlastGapIT() throws Exception {
     SharedDatabase database = SharedDatabase.fresh();
     platform = new Platform(database.dataSource());
-    reader = new BlastReader(database.dataSource(), null, 60_000);
+    reader = new BlastGapReader(database.dataSource(), 60_000);
     Community community = new Community(database.dataSource());
     artist = user(community, 1);
     PlatformUser follower = user(community, 2);
@@ -48,7 +48,7 @@ class BlastGapIT {
   private Event gap(long fromMicros, long toMicros) throws SQLException {
     ParsedRpc rpc = new ParsedRpc("chat.blast", null, null, null, "b", null);
     RpcLog log = new RpcLog("sig", 1, "{}", rpc, 0, 0, List.of(1), null, Set.of(), 0);
-    return reader.readGap(log, 1, new HeldRow.TimeSpan(fromMicros, toMicros));
+    return reader.read(log, 1, new HeldRow.TimeSpan(fromMicros, toMicros));
   }
 
   private static List<Integer> concerned(Event event) {
