@@ -92,7 +92,7 @@ final class BlastBarrier {
       RowLane lane = people.get(person);
       if (lane != null && lane.isInTheWay(isShared)) {
         mustWait = true;
-        blastsAhead = Math.max(blastsAhead, lane.exclusiveRows());
+        blastsAhead = Math.max(blastsAhead, lane.blasts());
         isOverShare |= lane.rows() > maxRows - rows || lane.bytes() > maxBytes - bytes;
       }
     }
@@ -220,7 +220,7 @@ final class BlastBarrier {
   boolean mustWait(Integer person, long number) {
     RowLane lane = people.get(person);
     return lane != null
-        && lane.exclusiveRows() <= MAX_BLASTS_AHEAD
+        && lane.blasts() <= MAX_BLASTS_AHEAD
         && lane.hasExclusiveBefore(number);
   }
 

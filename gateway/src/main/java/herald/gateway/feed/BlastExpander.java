@@ -48,8 +48,8 @@ final class BlastExpander implements AutoCloseable {
   /** Of these the ones that wait for an earlier blast. Fetch thread. */
   private final List<Expansion> behindOthers = new ArrayList<>();
 
-  /** Whether one has been taken for which others may have waited. Fetch thread. */
-  private boolean isAnyTaken;
+  /** Whether something has left since for which they may have waited. Fetch thread. */
+  private boolean hasAnyLeft;
 
   private final ThreadPoolExecutor threads =
       new ThreadPoolExecutor(
@@ -120,14 +120,6 @@ final class BlastExpander implements AutoCloseable {
     }
   }
 
-  /** Reads blasts with the one, and the gaps in the place of several with the other. */
-  static Reader reader(BlastReader blasts, BlastGapReader gaps) {
-    return (blast, gap) ->
-        gap == null
-            ? blasts.read(blast.log(), blast.blastId(), blast.senderUserId())
-            : List.of(gaps.read(blast.log(), blast.senderUserId(), gap));
-  }
-
   /**
    * @param control asks the database for something that must work, and says why it does not; null
    *     if it works
@@ -174,12 +166,12 @@ final class BlastExpander implements AutoCloseable {
   @Nullable Expansion takeDone(BlastBarrier barrier) {
     for (Expansion expansion = done.poll(); expansion != null; expansion = done.poll()) {
       if (!mustWait(expansion, barrier)) {
-        isAnyTaken = true;
+        hasAnyLeft = true;
         return expansion;
       }
       behindOthers.add(expansion);
     }
-    if (isAnyTaken) {
+    if (hasAnyLeft) {
       for (Iterator<Expansion> each = behindOthers.iterator(); each.hasNext(); ) {
         Expansion expansion = each.next();
         if (!mustWait(expansion, barrier)) {
@@ -187,9 +179,14 @@ final class BlastExpander implements AutoCloseable {
           return expansion;
         }
       }
-      isAnyTaken = false;
+      hasAnyLeft = false;
     }
     return null;
+  }
+
+  /** A row has left the barrier for which a blast may have waited. Fetch thread. */
+  void onRowLeft() {
+    hasAnyLeft = true;
   }
 
   private static boolean mustWait(Expansion expansion, BlastBarrier barrier) {

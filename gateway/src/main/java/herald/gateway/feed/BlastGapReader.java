@@ -45,6 +45,14 @@ final class BlastGapReader {
     this.timeoutMillis = timeoutMillis;
   }
 
+  /** Reads a blast itself with the given reader, and the gap in the place of several with this. */
+  BlastExpander.Reader besides(BlastReader blasts) {
+    return (blast, gap) ->
+        gap == null
+            ? blasts.read(blast.log(), blast.blastId(), blast.senderUserId())
+            : List.of(read(blast.log(), blast.senderUserId(), gap));
+  }
+
   /**
    * The gap in the place of several blasts of one sender, for all whom one of them may concern: the
    * audiences, and everybody who is in a chat with the sender.

@@ -97,9 +97,10 @@ public final class Feed implements AutoCloseable {
             settings,
             new NewChatReader(pools.primary(), guard),
             new BlastExpander(
-                BlastExpander.reader(
-                    new BlastReader(pools.primary(), guard, completeness.blastTimeoutMillis()),
-                    new BlastGapReader(pools.primary(), completeness.blastTimeoutMillis())),
+                new BlastGapReader(pools.primary(), completeness.blastTimeoutMillis())
+                    .besides(
+                        new BlastReader(
+                            pools.primary(), guard, completeness.blastTimeoutMillis())),
                 completeness.blastTimeoutMillis(),
                 figures,
                 supervisor,

@@ -107,30 +107,39 @@ final class RowPublisher implements AutoCloseable {
 
   /** Publishes the blasts that have been expanded meanwhile, and what was held back for them. */
   void publishDoneBlasts() throws InterruptedException {
-    BlastExpander.Expansion done = blasts.takeDone(barrier);
-    while (done != null) {
-      try {
-        dispatcher.publish(rowEvents.of(done));
-      } catch (Throwable e) {
-        failures.isolated(Place.FETCH, e);
-        outcomes.unreadable(done.log().sig(), Method.CHAT_BLAST, e);
-      } finally {
-        barrier.leave(done.held());
+    do {
+      BlastExpander.Expansion done = blasts.takeDone(barrier);
+      while (done != null) {
+        publish(done);
+        done = blasts.takeDone(barrier);
       }
-      done = blasts.takeDone(barrier);
-    }
-    publishReleased();
+    } while (hasPublishedReleased());
   }
 
-  private void publishReleased() throws InterruptedException {
+  private void publish(BlastExpander.Expansion done) {
+    try {
+      dispatcher.publish(rowEvents.of(done));
+    } catch (Throwable e) {
+      failures.isolated(Place.FETCH, e);
+      outcomes.unreadable(done.log().sig(), Method.CHAT_BLAST, e);
+    } finally {
+      barrier.leave(done.held());
+    }
+  }
+
+  private boolean hasPublishedReleased() throws InterruptedException {
+    HeldRow row = barrier.pollReleased();
+    boolean isAny = row != null;
     List<Event> events = new ArrayList<>();
     try {
-      for (HeldRow row = barrier.pollReleased(); row != null; row = barrier.pollReleased()) {
+      for (; row != null; row = barrier.pollReleased()) {
         isolated(row.row(), row.number(), row, events);
+        blasts.onRowLeft();
       }
     } finally {
       dispatcher.publish(events);
     }
+    return isAny;
   }
 
   /**

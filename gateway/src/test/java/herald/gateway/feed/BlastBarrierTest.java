@@ -185,6 +185,15 @@ class BlastBarrierTest {
   }
 
   @Test
+  void whatElseIsInNoChatDoesNotCountAsABlast() {
+    begin(blast(ARTIST));
+    for (int i = 0; i <= BlastBarrier.MAX_BLASTS_AHEAD; i++) {
+      assertThat(place(row("chat.read", "", "", ARTIST))).isEqualTo(WAITS);
+    }
+    assertThat(place(row("a-f", FAN, ARTIST, FAN))).isEqualTo(WAITS);
+  }
+
+  @Test
   void aSendersBlastsLeaveAsMuchToOthersAsTheyTakeAndOneMoreJoinsTheLast() {
     barrier = new BlastBarrier(10, PLENTY);
     HeldRow first = begin(blast(ARTIST));

@@ -15,6 +15,7 @@ import herald.gateway.fanout.Subscriber;
 import herald.gateway.metrics.Meters;
 import herald.gateway.supervision.Supervisor;
 import herald.gateway.testing.BrittleDatabase;
+import herald.protocol.BlastMessages;
 import herald.protocol.EncodedEvent;
 import herald.protocol.EventEncoder;
 import herald.protocol.EventId;
@@ -130,6 +131,12 @@ final class RowPublisherFixture implements AutoCloseable {
         "row of " + blastId, 1, "{}", rpc, relayedAtMicros, 0, List.of(sender), null, Set.of(), 0);
   }
 
+  /** A row that is in no chat and of which nothing is pushed. */
+  static RpcLog read(int sender) {
+    ParsedRpc rpc = new ParsedRpc("chat.read", null, "chat", null, null, null);
+    return new RpcLog("row of a reading", 1, "{}", rpc, 0, 0, List.of(sender), null, Set.of(), 0);
+  }
+
   /** A message to the fan. */
   static RpcLog message(int sender, String messageId) {
     String chat = "of " + sender;
@@ -178,6 +185,19 @@ final class RowPublisherFixture implements AutoCloseable {
   void find(String blastId) {
     StoredBlast blast = new StoredBlast(blastId, ARTIST, "follower_audience", null, null, "", 0);
     expansion(blastId).complete(List.of(toFan(EventEncoder.blast(EventId.of(blastId, 0), blast))));
+  }
+
+  /** The same, and the blast has a message in a chat with this user. */
+  void findInChatWith(int partner, String blastId) {
+    StoredBlast blast = new StoredBlast(blastId, ARTIST, "follower_audience", null, null, "", 0);
+    Event inChat =
+        new Event(
+            new BlastMessages(EventId.of(blastId, 0), blast).forChat("chat"),
+            Audience.of(partner),
+            0,
+            RowOrder.committedAt(0));
+    expansion(blastId)
+        .complete(List.of(inChat, toFan(EventEncoder.blast(EventId.of(blastId, 0), blast))));
   }
 
   /** The same for one in whose place there is a gap. */

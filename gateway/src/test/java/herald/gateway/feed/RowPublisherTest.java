@@ -5,6 +5,7 @@ import static herald.gateway.feed.RowPublisherFixture.FRIEND;
 import static herald.gateway.feed.RowPublisherFixture.OTHER_ARTIST;
 import static herald.gateway.feed.RowPublisherFixture.blast;
 import static herald.gateway.feed.RowPublisherFixture.message;
+import static herald.gateway.feed.RowPublisherFixture.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -65,6 +66,18 @@ class RowPublisherTest {
     rows.find("b");
     rows.publishDone(1);
     assertThat(rows.arrived()).containsExactly("b", "behind b");
+    assertThat(rows.publisher.rowsPublished()).isEqualTo(3);
+  }
+
+  @Test
+  void aBlastBehindWhatWaitsForAnotherInAChatGoesOnWithIt() throws Exception {
+    rows.publish(blast(ARTIST, "b"), read(ARTIST), blast(OTHER_ARTIST, "c"));
+    rows.findInChatWith(ARTIST, "c");
+    rows.publishDone(1);
+    assertThat(rows.arrived()).as("its message may have to be behind that of the other").isEmpty();
+    rows.find("b");
+    rows.publishDone(1);
+    assertThat(rows.arrived()).containsExactly("b", "c");
     assertThat(rows.publisher.rowsPublished()).isEqualTo(3);
   }
 
