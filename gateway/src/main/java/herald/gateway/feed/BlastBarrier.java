@@ -219,9 +219,7 @@ final class BlastBarrier {
   /** The same, if not so much is before it that those whom it concerns are told of a gap. */
   boolean mustWait(Integer person, long number) {
     RowLane lane = people.get(person);
-    return lane != null
-        && lane.blasts() <= MAX_BLASTS_AHEAD
-        && lane.hasExclusiveBefore(number);
+    return lane != null && lane.blasts() <= MAX_BLASTS_AHEAD && lane.hasExclusiveBefore(number);
   }
 
   // ---- Figures ----

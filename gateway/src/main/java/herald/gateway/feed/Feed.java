@@ -99,8 +99,7 @@ public final class Feed implements AutoCloseable {
             new BlastExpander(
                 new BlastGapReader(pools.primary(), completeness.blastTimeoutMillis())
                     .besides(
-                        new BlastReader(
-                            pools.primary(), guard, completeness.blastTimeoutMillis())),
+                        new BlastReader(pools.primary(), guard, completeness.blastTimeoutMillis())),
                 completeness.blastTimeoutMillis(),
                 figures,
                 supervisor,
