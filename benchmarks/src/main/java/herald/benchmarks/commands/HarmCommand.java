@@ -37,10 +37,10 @@ import picocli.CommandLine.Option;
     footer = {
       "  blasts-to-nobody   700 blasts a second of a user without followers",
       "  blasts-to-all      10 blasts a second to all who are measured",
-      "  replays            60 connections a second with after=, closed soon after",
-      "  large-events       2 events of 4 MB a second to a connection that does not read",
-      "  slow-reader        20 events a second to a connection that reads 64 bytes of each",
-      "  large-headers      200 handshakes a second with more headers than are allowed"
+      "  replays            60 connections a second with after=, soon closed",
+      "  large-events       2 events of 4 MB a second to one that does not read",
+      "  slow-reader        20 events a second to one that reads 64 bytes of each",
+      "  large-headers      200 handshakes a second with too many headers"
     })
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class HarmCommand implements Callable<Integer> {

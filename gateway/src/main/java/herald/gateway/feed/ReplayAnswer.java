@@ -32,7 +32,7 @@ final class ReplayAnswer {
   private long missingUntilMicros = NOTHING_MISSING;
 
   /** What a row has come to. */
-  private record Found(RpcLog row, List<EncodedEvent> events) {}
+  private record Found(RpcLog row, long committedAtMicros, List<EncodedEvent> events) {}
 
   /**
    * @param afterMicros the client's moment
@@ -52,8 +52,12 @@ final class ReplayAnswer {
     this.maxEvents = maxEvents;
   }
 
-  /** Adds the user's part of a row's events; false if there is no room for it. */
-  boolean add(RpcLog log, List<Event> found) {
+  /**
+   * Adds the user's part of a row's events; false if there is no room for it.
+   *
+   * @param committedAtMicros by the server's clock; 0 if that is not known
+   */
+  boolean add(RpcLog log, long committedAtMicros, List<Event> found) {
     List<EncodedEvent> own =
         found.stream()
             .filter(event -> event.audience().contains(userId))
@@ -71,7 +75,7 @@ final class ReplayAnswer {
       return false;
     }
     if (!own.isEmpty()) {
-      rows.add(new Found(log, own));
+      rows.add(new Found(log, committedAtMicros, own));
       events += own.size();
     }
     return true;
@@ -106,8 +110,9 @@ final class ReplayAnswer {
   }
 
   /**
-   * In the order in which the transactions began to write, as a catch-up reads: the times of
-   * different writers do not tell. Transaction ids are compared as PostgreSQL does.
+   * In the order of commits if the server keeps their times, else in that in which the transactions
+   * began to write, as a catch-up reads: the times of different writers do not tell. Transaction
+   * ids are compared as PostgreSQL does.
    */
   private List<EncodedEvent> inOrder() {
     if (rows.isEmpty()) {
@@ -115,7 +120,8 @@ final class ReplayAnswer {
     }
     long near = rows.get(0).row().xid();
     rows.sort(
-        Comparator.comparingInt((Found found) -> (int) (found.row().xid() - near))
+        Comparator.comparingLong(Found::committedAtMicros)
+            .thenComparingInt(found -> (int) (found.row().xid() - near))
             .thenComparingLong(found -> found.row().appliedAtMicros())
             .thenComparing(found -> found.row().sig()));
     return rows.stream().flatMap(found -> found.events().stream()).toList();

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
@@ -24,11 +25,11 @@ import javax.sql.DataSource;
 final class ReplayCandidates {
   private static final String QUERY =
       """
-      select l.sig, (extract(epoch from l.applied_at) * 1000000)::bigint
+      select l.sig, (extract(epoch from l.applied_at) * 1000000)::bigint, {COMMITTED}
       from (
-        select r.sig, r.applied_at, r.text, %s as message_id
+        select r.sig, r.applied_at, r.xid, r.text, %s as message_id
         from (
-          select g.sig, g.applied_at, g.rpc::text as text
+          select g.sig, g.applied_at, g.xmin as xid, g.rpc::text as text
           from rpc_log g
           where g.applied_at >= timestamp 'epoch' + ? * interval '1 microsecond'
             and g.applied_at < timestamp '200000-01-01'
@@ -50,6 +51,16 @@ final class ReplayCandidates {
       order by l.applied_at desc, l.sig desc
       """
           .formatted(RpcLogQuery.MESSAGE_ID, CatchUp.IS_SINCE);
+
+  private static final String WITHOUT_TIMES = QUERY.replace("{COMMITTED}", "0");
+  private static final String WITH_TIMES =
+      QUERY.replace(
+          "{COMMITTED}",
+          "coalesce((extract(epoch from pg_xact_commit_timestamp(l.xid)) * 1000000)::bigint, 0)");
+
+  /** A standby may have the setting and not the times. */
+  private static final String KEEPS_TIMES =
+      "select current_setting('track_commit_timestamp') = 'on' and not pg_is_in_recovery()";
 
   private static final int PAGE = 500;
 
@@ -73,8 +84,13 @@ final class ReplayCandidates {
     }
   }
 
-  /** A row, by its name and its writer's clock. */
-  record Row(String sig, long appliedAtMicros) {}
+  /**
+   * A row, by its name.
+   *
+   * @param appliedAtMicros by its writer's clock
+   * @param committedAtMicros by the server's clock; 0 if the server does not keep it
+   */
+  record Row(String sig, long appliedAtMicros, long committedAtMicros) {}
 
   /** Takes some rows, which follow those of the call before. */
   @FunctionalInterface
@@ -109,7 +125,8 @@ final class ReplayCandidates {
 
   private static void read(Connection connection, int userId, Wanted wanted, PageHandler handler)
       throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(QUERY)) {
+    String query = keepsTimes(connection) ? WITH_TIMES : WITHOUT_TIMES;
+    try (PreparedStatement statement = connection.prepareStatement(query)) {
       statement.setFetchSize(PAGE);
       statement.setLong(1, wanted.sinceMicros());
       statement.setLong(2, wanted.xmin());
@@ -120,7 +137,7 @@ final class ReplayCandidates {
       List<Row> page = new ArrayList<>(PAGE);
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
-          page.add(new Row(row.getString(1), row.getLong(2)));
+          page.add(new Row(row.getString(1), row.getLong(2), row.getLong(3)));
           if (page.size() == PAGE) {
             if (!handler.handle(page)) {
               return;
@@ -130,6 +147,13 @@ final class ReplayCandidates {
         }
       }
       handler.handle(page);
+    }
+  }
+
+  private static boolean keepsTimes(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(KEEPS_TIMES)) {
+      return row.next() && row.getBoolean(1);
     }
   }
 }

@@ -56,10 +56,10 @@ final class ReplayReading {
   /** Adds what of a page concerns the user; false when a bound has been reached. */
   private boolean addAll(List<ReplayCandidates.Row> page) throws SQLException {
     Map<String, Long> waiting = new LinkedHashMap<>();
-    Map<String, Long> appliedAtMicros = new HashMap<>();
+    Map<String, ReplayCandidates.Row> rows = new HashMap<>();
     for (ReplayCandidates.Row row : page) {
       waiting.put(row.sig(), System.nanoTime());
-      appliedAtMicros.put(row.sig(), row.appliedAtMicros());
+      rows.put(row.sig(), row);
     }
     while (!waiting.isEmpty()) {
       RpcLogReader.Reading reading = readSome(waiting);
@@ -72,13 +72,16 @@ final class ReplayReading {
           answer.missUntil(log.appliedAtMicros());
           return false;
         }
-        if (concerning.contains(decision) && !add(log, decision)) {
+        ReplayCandidates.Row row = rows.get(log.sig());
+        long committedAtMicros = row == null ? 0 : row.committedAtMicros();
+        if (concerning.contains(decision) && !add(log, committedAtMicros, decision)) {
           return false;
         }
       }
       List.copyOf(reading.asked()).forEach(waiting::remove);
       for (String sig : unreadable) {
-        answer.missUntil(appliedAtMicros.getOrDefault(sig, Long.MIN_VALUE));
+        ReplayCandidates.Row row = rows.get(sig);
+        answer.missUntil(row == null ? Long.MIN_VALUE : row.appliedAtMicros());
       }
       unreadable.clear();
     }
@@ -136,7 +139,8 @@ final class ReplayReading {
    * Adds a row's events, or says that they are missing; false if there is no room for them. A row
    * that does not concern the user needs none.
    */
-  private boolean add(RpcLog log, EventFactory.Decision decision) throws SQLException {
+  private boolean add(RpcLog log, long committedAtMicros, EventFactory.Decision decision)
+      throws SQLException {
     List<Event> found;
     try {
       found = eventsOf(log, decision);
@@ -149,7 +153,7 @@ final class ReplayReading {
       }
       return true;
     }
-    return answer.add(log, found);
+    return answer.add(log, committedAtMicros, found);
   }
 
   private List<Event> eventsOf(RpcLog log, EventFactory.Decision decision) throws SQLException {
