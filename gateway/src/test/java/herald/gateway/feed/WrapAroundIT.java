@@ -8,15 +8,22 @@ import herald.demo.platform.PlatformTransaction;
 import herald.demo.platform.PlatformUser;
 import herald.demo.postgres.EmbeddedDatabase;
 import herald.demo.postgres.TransactionIds;
+import herald.gateway.config.FeedSettings;
+import herald.gateway.config.ReplaySettings;
+import herald.gateway.fanout.Replay;
+import herald.gateway.fanout.ReplayRequest;
 import herald.gateway.testing.TcpProxy;
 import herald.gateway.testing.TestClient;
 import herald.gateway.testing.TestGateway;
 import herald.gateway.testing.TestGateway.Eventually;
 import herald.protocol.WalletKey;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.InstantSource;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -181,6 +188,43 @@ class WrapAroundIT {
       first.commit();
     }
     assertThat(since(point)).containsExactly("second", "third", "first");
+  }
+
+  /** The one that took its id first waits for the chat, and commits last. */
+  @Test
+  void aReplayIsInTheOrderOfTheCommitsToo() throws Exception {
+    Community community = new Community(database.dataSource());
+    Platform platform = new Platform(database.dataSource());
+    PlatformUser alice = community.createUser("dora", "0xd");
+    PlatformUser bob = community.createUser("emil", "0xe");
+    String chat = platform.createChat(alice, bob).subjectId();
+    long sinceMicros = point().clockMicros();
+    String last;
+    String first;
+    try (PlatformTransaction early = platform.begin()) {
+      LocalDateTime now = early.now();
+      early.append(
+          new herald.demo.platform.RpcLog("takes an id", "{\"method\":\"x\"}", "0xd", now, now));
+      first = platform.message(alice, chat, "first").subjectId();
+      last = early.message(alice, chat, "last").subjectId();
+      early.commit();
+    }
+    ReplayReader reader =
+        new ReplayReader(
+            database::dataSource,
+            FeedSettings.defaults(),
+            ReplaySettings.defaults(),
+            () -> 0,
+            InstantSource.system());
+    Replay replay =
+        reader.read(
+            ReplayRequest.since(bob.userId(), sinceMicros),
+            System.nanoTime() + TimeUnit.MINUTES.toNanos(1),
+            () -> true);
+    assertThat(replay.events())
+        .extracting(event -> new String(event.head(), StandardCharsets.UTF_8))
+        .satisfiesExactly(
+            text -> assertThat(text).contains(first), text -> assertThat(text).contains(last));
   }
 
   @Test
