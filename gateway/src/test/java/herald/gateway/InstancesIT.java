@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import herald.demo.platform.Community;
 import herald.demo.platform.Platform;
+import herald.demo.platform.PlatformTransaction;
 import herald.demo.platform.PlatformUser;
+import herald.demo.platform.SqlUpdates;
 import herald.demo.postgres.SharedDatabase;
 import herald.gateway.testing.GatewayProcess;
 import herald.gateway.testing.TestClient;
@@ -12,6 +14,7 @@ import herald.gateway.testing.TestGateway.Eventually;
 import herald.protocol.WalletKey;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -157,6 +160,55 @@ class InstancesIT {
       try (TestClient after = TestClient.connectWithCookie(third.port(), key, cookie)) {
         after.awaitMessage(missed);
         after.awaitMessage(later);
+      }
+    }
+  }
+
+  /** It is announced to nobody: one instance searches for such rows often, the other one seldom. */
+  private String writeUnannounced(String text) throws Exception {
+    try (PlatformTransaction transaction = platform.begin()) {
+      SqlUpdates.update(transaction.connection(), "set local session_replication_role = replica");
+      String message = transaction.message(friend, chat, text).subjectId();
+      transaction.commit();
+      return message;
+    }
+  }
+
+  /**
+   * What nobody announced stands before a mark at the instance that has found it, and behind it at
+   * the one where the client was.
+   */
+  @Test
+  void whatNobodyAnnouncedComesAtTheInstanceThatFoundItFirst() throws Exception {
+    Map<String, String> seldom = new HashMap<>(OPTIONS);
+    seldom.put("HERALD_SWEEP_INTERVAL", "1h");
+    Map<String, String> often = new HashMap<>(OPTIONS);
+    often.put("HERALD_SWEEP_INTERVAL", "100ms");
+    try (GatewayProcess slow = GatewayProcess.serve(database.url(), seldom).awaitReady();
+        GatewayProcess quick = GatewayProcess.serve(database.url(), often).awaitReady()) {
+      awaitInstances(slow, 3);
+      awaitInstances(quick, 3);
+      TestClient before = connect(slow, quick);
+      String unannounced = writeUnannounced("announced to nobody");
+      Eventually.holds(
+          "one instance has found it",
+          PATIENCE_SECONDS,
+          () -> metric(quick, "herald_feed_unannounced_total") == 1);
+      awaitMark();
+      before.awaitMessage(write("behind it"));
+      awaitMark();
+      Eventually.holds(
+          "all is confirmed",
+          PATIENCE_SECONDS,
+          () -> metric(slow, "herald_cursors_unconfirmed") == 0);
+      assertThat(before.messageIds()).doesNotContain(unannounced);
+      before.close();
+      Eventually.holds(
+          "the end of the connection is known",
+          PATIENCE_SECONDS,
+          () -> metric(quick, "herald_remembered") == 1);
+      try (TestClient after = TestClient.connectWithCookie(quick.port(), key, before.cookie())) {
+        after.awaitMessage(unannounced);
       }
     }
   }

@@ -26,6 +26,11 @@ public final class Feed implements AutoCloseable {
   private static final int CATCH_UP_QUERY_TIMEOUTS = 20;
   private static final long SLACK_MILLIS = 30_000;
 
+  /** While one instance finds rows that nobody announced, the others search as often. */
+  private static final long SWEEPS_OF_OTHERS = 5;
+
+  private static final long SWEEP_MILLIS = 60_000;
+
   private final NotificationQueue queue = new NotificationQueue();
   private final Listener listener;
   private final Progress progress;
@@ -68,7 +73,15 @@ public final class Feed implements AutoCloseable {
             new HeardNotifications(queue, exchange, this::heardAt, figures),
             figures,
             supervisor);
-    marks = exchange == null ? null : new HandledMarks(exchange, dispatcher, listener::probesSent);
+    marks =
+        exchange == null
+            ? null
+            : new HandledMarks(
+                exchange,
+                dispatcher,
+                listener::probesSent,
+                SWEEPS_OF_OTHERS * completeness.sweepIntervalMillis() + SWEEP_MILLIS,
+                System::nanoTime);
     DuplicateFilter seen = duplicateFilter(settings);
     progress = new Progress(seen, settings.overlapMillis(), listener::lastPoint);
     schema =

@@ -203,6 +203,9 @@ final class FetchLoop implements AutoCloseable {
   private void addUnannounced() {
     for (String sig = unannounced.poll(); sig != null; sig = unannounced.poll()) {
       if (pending.add(sig, System.nanoTime())) {
+        if (marks != null) {
+          marks.onUnannounced();
+        }
         outcomes.unannounced(sig);
         lastAdded = sig;
       }

@@ -5,6 +5,7 @@ import herald.gateway.exchange.PositionExchange;
 import herald.gateway.fanout.Dispatcher;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
@@ -15,7 +16,11 @@ import java.util.function.LongSupplier;
  * the blasts among it too: that is above nothing but what was committed before. For a mark of
  * another instance the end of the log at the moment when the mark is heard is early enough, since
  * what was notified later is not there yet; but around a catch-up, which finds what has not been
- * heard, that is the end of the log before the catch-up. Any thread.
+ * heard, that is the end of the log before the catch-up.
+ *
+ * <p>A row that nobody has announced stands at another place among the marks on each instance, and
+ * one that has not found it yet says that all before a mark has been handled. So for some time
+ * after such a row, marks of others stand before it. Any thread.
  */
 final class HandledMarks {
   private static final long NOT_FROZEN = -1;
@@ -23,6 +28,8 @@ final class HandledMarks {
   private final PositionExchange exchange;
   private final Dispatcher dispatcher;
   private final LongSupplier probesSent;
+  private final long othersFindNanos;
+  private final LongSupplier nanoClock;
 
   /** The end of the log before the catch-up at hand. Guarded by this. */
   private long frozenAt = NOT_FROZEN;
@@ -32,6 +39,12 @@ final class HandledMarks {
    */
   private long frozenUntilAfterProbe = Long.MAX_VALUE;
 
+  /** The end of the log before the first row that nobody announced. Guarded by this. */
+  private long unannouncedAt = NOT_FROZEN;
+
+  /** By then the others have found such rows too. Guarded by this. */
+  private long unannouncedUntilNanos;
+
   /** Heard, and waiting for what is before them. Fetch thread. */
   private final Deque<Waiting> waiting = new ArrayDeque<>();
 
@@ -40,8 +53,16 @@ final class HandledMarks {
 
   /**
    * @param probesSent the number of the last probe that was sent
+   * @param othersFindMillis within this time others find a row that nobody has announced
    */
-  HandledMarks(PositionExchange exchange, Dispatcher dispatcher, LongSupplier probesSent) {
+  HandledMarks(
+      PositionExchange exchange,
+      Dispatcher dispatcher,
+      LongSupplier probesSent,
+      long othersFindMillis,
+      LongSupplier nanoClock) {
+    this.othersFindNanos = TimeUnit.MILLISECONDS.toNanos(othersFindMillis);
+    this.nanoClock = nanoClock;
     this.exchange = exchange;
     this.dispatcher = dispatcher;
     this.probesSent = probesSent;
@@ -62,6 +83,15 @@ final class HandledMarks {
     frozenUntilAfterProbe = probesSent.getAsLong();
   }
 
+  /** Rows that nobody has announced are about to be published. Fetch thread. */
+  synchronized void onUnannounced() {
+    long nowNanos = nanoClock.getAsLong();
+    if (unannouncedAt == NOT_FROZEN || nowNanos - unannouncedUntilNanos > 0) {
+      unannouncedAt = dispatcher.tail();
+    }
+    unannouncedUntilNanos = nowNanos + othersFindNanos;
+  }
+
   private synchronized void onProbeHandled(long number) {
     if (number > frozenUntilAfterProbe) {
       frozenAt = NOT_FROZEN;
@@ -70,7 +100,10 @@ final class HandledMarks {
 
   /** Where a mark of another instance stands that is heard now; rather too early. */
   synchronized long position() {
-    return frozenAt == NOT_FROZEN ? dispatcher.tail() : frozenAt;
+    long end = frozenAt == NOT_FROZEN ? dispatcher.tail() : frozenAt;
+    boolean isUnsure =
+        unannouncedAt != NOT_FROZEN && nanoClock.getAsLong() - unannouncedUntilNanos <= 0;
+    return isUnsure ? Math.min(end, unannouncedAt) : end;
   }
 
   /**
