@@ -71,7 +71,6 @@ final class DistributionIT {
           "opentelemetry-exporter-otlp",
           "opentelemetry-exporter-otlp-common",
           "opentelemetry-exporter-sender-jdk",
-          "opentelemetry-sdk",
           "opentelemetry-sdk-common",
           "opentelemetry-sdk-logs",
           "opentelemetry-sdk-metrics",
