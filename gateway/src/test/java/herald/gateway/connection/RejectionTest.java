@@ -153,12 +153,14 @@ class RejectionTest {
   @CsvSource({
     "GET /, POST /",
     "##, #",
-    "WebSocket, h2c",
+    "Upgrade: WebSocket, Upgrade: h2c",
     "Version: 13, Version: 8",
     "dGhlIHNhbXBsZSBub25jZQ==, dGhlIHNhbXBsZSBub25jZQ",
     "Sec-WebSocket-Key, X-Key",
     "Host: x, Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
     "Host: x, Sec-WebSocket-Key: 12345678901234567890123456789012345678901234567890",
+    // Its first 64 characters are the line of a valid key.
+    "Key: dGhlIHNhbXBsZSBub25jZQ==, 'Key:                      dGhlIHNhbXBsZSBub25jZQ==x'",
   })
   void aLimitWithoutAnUpgradeGetsTheResponse(String there, String instead) {
     HandshakeContext shared = shared(true, 1_000);

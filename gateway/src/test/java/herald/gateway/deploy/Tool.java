@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
@@ -35,6 +36,17 @@ public final class Tool {
               + " is not installed, so this is not checked (Debian: apt-get install "
               + debianPackage
               + ")");
+      throw new AssertionError();
+    }
+    return tool;
+  }
+
+  /** Finds a program that is built by Go, or skips the test and says how. */
+  static Tool ofGoOrSkip(String name, String module) {
+    Tool tool = find(name);
+    if (tool == null) {
+      Assumptions.abort(
+          name + " is not installed, so this is not checked (go install " + module + ")");
       throw new AssertionError();
     }
     return tool;
@@ -68,6 +80,11 @@ public final class Tool {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }
+  }
+
+  /** Where it is. */
+  Path folder() {
+    return Objects.requireNonNull(program.toAbsolutePath().getParent());
   }
 
   /** Runs it until it ends well, and returns all that it says. */
