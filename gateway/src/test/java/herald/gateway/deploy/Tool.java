@@ -71,7 +71,7 @@ public final class Tool {
   }
 
   /** A program of the test's own choice. */
-  static Tool at(Path program) {
+  public static Tool at(Path program) {
     return new Tool(program);
   }
 
