@@ -9,24 +9,15 @@ import herald.gateway.config.LimitSettings;
 import herald.gateway.config.Origin;
 import herald.gateway.config.OriginSettings;
 import herald.gateway.config.ProxySettings;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** With {@code --refuse-with-close}, a client that is refused sees why. */
 class RejectionTest {
@@ -226,38 +217,5 @@ class RejectionTest {
     second.receive(get(SIGNED));
     second.pass(3);
     assertThat(second.sentText()).startsWith("HTTP/1.1 429 ");
-  }
-
-  @ParameterizedTest
-  @EnumSource(RejectReason.class)
-  void codesAreOursAndFollowTheStatus(RejectReason reason) {
-    int code = reason.closeCode();
-    if (code == 0) {
-      return;
-    }
-    assertThat(code).isBetween(4000, 4999);
-    assertThat(2 + reason.sentence().length()).isLessThanOrEqualTo(Frames.MAX_CONTROL_PAYLOAD);
-    assertThat(StandardCharsets.US_ASCII.newEncoder().canEncode(reason.sentence())).isTrue();
-    int status = Integer.parseInt(reason.response().substring(9, 12));
-    assertThat(code).isIn(status == 400 ? List.of(4400, 4401, 4403) : List.of(4000 + status));
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"wire-contract.md", "write-a-client.md", "asyncapi.yaml"})
-  void allCodesAreWrittenDown(String page) throws IOException {
-    Set<String> codes = new TreeSet<>();
-    for (RejectReason reason : RejectReason.values()) {
-      if (reason.closeCode() > 0) {
-        codes.add(String.valueOf(reason.closeCode()));
-      }
-    }
-    String text = Files.readString(Path.of("../docs").resolve(page));
-    Set<String> written =
-        Pattern.compile(page.endsWith("md") ? "(?m)^\\| (4\\d{3}) \\|" : "\\b(4[45]\\d\\d) \\(")
-            .matcher(text)
-            .results()
-            .map(match -> match.group(1))
-            .collect(Collectors.toCollection(TreeSet::new));
-    assertThat(written).isEqualTo(codes);
   }
 }

@@ -1,7 +1,6 @@
 package herald.gateway.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import herald.demo.platform.Community;
 import herald.demo.platform.Platform;
@@ -19,14 +18,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
@@ -38,14 +33,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @SuppressWarnings("NullAway.Init") // set by start
 class WriteAClientIT {
-  private static final Pattern FILE =
-      Pattern.compile("```(?:js|python)\n(?://|#) ([a-z]+\\.(?:mjs|py))(.*?)\n```", Pattern.DOTALL);
   private static final long DEADLINE_SECONDS = 60;
 
   /** What decides by the close code, and what takes an event, are called without a gateway. */
-  private static final Map<Language, String> CHECKS =
+  private static final Map<ClientPage.Language, String> CHECKS =
       Map.of(
-          Language.JAVASCRIPT,
+          ClientPage.Language.JAVASCRIPT,
           """
           import { Client, delayAfter } from './herald.mjs'
           const show = (...words) => console.log(...words)
@@ -56,7 +49,7 @@ class WriteAClientIT {
           client.receive({ rpc: { method: 'gateway.gap', params: {} }, metadata: {} })
           show('last', client.last)
           """,
-          Language.PYTHON,
+          ClientPage.Language.PYTHON,
           """
           from herald import Client, delay_after
           for code in %s:
@@ -69,23 +62,8 @@ class WriteAClientIT {
           print("last", client.last)
           """);
 
-  /** Those that can be run here. */
-  private enum Language {
-    JAVASCRIPT("main.mjs", "check.mjs"),
-    PYTHON("herald.py", "check.py");
-
-    private final String main;
-    private final String check;
-
-    Language(String main, String check) {
-      this.main = main;
-      this.check = check;
-    }
-  }
-
   private Path folder;
-  private final Map<Language, Tool> interpreters = new EnumMap<>(Language.class);
-  private String page;
+  private ClientPage page;
   private SharedDatabase database;
   private Community community;
   private Platform platform;
@@ -96,13 +74,7 @@ class WriteAClientIT {
   @BeforeAll
   void start(@TempDir Path temporary) throws Exception {
     folder = temporary;
-    page = Files.readString(Path.of("../docs/write-a-client.md"));
-    Matcher file = FILE.matcher(page);
-    while (file.find()) {
-      Files.writeString(
-          folder.resolve(file.group(1)), file.group().replaceAll("^```\\w+\n|```$", ""));
-    }
-    install();
+    page = new ClientPage(folder);
     database = SharedDatabase.fresh();
     community = new Community(database.dataSource());
     platform = new Platform(database.dataSource());
@@ -114,47 +86,6 @@ class WriteAClientIT {
     plain = TestGateway.start(database.url());
   }
 
-  /** Installs what the page says, where the language is there. */
-  private void install() throws Exception {
-    Tool node = Tool.find("node");
-    Tool npm = Tool.find("npm");
-    if (node != null && npm != null && succeeds(npm, words("npm install ", folder))) {
-      interpreters.put(Language.JAVASCRIPT, node);
-    }
-    Tool python = Tool.find("python3");
-    Path environment = folder.resolve("python");
-    if (python != null
-        && succeeds(python, List.of("-m", "venv", "--copies", environment))
-        && succeeds(Tool.at(environment.resolve("bin/pip")), words("pip install ", folder))) {
-      interpreters.put(Language.PYTHON, Tool.at(environment.resolve("bin/python")));
-    }
-  }
-
-  /** The arguments of a command that the page states in backquotes. */
-  private List<Object> words(String command, Path prefix) {
-    int begin = page.indexOf("`" + command);
-    assertThat(begin).as(command).isPositive();
-    String line = page.substring(begin + 1, page.indexOf('`', begin + 1)).replace("'", "");
-    List<Object> words = new ArrayList<>(List.of(line.split(" ")));
-    words.remove(0);
-    if (command.startsWith("npm")) {
-      words.addAll(List.of("--silent", "--prefix", prefix));
-    } else {
-      words.add("--quiet");
-    }
-    return words;
-  }
-
-  private static boolean succeeds(Tool tool, List<?> arguments) throws Exception {
-    try {
-      tool.run(arguments.toArray());
-      return true;
-    } catch (AssertionError e) {
-      System.err.println("skipped: " + e.getMessage());
-      return false;
-    }
-  }
-
   @AfterAll
   void stop() {
     if (gateway != null) {
@@ -163,26 +94,20 @@ class WriteAClientIT {
     }
   }
 
-  private Tool interpreter(Language language) {
-    Tool interpreter = interpreters.get(language);
-    assumeTrue(
-        interpreter != null, "not checked: " + language + " or its packages can't be had here");
-    return Objects.requireNonNull(interpreter);
-  }
-
   /** A running client of the page. */
   private final class Program implements AutoCloseable {
     private final Path output;
     private final Process process;
 
-    Program(Language language, int port, WalletKey key, String... more) throws IOException {
+    Program(ClientPage.Language language, int port, WalletKey key, String... more)
+        throws IOException {
       output = Files.createTempFile(folder, "client", ".out");
       List<Object> arguments = new ArrayList<>();
-      arguments.add(folder.resolve(language.main));
+      arguments.add(folder.resolve(language.main()));
       arguments.add("ws://127.0.0.1:" + port);
       arguments.add(key.toHex());
       arguments.addAll(List.of(more));
-      process = interpreter(language).start(output, arguments.toArray());
+      process = page.interpreter(language).start(output, arguments.toArray());
     }
 
     String said() {
@@ -228,9 +153,10 @@ class WriteAClientIT {
   }
 
   @ParameterizedTest
-  @EnumSource(Language.class)
-  void eachEventIsReceivedOnceWhateverHappensToTheConnection(Language language) throws Exception {
-    interpreter(language);
+  @EnumSource(ClientPage.Language.class)
+  void eachEventIsReceivedOnceWhateverHappensToTheConnection(ClientPage.Language language)
+      throws Exception {
+    page.interpreter(language);
     WalletKey key = key();
     PlatformUser writer = user(key());
     String chat = platform.createChat(writer, user(key)).subjectId();
@@ -252,9 +178,10 @@ class WriteAClientIT {
   }
 
   @ParameterizedTest
-  @EnumSource(Language.class)
-  void continuesBehindAnEventAfterARestartOfTheClient(Language language) throws Exception {
-    interpreter(language);
+  @EnumSource(ClientPage.Language.class)
+  void continuesBehindAnEventAfterARestartOfTheClient(ClientPage.Language language)
+      throws Exception {
+    page.interpreter(language);
     WalletKey key = key();
     PlatformUser writer = user(key());
     String chat = platform.createChat(writer, user(key)).subjectId();
@@ -264,7 +191,7 @@ class WriteAClientIT {
       awaitOpen(1);
       first = platform.message(writer, chat, "one").subjectId();
       client.awaitSaid(first);
-      id = client.said().split(" ")[1];
+      id = client.said().split(" ", -1)[1];
     }
     String second = platform.message(writer, chat, "two").subjectId();
     try (Program client = new Program(language, gateway.port(), key, id)) {
@@ -277,9 +204,9 @@ class WriteAClientIT {
   }
 
   @ParameterizedTest
-  @EnumSource(Language.class)
-  void whoIsRefusedIsToldWhyAndStops(Language language) throws Exception {
-    interpreter(language);
+  @EnumSource(ClientPage.Language.class)
+  void whoIsRefusedIsToldWhyAndStops(ClientPage.Language language) throws Exception {
+    page.interpreter(language);
     try (Program client = new Program(language, gateway.port(), key())) {
       assertThat(client.awaitEnd()).isEqualTo(1);
       assertThat(client.said().strip()).isEqualTo("end 4403 the signer is not a user");
@@ -290,7 +217,7 @@ class WriteAClientIT {
       assertThat(client.awaitEnd()).isEqualTo(1);
       assertThat(client.said()).startsWith("end 4400 ");
     }
-    if (language == Language.PYTHON) {
+    if (language == ClientPage.Language.PYTHON) {
       // This library shows the status, so the option is not needed.
       try (Program client = new Program(language, plain.port(), key())) {
         assertThat(client.awaitEnd()).isEqualTo(1);
@@ -300,31 +227,16 @@ class WriteAClientIT {
   }
 
   @ParameterizedTest
-  @EnumSource(Language.class)
-  void itKeepsToTheTablesAndDropsWhatComesAgain(Language language) throws Exception {
-    Tool interpreter = interpreter(language);
-    Map<Integer, String> advice = advice();
+  @EnumSource(ClientPage.Language.class)
+  void itKeepsToTheTablesAndDropsWhatComesAgain(ClientPage.Language language) throws Exception {
+    Tool interpreter = page.interpreter(language);
+    Map<Integer, String> advice = page.advice();
     String check = Objects.requireNonNull(CHECKS.get(language)).formatted(advice.keySet());
-    Path file = Files.writeString(folder.resolve(language.check), check);
+    Path file = Files.writeString(folder.resolve(language.check()), check);
     List<String> said = interpreter.run(file).lines().toList();
     List<String> expected = new ArrayList<>();
     advice.forEach((code, what) -> expected.add(code + " " + what));
     expected.addAll(List.of("twice stop", "event a", "event b", "gap", "last b"));
     assertThat(said).isEqualTo(expected);
-  }
-
-  /** What the tables of the page say of each code. */
-  private Map<Integer, String> advice() {
-    Map<Integer, String> advice = new TreeMap<>();
-    for (String line : page.lines().filter(text -> text.startsWith("| 1") || text.startsWith("| 4")).toList()) {
-      String[] cells = line.split("\\|", -1);
-      String what = cells[cells.length - 2].strip();
-      for (String code : cells[1].replaceAll("[^0-9]+", " ").strip().split(" ")) {
-        advice.put(
-            Integer.parseInt(code), what.isEmpty() || what.startsWith("Stop") ? "stop" : "again");
-      }
-    }
-    assertThat(advice).hasSize(14);
-    return advice;
   }
 }

@@ -148,7 +148,8 @@ final class HelmChartIT {
             "Deployment chat-herald",
             "Service chat-herald",
             "Service chat-herald-admin");
-    assertThat(DeployFiles.at(named(byName(manifests), "Deployment chat-herald"), "spec", "replicas"))
+    assertThat(
+            DeployFiles.at(named(byName(manifests), "Deployment chat-herald"), "spec", "replicas"))
         .isEqualTo(3);
     check(manifests);
   }

@@ -82,7 +82,8 @@ final class MachineIT {
 
     Path output = work.resolve("output");
     Process process =
-        Tool.orSkip("unshare", "util-linux").start(output, "-m", SCRIPTS.resolve("run"), work, DeployFiles.path(""));
+        Tool.orSkip("unshare", "util-linux")
+            .start(output, "-m", SCRIPTS.resolve("run"), work, DeployFiles.path(""));
     try {
       Eventually.holds(
           "it is installed",

@@ -16,7 +16,7 @@ final class Upgrades {
     Object next = Objects.requireNonNull(after, name);
     assertThat(ManifestShapes.kind(next)).isEqualTo(ManifestShapes.kind(before));
     same(name, before, next, "metadata", "name");
-    switch (name.split(" ")[0]) {
+    switch (name.split(" ", -1)[0]) {
       case "Deployment" -> {
         // The API server refuses another selector, and pods without its labels are nobody's.
         same(name, before, next, "spec", "selector");
