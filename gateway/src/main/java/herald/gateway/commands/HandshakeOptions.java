@@ -59,6 +59,13 @@ final class HandshakeOptions {
   private String deviceCookie = DEFAULTS.deviceCookie();
 
   @Option(
+      names = "--refuse-with-close",
+      description =
+          "Answer a refused client by a WebSocket that is closed at once with a code from 4400 to"
+              + " 4503, since browsers hide the status of a response from the page.")
+  private boolean refuseWithClose;
+
+  @Option(
       names = "--recovery",
       paramLabel = "auto|native|java",
       description = "Which implementation recovers wallets from signatures.")
@@ -90,6 +97,7 @@ final class HandshakeOptions {
         .signatureLife(signatureLife)
         .singleUse(singleUse)
         .deviceCookie(deviceCookie.equalsIgnoreCase("off") ? "" : deviceCookie)
+        .refuseWithClose(refuseWithClose)
         .recoveryProvider(recoveryProvider)
         .recoveryThreads(recoveryThreads == null ? DEFAULTS.recoveryThreads() : recoveryThreads)
         .maxWaitingRecoveries(maxWaitingRecoveries)

@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
  * @param singleUse how many signed requests are remembered, none of which may be used again within
  *     its life; 0 lets them be used again
  * @param deviceCookie the name of the cookie by which a device is known again; empty if none is set
+ * @param refuseWithClose whether a refused client is answered by a WebSocket that is closed at once
  * @param recoveryProvider which implementation recovers wallets
  * @param recoveryThreads threads that recover wallets
  * @param maxWaitingRecoveries signatures that may wait for such a thread; one more is refused
@@ -27,6 +28,7 @@ public record HandshakeSettings(
     Duration signatureLife,
     int singleUse,
     String deviceCookie,
+    boolean refuseWithClose,
     RecoveryProvider recoveryProvider,
     int recoveryThreads,
     int maxWaitingRecoveries) {
@@ -91,6 +93,7 @@ public record HandshakeSettings(
     private Duration signatureLife = Duration.ofHours(12);
     private int singleUse = 0;
     private String deviceCookie = "herald_device";
+    private boolean refuseWithClose;
     private RecoveryProvider recoveryProvider = RecoveryProvider.AUTO;
     private int recoveryThreads = Runtime.getRuntime().availableProcessors();
     private int maxWaitingRecoveries = 4_096;
@@ -132,6 +135,11 @@ public record HandshakeSettings(
       return this;
     }
 
+    public Builder refuseWithClose(boolean value) {
+      refuseWithClose = value;
+      return this;
+    }
+
     public Builder recoveryProvider(RecoveryProvider value) {
       recoveryProvider = value;
       return this;
@@ -161,6 +169,7 @@ public record HandshakeSettings(
           signatureLife,
           singleUse,
           deviceCookie,
+          refuseWithClose,
           recoveryProvider,
           recoveryThreads,
           maxWaitingRecoveries);

@@ -52,7 +52,7 @@ final class HandshakeHandler extends ConnectionHandler {
   private long acceptedAtNanos;
   private long requestedAtNanos;
   private State state = State.READING;
-  private RejectReason heldReason = RejectReason.TIMED_OUT;
+  private final Rejection rejection;
   private boolean addressLimitsApplied;
   private ChannelHandlerContext ctx;
 
@@ -66,6 +66,7 @@ final class HandshakeHandler extends ConnectionHandler {
     this.shared = shared;
     addressResolver = new ClientAddressResolver(shared.forwardedFor(), peer);
     permit = shared.admission().newPermit();
+    rejection = new Rejection(shared.settings().refuseWithClose());
     acceptedAtNanos = loop.nowNanos();
   }
 
@@ -120,6 +121,7 @@ final class HandshakeHandler extends ConnectionHandler {
       reject(RejectReason.ofUnreadable(request.decoderResult().cause()));
       return;
     }
+    rejection.onRequest(request);
     addressResolver.onRequest(request.headers());
     applyAddressLimits();
     if (state == State.READING && loop.lag().isOverLimit()) {
@@ -193,29 +195,21 @@ final class HandshakeHandler extends ConnectionHandler {
     shared.rejections().record(reason, addressResolver.address());
     if (reason.isHeld() && shared.rejections().tryHold()) {
       state = State.HELD;
-      ctx.pipeline().get(RequestDecoder.class).discard();
-      if (!HandshakeResponses.canRespond(ctx)) {
-        // The TLS handshake, which is expensive, is not to go on for this client.
-        ctx.channel().config().setAutoRead(false);
-      }
-      heldReason = reason;
+      rejection.hold(ctx, reason);
       loop.wheel().remove(this);
       loop.wheel().schedule(this, loop.nowNanos() + shared.rejections().holdNanos());
     } else {
-      respond(reason);
+      state = State.ENDED;
+      rejection.answer(ctx, reason);
     }
-  }
-
-  private void respond(RejectReason reason) {
-    state = State.ENDED;
-    HandshakeResponses.writeRejection(ctx, reason);
   }
 
   @Override
   long onTime(long nowNanos) {
     if (state == State.HELD) {
       shared.rejections().releaseHeld();
-      respond(heldReason);
+      state = State.ENDED;
+      rejection.answerHeld(ctx);
       return deadlineNanos() + shared.rejections().holdNanos();
     }
     if (nowNanos - deadlineNanos() < 0) {

@@ -21,6 +21,18 @@ final class HandshakeResponses {
   }
 
   /**
+   * Opens the WebSocket and closes it at once, with the code and the sentence of the rejection, all
+   * in one piece. The end of the stream follows, so the client's own close frame is not awaited.
+   *
+   * @param key of the client's upgrade
+   */
+  static void writeClosedUpgrade(ChannelHandlerContext ctx, String key, RejectReason reason) {
+    ByteBuf answer = ascii(ctx, WebSocketKey.response(key, null));
+    Frames.writeClose(reason.closeCode(), reason.sentence(), answer);
+    ctx.writeAndFlush(answer).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  /**
    * Writes the 101, which makes the socket a WebSocket.
    *
    * @param setCookie the value of a Set-Cookie header; null for none

@@ -112,6 +112,41 @@ enum RejectReason {
     return status.startsWith("503") || status.startsWith("429");
   }
 
+  /**
+   * The code by which a WebSocket is closed for this reason; 0 if the request is no upgrade that
+   * could be answered by one. Clients decide by the code, so it tells more than the status: whether
+   * signing anew helps (4401), or nothing that the client can do (4403).
+   */
+  int closeCode() {
+    return switch (this) {
+      case NO_SIGNATURE, EXPIRED, BAD_SIGNATURE, REPLAYED -> 4401;
+      case UNKNOWN_WALLET, BAD_ORIGIN -> 4403;
+      case NOT_FOUND -> 4404;
+      case MALFORMED_QUERY, MALFORMED_SIGNATURE, NO_TIMESTAMP, MALFORMED_AFTER -> 4400;
+      case TOO_MANY_OF_ADDRESS, TOO_FAST_FROM_ADDRESS, TOO_MANY_OF_USER -> 4429;
+      case OVERLOADED,
+          UNAVAILABLE,
+          LOOP_BEHIND,
+          TOO_MANY_CONNECTIONS,
+          TOO_MANY_HANDSHAKES,
+          DRAINING ->
+          4503;
+      case NOT_A_GET,
+          NOT_AN_UPGRADE,
+          WRONG_VERSION,
+          BAD_KEY,
+          HAS_BODY,
+          UNREADABLE,
+          URL_TOO_LONG,
+          HEADERS_TOO_LARGE,
+          TOO_MANY_HEADERS,
+          BAD_TLS,
+          BAD_PROXY_HEADER,
+          TIMED_OUT ->
+          0;
+    };
+  }
+
   /** What the client is told, in one sentence. */
   String sentence() {
     return sentence;

@@ -7,6 +7,7 @@ import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Netty's HTTP decoder with the bounds of a handshake. Unlike Netty's it does not skip control
@@ -19,6 +20,7 @@ final class RequestDecoder extends HttpRequestDecoder {
 
   private boolean begun;
   private boolean discarding;
+  private @Nullable UnreadRequest passing;
   private int discardedBytes;
 
   RequestDecoder(HandshakeSettings settings) {
@@ -32,6 +34,9 @@ final class RequestDecoder extends HttpRequestDecoder {
   protected void decode(ChannelHandlerContext context, ByteBuf buffer, List<Object> out)
       throws Exception {
     if (discarding) {
+      if (passing != null) {
+        passing.accept(buffer);
+      }
       discardedBytes += buffer.readableBytes();
       buffer.skipBytes(buffer.readableBytes());
       if (discardedBytes > MAX_DISCARDED_BYTES) {
@@ -50,8 +55,13 @@ final class RequestDecoder extends HttpRequestDecoder {
     super.decode(context, buffer, out);
   }
 
-  /** Decodes nothing more: what the client sends is discarded, and soon not even read. */
-  void discard() {
+  /**
+   * Decodes nothing more: what the client sends is discarded, and soon not even read.
+   *
+   * @param unread sees what passes by; null if nothing is to
+   */
+  void discard(@Nullable UnreadRequest unread) {
+    passing = unread;
     discarding = true;
   }
 

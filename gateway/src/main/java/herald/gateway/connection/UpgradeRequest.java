@@ -13,14 +13,10 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -32,11 +28,8 @@ import org.jspecify.annotations.Nullable;
 final class UpgradeRequest {
   static final String PATH = "/comms/chats/ws";
 
-  private static final String ACCEPT_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
   private static final String HTTP = "http://";
   private static final String HTTPS = "https://";
-  private static final int KEY_LENGTH = 24;
-  private static final int KEY_BYTES = 16;
 
   private final SignedRequest request;
   private final byte[] signature;
@@ -89,6 +82,23 @@ final class UpgradeRequest {
     HttpHeaders headers = http.headers();
     require(headers.size() <= settings.maxHeaderCount(), RejectReason.TOO_MANY_HEADERS);
     require(path.equals(PATH), RejectReason.NOT_FOUND);
+    String key = webSocketKey(http);
+    // RFC 9112, section 3.2: a request has exactly one Host header.
+    require(headers.getAll(HttpHeaderNames.HOST).size() == 1, RejectReason.UNREADABLE);
+    require(origins.allows(headers.getAll(HttpHeaderNames.ORIGIN)), RejectReason.BAD_ORIGIN);
+    SignedRequest request;
+    try {
+      request = SignedRequest.parse(path, mark < 0 ? "" : uri.substring(mark + 1));
+    } catch (MalformedRequestException e) {
+      throw new RejectedException(RejectReason.MALFORMED_QUERY);
+    }
+    checkTimestamp(request, settings.signatureLifeMillis(), nowMillis);
+    return new UpgradeRequest(request, signature(request, headers), key, after(request));
+  }
+
+  /** The key of a request that is an upgrade by the rules of RFC 6455, section 4.2.1. */
+  static String webSocketKey(HttpRequest http) throws RejectedException {
+    HttpHeaders headers = http.headers();
     require(http.method().equals(HttpMethod.GET), RejectReason.NOT_A_GET);
     require(
         http.protocolVersion().equals(HttpVersion.HTTP_1_1)
@@ -105,21 +115,11 @@ final class UpgradeRequest {
         RejectReason.HAS_BODY);
     String key = headers.get(HttpHeaderNames.SEC_WEBSOCKET_KEY);
     if (key == null
-        || !isKey(key)
+        || !WebSocketKey.isValid(key)
         || headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_KEY).size() != 1) {
       throw new RejectedException(RejectReason.BAD_KEY);
     }
-    // RFC 9112, section 3.2: a request has exactly one Host header.
-    require(headers.getAll(HttpHeaderNames.HOST).size() == 1, RejectReason.UNREADABLE);
-    require(origins.allows(headers.getAll(HttpHeaderNames.ORIGIN)), RejectReason.BAD_ORIGIN);
-    SignedRequest request;
-    try {
-      request = SignedRequest.parse(path, mark < 0 ? "" : uri.substring(mark + 1));
-    } catch (MalformedRequestException e) {
-      throw new RejectedException(RejectReason.MALFORMED_QUERY);
-    }
-    checkTimestamp(request, settings.signatureLifeMillis(), nowMillis);
-    return new UpgradeRequest(request, signature(request, headers), key, after(request));
+    return key;
   }
 
   /**
@@ -208,17 +208,6 @@ final class UpgradeRequest {
     return false;
   }
 
-  private static boolean isKey(String key) {
-    if (key.length() != KEY_LENGTH) {
-      return false;
-    }
-    try {
-      return Base64.getDecoder().decode(key).length == KEY_BYTES;
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
-  }
-
   /** What is signed. */
   SignedRequest request() {
     return request;
@@ -235,28 +224,12 @@ final class UpgradeRequest {
   }
 
   /**
-   * The response that makes this connection a WebSocket: RFC 6455, section 4.2.2.
+   * The response that makes this connection a WebSocket.
    *
    * @param setCookie the value of a Set-Cookie header; null for none
    */
   String response(@Nullable String setCookie) {
-    return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        + "Sec-WebSocket-Accept: "
-        + accept(webSocketKey)
-        + (setCookie == null ? "" : "\r\nSet-Cookie: " + setCookie)
-        + "\r\n\r\n";
-  }
-
-  /** The value of the accept header. The RFC prescribes SHA-1; no secret depends on it. */
-  static String accept(String key) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-1")
-              .digest((key + ACCEPT_SUFFIX).getBytes(StandardCharsets.US_ASCII));
-      return Base64.getEncoder().encodeToString(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this JVM has no SHA-1, which every JVM must have", e);
-    }
+    return WebSocketKey.response(webSocketKey, setCookie);
   }
 
   /** Contains nothing of the request, so that no signature is ever logged. */

@@ -17,7 +17,9 @@
  *   <li><b>Answer.</b> {@code HandshakeUpgrade} writes the 101 and puts a {@code ClientConnection}
  *       in the place of the handshake. Otherwise a {@code RejectReason} is counted by {@code
  *       RejectionTracker}, which also says whether the socket is held for a while, and {@code
- *       HandshakeResponses} writes it.
+ *       Rejection} has {@code HandshakeResponses} write it, as a response or, by option, as a close
+ *       frame behind a 101, for which an {@code UnreadRequest} may have to find the {@code
+ *       WebSocketKey}.
  *   <li><b>Events out.</b> {@code EventWriter} has the dispatcher give its {@link
  *       herald.gateway.fanout.Cursor} a place in the event log. Whenever the event loop wakes it,
  *       {@code EventBatches} turns what the cursor has into {@code Frames}, with one of the {@code

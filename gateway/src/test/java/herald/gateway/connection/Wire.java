@@ -164,8 +164,13 @@ final class Wire {
 
   /** What sockets share; each answer is that of this wire. */
   HandshakeContext handshakeContext(AdmissionSettings settings) {
+    return handshakeContext(settings, HandshakeSettings.defaults());
+  }
+
+  /** The same with other bounds of a handshake. */
+  HandshakeContext handshakeContext(AdmissionSettings settings, HandshakeSettings handshakes) {
     return new HandshakeContext(
-        HandshakeSettings.defaults(),
+        handshakes,
         InstantSource.fixed(NOW),
         (request, signature) -> {
           onAuthenticate.run();

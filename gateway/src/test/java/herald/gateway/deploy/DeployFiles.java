@@ -41,9 +41,14 @@ public final class DeployFiles {
 
   /** The documents of a YAML file. */
   static List<Object> yaml(Path file) throws IOException {
+    return yaml(Files.readString(file));
+  }
+
+  /** The documents of YAML text. */
+  static List<Object> yaml(String text) {
     List<Object> documents = new ArrayList<>();
     Yaml yaml = new Yaml(new SafeConstructor(new LoaderOptions()));
-    yaml.loadAll(Files.readString(file)).forEach(documents::add);
+    yaml.loadAll(text).forEach(documents::add);
     return documents;
   }
 

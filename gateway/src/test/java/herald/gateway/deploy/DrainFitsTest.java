@@ -20,7 +20,7 @@ final class DrainFitsTest {
   void inKubernetes() throws IOException {
     Object pod =
         DeployFiles.at(
-            DeployFiles.yaml(DeployFiles.path("kubernetes/deployment.yaml")).get(0),
+            DeployFiles.yaml(DeployFiles.path("kubernetes/base/deployment.yaml")).get(0),
             "spec",
             "template",
             "spec");
@@ -29,7 +29,8 @@ final class DrainFitsTest {
     assertThat(preStop).hasSize(2).first().isEqualTo("sleep");
     Object options =
         DeployFiles.at(
-            DeployFiles.yaml(DeployFiles.path("kubernetes/configuration.yaml")).get(0), "data");
+            DeployFiles.yaml(DeployFiles.path("kubernetes/base/configuration.yaml")).get(1),
+            "data");
     assertThat((Integer) DeployFiles.at(pod, "terminationGracePeriodSeconds"))
         .isGreaterThanOrEqualTo(
             Integer.parseInt((String) preStop.get(1))

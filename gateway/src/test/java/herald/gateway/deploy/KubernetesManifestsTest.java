@@ -2,47 +2,24 @@ package herald.gateway.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.gson.Gson;
-import com.google.gson.JsonElement;
-import io.kubernetes.client.openapi.models.V1ConfigMap;
-import io.kubernetes.client.openapi.models.V1Deployment;
-import io.kubernetes.client.openapi.models.V1NetworkPolicy;
-import io.kubernetes.client.openapi.models.V1PodDisruptionBudget;
-import io.kubernetes.client.openapi.models.V1Service;
-import io.kubernetes.client.openapi.models.V1ServiceAccount;
-import io.kubernetes.client.openapi.models.V2HorizontalPodAutoscaler;
+import herald.gateway.config.ConnectionSettings;
+import herald.gateway.config.Durations;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The manifests against the shapes that Kubernetes publishes, and against each other. */
 final class KubernetesManifestsTest {
-  /** Fails for a member that is unknown, missing or of a wrong type. */
-  private interface Shape {
-    void check(JsonElement element) throws IOException;
-  }
-
-  private static final Map<String, Shape> SHAPES =
-      Map.of(
-          "v1/ConfigMap", V1ConfigMap::validateJsonElement,
-          "v1/ServiceAccount", V1ServiceAccount::validateJsonElement,
-          "v1/Service", V1Service::validateJsonElement,
-          "apps/v1/Deployment", V1Deployment::validateJsonElement,
-          "policy/v1/PodDisruptionBudget", V1PodDisruptionBudget::validateJsonElement,
-          "autoscaling/v2/HorizontalPodAutoscaler", V2HorizontalPodAutoscaler::validateJsonElement,
-          "networking.k8s.io/v1/NetworkPolicy", V1NetworkPolicy::validateJsonElement);
-
   private final Map<String, Object> manifests = new HashMap<>();
 
   @BeforeEach
   void read() throws IOException {
-    for (Path file : DeployFiles.below("kubernetes")) {
-      if (!file.toString().contains("with-operator")) {
+    for (Path file : DeployFiles.below("kubernetes/base")) {
+      if (!file.endsWith("kustomization.yaml")) {
         for (Object document : DeployFiles.yaml(file)) {
           manifests.put(
               DeployFiles.at(document, "kind") + " " + DeployFiles.at(document, "metadata", "name"),
@@ -64,14 +41,17 @@ final class KubernetesManifestsTest {
   @Test
   void eachHasTheShapeOfItsKind() throws IOException {
     assertThat(manifests).hasSize(8);
-    for (Map.Entry<String, Object> manifest : manifests.entrySet()) {
-      String kind =
-          DeployFiles.at(manifest.getValue(), "apiVersion")
-              + "/"
-              + DeployFiles.at(manifest.getValue(), "kind");
-      Shape shape = Objects.requireNonNull(SHAPES.get(kind), kind);
-      shape.check(new Gson().toJsonTree(manifest.getValue()));
+    ManifestShapes.check(List.copyOf(manifests.values()));
+    int others = 0;
+    for (Path file : DeployFiles.below("kubernetes")) {
+      String name = String.valueOf(file.getFileName());
+      if (!file.toString().contains("/base/")
+          && !name.matches("kustomization.*|adapter-rule.yaml")) {
+        ManifestShapes.check(DeployFiles.yaml(file));
+        others++;
+      }
     }
+    assertThat(others).isEqualTo(5);
   }
 
   @Test
@@ -116,5 +96,30 @@ final class KubernetesManifestsTest {
         .isEqualTo(DeployFiles.at(monitor, "spec", "selector", "matchLabels"));
     assertThat(manifest("Service herald-admin", "spec", "ports", 0, "name"))
         .isEqualTo(DeployFiles.at(monitor, "spec", "endpoints", 0, "port"));
+  }
+
+  private static Object annotation(String controller, String name) throws IOException {
+    Object ingress =
+        DeployFiles.yaml(DeployFiles.path("kubernetes/ingress-" + controller + "/ingress.yaml"))
+            .get(0);
+    return DeployFiles.at(ingress, "metadata", "annotations", name);
+  }
+
+  @Test
+  void theTimeoutsInFrontAreLongerThanAClientMayBeSilent() throws IOException {
+    long idleSeconds = ConnectionSettings.defaults().idleTimeout().toSeconds();
+    String nginx = "nginx.ingress.kubernetes.io/proxy-";
+    assertThat(Integer.parseInt((String) annotation("nginx", nginx + "read-timeout")))
+        .isGreaterThan((int) idleSeconds);
+    assertThat(Integer.parseInt((String) annotation("nginx", nginx + "send-timeout")))
+        .isGreaterThan((int) idleSeconds);
+    String tunnel = (String) annotation("haproxy", "haproxy.org/timeout-tunnel");
+    assertThat(Durations.parse(tunnel).toSeconds()).isGreaterThan(idleSeconds);
+    Object route =
+        DeployFiles.yaml(DeployFiles.path("kubernetes/gateway-api/http-route.yaml")).get(0);
+    assertThat(DeployFiles.at(route, "spec", "rules", 0, "timeouts"))
+        .isEqualTo(Map.of("request", "0s", "backendRequest", "0s"));
+    assertThat(manifest("Service herald", "spec", "ports", 0, "appProtocol"))
+        .isEqualTo("kubernetes.io/ws");
   }
 }

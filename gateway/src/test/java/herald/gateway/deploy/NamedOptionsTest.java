@@ -39,7 +39,7 @@ final class NamedOptionsTest {
     parse(
         (Map<?, ?>)
             DeployFiles.at(
-                DeployFiles.yaml(DeployFiles.path("kubernetes/configuration.yaml")).get(0),
+                DeployFiles.yaml(DeployFiles.path("kubernetes/base/configuration.yaml")).get(1),
                 "data"));
     parse(
         (Map<?, ?>)

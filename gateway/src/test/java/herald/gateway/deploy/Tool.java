@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
@@ -40,6 +41,17 @@ public final class Tool {
     return tool;
   }
 
+  /** Finds a program that is built by Go, or skips the test and says how. */
+  static Tool ofGoOrSkip(String name, String module) {
+    Tool tool = find(name);
+    if (tool == null) {
+      Assumptions.abort(
+          name + " is not installed, so this is not checked (go install " + module + ")");
+      throw new AssertionError();
+    }
+    return tool;
+  }
+
   /** Finds a program; null if it is not installed. */
   public static @Nullable Tool find(String name) {
     // Servers are where an ordinary user's PATH does not go.
@@ -59,7 +71,7 @@ public final class Tool {
   }
 
   /** A program of the test's own choice. */
-  static Tool at(Path program) {
+  public static Tool at(Path program) {
     return new Tool(program);
   }
 
@@ -68,6 +80,11 @@ public final class Tool {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }
+  }
+
+  /** Where it is. */
+  Path folder() {
+    return Objects.requireNonNull(program.toAbsolutePath().getParent());
   }
 
   /** Runs it until it ends well, and returns all that it says. */

@@ -1,0 +1,225 @@
+package herald.gateway.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The Helm chart: linted, rendered, compared with the schemas, and upgraded on paper. */
+@SuppressWarnings("NullAway.Init") // set by find
+final class HelmChartIT {
+  private static final Path CHART = DeployFiles.path("helm/herald");
+
+  /** Everything that can be switched on. */
+  private static final String[] ALL = {
+    "--set=serviceMonitor.enabled=true,serviceMonitor.labels.release=kube-prometheus",
+    "--set=prometheusRule.enabled=true,ingress.enabled=true,ingress.className=nginx",
+    "--set=ingress.annotations.a=b,ingress.tlsSecret=chat-tls,httpRoute.enabled=true",
+    "--set=httpRoute.parentRefs[0].name=chat,tls.secret=herald-tls,admin.tokenSecret=herald-admin",
+    "--set=image.digest=sha256:" + "0123456789abcdef".repeat(4),
+    "--set=imagePullSecrets[0]=registry,fullnameOverride=push,javaOptions=-XX:MaxRAMPercentage=60",
+    "--set=networkPolicy.databaseCidr=10.1.2.0/24,service.type=LoadBalancer",
+    "--set=service.annotations.a=b,serviceAccount.annotations.a=b,podLabels.team=chat",
+    "--set=podAnnotations.a=b,nodeSelector.disk=ssd,priorityClassName=high",
+    "--set=tolerations[0].operator=Exists,extraEnv[0].name=TZ,extraEnv[0].value=UTC",
+    "--set=extraVolumes[0].name=ca,extraVolumes[0].configMap.name=ca",
+    "--set=extraVolumeMounts[0].name=ca,extraVolumeMounts[0].mountPath=/etc/herald/ca",
+    "--set-string=options.max-batch=500",
+    "--set-json=affinity={\"nodeAffinity\":{\"requiredDuringSchedulingIgnoredDuringExecution\":"
+        + "{\"nodeSelectorTerms\":[{\"matchExpressions\":[{\"key\":\"a\",\"operator\":"
+        + "\"Exists\"}]}]}}}"
+  };
+
+  /** Everything that can be switched off. */
+  private static final String[] NONE = {
+    "--set=autoscaling.enabled=false,podDisruptionBudget.enabled=false,replicas=3",
+    "--set=networkPolicy.enabled=false,serviceAccount.create=false,service.appProtocol="
+  };
+
+  @TempDir private Path folder;
+  private Tool helm;
+
+  /** The chart as it was published last: docs/releasing.md. */
+  private static Path before() throws IOException {
+    try (var files = Files.list(Path.of("src/test/resources/herald/gateway/deploy"))) {
+      return files.filter(file -> file.toString().endsWith(".tgz")).findFirst().orElseThrow();
+    }
+  }
+
+  @BeforeEach
+  void find() {
+    helm = Tool.ofGoOrSkip("helm", "helm.sh/helm/v3/cmd/helm@v3.16.4");
+  }
+
+  private String text(Path chart, String release, String... more) throws Exception {
+    List<Object> arguments =
+        new ArrayList<>(List.of("template", release, chart, "--kube-version", "1.31.0"));
+    arguments.addAll(List.of(more));
+    return helm.run(arguments.toArray());
+  }
+
+  /** What the chart renders to. Helm's remarks are no part of it. */
+  private List<Object> rendered(Path chart, String release, String... more) throws Exception {
+    String said = text(chart, release, more);
+    return DeployFiles.yaml(said.substring(said.indexOf("---\n"))).stream()
+        .filter(Map.class::isInstance)
+        .toList();
+  }
+
+  private static Map<String, Object> byName(List<Object> manifests) {
+    Map<String, Object> named = new TreeMap<>();
+    for (Object manifest : manifests) {
+      named.put(
+          DeployFiles.at(manifest, "kind") + " " + DeployFiles.at(manifest, "metadata", "name"),
+          manifest);
+    }
+    return named;
+  }
+
+  private static Object named(Map<String, Object> manifests, String name) {
+    return Objects.requireNonNull(manifests.get(name), name);
+  }
+
+  private void check(List<Object> manifests) throws Exception {
+    ManifestShapes.check(manifests);
+    if (!ManifestShapes.checkBySchemas(manifests, folder)) {
+      Assumptions.abort(
+          "kubernetes-validate is not installed, so the JSON schemas are not asked (pip install"
+              + " kubernetes-validate)");
+    }
+  }
+
+  @Test
+  void itIsLinted() throws Exception {
+    for (String[] values : List.of(new String[0], ALL, NONE)) {
+      List<Object> arguments = new ArrayList<>(List.of("lint", "--strict", CHART));
+      arguments.addAll(List.of(values));
+      assertThat(helm.run(arguments.toArray())).contains("1 chart(s) linted, 0 chart(s) failed");
+    }
+  }
+
+  @Test
+  void withItsDefaultsItFitsTheSchemas() throws Exception {
+    List<Object> manifests = rendered(CHART, "herald");
+    assertThat(manifests).hasSize(8);
+    check(manifests);
+  }
+
+  @Test
+  void withAllThatCanBeSwitchedOnItFitsTheSchemas() throws Exception {
+    List<Object> manifests = rendered(CHART, "other", ALL);
+    assertThat(manifests).hasSize(12);
+    check(manifests);
+    Map<String, Object> named = byName(manifests);
+    Object pod = DeployFiles.at(named(named, "Deployment push"), "spec", "template", "spec");
+    assertThat((List<?>) DeployFiles.at(pod, "volumes")).hasSize(5);
+    assertThat((List<?>) DeployFiles.at(pod, "containers", 0, "volumeMounts")).hasSize(5);
+    assertThat(map(DeployFiles.at(named(named, "ConfigMap push"), "data")))
+        .containsEntry("HERALD_MAX_BATCH", "500")
+        .containsEntry("HERALD_TLS_KEY", "/etc/herald/tls/tls.key")
+        .containsEntry("HERALD_ADMIN_TOKEN_FILE", "/etc/herald/admin/token");
+    assertThat(DeployFiles.at(named(named, "PrometheusRule push"), "spec", "groups"))
+        .isEqualTo(
+            DeployFiles.at(
+                DeployFiles.yaml(DeployFiles.path("prometheus/herald.rules.yml")).get(0),
+                "groups"));
+  }
+
+  @Test
+  void withAllThatCanBeSwitchedOffItFitsTheSchemas() throws Exception {
+    List<Object> manifests = rendered(CHART, "chat", NONE);
+    assertThat(byName(manifests).keySet())
+        .containsExactly(
+            "ConfigMap chat-herald",
+            "Deployment chat-herald",
+            "Service chat-herald",
+            "Service chat-herald-admin");
+    assertThat(
+            DeployFiles.at(named(byName(manifests), "Deployment chat-herald"), "spec", "replicas"))
+        .isEqualTo(3);
+    check(manifests);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ingress-nginx", "ingress-haproxy", "gateway-api"})
+  void theExamplesFitTheSchemas(String example) throws Exception {
+    check(
+        rendered(
+            CHART, "herald", "--values=" + DeployFiles.path("helm/examples/" + example + ".yaml")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--set-string=options.max-conections=5",
+        "--set=options.max-connections=5",
+        "--set-string=options.bind=0.0.0.0:80",
+        "--set=replica=3",
+        "--set=database.url=db.internal",
+        "--set=image.digest=latest",
+        "--set=terminationGracePeriodSeconds=54",
+        "--set-string=options.drain-timeout=1m",
+      })
+  void whatCanNotWorkIsRefused(String wrong) {
+    assertThatThrownBy(() -> text(CHART, "herald", wrong))
+        .hasMessageContainingAll("Error: ", wrong.replaceAll(".*[.=,](\\w[\\w-]+)=.*", "$1"));
+  }
+
+  @Test
+  void thePlainManifestsAreRenderedFromIt() throws Exception {
+    Map<String, String> path =
+        Map.of("PATH", helm.folder() + java.io.File.pathSeparator + System.getenv("PATH"));
+    Tool.at(DeployFiles.path("helm/render")).run(path, folder);
+    Map<String, String> made = new HashMap<>();
+    try (var files = Files.walk(folder)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        made.put(folder.relativize(file).toString(), Files.readString(file));
+      }
+    }
+    assertThat(made).hasSize(9);
+    for (Map.Entry<String, String> file : made.entrySet()) {
+      assertThat(DeployFiles.text("kubernetes/" + file.getKey()))
+          .as("%s is written by deploy/helm/render", file.getKey())
+          .isEqualTo(file.getValue());
+    }
+  }
+
+  @SuppressWarnings("unchecked") // names in YAML are texts
+  private static Map<String, Object> map(Object node) {
+    return (Map<String, Object>) node;
+  }
+
+  /**
+   * Values that the version before accepted are accepted, no object is left out, and nothing
+   * changes that Kubernetes lets nobody change.
+   */
+  @Test
+  void anUpgradeFromTheVersionBeforeIsPossible() throws Exception {
+    Path valuesBefore = folder.resolve("values.yaml");
+    String said = helm.run("show", "values", before());
+    Files.writeString(valuesBefore, said);
+    for (String[] values : List.of(new String[0], ALL, NONE)) {
+      List<String> arguments = new ArrayList<>(List.of(values));
+      arguments.add(0, "--values=" + valuesBefore);
+      String[] all = arguments.toArray(String[]::new);
+      Map<String, Object> before = byName(rendered(before(), "herald", all));
+      Map<String, Object> after = byName(rendered(CHART, "herald", all));
+      assertThat(after.keySet()).containsAll(before.keySet());
+      before.forEach((name, manifest) -> Upgrades.check(name, manifest, after.get(name)));
+    }
+  }
+}
