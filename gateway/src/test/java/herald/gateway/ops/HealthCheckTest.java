@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import herald.gateway.config.AdminSettings;
 import herald.gateway.config.TlsSettings;
 import herald.gateway.testing.TestCertificates;
+import herald.gateway.testing.TestGateway.Eventually;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -39,6 +41,14 @@ class HealthCheckTest {
     server.close();
   }
 
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Runs it for a process with this command line, which is not the gateway. */
   private static boolean isHealthy(Map<String, String> environment, String... commandLine)
       throws Exception {
@@ -46,6 +56,9 @@ class HealthCheckTest {
     command.addAll(List.of(commandLine));
     Process process = new ProcessBuilder(command).start();
     try {
+      Path given = Path.of("/proc", Long.toString(process.pid()), "cmdline");
+      Eventually.holds(
+          "the kernel shows its command line", 60, () -> text(given).contains("read -r"));
       ProcessBuilder check =
           new ProcessBuilder("bash", "../deploy/image/health", Long.toString(process.pid()))
               .redirectErrorStream(true)
