@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -106,6 +107,33 @@ class HealthCheckTest {
     assertThat(isHealthy(environment)).as("without being told of TLS").isFalse();
     assertThat(isHealthy(environment, "--admin-tls-certificate", "a.crt")).isTrue();
     assertThat(isHealthy(environment, "--config", file("admin-tls-certificate=a.crt"))).isTrue();
+  }
+
+  /** As a quick gateway does with what is no TLS, while the request is still being written. */
+  @Test
+  void aConnectionThatIsEndedAtOnceIsEnded() throws Exception {
+    try (ServerSocket quick = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      Thread ending =
+          new Thread(
+              () -> {
+                try {
+                  while (true) {
+                    Socket accepted = quick.accept();
+                    accepted.setSoLinger(true, 0);
+                    accepted.close();
+                  }
+                } catch (IOException e) {
+                  // The test has ended.
+                }
+              });
+      ending.setDaemon(true);
+      ending.start();
+      String quickAddress = "127.0.0.1:" + quick.getLocalPort();
+      for (int i = 0; i < 20; i++) {
+        assertThat(isHealthy(Map.of(), "--admin", quickAddress, "--admin-tls-certificate=a.crt"))
+            .isTrue();
+      }
+    }
   }
 
   @Test
