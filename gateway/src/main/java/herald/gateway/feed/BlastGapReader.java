@@ -1,5 +1,6 @@
 package herald.gateway.feed;
 
+import herald.gateway.database.ReadTransaction;
 import herald.gateway.database.TransactionSettings;
 import herald.gateway.fanout.Audience;
 import herald.gateway.fanout.Event;
@@ -58,27 +59,20 @@ final class BlastGapReader {
    * audiences, and everybody who is in a chat with the sender.
    */
   Event read(RpcLog log, int sender, HeldRow.TimeSpan time) throws SQLException {
-    try (Connection connection = database.getConnection()) {
-      connection.setAutoCommit(false);
-      connection.setReadOnly(true);
-      try {
-        TransactionSettings.setTimeout(connection, timeoutMillis);
-        TransactionSettings.allowSequentialScans(connection);
-        RoaringBitmap concerned = partners(connection, sender);
-        for (String blastId : audiences(connection, sender, time)) {
-          concerned.or(BlastReader.audience(connection, blastId, sender, null));
-        }
-        concerned.add(sender);
-        return new Event(
-            EventBound.gap(time.fromMicros(), time.toMicros()),
-            Audience.ofBlast(concerned),
-            time.toMicros(),
-            log.order(true));
-      } finally {
-        connection.rollback();
-        connection.setReadOnly(false);
-        connection.setAutoCommit(true);
+    try (ReadTransaction transaction = ReadTransaction.begin(database)) {
+      Connection connection = transaction.connection();
+      TransactionSettings.setTimeout(connection, timeoutMillis);
+      TransactionSettings.allowSequentialScans(connection);
+      RoaringBitmap concerned = partners(connection, sender);
+      for (String blastId : audiences(connection, sender, time)) {
+        concerned.or(BlastReader.audience(connection, blastId, sender, null));
       }
+      concerned.add(sender);
+      return new Event(
+          EventBound.gap(time.fromMicros(), time.toMicros()),
+          Audience.ofBlast(concerned),
+          time.toMicros(),
+          log.order(true));
     }
   }
 

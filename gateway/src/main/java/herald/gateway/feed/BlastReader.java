@@ -1,5 +1,6 @@
 package herald.gateway.feed;
 
+import herald.gateway.database.ReadTransaction;
 import herald.gateway.database.TransactionSettings;
 import herald.gateway.fanout.Audience;
 import herald.gateway.fanout.Event;
@@ -110,36 +111,29 @@ final class BlastReader {
    */
   private @Nullable List<Event> read(
       RpcLog log, String blastId, int sender, @Nullable Integer onlyUser) throws SQLException {
-    try (Connection connection = database.getConnection()) {
-      connection.setAutoCommit(false);
-      connection.setReadOnly(true);
-      try {
-        TransactionSettings.setTimeout(connection, timeoutMillis);
-        TransactionSettings.allowSequentialScans(connection);
-        StoredBlast blast = blast(connection, log, blastId, sender);
-        if (blast == null) {
-          if (guard != null) {
-            guard.require(connection);
-          }
-          return null;
+    try (ReadTransaction transaction = ReadTransaction.begin(database)) {
+      Connection connection = transaction.connection();
+      TransactionSettings.setTimeout(connection, timeoutMillis);
+      TransactionSettings.allowSequentialScans(connection);
+      StoredBlast blast = blast(connection, log, blastId, sender);
+      if (blast == null) {
+        if (guard != null) {
+          guard.require(connection);
         }
-        RoaringBitmap served = new RoaringBitmap();
-        List<Event> events = inChats(connection, log, blast, served, onlyUser);
-        RoaringBitmap others = audience(connection, blastId, sender, onlyUser);
-        others.andNot(served);
-        others.add(sender);
-        events.add(
-            new Event(
-                EventEncoder.blast(log.eventId(), blast),
-                Audience.ofBlast(others),
-                log.relayedAtMicros(),
-                log.order(true)));
-        return events;
-      } finally {
-        connection.rollback();
-        connection.setReadOnly(false);
-        connection.setAutoCommit(true);
+        return null;
       }
+      RoaringBitmap served = new RoaringBitmap();
+      List<Event> events = inChats(connection, log, blast, served, onlyUser);
+      RoaringBitmap others = audience(connection, blastId, sender, onlyUser);
+      others.andNot(served);
+      others.add(sender);
+      events.add(
+          new Event(
+              EventEncoder.blast(log.eventId(), blast),
+              Audience.ofBlast(others),
+              log.relayedAtMicros(),
+              log.order(true)));
+      return events;
     }
   }
 

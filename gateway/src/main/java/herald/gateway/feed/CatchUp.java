@@ -1,5 +1,6 @@
 package herald.gateway.feed;
 
+import herald.gateway.database.ReadTransaction;
 import herald.gateway.database.TransactionSettings;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -180,28 +181,19 @@ final class CatchUp {
 
   private FeedPoint read(Beginning beginning, PageHandler handler)
       throws SQLException, InterruptedException {
-    try (Connection connection = primary.getConnection()) {
-      connection.setAutoCommit(false);
-      connection.setReadOnly(true);
-      connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-      try {
-        TransactionSettings.setTimeout(connection, timeoutMillis);
-        TransactionSettings.planForParameters(connection);
-        FeedPoint now = FeedPoint.of(connection);
-        guard.require(connection);
-        boolean keepsTimes = text(connection, COMMIT_TIMES).equals("on");
-        Bounds bounds = beginning.bounds(now);
-        read(connection, keepsTimes ? BY_COMMIT : BY_TRANSACTION, bounds, handler);
-        if (bounds.isByTime()) {
-          leaveOut(connection, now, bounds.sinceMicros());
-        }
-        return now;
-      } finally {
-        connection.rollback();
-        connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
-        connection.setReadOnly(false);
-        connection.setAutoCommit(true);
+    try (ReadTransaction transaction = ReadTransaction.beginOfOneSnapshot(primary)) {
+      Connection connection = transaction.connection();
+      TransactionSettings.setTimeout(connection, timeoutMillis);
+      TransactionSettings.planForParameters(connection);
+      FeedPoint now = FeedPoint.of(connection);
+      guard.require(connection);
+      boolean keepsTimes = text(connection, COMMIT_TIMES).equals("on");
+      Bounds bounds = beginning.bounds(now);
+      read(connection, keepsTimes ? BY_COMMIT : BY_TRANSACTION, bounds, handler);
+      if (bounds.isByTime()) {
+        leaveOut(connection, now, bounds.sinceMicros());
       }
+      return now;
     }
   }
 

@@ -1,5 +1,6 @@
 package herald.gateway.feed;
 
+import herald.gateway.database.ReadTransaction;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -109,17 +110,9 @@ final class ReplayCandidates {
    */
   static void read(DataSource database, int userId, Wanted wanted, PageHandler handler)
       throws SQLException {
-    try (Connection connection = database.getConnection()) {
-      // Rows are given out in parts only within a transaction.
-      connection.setAutoCommit(false);
-      connection.setReadOnly(true);
-      try {
-        read(connection, userId, wanted, handler);
-      } finally {
-        connection.rollback();
-        connection.setReadOnly(false);
-        connection.setAutoCommit(true);
-      }
+    // Rows are given out in parts only within a transaction.
+    try (ReadTransaction transaction = ReadTransaction.begin(database)) {
+      read(transaction.connection(), userId, wanted, handler);
     }
   }
 
