@@ -76,6 +76,7 @@ class LayersTest {
         .containsExactlyInAnyOrder(
             "Audience",
             "CommitPlace",
+            "ConnectionPast",
             "Cursor",
             "CursorOwner",
             "Dispatcher",

@@ -77,7 +77,9 @@ public final class RememberedDevices {
   private void endHere(int number) {
     Cursor cursor =
         new Cursor(
-            new Subscriber(user(number), device(number), Cursor.NO_AFTER), task -> {}, now -> {});
+            new Subscriber(user(number), device(number), Subscriber.NO_AFTER),
+            task -> {},
+            now -> {});
     long nowNanos = System.nanoTime();
     mailboxes.open(cursor, nowNanos, Instant.EPOCH);
     mailboxes.close(cursor, nowNanos);

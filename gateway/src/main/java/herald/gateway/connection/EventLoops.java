@@ -3,6 +3,7 @@ package herald.gateway.connection;
 import herald.gateway.config.GatewayConfig;
 import herald.gateway.fanout.Dispatcher;
 import herald.gateway.fanout.ReplaySource;
+import herald.gateway.metrics.ConnectionMeters;
 import herald.gateway.metrics.Meters;
 import herald.gateway.supervision.IsolatedFailures;
 import herald.gateway.supervision.Place;
@@ -105,6 +106,21 @@ final class EventLoops implements AutoCloseable {
             TimeUnit.NANOSECONDS);
   }
 
+  /** Has the statistics of all loops shown to operators. */
+  void declare(ConnectionMeters meters) {
+    meters.traffic(
+        () -> sum(LoopStatistics::writtenEvents),
+        () -> sum(LoopStatistics::writtenBytes),
+        () -> sum(LoopStatistics::pings));
+    meters.largeTexts(largeTexts::bytes);
+    meters.cursors(
+        () -> sum(LoopStatistics::stalled),
+        () -> sum(LoopStatistics::behindEvents),
+        () -> max(LoopStatistics::behindMaxEvents),
+        () -> sum(LoopStatistics::unconfirmed),
+        () -> sum(LoopStatistics::unconfirmedEvents));
+  }
+
   EventLoopGroup group() {
     return group;
   }
@@ -127,19 +143,12 @@ final class EventLoops implements AutoCloseable {
                 () -> executor.execute(() -> failures.run(Place.LOOP, () -> action.accept(loop)))));
   }
 
-  /** The sum of one value over all loops. */
-  long sum(ToLongFunction<LoopStatistics> value) {
+  private long sum(ToLongFunction<LoopStatistics> value) {
     return statistics().mapToLong(value).sum();
   }
 
-  /** The largest of one value over all loops. */
-  long max(ToLongFunction<LoopStatistics> value) {
+  private long max(ToLongFunction<LoopStatistics> value) {
     return statistics().mapToLong(value).max().orElse(0);
-  }
-
-  /** Bytes of the copies of large texts. */
-  long largeTextBytes() {
-    return largeTexts.bytes();
   }
 
   private Stream<LoopStatistics> statistics() {

@@ -87,7 +87,7 @@ final class EventWriter implements CursorOwner {
   /** There may be something to write; the first time, the cursor has just been given its place. */
   @Override
   public void onWake(long nowNanos) {
-    ReplayRequest request = cursor.takeReplayRequest();
+    ReplayRequest request = cursor.past().takeReplayRequest();
     if (request != null) {
       awaited = AwaitedReplay.request(connection, request, this::onReplay);
     }
@@ -132,7 +132,7 @@ final class EventWriter implements CursorOwner {
       connection.closeSlow(Eviction.LEFT_THE_LOG);
       return;
     }
-    Gap gap = cursor.takeGap();
+    Gap gap = cursor.past().takeGap();
     if (gap != null) {
       EventBatches.writeGap(loop, cursor, socket, gap);
     }
@@ -216,7 +216,7 @@ final class EventWriter implements CursorOwner {
 
   /** Whether all events that there are for the client have been written. */
   boolean isCaughtUp() {
-    return cursor.hasStarted() && !cursor.awaitsReplay() && cursor.peek() == null;
+    return cursor.hasStarted() && !cursor.past().awaitsReplay() && cursor.peek() == null;
   }
 
   /** Whether an event that was not written yet has left the log. */

@@ -20,13 +20,8 @@ import herald.gateway.supervision.Place;
 import herald.gateway.supervision.Supervisor;
 import herald.gateway.tls.ServerTls;
 import herald.protocol.SignedRequest;
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
@@ -43,8 +38,6 @@ import org.jspecify.annotations.Nullable;
  * and their deadlines.
  */
 public final class GatewayServer implements AutoCloseable {
-  private static final int BACKLOG = 4_096;
-
   private final GatewayConfig config;
   private final HandshakeContext handshakeContext;
   private final @Nullable ServerTls tls;
@@ -58,7 +51,7 @@ public final class GatewayServer implements AutoCloseable {
   private final UserConnections userConnections;
 
   /** Written by the thread that starts the server, before any other may read it. */
-  private @Nullable Channel listening;
+  private @Nullable ListeningSocket listening;
 
   /** Written by the thread of the drain; read by all event loops. */
   private volatile boolean rejecting;
@@ -112,21 +105,7 @@ public final class GatewayServer implements AutoCloseable {
     failures = new ConnectionFailures(supervisor.failures());
     slowest = new SlowestConnections(loops.contexts(), nanoClock, supervisor.failures());
     userConnections = new UserConnections(dispatcher, nanoClock, supervisor.failures());
-    meters
-        .connections()
-        .traffic(
-            () -> loops.sum(LoopStatistics::writtenEvents),
-            () -> loops.sum(LoopStatistics::writtenBytes),
-            () -> loops.sum(LoopStatistics::pings));
-    meters.connections().largeTexts(loops::largeTextBytes);
-    meters
-        .connections()
-        .cursors(
-            () -> loops.sum(LoopStatistics::stalled),
-            () -> loops.sum(LoopStatistics::behindEvents),
-            () -> loops.max(LoopStatistics::behindMaxEvents),
-            () -> loops.sum(LoopStatistics::unconfirmed),
-            () -> loops.sum(LoopStatistics::unconfirmedEvents));
+    loops.declare(meters.connections());
   }
 
   /**
@@ -135,51 +114,28 @@ public final class GatewayServer implements AutoCloseable {
    * @throws IOException when that is not possible, with a sentence that names the address
    */
   public void start() throws IOException {
-    ServerBootstrap bootstrap =
-        new ServerBootstrap()
-            .group(loops.group())
-            .channel(transport.serverChannel())
-            .handler(new AcceptFailures(meters.connections()))
-            .option(ChannelOption.SO_BACKLOG, BACKLOG)
-            .option(ChannelOption.SO_REUSEADDR, true)
-            .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(
-                ChannelOption.WRITE_BUFFER_WATER_MARK,
-                new WriteBufferWaterMark(
-                    config.connections().lowWatermarkBytes(),
-                    config.connections().highWatermarkBytes()))
-            .childHandler(
-                new ClientChannelInitializer(
-                    loops::contextOf,
-                    handshakeContext,
-                    tls,
-                    config.admission().proxies(),
-                    () -> rejecting,
-                    failures));
-    int sendBufferBytes = config.connections().sendBufferBytes();
-    if (sendBufferBytes > 0) {
-      bootstrap.childOption(ChannelOption.SO_SNDBUF, sendBufferBytes);
-    }
-    try {
-      listening = bootstrap.bind(config.bindAddress().resolve()).syncUninterruptibly().channel();
-    } catch (Exception e) {
-      throw new IOException(
-          "can't listen on "
-              + config.bindAddress()
-              + ": "
-              + e.getMessage()
-              + " (expected: a free port on an address of this machine)",
-          e);
-    }
+    listening =
+        ListeningSocket.bind(
+            config,
+            transport,
+            loops.group(),
+            new AcceptFailures(meters.connections()),
+            new ClientChannelInitializer(
+                loops::contextOf,
+                handshakeContext,
+                tls,
+                config.admission().proxies(),
+                () -> rejecting,
+                failures));
   }
 
   /** The port that is listened on. */
   public int port() {
-    Channel channel = listening;
-    if (channel == null) {
+    ListeningSocket socket = listening;
+    if (socket == null) {
       throw new IllegalStateException("not started");
     }
-    return ((InetSocketAddress) channel.localAddress()).getPort();
+    return socket.port();
   }
 
   /** Client sockets that are open, whether authenticated or not. */
@@ -250,18 +206,17 @@ public final class GatewayServer implements AutoCloseable {
 
   private void stopListening() {
     rejecting = true;
-    Channel channel = listening;
-    if (channel != null) {
-      channel.close();
+    ListeningSocket socket = listening;
+    if (socket != null) {
+      socket.stop();
     }
   }
 
   /** Closes the sockets that are left and ends the event loops. */
   @Override
   public void close() {
-    Channel channel = listening;
-    if (channel != null) {
-      channel.close().syncUninterruptibly();
+    if (listening != null) {
+      listening.close();
     }
     if (tls != null) {
       tls.close();

@@ -35,23 +35,12 @@ import org.slf4j.LoggerFactory;
 final class HandshakeHandler extends ConnectionHandler {
   private static final Logger LOG = LoggerFactory.getLogger(HandshakeHandler.class);
 
-  private enum State {
-    /** The request is awaited. */
-    READING,
-    /** The signature of the request is being checked on another thread. */
-    AUTHENTICATING,
-    /** The request is rejected, and the answer is held back for a while. */
-    HELD,
-    /** The client has been answered, or is gone. */
-    ENDED
-  }
-
   private final HandshakeContext shared;
   private final AdmissionPermit permit;
   private final ClientAddressResolver addressResolver;
   private long acceptedAtNanos;
   private long requestedAtNanos;
-  private State state = State.READING;
+  private HandshakeState state = HandshakeState.READING;
   private final Rejection rejection;
   private boolean addressLimitsApplied;
   private ChannelHandlerContext ctx;
@@ -86,7 +75,7 @@ final class HandshakeHandler extends ConnectionHandler {
 
   /** Applies the limits of the client's address, once and as soon as the address is known. */
   private void applyAddressLimits() {
-    if (state == State.READING && !addressLimitsApplied && addressResolver.isResolved()) {
+    if (state == HandshakeState.READING && !addressLimitsApplied && addressResolver.isResolved()) {
       addressLimitsApplied = true;
       rejectIfOver(permit.acquireForAddress(addressResolver.address(), loop.nowNanos()));
     }
@@ -101,10 +90,10 @@ final class HandshakeHandler extends ConnectionHandler {
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     try {
-      if (state == State.READING && message instanceof HAProxyMessage header) {
+      if (state == HandshakeState.READING && message instanceof HAProxyMessage header) {
         addressResolver.onProxyHeader(header);
         applyAddressLimits();
-      } else if (state == State.READING && message instanceof HttpRequest request) {
+      } else if (state == HandshakeState.READING && message instanceof HttpRequest request) {
         onRequest(request);
       } else if (message != LastHttpContent.EMPTY_LAST_CONTENT) {
         // A body, a second request, or frames before the 101: no client may send these.
@@ -124,10 +113,10 @@ final class HandshakeHandler extends ConnectionHandler {
     rejection.onRequest(request);
     addressResolver.onRequest(request.headers());
     applyAddressLimits();
-    if (state == State.READING && loop.lag().isOverLimit()) {
+    if (state == HandshakeState.READING && loop.lag().isOverLimit()) {
       reject(RejectReason.LOOP_BEHIND);
     }
-    if (state == State.READING) {
+    if (state == HandshakeState.READING) {
       authenticate(request);
     }
   }
@@ -140,7 +129,7 @@ final class HandshakeHandler extends ConnectionHandler {
       reject(e.reason());
       return;
     }
-    state = State.AUTHENTICATING;
+    state = HandshakeState.AUTHENTICATING;
     DeviceCookie.Recognized recognized =
         shared
             .devices()
@@ -156,7 +145,7 @@ final class HandshakeHandler extends ConnectionHandler {
 
   /** The authentication has come to an outcome. */
   void onAuthenticated(PendingAuthentication authentication) {
-    if (state != State.AUTHENTICATING || !ctx.channel().isActive()) {
+    if (state != HandshakeState.AUTHENTICATING || !ctx.channel().isActive()) {
       return;
     }
     Throwable failure = authentication.failure();
@@ -178,7 +167,7 @@ final class HandshakeHandler extends ConnectionHandler {
   }
 
   private void upgrade(PendingAuthentication authentication, WalletUser user) {
-    state = State.ENDED;
+    state = HandshakeState.ENDED;
     loop.wheel().remove(this);
     HandshakeUpgrade.complete(this, ctx, authentication, user, addressResolver.address());
     HandshakeMeters meters = loop.meters().handshakes();
@@ -188,36 +177,36 @@ final class HandshakeHandler extends ConnectionHandler {
 
   /** Rejects the client, at once or after the socket has been held for a while. */
   void reject(RejectReason reason) {
-    if (state == State.HELD || state == State.ENDED) {
+    if (state == HandshakeState.HELD || state == HandshakeState.ENDED) {
       return;
     }
     permit.release();
     shared.rejections().record(reason, addressResolver.address());
     if (reason.isHeld() && shared.rejections().tryHold()) {
-      state = State.HELD;
+      state = HandshakeState.HELD;
       rejection.hold(ctx, reason);
       loop.wheel().remove(this);
       loop.wheel().schedule(this, loop.nowNanos() + shared.rejections().holdNanos());
     } else {
-      state = State.ENDED;
+      state = HandshakeState.ENDED;
       rejection.answer(ctx, reason);
     }
   }
 
   @Override
   long onTime(long nowNanos) {
-    if (state == State.HELD) {
+    if (state == HandshakeState.HELD) {
       shared.rejections().releaseHeld();
-      state = State.ENDED;
+      state = HandshakeState.ENDED;
       rejection.answerHeld(ctx);
       return deadlineNanos() + shared.rejections().holdNanos();
     }
     if (nowNanos - deadlineNanos() < 0) {
       return deadlineNanos();
     }
-    if (state != State.ENDED) {
+    if (state != HandshakeState.ENDED) {
       shared.rejections().record(RejectReason.TIMED_OUT, addressResolver.address());
-      state = State.ENDED;
+      state = HandshakeState.ENDED;
     }
     ctx.close();
     return Long.MAX_VALUE;
@@ -235,12 +224,12 @@ final class HandshakeHandler extends ConnectionHandler {
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    if (state == State.HELD) {
+    if (state == HandshakeState.HELD) {
       shared.rejections().releaseHeld();
-    } else if (state != State.ENDED) {
+    } else if (state != HandshakeState.ENDED) {
       loop.meters().handshakes().abandoned();
     }
-    state = State.ENDED;
+    state = HandshakeState.ENDED;
     loop.wheel().remove(this);
   }
 

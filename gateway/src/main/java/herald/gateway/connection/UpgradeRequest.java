@@ -2,7 +2,7 @@ package herald.gateway.connection;
 
 import herald.gateway.admission.OriginPolicy;
 import herald.gateway.config.HandshakeSettings;
-import herald.gateway.fanout.Cursor;
+import herald.gateway.fanout.Subscriber;
 import herald.protocol.EventId;
 import herald.protocol.GoIntegers;
 import herald.protocol.MalformedRequestException;
@@ -47,7 +47,7 @@ final class UpgradeRequest {
   /**
    * Up to where a client says that it has all events.
    *
-   * @param micros microseconds since the epoch, or {@link Cursor#NO_AFTER}
+   * @param micros microseconds since the epoch, or {@link Subscriber#NO_AFTER}
    * @param event null if it has named none
    */
   record After(long micros, @Nullable EventId event) {}
@@ -164,7 +164,7 @@ final class UpgradeRequest {
   private static After after(SignedRequest request) throws RejectedException {
     String text = request.parameter("after");
     if (text == null) {
-      return new After(Cursor.NO_AFTER, null);
+      return new After(Subscriber.NO_AFTER, null);
     }
     if (text.indexOf(':') < 0) {
       EventId event = EventId.parse(text);

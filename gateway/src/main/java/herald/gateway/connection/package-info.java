@@ -2,12 +2,12 @@
  * The way of a client's connection, from the socket to its end, in the order in which it is walked.
  *
  * <ol>
- *   <li><b>Accept.</b> {@link herald.gateway.connection.GatewayServer} binds the address with the
- *       {@code Transport} of the configuration. One of the {@code EventLoops} gets the socket and
- *       keeps it to the end; what its connections share is in its {@code LoopContext}. {@code
- *       ClientChannelInitializer} builds the pipeline: the decoder of the PROXY header if the peer
- *       is a proxy, {@link herald.gateway.tls.ServerTls} if configured, {@code RequestDecoder},
- *       {@code HandshakeHandler}.
+ *   <li><b>Accept.</b> {@link herald.gateway.connection.GatewayServer} has the {@code
+ *       ListeningSocket} bind the address with the {@code Transport} of the configuration. One of
+ *       the {@code EventLoops} gets the socket and keeps it to the end; what its connections share
+ *       is in its {@code LoopContext}. {@code ClientChannelInitializer} builds the pipeline: the
+ *       decoder of the PROXY header if the peer is a proxy, {@link herald.gateway.tls.ServerTls} if
+ *       configured, {@code RequestDecoder}, {@code HandshakeHandler}.
  *   <li><b>Handshake.</b> {@code HandshakeHandler} takes an {@link
  *       herald.gateway.admission.AdmissionPermit}, applies the limits of the client's address as
  *       soon as {@code ClientAddressResolver} knows it, and reads the {@code UpgradeRequest}. What

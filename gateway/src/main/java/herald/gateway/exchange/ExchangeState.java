@@ -12,38 +12,16 @@ import java.util.Set;
 /**
  * The exchange without its thread and its database: takes what has happened here and what has been
  * heard, and gives what is to be sent and what the mailboxes are to be told. Exchange's thread.
- *
- * <p>A message is a text of words: its kind, the instance that sends it in hexadecimal digits, and
- * what the kind says. A hello names the instance that is asked for a snapshot, 0 for all; a
- * question names the instance that is asked, and the one about whose positions it is asked. The
- * others have the number of the message and a body of {@link EntryCodec}.
  */
 final class ExchangeState {
-  private static final String HELLO = "h";
-  private static final String CHANGES = "c";
-  private static final String SNAPSHOT = "s";
-  private static final String QUESTION = "q";
-  private static final String LEFT = "l";
-  private static final int HEX = 16;
-
-  /** Of a snapshot's parts: whether it is the first, the last, both or neither. */
-  private static final String[] PARTS = {"m", "f", "e", "a"};
-
-  private static final int FIRST = 1;
-  private static final int LAST = 2;
-  private static final int MAX_MESSAGE_CHARS = 8_000;
-
   /** While more messages wait to be sent, nobody is asked for anything. */
   static final int MAX_BEFORE_ASKING = 10_000;
-
-  /** 0 in a hello. */
-  private static final long ALL = 0;
 
   private final long self;
   private final OwnMarks marks;
   private final OwnPositions own;
   private final Peers peers;
-  private final Deque<String> messages = new ArrayDeque<>();
+  private final Deque<ExchangeMessage> messages = new ArrayDeque<>();
   private final List<PeerChange> changes = new ArrayList<>();
   private long sequence;
 
@@ -70,7 +48,7 @@ final class ExchangeState {
   void onListening() {
     hasHeardItself = false;
     peers.onListening();
-    messages.add(String.join(" ", HELLO, hex(self), hex(ALL)));
+    messages.add(new ExchangeMessage.Hello(self, ExchangeMessage.Hello.ALL));
   }
 
   void onChange(PositionChange change, long nowNanos) {
@@ -109,42 +87,32 @@ final class ExchangeState {
    *
    * @throws IllegalArgumentException or IndexOutOfBoundsException for a text that is none
    */
-  void onMessage(String message, long nowNanos) {
-    if (message.length() > MAX_MESSAGE_CHARS) {
-      throw new IllegalArgumentException("a message of " + message.length() + " characters");
-    }
-    String[] words = message.split(" ", -1);
-    long instance = Long.parseUnsignedLong(words[1], HEX);
+  void onMessage(String text, long nowNanos) {
+    ExchangeMessage message = ExchangeMessage.parse(text);
+    long instance = message.sender();
     if (instance == self) {
       hasHeardItself = true;
-      return;
-    }
-    switch (words[0]) {
-      case HELLO -> onHello(instance, Long.parseUnsignedLong(words[2], HEX), nowNanos);
-      case CHANGES -> {
-        List<Entry> entries = EntryCodec.decode(words[3]);
-        peers.onChanges(instance, Long.parseLong(words[2]), entries, nowNanos);
-        entries.forEach(this::retireOwn);
+    } else if (message instanceof ExchangeMessage.Hello hello) {
+      onHello(hello, nowNanos);
+    } else if (message instanceof ExchangeMessage.Changes said) {
+      List<Entry> entries = EntryCodec.decode(said.body());
+      peers.onChanges(instance, said.number(), entries, nowNanos);
+      entries.forEach(this::retireOwn);
+    } else if (message instanceof ExchangeMessage.Snapshot part) {
+      peers.onSnapshot(
+          instance,
+          part.number(),
+          EntryCodec.decode(part.body()),
+          part.isFirst(),
+          part.isLast(),
+          nowNanos);
+    } else if (message instanceof ExchangeMessage.Question question) {
+      peers.heard(instance, nowNanos);
+      if (question.asked() == self && questions.size() < PeerTable.MAX_INSTANCES) {
+        questions.add(question.about());
       }
-      case SNAPSHOT -> {
-        int part = List.of(PARTS).indexOf(words[3]);
-        peers.onSnapshot(
-            instance,
-            Long.parseLong(words[2]),
-            EntryCodec.decode(words[4]),
-            (part & FIRST) != 0,
-            (part & LAST) != 0,
-            nowNanos);
-      }
-      case QUESTION -> {
-        peers.heard(instance, nowNanos);
-        if (Long.parseUnsignedLong(words[2], HEX) == self
-            && questions.size() < PeerTable.MAX_INSTANCES) {
-          questions.add(Long.parseUnsignedLong(words[3], HEX));
-        }
-      }
-      case LEFT -> peers.onLeft(instance, Long.parseLong(words[2]), nowNanos);
-      default -> throw new IllegalArgumentException("a message of kind " + words[0]);
+    } else if (message instanceof ExchangeMessage.Left left) {
+      peers.onLeft(instance, left.number(), nowNanos);
     }
   }
 
@@ -158,14 +126,9 @@ final class ExchangeState {
     }
   }
 
-  /** Whether an instance waits for the answer before it is ready. Any thread. */
-  static boolean isUrgent(String message) {
-    return message.startsWith(HELLO) || message.startsWith(QUESTION);
-  }
-
-  private void onHello(long instance, long target, long nowNanos) {
-    peers.heard(instance, nowNanos);
-    if (target == ALL || target == self) {
+  private void onHello(ExchangeMessage.Hello hello, long nowNanos) {
+    peers.heard(hello.sender(), nowNanos);
+    if (hello.isFor(self)) {
       isSnapshotWanted = true;
     }
   }
@@ -176,7 +139,7 @@ final class ExchangeState {
     peers.onTime(nowNanos);
     if (messages.size() < MAX_BEFORE_ASKING) {
       for (long instance : peers.toAsk(nowNanos)) {
-        messages.add(String.join(" ", HELLO, hex(self), hex(instance)));
+        messages.add(new ExchangeMessage.Hello(self, instance));
       }
     }
   }
@@ -211,8 +174,7 @@ final class ExchangeState {
   /** The messages that are to be sent next, at most {@code max}. */
   List<String> takeMessages(int max, long nowNanos) {
     for (ThirdParties.Question question : peers.thirdParties().takeQuestions()) {
-      messages.add(
-          String.join(" ", QUESTION, hex(self), hex(question.asked()), hex(question.about())));
+      messages.add(new ExchangeMessage.Question(self, question.asked(), question.about()));
     }
     List<Entry> entries = own.takeEntries();
     if (messages.isEmpty()) {
@@ -222,7 +184,7 @@ final class ExchangeState {
     }
     if (!entries.isEmpty() && !peers.isAlone()) {
       for (String body : EntryCodec.encode(entries)) {
-        messages.add(String.join(" ", CHANGES, hex(self), number(), body));
+        messages.add(new ExchangeMessage.Changes(self, ++sequence, body));
       }
     } else if (!entries.isEmpty()) {
       // Whoever hears of this instance again notices that something was not said.
@@ -234,9 +196,9 @@ final class ExchangeState {
     }
     List<String> taken = new ArrayList<>();
     while (taken.size() < max && !messages.isEmpty()) {
-      String message = messages.remove();
-      snapshotMessages -= message.startsWith(SNAPSHOT) ? 1 : 0;
-      taken.add(message);
+      ExchangeMessage message = messages.remove();
+      snapshotMessages -= message instanceof ExchangeMessage.Snapshot ? 1 : 0;
+      taken.add(message.text());
     }
     return taken;
   }
@@ -248,22 +210,15 @@ final class ExchangeState {
     List<String> bodies = EntryCodec.encode(all);
     snapshotMessages = bodies.size();
     for (int i = 0; i < bodies.size(); i++) {
-      int part = (i == 0 ? FIRST : 0) | (i == bodies.size() - 1 ? LAST : 0);
-      messages.add(String.join(" ", SNAPSHOT, hex(self), number(), PARTS[part], bodies.get(i)));
+      messages.add(
+          new ExchangeMessage.Snapshot(
+              self, ++sequence, i == 0, i == bodies.size() - 1, bodies.get(i)));
     }
   }
 
   /** The last message: all connections have ended, and nothing more will be said. */
   String leave() {
-    return String.join(" ", LEFT, hex(self), number());
-  }
-
-  private String number() {
-    return Long.toString(++sequence);
-  }
-
-  private static String hex(long instance) {
-    return Long.toUnsignedString(instance, HEX);
+    return new ExchangeMessage.Left(self, ++sequence).text();
   }
 
   /** What the mailboxes are to be told. */

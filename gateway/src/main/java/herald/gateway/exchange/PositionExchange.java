@@ -160,7 +160,7 @@ public final class PositionExchange implements AutoCloseable {
   public void onMessage(String message) {
     long heardAtNanos = nanoClock.getAsLong();
     inbox.add(message.length(), () -> state.onMessage(message, heardAtNanos));
-    if (ExchangeState.isUrgent(message)) {
+    if (ExchangeMessage.isUrgent(message)) {
       LockSupport.unpark(thread);
     }
   }

@@ -10,7 +10,8 @@
  * <ol>
  *   <li>{@code herald.gateway.fanout.PositionJournal} brings what has changed here.
  *   <li>{@code OwnPositions} keeps it, finds out whose client has not confirmed for long, and says
- *       it in {@code Entry}s, which {@code EntryCodec} puts into messages of up to 8,000 bytes.
+ *       it in {@code Entry}s, which {@code EntryCodec} puts into {@code ExchangeMessage}s of up to
+ *       8,000 bytes.
  *   <li>{@link herald.gateway.exchange.PositionExchange} sends them, by way of the {@code Outbox},
  *       and hears those of others, on a thread of its own; {@code ExchangeStart} knows when a new
  *       instance has heard enough to be ready. {@code ExchangeState} is what the thread keeps.

@@ -2,7 +2,6 @@ package herald.gateway.fanout;
 
 import herald.gateway.device.Device;
 import herald.protocol.EncodedEvent;
-import herald.protocol.EventId;
 import herald.protocol.HashIds;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executor;
@@ -23,9 +22,6 @@ public final class Cursor extends ClientProgress {
   private static final int NOT_LISTED = -1;
   private static final int ENDED = -2;
 
-  /** Says that the client has not said where it was. */
-  public static final long NO_AFTER = Long.MIN_VALUE;
-
   private final Subscriber subscriber;
   private final byte[] receiverHashId;
   private final Executor eventLoop;
@@ -40,9 +36,6 @@ public final class Cursor extends ClientProgress {
   /** When it was given its position. Dispatch lock, before it starts. */
   private long openedAtNanos;
 
-  /** How many events had been sent when the database's had; the most while they wait. */
-  private long sentWithReplay;
-
   /**
    * From this place on the client may lack something that is not in the log; null if it does not.
    * Dispatch lock until the cursor starts, then event loop.
@@ -50,7 +43,7 @@ public final class Cursor extends ClientProgress {
   private volatile @Nullable CommitPlace owed;
 
   private int listIndex = NOT_LISTED;
-  private @Nullable Gap gap;
+  private ConnectionPast past = ConnectionPast.NONE;
   private @Nullable ReplayOrigin replayOrigin;
 
   /**
@@ -69,14 +62,9 @@ public final class Cursor extends ClientProgress {
     return subscriber.userId();
   }
 
-  /** What the client says it has got up to, or {@link #NO_AFTER}. */
-  public long afterMicros() {
-    return subscriber.afterMicros();
-  }
-
-  /** The event that the client says it has got up to; null if it has named none. */
-  @Nullable EventId afterEvent() {
-    return subscriber.afterEvent();
+  /** Who has opened the connection. */
+  Subscriber subscriber() {
+    return subscriber;
   }
 
   /** The device behind the connection. */
@@ -114,10 +102,7 @@ public final class Cursor extends ClientProgress {
     return number;
   }
 
-  /**
-   * From this place on the client may lack something that is not in the log; null if it does not.
-   * Any thread.
-   */
+  /** From where on the client may lack something that is not in the log. Any thread. */
   @Nullable CommitPlace owed() {
     return owed;
   }
@@ -138,11 +123,9 @@ public final class Cursor extends ClientProgress {
     }
     listIndex = index;
     reader = start.reader();
-    sentWithReplay = awaitsReplay() ? Long.MAX_VALUE : 0;
-    gap = start.gap();
-    if (awaitsReplay() || (peek() != null && start.reader().ahead() < start.past().until())) {
-      replayOrigin = start.past().origin();
-      start.past().count();
+    past = ConnectionPast.of(start.gap(), start.reader().replay());
+    if (past.awaitsReplay() || (peek() != null && start.reader().ahead() < start.past().until())) {
+      replayOrigin = start.past().count();
     }
     return true;
   }
@@ -167,55 +150,19 @@ public final class Cursor extends ClientProgress {
     return reader != null;
   }
 
-  // ---- What came before the connection ----
+  /** What it has to begin with; nothing until it has started. Event loop. */
+  public ConnectionPast past() {
+    return past;
+  }
 
   /** Where the past events came from with which it began; null if there were none. Event loop. */
   public @Nullable ReplayOrigin replayOrigin() {
     return replayOrigin;
   }
 
-  /**
-   * What the user missed for good before this connection began, once; null if nothing or already
-   * taken. Event loop.
-   */
-  public @Nullable Gap takeGap() {
-    Gap taken = gap;
-    gap = null;
-    return taken;
-  }
-
-  /**
-   * What the database is to be asked for before anything is sent, if memory does not reach back to
-   * where the client was; once, else null. Event loop.
-   */
-  public @Nullable ReplayRequest takeReplayRequest() {
-    DatabaseReplay replay = replay();
-    return replay == null ? null : replay.takeRequest();
-  }
-
-  /** Whether the database has still to say what comes first. Event loop. */
-  public boolean awaitsReplay() {
-    DatabaseReplay replay = replay();
-    return replay != null && replay.isAwaited();
-  }
-
   /** Takes the database's answer. Event loop. */
   public void replayed(Replay answer) {
-    DatabaseReplay replay = replay();
-    if (replay != null) {
-      replay.answered(answer);
-      noteReplaySent(replay);
-    }
-  }
-
-  private void noteReplaySent(DatabaseReplay replay) {
-    if (replay.isSent() && sentWithReplay == Long.MAX_VALUE) {
-      sentWithReplay = sent();
-    }
-  }
-
-  private @Nullable DatabaseReplay replay() {
-    return reader == null ? null : reader.replay();
+    past.onReplay(answer, sent());
   }
 
   // ---- Reading ----
@@ -254,11 +201,8 @@ public final class Cursor extends ClientProgress {
   /** Goes past the event that {@link #peek()} gave. Event loop. */
   public void advance() {
     if (reader != null) {
-      DatabaseReplay replay = reader.replay();
       onSent(reader.advance());
-      if (replay != null) {
-        noteReplaySent(replay);
-      }
+      past.onSent(sent());
     }
   }
 
@@ -292,10 +236,7 @@ public final class Cursor extends ClientProgress {
    *     then the dispatcher is to retire one remembered position
    */
   public boolean acknowledge(long at, long sentThen) {
-    if (reader == null
-        || at > reader.position()
-        || sentThen > sent()
-        || sentThen < sentWithReplay) {
+    if (reader == null || at > reader.position() || sentThen > sent() || !past.isWithin(sentThen)) {
       return false;
     }
     if (owed != null) {

@@ -1,10 +1,6 @@
 package herald.gateway.fanout;
 
-import herald.gateway.device.Device;
-import herald.gateway.device.DeviceCookie;
-import herald.gateway.metrics.ConnectionMeters.GapSource;
 import herald.protocol.EventId;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +24,7 @@ final class CursorStarts {
   private final MemoryLimits limits;
   private final MemoryFigures figures;
   private final EventPlaces places;
+  private final GapFinder gaps;
 
   CursorStarts(
       EventLog.Writer log,
@@ -41,6 +38,7 @@ final class CursorStarts {
     this.limits = limits;
     this.figures = figures;
     places = new EventPlaces(broadcasts);
+    gaps = new GapFinder(broadcasts, limits);
   }
 
   /** The start of this connection, whose user has this mailbox. */
@@ -50,23 +48,23 @@ final class CursorStarts {
     own.forgetReleased();
     all.forgetReleased();
     Unconfirmed unconfirmed = unconfirmed(cursor, mailbox);
-    EventId named = cursor.afterEvent();
+    EventId named = cursor.subscriber().afterEvent();
     EventPlaces.Place place =
         named == null ? null : places.behind(named, cursor.userId(), own, confirmed(unconfirmed));
     if (place != null) {
       return start(cursor, mailbox, place);
     }
     long oldest = Math.min(unconfirmed.position(), log.log().tail());
-    Gap gap = gapSince(oldest, own, now);
+    Gap gap = gaps.since(oldest, own, now);
     long from = Math.min(oldest, log.firstSince(nowNanos - limits.replayNanos()));
     long firstOwn = own.firstFrom(from);
     long firstBroadcast = all.firstFrom(from);
     boolean needsDatabase = false;
     ReplayRequest request = request(cursor.userId(), unconfirmed.beforeTheLog());
-    long afterMicros = cursor.afterMicros();
+    long afterMicros = cursor.subscriber().afterMicros();
     if (named != null) {
       request = ReplayRequest.behind(cursor.userId(), named);
-    } else if (afterMicros != Cursor.NO_AFTER) {
+    } else if (afterMicros != Subscriber.NO_AFTER) {
       long exact = firstRelayedAt(afterMicros, own, cursor.userId());
       needsDatabase = exact == PositionRing.NONE && !covers(own, afterMicros, nowNanos, now);
       if (exact != PositionRing.NONE) {
@@ -86,8 +84,8 @@ final class CursorStarts {
     if (request != null) {
       needsDatabase = true;
       gap = null;
-    } else if (gap == null && afterMicros == Cursor.NO_AFTER) {
-      gap = absence(cursor, mailbox, now);
+    } else if (gap == null && afterMicros == Subscriber.NO_AFTER) {
+      gap = gaps.ofAbsence(cursor.device(), mailbox, now);
     }
     boolean isRemembered = isRemembered(cursor, mailbox);
     return new CursorStart(
@@ -179,9 +177,9 @@ final class CursorStarts {
 
   /** What the client itself has asked for, and what is known of it besides. */
   private static ReplayRequest request(Cursor cursor, @Nullable ReplayRequest known) {
-    long afterMicros =
-        known == null ? cursor.afterMicros() : Math.min(cursor.afterMicros(), known.afterMicros());
-    return ReplayRequest.since(cursor.userId(), afterMicros);
+    long said = cursor.subscriber().afterMicros();
+    return ReplayRequest.since(
+        cursor.userId(), known == null ? said : Math.min(said, known.afterMicros()));
   }
 
   private static ReplayOrigin origin(boolean needsDatabase, boolean isRemembered) {
@@ -227,41 +225,5 @@ final class CursorStarts {
   private static long readBackNanos(long afterMicros, Instant now) {
     return Math.max(0, agoNanos(afterMicros, now))
         + TimeUnit.MICROSECONDS.toNanos(Replay.CLOCK_TOLERANCE_MICROS);
-  }
-
-  /**
-   * What may be missing for good from {@code oldest} on; null if nothing. Whom a broadcast
-   * concerned that has left the log is not known: it may be missing.
-   */
-  private @Nullable Gap gapSince(long oldest, PositionRing.Writer own, Instant now) {
-    PositionRing.Writer all = broadcasts.events();
-    boolean ownLeft = oldest < own.forgottenBelow();
-    boolean broadcastLeft = oldest < all.forgottenBelow();
-    if (!ownLeft && !broadcastLeft) {
-      return null;
-    }
-    Instant ownHeld = ownLeft ? oldestHeld(own, now) : Instant.MIN;
-    Instant broadcastHeld = broadcastLeft ? oldestHeld(all, now) : Instant.MIN;
-    Instant held = ownHeld.isAfter(broadcastHeld) ? ownHeld : broadcastHeld;
-    return new Gap(now.minus(Duration.ofNanos(limits.retentionNanos())), held, GapSource.MEMORY);
-  }
-
-  /**
-   * What a device may have missed that has been here before, as its cookie says, and of which
-   * nothing is remembered: it was away for too long. Null for any other device.
-   */
-  private @Nullable Gap absence(Cursor cursor, Mailbox mailbox, Instant now) {
-    Device device = cursor.device();
-    return device.hasReturnedCookie() && !mailbox.knows(device)
-        ? new Gap(
-            now.minus(DeviceCookie.MAX_AGE),
-            now.minus(Duration.ofNanos(limits.replayNanos())),
-            GapSource.ABSENCE)
-        : null;
-  }
-
-  private static Instant oldestHeld(PositionRing.Writer events, Instant now) {
-    Event oldest = events.oldest();
-    return oldest == null ? now : Instant.EPOCH.plusNanos(oldest.relayedAtMicros() * 1_000);
   }
 }

@@ -11,8 +11,9 @@ package herald.gateway.fanout;
  */
 record PastEvents(ReplayOrigin origin, long until, MemoryFigures figures) {
 
-  /** Counts a connection that has past events. */
-  void count() {
+  /** Counts a connection that has past events, and says where they come from. */
+  ReplayOrigin count() {
     figures.replayed(origin);
+    return origin;
   }
 }

@@ -10,11 +10,14 @@ import org.jspecify.annotations.Nullable;
  * @param userId the user, who has been authenticated
  * @param device the user's device, as far as the handshake tells
  * @param afterMicros what the client says it has got up to, microseconds since the epoch, or {@link
- *     Cursor#NO_AFTER}
+ *     #NO_AFTER}
  * @param afterEvent the same, if it has named an event; null if it has not
  */
 public record Subscriber(
     int userId, Device device, long afterMicros, @Nullable EventId afterEvent) {
+  /** Says that the client has not said where it was. */
+  public static final long NO_AFTER = Long.MIN_VALUE;
+
   /** One that names no event. */
   public Subscriber(int userId, Device device, long afterMicros) {
     this(userId, device, afterMicros, null);
@@ -22,6 +25,6 @@ public record Subscriber(
 
   /** A user of whom nothing else is known. */
   public static Subscriber of(int userId) {
-    return new Subscriber(userId, Device.UNKNOWN, Cursor.NO_AFTER);
+    return new Subscriber(userId, Device.UNKNOWN, NO_AFTER);
   }
 }

@@ -26,10 +26,10 @@
  *
  * <p>The way of a cursor: an event loop hands {@link herald.gateway.fanout.Dispatcher#open} over to
  * whoever has the lock ({@code HandOverLock}). There {@code CursorStarts} finds where it starts, by
- * what {@code RememberedPositions} knows of the user's ended connections, and the {@code
- * CursorStart} goes back to the event loop, where the cursor starts in one step. When the
- * connection has ended, {@code PositionMemory} remembers how far its client had confirmed, for the
- * retention.
+ * what {@code RememberedPositions} knows of the user's ended connections, and {@code GapFinder}
+ * what is missing for good. The {@code CursorStart} goes back to the event loop, where the cursor
+ * starts in one step. When the connection has ended, {@code PositionMemory} remembers how far its
+ * client had confirmed, for the retention.
  *
  * <p>What the dispatch lock guards is in this package, and is reached only through the fields of
  * {@code Dispatcher} that are annotated with {@code GuardedBy}, which the compiler checks. Readers

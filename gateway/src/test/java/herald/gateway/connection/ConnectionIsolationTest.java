@@ -6,7 +6,6 @@ import herald.gateway.auth.AuthOutcome;
 import herald.gateway.config.AdmissionSettings;
 import herald.gateway.device.Device;
 import herald.gateway.fanout.Audience;
-import herald.gateway.fanout.Cursor;
 import herald.gateway.fanout.Subscriber;
 import herald.gateway.supervision.Place;
 import io.netty.buffer.AbstractByteBufAllocator;
@@ -124,7 +123,7 @@ class ConnectionIsolationTest {
   @Test
   void whatItsWakeThrows() throws Exception {
     wire.connected();
-    EmbeddedChannel bad = connect(BAD_USER, Cursor.NO_AFTER);
+    EmbeddedChannel bad = connect(BAD_USER, Subscriber.NO_AFTER);
     wire.publishUnseen(brittle());
     bad.runPendingTasks();
     wire.settle();
@@ -136,7 +135,7 @@ class ConnectionIsolationTest {
   @Test
   void whatItsTimerTaskThrows() {
     wire.connected();
-    EmbeddedChannel bad = connect(BAD_USER, Cursor.NO_AFTER);
+    EmbeddedChannel bad = connect(BAD_USER, Subscriber.NO_AFTER);
     memory.isExhausted = true;
     for (int i = 0; i < 40 && bad.isOpen(); i++) {
       wire.pass(1);
@@ -173,12 +172,12 @@ class ConnectionIsolationTest {
   @Test
   void whatItsPipelineThrowsUnlessThePeerHasCausedIt() {
     wire.connected();
-    EmbeddedChannel reset = connect(9, Cursor.NO_AFTER);
+    EmbeddedChannel reset = connect(9, Subscriber.NO_AFTER);
     reset.pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
     assertThat(reset.isOpen()).isFalse();
     assertThat(failures(Place.PIPELINE)).isZero();
     reset.finishAndReleaseAll();
-    EmbeddedChannel bad = connect(BAD_USER, Cursor.NO_AFTER);
+    EmbeddedChannel bad = connect(BAD_USER, Subscriber.NO_AFTER);
     bad.pipeline().fireExceptionCaught(new OutOfMemoryError());
     assertThat(bad.isOpen()).isFalse();
     assertThat(failures(Place.PIPELINE)).isEqualTo(1);
@@ -238,7 +237,7 @@ class ConnectionIsolationTest {
   @Test
   void whatIsHalfWrittenIsGivenBack() throws Exception {
     wire.connected();
-    EmbeddedChannel bad = connect(BAD_USER, Cursor.NO_AFTER);
+    EmbeddedChannel bad = connect(BAD_USER, Subscriber.NO_AFTER);
     for (boolean isWarm : new boolean[] {false, true}) {
       wire.publishUnseen(Audience.of(BAD_USER));
       if (isWarm) {

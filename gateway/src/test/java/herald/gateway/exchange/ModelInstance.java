@@ -162,9 +162,10 @@ final class ModelInstance {
 
   Cursor open(int userId, Device device) {
     Cursor cursor =
-        new Cursor(new Subscriber(userId, device, Cursor.NO_AFTER), Runnable::run, nowNanos -> {});
+        new Cursor(
+            new Subscriber(userId, device, Subscriber.NO_AFTER), Runnable::run, nowNanos -> {});
     dispatcher.open(cursor);
-    var request = cursor.takeReplayRequest();
+    var request = cursor.past().takeReplayRequest();
     if (request != null) {
       cursor.replayed(new Replay(channel.rowsSince(request), null));
     }

@@ -132,13 +132,13 @@ class DeviceLivesTest {
     EventsFixture fixture = new EventsFixture();
     Device phone = new Device(1, 0, 1, true);
     fixture.close(fixture.open(USER, phone));
-    assertThat(fixture.open(USER, phone).takeGap()).isNull();
+    assertThat(fixture.open(USER, phone).past().takeGap()).isNull();
     fixture.pass(RETENTION_NANOS + 1);
     Device other = new Device(2, 0, 1, true);
-    assertThat(fixture.open(USER, other).takeGap())
+    assertThat(fixture.open(USER, other).past().takeGap())
         .extracting(Gap::source)
         .isEqualTo(GapSource.ABSENCE);
-    assertThat(fixture.open(USER, new Device(3, 0, 1, false)).takeGap()).as("new").isNull();
+    assertThat(fixture.open(USER, new Device(3, 0, 1, false)).past().takeGap()).as("new").isNull();
   }
 
   /** A connection that ended before it had confirmed anything was a connection all the same. */

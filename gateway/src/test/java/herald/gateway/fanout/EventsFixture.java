@@ -89,7 +89,7 @@ final class EventsFixture {
   }
 
   Cursor open(int userId) {
-    return open(userId, Cursor.NO_AFTER);
+    return open(userId, Subscriber.NO_AFTER);
   }
 
   Cursor open(int userId, long afterMicros) {
@@ -103,7 +103,7 @@ final class EventsFixture {
   }
 
   Cursor open(int userId, Device device) {
-    return open(new Subscriber(userId, device, Cursor.NO_AFTER));
+    return open(new Subscriber(userId, device, Subscriber.NO_AFTER));
   }
 
   private Cursor open(Subscriber subscriber) {

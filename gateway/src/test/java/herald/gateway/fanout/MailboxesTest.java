@@ -203,8 +203,8 @@ class MailboxesTest {
   void saysAGapWhenWhatWasNotConfirmedHasLeftTheLog() {
     EventsFixture tight = new EventsFixture(400, 10);
     Cursor next = reopenedWhenTheFirstHasLeft(tight, USER, 5);
-    assertThat(next.takeGap()).isNotNull();
-    assertThat(next.takeGap()).isNull();
+    assertThat(next.past().takeGap()).isNotNull();
+    assertThat(next.past().takeGap()).isNull();
     assertThat(read(next)).isNotEmpty().doesNotContain("a").endsWith("x4");
     assertThat(tight.figures.replays(ReplayOrigin.REMEMBERED)).isEqualTo(1);
   }
@@ -317,7 +317,7 @@ class MailboxesTest {
     assertThat(cursor.unconfirmed()).isZero();
     tight.close(cursor);
     Cursor next = tight.open(7);
-    assertThat(next.takeGap()).isNull();
+    assertThat(next.past().takeGap()).isNull();
     assertThat(read(next)).isEmpty();
     tight.confirm(next);
     assertThat(tight.figures.remembered()).isZero();
@@ -328,7 +328,7 @@ class MailboxesTest {
     EventsFixture tight = new EventsFixture(1_000, 10);
     Audience all = Audience.of(RoaringBitmap.bitmapOf(7, 8));
     Cursor next = reopenedWhenTheFirstHasLeft(tight, all, 10);
-    assertThat(next.takeGap()).isNotNull();
+    assertThat(next.past().takeGap()).isNotNull();
     assertThat(read(next)).isNotEmpty().doesNotContain("a").endsWith("x9");
   }
 
@@ -365,7 +365,7 @@ class MailboxesTest {
     fixture.pass(RETENTION_NANOS - 1);
     fixture.publish("Y", Audience.of(RoaringBitmap.bitmapOf(7, 8)));
     Cursor cursor = fixture.open(7, 1);
-    assertThat(cursor.takeReplayRequest()).isNotNull();
+    assertThat(cursor.past().takeReplayRequest()).isNotNull();
     fixture.pass(2);
     cursor.replayed(new Replay(List.of(), null));
     assertThat(read(cursor)).containsExactly("Y");
@@ -390,7 +390,7 @@ class MailboxesTest {
         .containsExactly("had", "missed, and stamped earlier", "X", "missed");
     fixture.confirm(byMessage);
     assertThat(read(fixture.open(7, 9_000))).containsExactly("X", "missed");
-    assertThat(fixture.open(7, 5_001).takeReplayRequest()).isNotNull();
+    assertThat(fixture.open(7, 5_001).past().takeReplayRequest()).isNotNull();
   }
 
   /** What the database has brought is not sent again from memory, and what it has not is. */
@@ -398,7 +398,7 @@ class MailboxesTest {
   void whatTheDatabaseHasBroughtIsSentOnce() {
     fixture.nowNanos = RETENTION_NANOS;
     Cursor cursor = fixture.open(7, 1);
-    assertThat(cursor.takeReplayRequest()).isNotNull();
+    assertThat(cursor.past().takeReplayRequest()).isNotNull();
     fixture.publish("a", USER);
     fixture.publish("b", USER);
     cursor.replayed(

@@ -54,7 +54,7 @@ class OpeningTest {
 
   /** Without after=, at the time of one of them, at that of none, and at one to come. */
   @ParameterizedTest
-  @ValueSource(longs = {Cursor.NO_AFTER, 0, MANY / 2, MANY - 1, MANY, 1L << 50, -(1L << 60)})
+  @ValueSource(longs = {Subscriber.NO_AFTER, 0, MANY / 2, MANY - 1, MANY, 1L << 50, -(1L << 60)})
   void looksAtNoneOfTheBroadcastsForOthers(long afterMicros) {
     fixture.close(fixture.open(USER));
     publishMany();
@@ -64,7 +64,7 @@ class OpeningTest {
     assertThat(audience.lookedUp).isLessThan(OF_ALL_SEARCHES);
     cursor.start(start, 0);
     assertThat(cursor.replayOrigin())
-        .isEqualTo(cursor.awaitsReplay() ? ReplayOrigin.DATABASE : null);
+        .isEqualTo(cursor.past().awaitsReplay() ? ReplayOrigin.DATABASE : null);
   }
 
   /** All searches of an opening and of a closing are this one. */
@@ -96,7 +96,7 @@ class OpeningTest {
     assertThat(read(with)).containsExactly("a");
     fixture.confirm(with);
     fixture.pass(2 * REPLAY_NANOS);
-    Cursor without = cursor(Cursor.NO_AFTER);
+    Cursor without = cursor(Subscriber.NO_AFTER);
     CursorStart start = open(without);
     fixture.publish("after the opening", Audience.of(audience));
     without.start(start, 0);

@@ -25,7 +25,7 @@ class PeerPositionsTest {
   }
 
   private static long askedSince(Cursor cursor) {
-    return Objects.requireNonNull(cursor.takeReplayRequest()).afterMicros();
+    return Objects.requireNonNull(cursor.past().takeReplayRequest()).afterMicros();
   }
 
   private void answer(Cursor cursor, String... names) {
@@ -59,7 +59,7 @@ class PeerPositionsTest {
   void nothingIsConfirmedBeforeTheDatabaseHasAnswered() {
     ended(1, place(CommitPlace.BEFORE_THE_LOG, 100));
     Cursor impatient = fixture.open(USER, DEVICE);
-    impatient.takeReplayRequest();
+    impatient.past().takeReplayRequest();
     fixture.confirm(impatient);
     fixture.close(impatient);
     assertThat(askedSince(fixture.open(USER, DEVICE))).isEqualTo(100);
@@ -69,7 +69,7 @@ class PeerPositionsTest {
   void whatALateAnswerBringsIsNotSentASecondTimeFromTheLog() {
     ended(1, place(CommitPlace.BEFORE_THE_LOG, 100));
     Cursor cursor = fixture.open(USER, DEVICE);
-    cursor.takeReplayRequest();
+    cursor.past().takeReplayRequest();
     fixture.pass(TimeUnit.SECONDS.toNanos(70));
     fixture.publish("late", Audience.of(USER));
     fixture.pass(TimeUnit.SECONDS.toNanos(5));
