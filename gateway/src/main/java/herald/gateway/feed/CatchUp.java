@@ -6,7 +6,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ObjLongConsumer;
@@ -45,8 +44,6 @@ final class CatchUp {
               when pg_snapshot_xmax(pg_current_snapshot())::text::bigint - ? between 0 and 2147000000
               then age((? & 4294967295)::text::xid) else ? end)\
       """;
-
-  private static final String COMMIT_TIMES = "select current_setting('track_commit_timestamp')";
 
   /**
    * Parameters: the window's start; the point's xmin twice; the age if it is too far away; two
@@ -187,7 +184,7 @@ final class CatchUp {
       TransactionSettings.planForParameters(connection);
       FeedPoint now = FeedPoint.of(connection);
       guard.require(connection);
-      boolean keepsTimes = text(connection, COMMIT_TIMES).equals("on");
+      boolean keepsTimes = CommitTimes.areKept(connection);
       Bounds bounds = beginning.bounds(now);
       read(connection, keepsTimes ? BY_COMMIT : BY_TRANSACTION, bounds, handler);
       if (bounds.isByTime()) {
@@ -237,14 +234,6 @@ final class CatchUp {
           onLeftOut.accept(row.getString(1), now.fullXid(row.getLong(2)));
         }
       }
-    }
-  }
-
-  private static String text(Connection connection, String query) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(query)) {
-      row.next();
-      return String.valueOf(row.getString(1));
     }
   }
 }

@@ -14,17 +14,16 @@ import herald.gateway.metrics.Meters;
 import herald.gateway.supervision.SupervisedThread;
 import herald.gateway.supervision.Supervisor;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** An ordered stream of events from PostgreSQL: the parts of the feed, put together. */
+/**
+ * An ordered stream of events from PostgreSQL. Starts, connects and closes the parts of the feed.
+ */
 public final class Feed implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Feed.class);
   private static final long SCHEMA_CHECK_IF_WRONG_MILLIS = 2_000;
-  private static final int CATCH_UP_QUERY_TIMEOUTS = 20;
-  private static final long SLACK_MILLIS = 30_000;
+  private static final long SEEN_SLACK_MILLIS = 30_000;
 
   /** While one instance finds rows that nobody announced, the others search as often. */
   private static final long SWEEPS_OF_OTHERS = 5;
@@ -37,14 +36,11 @@ public final class Feed implements AutoCloseable {
   private final @Nullable PositionExchange exchange;
   private final @Nullable HandledMarks marks;
   private final SchemaWatch schema;
-  private final DatabaseRetry retry;
   private final PrimaryGuard guard;
-  private final RpcLogReader primaryReader;
-  private final RowSource rows;
-  private final CatchUpRun catchUpRun;
+  private final RowPipeline pipeline;
+  private final MissedRows missedRows;
   private final FetchLoop fetchLoop;
-  private final Sweep sweep;
-  private final ReplayThreads replays;
+  private final DatabaseReplays replays;
   private final FeedHealth health;
 
   /**
@@ -91,72 +87,45 @@ public final class Feed implements AutoCloseable {
             Math.min(SCHEMA_CHECK_IF_WRONG_MILLIS, completeness.schemaCheckIntervalMillis()),
             supervisor);
     guard = new PrimaryGuard(this::listenersServer, pools::evictPrimary);
-    primaryReader = new RpcLogReader(pools.primary(), guard);
-    long longestReadMillis = 4L * settings.queryTimeoutMillis() + SLACK_MILLIS;
-    rows =
-        new RowSource(
-            new ReadAhead(primaryReader, supervisor, longestReadMillis),
-            pools.hasReplica()
-                ? new ImpatientReader(
-                    new RpcLogReader(pools.read(), null), settings.replicaPatienceMillis(), figures)
-                : null,
-            settings);
-    SupervisedThread fetchThread = supervisor.thread("herald-fetch", longestReadMillis);
-    retry = new DatabaseRetry(figures, LOG, this::whatIsWrongWithTheDatabase, fetchThread::turn);
-    CatchUp catchUp = catchUp(config, pools, guard, seen);
+    SupervisedThread fetchThread =
+        supervisor.thread("herald-fetch", RowPipeline.longestReadMillis(settings));
     Outcomes outcomes = new Outcomes(figures);
-    RowPublisher rowPublisher =
-        new RowPublisher(
-            settings,
-            new NewChatReader(pools.primary(), guard),
-            new BlastExpander(
-                new BlastGapReader(pools.primary(), completeness.blastTimeoutMillis())
-                    .besides(
-                        new BlastReader(pools.primary(), guard, completeness.blastTimeoutMillis())),
-                completeness.blastTimeoutMillis(),
-                figures,
-                supervisor,
-                this::whatIsWrongWithTheDatabase,
-                queue::wake),
-            new BlastBarrier(),
+    pipeline =
+        new RowPipeline(
+            config,
+            pools,
+            guard,
+            schema,
+            seen,
+            progress,
+            outcomes,
             dispatcher,
+            meters,
+            supervisor,
+            fetchThread,
+            queue::wake);
+    missedRows =
+        new MissedRows(
+            config,
+            pools,
+            guard,
             seen,
-            outcomes,
-            retry,
-            supervisor.failures(),
-            figures,
-            meters.push(),
-            fetchThread::turn);
-    PendingRows pending = new PendingRows(seen);
-    RowFetcher fetcher =
-        new RowFetcher(
-            pending,
-            new FaultIsolatingReader(rows, retry),
-            rowPublisher,
             progress,
-            seen,
-            outcomes,
+            pipeline,
+            this::isListening,
+            () -> schema.problem() == null,
+            listener::probesSent,
+            this::onUnannounced,
             figures,
-            fetchThread);
-    catchUpRun =
-        new CatchUpRun(
-            catchUp,
-            progress,
-            pending,
-            fetcher,
-            rowPublisher,
-            retry,
-            figures,
-            config.eventLog().replayMillis(),
-            settings.maxBatch());
+            supervisor);
     fetchLoop =
         new FetchLoop(
             settings,
             queue,
-            pending,
-            fetcher,
-            rowPublisher,
-            catchUpRun,
+            pipeline.pending(),
+            pipeline.fetcher(),
+            pipeline.publisher(),
+            missedRows.catchUpRun(),
             progress,
             marks,
             outcomes,
@@ -166,79 +135,32 @@ public final class Feed implements AutoCloseable {
     health =
         new FeedHealth(
             listener,
-            catchUpRun,
+            missedRows.catchUpRun(),
             schema,
-            retry,
+            pipeline.retry(),
             this::oldestWaitNanos,
             TimeUnit.MILLISECONDS.toNanos(completeness.maxRowWaitMillis()));
-    sweep =
-        new Sweep(
-            catchUp,
-            progress,
-            seen,
-            fetchLoop,
-            health::isListening,
-            () -> schema.problem() == null,
-            listener::probesSent,
-            completeness.sweepIntervalMillis(),
-            settings.probeIntervalMillis() + 4L * settings.probeTimeoutMillis() + SLACK_MILLIS,
-            catchUpTimeoutMillis(settings),
-            figures,
-            supervisor);
-    replays =
-        new ReplayThreads(
-            new ReplayReader(
-                new ReplayDatabase(pools, listener::lastPoint),
-                settings,
-                config.replay(),
-                this::cluster,
-                clock),
-            config.replay(),
-            settings.queryTimeoutMillis(),
-            figures,
-            supervisor,
-            clock);
+    replays = new DatabaseReplays(config, pools, listener::lastPoint, figures, supervisor, clock);
     figures.listener(
-        () -> health.isListening() ? 1 : 0, queue::size, ListenerState.class, listener::state);
+        () -> isListening() ? 1 : 0, queue::size, ListenerState.class, listener::state);
     figures.waiting(() -> oldestWaitNanos() / 1e9, () -> health.databaseProblem() == null ? 0 : 1);
   }
 
   private static DuplicateFilter duplicateFilter(FeedSettings settings) {
     // As long as a catch-up reads back by time, and a little more.
-    long windowMillis = settings.overlapMillis() + SLACK_MILLIS;
+    long windowMillis = settings.overlapMillis() + SEEN_SLACK_MILLIS;
     return new DuplicateFilter(TimeUnit.MILLISECONDS.toNanos(windowMillis), System.nanoTime());
-  }
-
-  private static CatchUp catchUp(
-      GatewayConfig config, Pools pools, PrimaryGuard guard, DuplicateFilter seen) {
-    return new CatchUp(
-        pools.primary(),
-        guard,
-        config.completeness().catchUpWindowMillis(),
-        config.feed().overlapMillis(),
-        catchUpTimeoutMillis(config.feed()),
-        seen::leaveOut);
-  }
-
-  private static int catchUpTimeoutMillis(FeedSettings settings) {
-    return CATCH_UP_QUERY_TIMEOUTS * settings.queryTimeoutMillis();
   }
 
   private void onListenerConnecting() {
     if (marks != null) {
       marks.onCatchUpExpected();
     }
-    catchUpRun.onConnecting();
+    missedRows.catchUpRun().onConnecting();
   }
 
   private long heardAt() {
     return marks == null ? 0 : marks.position();
-  }
-
-  /** Of which history of the database transaction ids are. */
-  private int cluster() {
-    FeedPoint last = listener.lastPoint();
-    return last == null ? 0 : last.cluster().hashCode();
   }
 
   private void onListening() {
@@ -252,8 +174,12 @@ public final class Feed implements AutoCloseable {
     return last == null ? null : last.server();
   }
 
-  private @Nullable String whatIsWrongWithTheDatabase() {
-    return FeedHealth.whatIsWrongWithTheDatabase(schema, primaryReader);
+  private boolean isListening() {
+    return health.isListening();
+  }
+
+  private void onUnannounced(List<String> signatures) {
+    fetchLoop.addUnannounced(signatures);
   }
 
   private long oldestWaitNanos() {
@@ -271,7 +197,7 @@ public final class Feed implements AutoCloseable {
     fetchLoop.start();
     listener.start();
     schema.start();
-    sweep.start();
+    missedRows.startSweep();
   }
 
   /** What a client may have missed, from the database. */
@@ -292,10 +218,10 @@ public final class Feed implements AutoCloseable {
   @Override
   public void close() {
     listener.close();
-    sweep.close();
+    missedRows.close();
     schema.close();
     fetchLoop.close();
-    rows.close();
+    pipeline.close();
     replays.close();
   }
 }

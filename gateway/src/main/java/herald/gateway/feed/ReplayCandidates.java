@@ -5,7 +5,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
@@ -58,10 +57,6 @@ final class ReplayCandidates {
       QUERY.replace(
           "{COMMITTED}",
           "coalesce((extract(epoch from pg_xact_commit_timestamp(l.xid)) * 1000000)::bigint, 0)");
-
-  /** A standby may have the setting and not the times. */
-  private static final String KEEPS_TIMES =
-      "select current_setting('track_commit_timestamp') = 'on' and not pg_is_in_recovery()";
 
   private static final int PAGE = 500;
 
@@ -118,7 +113,7 @@ final class ReplayCandidates {
 
   private static void read(Connection connection, int userId, Wanted wanted, PageHandler handler)
       throws SQLException {
-    String query = keepsTimes(connection) ? WITH_TIMES : WITHOUT_TIMES;
+    String query = CommitTimes.areKept(connection) ? WITH_TIMES : WITHOUT_TIMES;
     try (PreparedStatement statement = connection.prepareStatement(query)) {
       statement.setFetchSize(PAGE);
       statement.setLong(1, wanted.sinceMicros());
@@ -140,13 +135,6 @@ final class ReplayCandidates {
         }
       }
       handler.handle(page);
-    }
-  }
-
-  private static boolean keepsTimes(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(KEEPS_TIMES)) {
-      return row.next() && row.getBoolean(1);
     }
   }
 }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +39,7 @@ final class Sweep implements AutoCloseable {
   private final CatchUp catchUp;
   private final Progress progress;
   private final DuplicateFilter seen;
-  private final FetchLoop fetchLoop;
+  private final Consumer<List<String>> onUnannounced;
   private final BooleanSupplier isListening;
   private final BooleanSupplier isDatabaseWell;
   private final LongSupplier probesSent;
@@ -57,6 +58,7 @@ final class Sweep implements AutoCloseable {
   private boolean hasFound;
 
   /**
+   * @param onUnannounced has rows pushed that no notification has told of
    * @param isListening whether the listener is proved and nothing missed is still to be read
    * @param isDatabaseWell whether trigger and tables are as they have to be
    * @param probesSent the number of the last probe that was sent
@@ -68,7 +70,7 @@ final class Sweep implements AutoCloseable {
       CatchUp catchUp,
       Progress progress,
       DuplicateFilter seen,
-      FetchLoop fetchLoop,
+      Consumer<List<String>> onUnannounced,
       BooleanSupplier isListening,
       BooleanSupplier isDatabaseWell,
       LongSupplier probesSent,
@@ -80,7 +82,7 @@ final class Sweep implements AutoCloseable {
     this.catchUp = catchUp;
     this.progress = progress;
     this.seen = seen;
-    this.fetchLoop = fetchLoop;
+    this.onUnannounced = onUnannounced;
     this.isListening = isListening;
     this.isDatabaseWell = isDatabaseWell;
     this.probesSent = probesSent;
@@ -169,7 +171,7 @@ final class Sweep implements AutoCloseable {
       boolean isComplete = found.size() < MAX_FOUND;
       found.removeIf(seen::isKnown);
       hasFound = !found.isEmpty();
-      fetchLoop.addUnannounced(found);
+      onUnannounced.accept(found);
       if (!isComplete) {
         return;
       }

@@ -1,6 +1,8 @@
 /**
  * The way of an event from PostgreSQL to the dispatcher. {@link herald.gateway.feed.Feed} puts the
- * parts together; they are passed in this order.
+ * parts together, with {@code RowPipeline} for what reads and publishes rows, {@code MissedRows}
+ * for what finds the rows that nobody has told of, and {@code DatabaseReplays}. They are passed in
+ * this order.
  *
  * <ol>
  *   <li>{@code Listener} keeps one connection that has proved that notifications arrive.

@@ -1,0 +1,57 @@
+package herald.gateway.feed;
+
+import herald.gateway.config.GatewayConfig;
+import herald.gateway.database.Pools;
+import herald.gateway.fanout.ReplaySource;
+import herald.gateway.metrics.FeedMeters;
+import herald.gateway.supervision.Supervisor;
+import java.time.InstantSource;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Replays from the database: what reads them, put together. */
+final class DatabaseReplays implements AutoCloseable {
+  private final ReplayThreads threads;
+
+  /**
+   * Starts the threads.
+   *
+   * @param lastPoint the last point of the database's history that is known; null before the first
+   */
+  DatabaseReplays(
+      GatewayConfig config,
+      Pools pools,
+      Supplier<@Nullable FeedPoint> lastPoint,
+      FeedMeters meters,
+      Supervisor supervisor,
+      InstantSource clock) {
+    threads =
+        new ReplayThreads(
+            new ReplayReader(
+                new ReplayDatabase(pools, lastPoint),
+                config.feed(),
+                config.replay(),
+                () -> cluster(lastPoint.get()),
+                clock),
+            config.replay(),
+            config.feed().queryTimeoutMillis(),
+            meters,
+            supervisor,
+            clock);
+  }
+
+  /** Of which history of the database transaction ids are. */
+  private static int cluster(@Nullable FeedPoint last) {
+    return last == null ? 0 : last.cluster().hashCode();
+  }
+
+  /** Where replays are asked for. */
+  ReplaySource source() {
+    return threads.source();
+  }
+
+  @Override
+  public void close() {
+    threads.close();
+  }
+}

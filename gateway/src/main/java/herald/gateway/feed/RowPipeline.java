@@ -1,0 +1,132 @@
+package herald.gateway.feed;
+
+import herald.gateway.check.SchemaWatch;
+import herald.gateway.config.FeedSettings;
+import herald.gateway.config.GatewayConfig;
+import herald.gateway.database.Pools;
+import herald.gateway.fanout.Dispatcher;
+import herald.gateway.metrics.Meters;
+import herald.gateway.supervision.SupervisedThread;
+import herald.gateway.supervision.Supervisor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * From the signatures of rows to published events: what reads rows and what publishes them, put
+ * together.
+ */
+final class RowPipeline implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RowPipeline.class);
+  private static final long READ_SLACK_MILLIS = 30_000;
+
+  private final SchemaWatch schema;
+  private final RpcLogReader primaryReader;
+  private final RowSource rows;
+  private final DatabaseRetry retry;
+  private final PendingRows pending;
+  private final RowPublisher publisher;
+  private final RowFetcher fetcher;
+
+  /**
+   * @param seen what has been handled
+   * @param progress knows a point near what is being read
+   * @param fetchThread the thread of what is put together here
+   * @param wake has the fetch thread look for blasts that have been expanded
+   */
+  RowPipeline(
+      GatewayConfig config,
+      Pools pools,
+      PrimaryGuard guard,
+      SchemaWatch schema,
+      DuplicateFilter seen,
+      Progress progress,
+      Outcomes outcomes,
+      Dispatcher dispatcher,
+      Meters meters,
+      Supervisor supervisor,
+      SupervisedThread fetchThread,
+      Runnable wake) {
+    this.schema = schema;
+    FeedSettings settings = config.feed();
+    primaryReader = new RpcLogReader(pools.primary(), guard);
+    rows =
+        new RowSource(
+            new ReadAhead(primaryReader, supervisor, longestReadMillis(settings)),
+            pools.hasReplica()
+                ? new ImpatientReader(
+                    new RpcLogReader(pools.read(), null),
+                    settings.replicaPatienceMillis(),
+                    meters.feed())
+                : null,
+            settings);
+    retry =
+        new DatabaseRetry(meters.feed(), LOG, this::whatIsWrongWithTheDatabase, fetchThread::turn);
+    int blastTimeoutMillis = config.completeness().blastTimeoutMillis();
+    publisher =
+        new RowPublisher(
+            settings,
+            new NewChatReader(pools.primary(), guard),
+            new BlastExpander(
+                new BlastGapReader(pools.primary(), blastTimeoutMillis)
+                    .besides(new BlastReader(pools.primary(), guard, blastTimeoutMillis)),
+                blastTimeoutMillis,
+                meters.feed(),
+                supervisor,
+                this::whatIsWrongWithTheDatabase,
+                wake),
+            new BlastBarrier(),
+            dispatcher,
+            seen,
+            outcomes,
+            retry,
+            supervisor.failures(),
+            meters.feed(),
+            meters.push(),
+            fetchThread::turn);
+    pending = new PendingRows(seen);
+    fetcher =
+        new RowFetcher(
+            pending,
+            new FaultIsolatingReader(rows, retry),
+            publisher,
+            progress,
+            seen,
+            outcomes,
+            meters.feed(),
+            fetchThread);
+  }
+
+  /** How long the fetch thread may be in one reading. */
+  static long longestReadMillis(FeedSettings settings) {
+    return 4L * settings.queryTimeoutMillis() + READ_SLACK_MILLIS;
+  }
+
+  private @Nullable String whatIsWrongWithTheDatabase() {
+    return FeedHealth.whatIsWrongWithTheDatabase(schema, primaryReader);
+  }
+
+  /** Repeats what fails because the database is away, and knows whether it is. */
+  DatabaseRetry retry() {
+    return retry;
+  }
+
+  /** What is known of and not yet read: the way in. */
+  PendingRows pending() {
+    return pending;
+  }
+
+  RowFetcher fetcher() {
+    return fetcher;
+  }
+
+  RowPublisher publisher() {
+    return publisher;
+  }
+
+  /** Ends the readings; the fetch thread closes the publisher. */
+  @Override
+  public void close() {
+    rows.close();
+  }
+}
