@@ -62,6 +62,7 @@ final class RowPipeline implements AutoCloseable {
             settings);
     retry =
         new DatabaseRetry(meters.feed(), LOG, this::whatIsWrongWithTheDatabase, fetchThread::turn);
+    BlastBarrier barrier = new BlastBarrier();
     int blastTimeoutMillis = config.completeness().blastTimeoutMillis();
     publisher =
         new RowPublisher(
@@ -75,7 +76,8 @@ final class RowPipeline implements AutoCloseable {
                 supervisor,
                 this::whatIsWrongWithTheDatabase,
                 wake),
-            new BlastBarrier(),
+            barrier,
+            new RowPlacing(barrier),
             dispatcher,
             seen,
             outcomes,

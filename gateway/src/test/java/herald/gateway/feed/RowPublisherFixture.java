@@ -52,6 +52,9 @@ final class RowPublisherFixture implements AutoCloseable {
   private static final FeedPoint POINT =
       new FeedPoint(0, 0, 0, 0, 0, new ServerIdentity(0, false, ""), "");
 
+  /** Some milliseconds each. */
+  static final int MOST_WAITS = 500;
+
   private final MeterRegistry registry;
   private final Supervisor supervisor;
   private final Dispatcher dispatcher;
@@ -91,6 +94,7 @@ final class RowPublisherFixture implements AutoCloseable {
             new BlastExpander(
                 this::expand, 1_000, meters.feed(), supervisor, () -> null, done::release),
             barrier,
+            new RowPlacing(barrier, MOST_WAITS),
             dispatcher,
             new DuplicateFilter(TimeUnit.MINUTES.toNanos(1), System.nanoTime()),
             new Outcomes(meters.feed()),
