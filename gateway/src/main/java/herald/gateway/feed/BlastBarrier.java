@@ -224,7 +224,10 @@ final class BlastBarrier {
     return lane != null && lane.hasExclusiveBefore(number);
   }
 
-  /** The same of a person, if not so much is before it that those whom it concerns are told of a gap. */
+  /**
+   * The same of a person, if not so much is before it that those whom it concerns are told of a
+   * gap.
+   */
   boolean mustWait(Integer person, long number) {
     RowLane lane = people.get(person);
     return lane != null && lane.blasts() <= MAX_BLASTS_AHEAD && lane.hasExclusiveBefore(number);

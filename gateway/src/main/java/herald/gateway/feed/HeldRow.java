@@ -77,7 +77,8 @@ final class HeldRow {
 
   /** What has not been read may name any user of the wallet. */
   private boolean isOfSameUser(RpcLog other) {
-    return row.isUnread() || other.isUnread()
+    boolean isUnread = row.isUnread() || other.isUnread();
+    return isUnread
         ? row.walletUsers().size() == 1
         : Objects.equals(row.namedUser(), other.namedUser());
   }

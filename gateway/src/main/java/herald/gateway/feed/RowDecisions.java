@@ -38,8 +38,7 @@ final class RowDecisions {
    * @param held of these what holds up the rows behind it
    * @param isTooEarly whether those whom it concerns are told of a gap
    */
-  boolean carryOut(
-      RpcLog log, @Nullable HeldRow held, boolean isTooEarly, List<Event> events)
+  boolean carryOut(RpcLog log, @Nullable HeldRow held, boolean isTooEarly, List<Event> events)
       throws InterruptedException {
     if (!log.isUnread() || held == null || log.walletUsers().isEmpty()) {
       return carryOut(log, factory.decide(log), held, isTooEarly, events);
@@ -47,7 +46,8 @@ final class RowDecisions {
     if (held.gap() == null) {
       largeRows.begin(log, held);
     } else {
-      // What may be in any chat of its sender, and stands for several rows, is a gap like a blast's.
+      // What may be in any chat of its sender, and stands for several rows, is a gap like a
+      // blast's.
       blasts.begin(new EventFactory.Decision.Blast(log, "", log.walletUsers().get(0)), held);
     }
     return true;

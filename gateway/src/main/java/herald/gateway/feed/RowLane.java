@@ -38,7 +38,7 @@ final class RowLane {
     if (isShared) {
       sharing.add(row);
     } else {
-      blasts += row.row().isBeside() ? 1 : 0;
+      blasts += row.row().isBlast() ? 1 : 0;
       sharing.forEach(row::waitFor);
       exclusive.add(row);
       sharing.clear();
@@ -54,7 +54,7 @@ final class RowLane {
     } else {
       // It is the first, and so found at once, unless it could not be held after all.
       exclusive.remove(row);
-      blasts -= row.row().isBeside() ? 1 : 0;
+      blasts -= row.row().isBlast() ? 1 : 0;
     }
   }
 
@@ -69,7 +69,7 @@ final class RowLane {
     return exclusive.peekLast();
   }
 
-  /** How many blasts and large texts are in it. */
+  /** How many blasts are in it. */
   int blasts() {
     return blasts;
   }

@@ -188,8 +188,7 @@ final class RowPublisher implements AutoCloseable {
           isExpanded = decisions.carryOut(log, held, false, events);
         }
         case IS_A_GAP -> isExpanded = decisions.carryOut(log, held, true, events);
-        case JOINED ->
-            outcomes.dropped(log, Method.of(log.methodName()), Outcome.TOO_MANY_WAITING);
+        case JOINED -> outcomes.dropped(log, Method.of(log.methodName()), Outcome.TOO_MANY_WAITING);
         case WAITS, NO_ROOM -> {}
       }
     } catch (InterruptedException e) {

@@ -46,8 +46,7 @@ final class RpcLogReader {
     this(database, guard, true);
   }
 
-  private RpcLogReader(
-      DataSource database, @Nullable PrimaryGuard guard, boolean readsLargeTexts) {
+  private RpcLogReader(DataSource database, @Nullable PrimaryGuard guard, boolean readsLargeTexts) {
     this.database = database;
     this.guard = guard;
     this.readsLargeTexts = readsLargeTexts;
