@@ -28,11 +28,13 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description =
         "Has one user do harm to all others, in each of several ways, and prints the others' p50,"
-            + " p99 and losses without and with it, in one run. Without and with it are measured in"
-            + " turn, the other way round in every second round, and the medians of the rounds are"
-            + " compared. The status is 0 if each harm was done, nobody else lost an event or the"
-            + " connection, and p50 and p99 were longer by no more than the tolerance; else it is"
-            + " 1.",
+            + " p99 and losses without and with it, in one run. Besides, a control is measured:"
+            + " what the harm costs the machine where the gateway is not concerned, which is the"
+            + " same rows rolled back, or the same connections to a server that only reads. They"
+            + " are measured in turn, the other way round in every second round, and the medians of"
+            + " the rounds are compared. Before the first round the harm is done once for nothing."
+            + " The status is 0 if each harm was done, nobody else lost an event or the connection,"
+            + " and p50 and p99 were longer by no more than the tolerance; else it is 1.",
     footerHeading = "%nThe harms, as fast as they can be done up to these rates:%n",
     footer = {
       "  blasts-to-nobody   700 blasts a second of a user without followers",
@@ -109,12 +111,18 @@ final class HarmCommand implements Callable<Integer> {
     List<String> verdicts = new ArrayList<>();
     for (HarmKind kind : harms) {
       HarmTrial trial = new HarmTrial(kind);
+      console.say("warming up for " + kind);
+      withHarm(new HarmTrial(kind), kind, setting, measured, harming, gateway, run);
       for (int round = 1; round <= rounds; round++) {
         String place = kind + ", round " + round + " of " + rounds;
         trial.round(
             () -> {
               console.say("without " + place);
               return run.measure(load.seconds());
+            },
+            () -> {
+              console.say("control of " + place);
+              return control(kind, setting, measured, harming, run);
             },
             () -> {
               console.say("with " + place);
@@ -130,6 +138,18 @@ final class HarmCommand implements Callable<Integer> {
     verdicts.forEach(console::say);
     table.write(report.directory(), "harm");
     return verdicts.isEmpty() ? 0 : 1;
+  }
+
+  private LoadResult control(
+      HarmKind kind, Setting setting, Population measured, Population harming, LoadRun run)
+      throws IOException, SQLException, InterruptedException {
+    try (Harm harm = Harm.startWithoutGateway(kind, setting.database(), measured, harming)) {
+      TimeUnit.SECONDS.sleep(SETTLE_SECONDS);
+      long before = harm.done();
+      LoadResult result = run.measure(load.seconds());
+      console.say("without the gateway it was done " + (harm.done() - before) + " times");
+      return result;
+    }
   }
 
   private LoadResult withHarm(

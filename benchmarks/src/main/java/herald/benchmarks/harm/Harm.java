@@ -3,10 +3,12 @@ package herald.benchmarks.harm;
 import herald.benchmarks.load.Population;
 import herald.benchmarks.load.RowWriter;
 import java.io.IOException;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** One harm that is being done, on a thread of its own, from {@link #start} to {@link #close}. */
 public final class Harm implements AutoCloseable {
@@ -17,6 +19,10 @@ public final class Harm implements AutoCloseable {
   private static final int STOP_SECONDS = 10;
 
   private final HarmStep step;
+
+  /** In the place of the gateway; null if it is there. */
+  private final @Nullable Sink sink;
+
   private final long stepNanos;
   private final Thread thread = new Thread(this::run, "bench-harm");
   private volatile boolean isEnding;
@@ -25,8 +31,9 @@ public final class Harm implements AutoCloseable {
   private volatile long done;
   private volatile long failed;
 
-  private Harm(HarmStep step, int perSecond) {
+  private Harm(HarmStep step, int perSecond, @Nullable Sink sink) {
     this.step = step;
+    this.sink = sink;
     stepNanos = TimeUnit.SECONDS.toNanos(1) / perSecond;
     thread.setDaemon(true);
   }
@@ -41,34 +48,85 @@ public final class Harm implements AutoCloseable {
   public static Harm start(
       HarmKind kind, int port, DataSource database, Population measured, Population harming)
       throws SQLException, IOException {
+    return start(kind, port, database, measured, harming, null);
+  }
+
+  /**
+   * Begins with what the harm costs the machine without the gateway: the same rows, each of which
+   * is rolled back, so that nobody hears of it, and the same connections, to a server that only
+   * reads.
+   */
+  public static Harm startWithoutGateway(
+      HarmKind kind, DataSource database, Population measured, Population harming)
+      throws SQLException, IOException {
+    Sink sink = new Sink();
+    try {
+      return start(kind, sink.port(), database, measured, harming, sink);
+    } catch (SQLException | IOException | RuntimeException e) {
+      sink.close();
+      throw e;
+    }
+  }
+
+  private static Harm start(
+      HarmKind kind,
+      int port,
+      DataSource database,
+      Population measured,
+      Population harming,
+      @Nullable Sink sink)
+      throws SQLException, IOException {
+    boolean rollsBack = sink != null;
     HarmStep step =
         switch (kind) {
           case BLASTS_TO_NOBODY ->
               new RowStep(
-                  new RowWriter(database.getConnection(), harming),
-                  writer -> writer.blastToNobody(SMALL_BYTES));
+                  writer(database, harming, rollsBack),
+                  writer -> writer.blastToNobody(SMALL_BYTES),
+                  rollsBack);
           case BLASTS_TO_ALL ->
               new RowStep(
-                  new RowWriter(database.getConnection(), measured),
-                  writer -> writer.blast(0, SMALL_BYTES));
+                  writer(database, measured, rollsBack),
+                  writer -> writer.blast(0, SMALL_BYTES),
+                  rollsBack);
           case REPLAYS -> HandshakeStep.replays(port, harming.seed());
           case LARGE_HEADERS -> HandshakeStep.largeHeaders(port, harming.seed());
-          case LARGE_EVENTS -> unread(port, database, harming, LARGE_BYTES, 0);
-          case SLOW_READER -> unread(port, database, harming, SLOW_BYTES, SLOWLY_READ_BYTES);
+          case LARGE_EVENTS -> unread(port, database, harming, LARGE_BYTES, 0, rollsBack);
+          case SLOW_READER ->
+              unread(
+                  port,
+                  database,
+                  harming,
+                  SLOW_BYTES,
+                  // There is nothing to read from one that answers nothing.
+                  rollsBack ? 0 : SLOWLY_READ_BYTES,
+                  rollsBack);
         };
-    Harm harm = new Harm(step, kind.perSecond());
+    Harm harm = new Harm(step, kind.perSecond(), sink);
     harm.thread.start();
     return harm;
   }
 
+  private static RowWriter writer(DataSource database, Population people, boolean rollsBack)
+      throws SQLException {
+    Connection connection = database.getConnection();
+    connection.setAutoCommit(!rollsBack);
+    return new RowWriter(connection, people);
+  }
+
   private static HarmStep unread(
-      int port, DataSource database, Population harming, int eventBytes, int readBytes)
+      int port,
+      DataSource database,
+      Population harming,
+      int eventBytes,
+      int readBytes,
+      boolean rollsBack)
       throws SQLException {
     return new UnreadStep(
         port,
         harming.seed(),
-        new RowWriter(database.getConnection(), harming),
-        eventBytes,
+        new RowStep(
+            writer(database, harming, rollsBack), writer -> writer.message(eventBytes), rollsBack),
         readBytes);
   }
 
@@ -103,13 +161,16 @@ public final class Harm implements AutoCloseable {
 
   /** Ends it. */
   @Override
-  public void close() {
+  public void close() throws IOException {
     isEnding = true;
     LockSupport.unpark(thread);
     try {
       thread.join(TimeUnit.SECONDS.toMillis(STOP_SECONDS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+    if (sink != null) {
+      sink.close();
     }
   }
 }

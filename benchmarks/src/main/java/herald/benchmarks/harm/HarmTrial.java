@@ -12,13 +12,14 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /**
- * One harm in several rounds, in each of which the others are measured without and with it, the
- * other way round in every second one: so what the machine does besides concerns both alike. What
- * is compared are the medians of the rounds.
+ * One harm in several rounds, in each of which the others are measured without it, with what it
+ * costs the machine without the gateway, and with it, the other way round in every second one: so
+ * what the machine does besides concerns all alike. What is compared are the medians of the rounds.
  */
 public final class HarmTrial {
   private final HarmKind kind;
   private final List<LoadResult> without = new ArrayList<>();
+  private final List<LoadResult> control = new ArrayList<>();
   private final List<LoadResult> with = new ArrayList<>();
   private long done;
 
@@ -33,15 +34,21 @@ public final class HarmTrial {
     this.kind = kind;
   }
 
-  /** Measures one round more. */
-  public void round(Measurement withoutHarm, Measurement withHarm)
+  /**
+   * Measures one round more.
+   *
+   * @param withoutGateway with what the harm costs the machine where the gateway is not concerned
+   */
+  public void round(Measurement withoutHarm, Measurement withoutGateway, Measurement withHarm)
       throws IOException, SQLException, InterruptedException {
     boolean isHarmFirst = without.size() % 2 == 1;
     if (isHarmFirst) {
       with.add(withHarm.measure());
+      control.add(withoutGateway.measure());
     }
     without.add(withoutHarm.measure());
     if (!isHarmFirst) {
+      control.add(withoutGateway.measure());
       with.add(withHarm.measure());
     }
   }
@@ -106,6 +113,7 @@ public final class HarmTrial {
     row.put("times", done);
     for (int percentile : List.of(50, 99)) {
       row.put("p" + percentile + " ms", median(without, result -> result.millis(percentile)));
+      row.put("p" + percentile + " control", median(control, result -> result.millis(percentile)));
       row.put("p" + percentile + " with it", median(with, result -> result.millis(percentile)));
       row.put("p" + percentile + " ratio", ratio(percentile));
     }
@@ -115,21 +123,25 @@ public final class HarmTrial {
     return row;
   }
 
-  /** The rounds, each with what was measured without and with the harm. */
+  /** The rounds, each with what was measured. */
   public List<String> lines() {
     List<String> lines = new ArrayList<>();
     for (int round = 0; round < without.size(); round++) {
       LoadResult plain = without.get(round);
+      LoadResult machine = control.get(round);
       LoadResult harmed = with.get(round);
       lines.add(
           String.format(
               Locale.ROOT,
-              "%s, round %d: p50 %.2f ms without and %.2f ms with it, p99 %.2f ms and %.2f ms",
+              "%s, round %d: without, control, with it: p50 %.2f, %.2f, %.2f ms; p99 %.2f, %.2f,"
+                  + " %.2f ms",
               kind,
               round + 1,
               plain.millis(50),
+              machine.millis(50),
               harmed.millis(50),
               plain.millis(99),
+              machine.millis(99),
               harmed.millis(99)));
     }
     return lines;

@@ -1,7 +1,6 @@
 package herald.benchmarks.harm;
 
 import herald.benchmarks.clients.SeededWallets;
-import herald.benchmarks.load.RowWriter;
 import java.io.IOException;
 import java.net.Socket;
 import java.sql.SQLException;
@@ -19,20 +18,19 @@ final class UnreadStep implements HarmStep {
 
   private final int port;
   private final SeededWallets wallets;
-  private final RowWriter writer;
-  private final int eventBytes;
+  private final RowStep writer;
   private final int readBytes;
   private @Nullable Socket socket;
   private long openedAtNanos;
 
   /**
+   * @param writer sends an event
    * @param readBytes after each event; 0 for none
    */
-  UnreadStep(int port, String seed, RowWriter writer, int eventBytes, int readBytes) {
+  UnreadStep(int port, String seed, RowStep writer, int readBytes) {
     this.port = port;
     wallets = new SeededWallets(seed);
     this.writer = writer;
-    this.eventBytes = eventBytes;
     this.readBytes = readBytes;
   }
 
@@ -42,7 +40,7 @@ final class UnreadStep implements HarmStep {
     if (socket == null || (readBytes == 0 && System.nanoTime() - openedAtNanos > LIFE_NANOS)) {
       reconnect();
     }
-    writer.message(eventBytes);
+    writer.harm();
     Socket open = socket;
     if (open != null && readBytes > 0) {
       try {

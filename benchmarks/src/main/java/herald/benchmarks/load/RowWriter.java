@@ -85,6 +85,12 @@ public final class RowWriter implements AutoCloseable {
     }
   }
 
+  /** Has the database do what it does for what is gathered, and takes it back. */
+  public void rollBack() throws SQLException {
+    message.executeBatch();
+    connection.rollback();
+  }
+
   @Override
   public void close() throws SQLException {
     connection.close();

@@ -27,7 +27,7 @@ class HarmTrialTest {
   }
 
   private List<String> broken(LoadResult without, LoadResult with) throws Exception {
-    trial.round(() -> without, () -> with);
+    trial.round(() -> without, () -> result(50_000), () -> with);
     trial.wasDone(1);
     return trial.broken(TOLERANCE_PERCENT);
   }
@@ -35,7 +35,10 @@ class HarmTrialTest {
   @Test
   void whatIsLongerByLessThanTheToleranceIsKept() throws Exception {
     assertThat(broken(result(10_000), result(10_900))).isEmpty();
-    assertThat(trial.row(TOLERANCE_PERCENT)).containsEntry("kept", "yes");
+    assertThat(trial.row(TOLERANCE_PERCENT))
+        .containsEntry("kept", "yes")
+        .hasEntrySatisfying(
+            "p99 control", millis -> assertThat((double) millis).isBetween(49.0, 51.0));
   }
 
   @Test
@@ -66,14 +69,14 @@ class HarmTrialTest {
 
   @Test
   void aHarmThatWasNotDoneShowsNothing() throws Exception {
-    trial.round(() -> result(10_000), () -> result(10_000));
+    trial.round(() -> result(10_000), () -> result(50_000), () -> result(10_000));
     assertThat(trial.broken(TOLERANCE_PERCENT)).singleElement().asString().contains("not done");
   }
 
   @Test
   void theMediansOfTheRoundsAreCompared() throws Exception {
-    trial.round(() -> result(10_000), () -> result(90_000));
-    trial.round(() -> result(10_000), () -> result(10_000));
+    trial.round(() -> result(10_000), () -> result(50_000), () -> result(90_000));
+    trial.round(() -> result(10_000), () -> result(50_000), () -> result(10_000));
     assertThat(broken(result(10_000), result(10_000))).isEmpty();
   }
 
@@ -87,10 +90,17 @@ class HarmTrialTest {
             return result(10_000);
           },
           () -> {
+            order.add("control");
+            return result(50_000);
+          },
+          () -> {
             order.add("with");
             return result(10_000);
           });
     }
-    assertThat(order).containsExactly("without", "with", "with", "without", "without", "with");
+    assertThat(order)
+        .containsExactly(
+            "without", "control", "with", "with", "control", "without", "without", "control",
+            "with");
   }
 }

@@ -17,10 +17,10 @@ import javax.sql.DataSource;
  */
 public final class Pools implements AutoCloseable {
   /**
-   * The feed reads over up to five at once, blasts over two, and the search of the table over one,
-   * for long; two are for all else, which is short.
+   * The feed reads over up to five at once, blasts over two, large texts over two, and the search
+   * of the table over one, for long; two are for all else, which is short.
    */
-  private static final int CONNECTIONS_BESIDE_REPLAYS = 10;
+  private static final int CONNECTIONS_BESIDE_REPLAYS = 12;
 
   /** One gives out which rows there are while the other reads them. */
   private static final int CONNECTIONS_OF_A_REPLAY = 2;

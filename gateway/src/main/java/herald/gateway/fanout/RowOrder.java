@@ -8,8 +8,9 @@ package herald.gateway.fanout;
  * @param committedAtNanos about when it was committed, on the clock of {@code System.nanoTime}
  * @param receivedAtNanos when its notification came, on the same clock: notifications come in the
  *     order of commits
- * @param isBlast whether it is a blast, whose audience is found beside the feed: what was committed
- *     later may be pushed earlier, and not on each instance the same
+ * @param isBlast whether it is a blast, whose audience is found beside the feed, or has a large
+ *     text, which is read beside it: what was committed later may be pushed earlier, and not on
+ *     each instance the same
  */
 public record RowOrder(int xid, long committedAtNanos, long receivedAtNanos, boolean isBlast) {
   /** Of a row of which nothing else is known. */

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The blasts that are not published yet and the rows that must come behind them. A blast is in all
  * chats of its sender; what follows it there waits, and what follows that in the same chat, and
- * everything else passes. Fetch thread, but for the figures.
+ * everything else passes. A large text that has not been read may be in any chat of its sender, so
+ * it is here like a blast. Fetch thread, but for the figures.
  *
  * <p>A row in a chat has the chat for itself and shares the people in it; a row without a chat,
  * such as a blast, has its people for themselves. Each of these is a {@link RowLane}, in which a
@@ -53,9 +54,9 @@ final class BlastBarrier {
     WAITS,
     /** It should wait, but too much does: those whom it concerns are told of a gap. */
     IS_A_GAP,
-    /** It is a blast that has become part of an earlier one. */
+    /** It is a blast or a large text that has become part of an earlier one. */
     JOINED,
-    /** It is a blast, and has to be placed again when another row has left. */
+    /** It is a blast or a large text, and has to be placed again when another row has left. */
     NO_ROOM
   }
 
@@ -80,12 +81,12 @@ final class BlastBarrier {
    * @param number its number among the rows that were read
    */
   Verdict place(RpcLog row, long number) {
-    boolean isBlast = row.isBlast();
-    if (!isBlast && rows == 0) {
+    boolean isBeside = row.isBeside();
+    if (!isBeside && rows == 0) {
       return Verdict.PASSES;
     }
     boolean isShared = !isExclusive(row);
-    boolean mustWait = !isBlast && isInTheWay(chats.get(row.chatId()), false);
+    boolean mustWait = !isBeside && isInTheWay(chats.get(row.chatId()), false);
     int blastsAhead = 0;
     boolean isOverShare = false;
     for (Integer person : people(row)) {
@@ -96,10 +97,10 @@ final class BlastBarrier {
         isOverShare |= lane.rows() > maxRows - rows || lane.bytes() > maxBytes - bytes;
       }
     }
-    RpcLog kept = isBlast ? row.withoutText() : row;
+    RpcLog kept = isBeside ? row.withoutText() : row;
     long rowBytes = kept.retainedBytes();
     boolean isFull = rows > 0 && (rows >= maxRows || bytes + rowBytes > maxBytes);
-    if (isBlast) {
+    if (isBeside) {
       if ((isFull || isOverShare) && hasJoined(row)) {
         return Verdict.JOINED;
       }
@@ -110,19 +111,19 @@ final class BlastBarrier {
     if (!mustWait) {
       return Verdict.PASSES;
     }
-    if (!isBlast && (isFull || isOverShare || blastsAhead > MAX_BLASTS_AHEAD)) {
+    if (!isBeside && (isFull || isOverShare || blastsAhead > MAX_BLASTS_AHEAD)) {
       return Verdict.IS_A_GAP;
     }
     hold(kept, number, rowBytes);
     return Verdict.WAITS;
   }
 
-  private boolean hasJoined(RpcLog blast) {
-    for (Integer person : blast.walletUsers()) {
+  private boolean hasJoined(RpcLog row) {
+    for (Integer person : row.walletUsers()) {
       RowLane lane = people.get(person);
       HeldRow last = lane == null ? null : lane.lastExclusive();
-      if (last != null && last.canStandFor(blast)) {
-        last.join(blast);
+      if (last != null && last.canStandFor(row)) {
+        last.join(row);
         return true;
       }
     }
@@ -133,9 +134,9 @@ final class BlastBarrier {
     return lane != null && lane.isInTheWay(isShared);
   }
 
-  /** Holds a blast that has passed, until it is published. */
-  HeldRow begin(RpcLog blast, long number) {
-    return hold(blast, number, blast.retainedBytes());
+  /** Holds a blast or a large text that has passed, until it is published. */
+  HeldRow begin(RpcLog row, long number) {
+    return hold(row, number, row.retainedBytes());
   }
 
   private HeldRow hold(RpcLog row, long number, long rowBytes) {
@@ -167,6 +168,7 @@ final class BlastBarrier {
     Set<Integer> concerned = new HashSet<>(row.walletUsers());
     if (!row.isBlast()) {
       concerned.addAll(row.members());
+      concerned.addAll(row.hiddenMembers());
     }
     return concerned;
   }
@@ -216,7 +218,16 @@ final class BlastBarrier {
     return lane != null && lane.hasExclusiveBefore(number);
   }
 
-  /** The same, if not so much is before it that those whom it concerns are told of a gap. */
+  /** Whether a row of this chat that was read before the one of this number is not published. */
+  boolean isBehind(String chatId, long number) {
+    RowLane lane = chats.get(chatId);
+    return lane != null && lane.hasExclusiveBefore(number);
+  }
+
+  /**
+   * The same of a person, if not so much is before it that those whom it concerns are told of a
+   * gap.
+   */
   boolean mustWait(Integer person, long number) {
     RowLane lane = people.get(person);
     return lane != null && lane.blasts() <= MAX_BLASTS_AHEAD && lane.hasExclusiveBefore(number);

@@ -40,8 +40,12 @@ final class EventFactory {
     record Nothing(Outcome outcome, Method method) implements Decision {}
   }
 
+  /** What is to be done; of a text that has not been read, only if nobody has sent it. */
   Decision decide(RpcLog log) {
     ParsedRpc rpc = log.rpc();
+    if (log.isUnread() && log.walletUsers().isEmpty()) {
+      return new Decision.Nothing(Outcome.UNKNOWN_SENDER, Method.UNKNOWN);
+    }
     if (rpc == null || rpc.method().isEmpty()) {
       return new Decision.Nothing(Outcome.MALFORMED, Method.UNKNOWN);
     }
@@ -159,7 +163,11 @@ final class EventFactory {
 
   private static Decision toActor(RpcLog log, Method method, int sender) {
     EncodedEvent encoded =
-        EventEncoder.rpc(log.eventId(), log.rpcJson(), sender, log.relayedAtMicros());
+        EventEncoder.rpc(
+            log.eventId(),
+            Objects.requireNonNullElse(log.rpcJson(), ""),
+            sender,
+            log.relayedAtMicros());
     return new Decision.Push(
         new Event(encoded, Audience.of(sender), log.relayedAtMicros(), log.order(false)), method);
   }

@@ -125,7 +125,7 @@ final class FetchLoop implements AutoCloseable {
       fetcher.fetchAll();
       catchUp();
     }
-    publisher.publishDoneBlasts();
+    publisher.publishDone();
     addTaken();
     addUnannounced();
     if (!pending.isEmpty()) {

@@ -6,8 +6,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A row that is not published yet: a blast that is being expanded, or a row that waits. Fetch
- * thread.
+ * A row that is not published yet: a blast or a large text that is being read, or a row that waits.
+ * Fetch thread.
  */
 final class HeldRow {
   private final RpcLog row;
@@ -22,7 +22,7 @@ final class HeldRow {
   /** For how many others it waits. */
   private int ahead;
 
-  /** How many blasts have become part of it. */
+  /** How many blasts or large texts have become part of it. */
   private int joined;
 
   private long fromMicros;
@@ -63,23 +63,34 @@ final class HeldRow {
     ahead++;
   }
 
-  /** Whether this, a blast that waits, can stand for a later one of the same sender too. */
+  /**
+   * Whether this, a blast or a large text that waits, can stand for a later one of the same sender
+   * too.
+   */
   boolean canStandFor(RpcLog other) {
     return ahead > 0
-        && row.isBlast()
+        && row.isBeside()
         && EventFactory.isId(row.blastId())
         && row.walletUsers().equals(other.walletUsers())
-        && Objects.equals(row.namedUser(), other.namedUser());
+        && isOfSameUser(other);
   }
 
-  /** A later blast becomes part of this one: both are one gap, whose turn is this row's. */
+  /** What has not been read may name any user of the wallet. */
+  private boolean isOfSameUser(RpcLog other) {
+    boolean isUnread = row.isUnread() || other.isUnread();
+    return isUnread
+        ? row.walletUsers().size() == 1
+        : Objects.equals(row.namedUser(), other.namedUser());
+  }
+
+  /** A later one becomes part of this one: both are one gap, whose turn is this row's. */
   void join(RpcLog other) {
     joined++;
     fromMicros = Math.min(fromMicros, other.relayedAtMicros());
     toMicros = Math.max(toMicros, other.relayedAtMicros());
   }
 
-  /** The time of the blasts that are told of by a gap; null if it is pushed as what it is. */
+  /** The time of the rows that are told of by a gap; null if it is pushed as what it is. */
   @Nullable TimeSpan gap() {
     return joined == 0 ? null : new TimeSpan(fromMicros, toMicros);
   }

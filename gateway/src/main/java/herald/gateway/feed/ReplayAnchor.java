@@ -29,7 +29,7 @@ final class ReplayAnchor {
   /** Longer than the platform's transactions stay open, and its clocks differ. */
   private static final long OPEN_MICROS = TimeUnit.SECONDS.toMicros(10);
 
-  /** A blast is pushed when its audience has been found. */
+  /** A blast is pushed when its audience has been found, a large text when it has been read. */
   private static final long BLAST_MICROS = TimeUnit.SECONDS.toMicros(60);
 
   /** Few rows have the same time; the index on it is a coarse one. */
@@ -109,7 +109,7 @@ final class ReplayAnchor {
       // Stamped later and begun earlier, as a blast that waits for the lock of a chat.
       return began < 0 ? byMicros >= 0 : byMicros > 0;
     }
-    return byMicros > (method(other) == Method.CHAT_BLAST ? BLAST_MICROS : OPEN_MICROS);
+    return byMicros > (other.mayBeBeside() ? BLAST_MICROS : OPEN_MICROS);
   }
 
   /** A blast is in all chats of its sender. */

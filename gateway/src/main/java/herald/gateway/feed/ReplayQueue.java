@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The replays that wait for a reader, shared out by user: of each user one is read at a time, the
  * others of that user wait behind it, and users take turns. So one user takes one reader at most,
- * and a user who comes waits for one replay of each of those who were there before.
+ * and a user who comes waits for one replay of each of those who were there before. Who has had
+ * more than a share of the time ({@link ReplayShares}) has no turn for a while.
  *
  * <p>Bounded for each user and in all. When all places are taken, the user with the most of them
  * gives one up to a user who has none.
@@ -23,6 +24,7 @@ final class ReplayQueue {
   private final int readers;
   private final int maxWaiting;
   private final int maxWaitingOfUser;
+  private final ReplayShares shares = new ReplayShares();
   private final Map<Integer, OfUser> byUser = new HashMap<>();
 
   /** The users of whom something waits and nothing is being read, in the order of their turns. */
@@ -99,27 +101,34 @@ final class ReplayQueue {
   }
 
   /**
-   * The next one to be read; null if none may be. Whoever takes it says {@link #done} in the end.
+   * The next one to be read; null if none may be now. Whoever takes it says {@link #done} in the
+   * end.
    */
-  synchronized @Nullable PendingReplay next() {
-    if (beingRead >= readers || turns.isEmpty()) {
+  synchronized @Nullable PendingReplay next(long nowNanos) {
+    if (beingRead >= readers) {
       return null;
     }
-    int userId = turns.keySet().iterator().next();
-    OfUser user = turns.remove(userId);
-    PendingReplay replay = user == null ? null : user.waiting.poll();
-    if (user == null || replay == null) {
-      throw new IllegalStateException("a user without a replay has a turn");
+    for (Map.Entry<Integer, OfUser> turn : turns.entrySet()) {
+      if (shares.mayRead(turn.getKey(), nowNanos)) {
+        OfUser user = turn.getValue();
+        turns.remove(turn.getKey());
+        user.isBeingRead = true;
+        beingRead++;
+        waiting--;
+        return user.waiting.remove();
+      }
     }
-    user.isBeingRead = true;
-    beingRead++;
-    waiting--;
-    return replay;
+    return null;
   }
 
-  /** The reading of this one has ended: it is the next user's turn. */
-  synchronized void done(PendingReplay replay) {
+  /**
+   * The reading of this one has ended: it is the next user's turn.
+   *
+   * @param tookNanos how long it took the database
+   */
+  synchronized void done(PendingReplay replay, long tookNanos, long nowNanos) {
     beingRead--;
+    shares.onRead(replay.userId(), tookNanos, nowNanos);
     OfUser user = byUser.get(replay.userId());
     if (user != null) {
       user.isBeingRead = false;

@@ -32,7 +32,7 @@ final class RowPipeline implements AutoCloseable {
    * @param seen what has been handled
    * @param progress knows a point near what is being read
    * @param fetchThread the thread of what is put together here
-   * @param wake has the fetch thread look for blasts that have been expanded
+   * @param wake has the fetch thread look for what has been read beside it
    */
   RowPipeline(
       GatewayConfig config,
@@ -49,39 +49,51 @@ final class RowPipeline implements AutoCloseable {
       Runnable wake) {
     this.schema = schema;
     FeedSettings settings = config.feed();
-    primaryReader = new RpcLogReader(pools.primary(), guard);
+    primaryReader = RpcLogReader.ofSmallTexts(pools.primary(), guard);
     rows =
         new RowSource(
             new ReadAhead(primaryReader, supervisor, longestReadMillis(settings)),
             pools.hasReplica()
                 ? new ImpatientReader(
-                    new RpcLogReader(pools.read(), null),
+                    RpcLogReader.ofSmallTexts(pools.read(), null),
                     settings.replicaPatienceMillis(),
                     meters.feed())
                 : null,
             settings);
     retry =
         new DatabaseRetry(meters.feed(), LOG, this::whatIsWrongWithTheDatabase, fetchThread::turn);
+    BlastExpander blasts = blasts(config, pools, guard, meters, supervisor, wake);
+    EventFactory factory = new EventFactory(settings);
+    LargeRows largeRows =
+        new LargeRows(
+            primaryReader::readWhole,
+            factory,
+            settings.queryTimeoutMillis(),
+            meters.feed(),
+            supervisor,
+            this::whatIsWrongWithTheDatabase,
+            wake);
     BlastBarrier barrier = new BlastBarrier();
-    int blastTimeoutMillis = config.completeness().blastTimeoutMillis();
+    EventBound bound = new EventBound(settings.maxEventBytes().bytes());
+    RowEvents rowEvents = new RowEvents(bound, barrier, outcomes, meters.feed());
     publisher =
         new RowPublisher(
-            settings,
-            new NewChatReader(pools.primary(), guard),
-            new BlastExpander(
-                new BlastGapReader(pools.primary(), blastTimeoutMillis)
-                    .besides(new BlastReader(pools.primary(), guard, blastTimeoutMillis)),
-                blastTimeoutMillis,
-                meters.feed(),
-                supervisor,
-                this::whatIsWrongWithTheDatabase,
-                wake),
+            new RowDecisions(
+                factory,
+                new NewChatReader(pools.primary(), guard),
+                blasts,
+                largeRows,
+                rowEvents,
+                outcomes,
+                retry),
+            rowEvents,
+            blasts,
+            largeRows,
             barrier,
             new RowPlacing(barrier),
             dispatcher,
             seen,
             outcomes,
-            retry,
             supervisor.failures(),
             meters.feed(),
             meters.push(),
@@ -97,6 +109,24 @@ final class RowPipeline implements AutoCloseable {
             outcomes,
             meters.feed(),
             fetchThread);
+  }
+
+  private BlastExpander blasts(
+      GatewayConfig config,
+      Pools pools,
+      PrimaryGuard guard,
+      Meters meters,
+      Supervisor supervisor,
+      Runnable wake) {
+    int timeoutMillis = config.completeness().blastTimeoutMillis();
+    return new BlastExpander(
+        new BlastGapReader(pools.primary(), timeoutMillis)
+            .besides(new BlastReader(pools.primary(), guard, timeoutMillis)),
+        timeoutMillis,
+        meters.feed(),
+        supervisor,
+        this::whatIsWrongWithTheDatabase,
+        wake);
   }
 
   /** How long the fetch thread may be in one reading. */

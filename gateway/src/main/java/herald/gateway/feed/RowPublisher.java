@@ -1,6 +1,5 @@
 package herald.gateway.feed;
 
-import herald.gateway.config.FeedSettings;
 import herald.gateway.fanout.Dispatcher;
 import herald.gateway.fanout.Event;
 import herald.gateway.metrics.FeedMeters;
@@ -12,21 +11,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From rows to published events: decides what becomes of each row, has blasts expanded beside it,
- * and holds back what has to wait for them. Fetch thread.
+ * From rows to published events: has it decided what becomes of each row, has blasts expanded and
+ * large texts read beside it, and holds back what has to wait for them. Fetch thread.
  *
  * <p>A row is noted as seen when it has been published, dropped for a reason that is counted, or
  * held back.
  */
 final class RowPublisher implements AutoCloseable {
-  private final NewChatReader newChats;
   private final BlastExpander blasts;
-  private final EventFactory factory;
+  private final LargeRows largeRows;
+  private final RowDecisions decisions;
   private final RowEvents rowEvents;
   private final Dispatcher dispatcher;
   private final DuplicateFilter seen;
   private final Outcomes outcomes;
-  private final DatabaseRetry retry;
   private final IsolatedFailures failures;
   private final RowTimes times;
   private final Runnable turn;
@@ -42,33 +40,31 @@ final class RowPublisher implements AutoCloseable {
    * @param turn called while it waits
    */
   RowPublisher(
-      FeedSettings settings,
-      NewChatReader newChats,
+      RowDecisions decisions,
+      RowEvents rowEvents,
       BlastExpander blasts,
+      LargeRows largeRows,
       BlastBarrier barrier,
       RowPlacing placing,
       Dispatcher dispatcher,
       DuplicateFilter seen,
       Outcomes outcomes,
-      DatabaseRetry retry,
       IsolatedFailures failures,
       FeedMeters meters,
       PushMeters push,
       Runnable turn) {
-    this.newChats = newChats;
+    this.decisions = decisions;
+    this.rowEvents = rowEvents;
     this.blasts = blasts;
+    this.largeRows = largeRows;
     this.dispatcher = dispatcher;
     this.seen = seen;
     this.outcomes = outcomes;
-    this.retry = retry;
     this.failures = failures;
     times = new RowTimes(push, failures);
     this.barrier = barrier;
     this.placing = placing;
     this.turn = turn;
-    factory = new EventFactory(settings);
-    EventBound bound = new EventBound(settings.maxEventBytes().bytes());
-    rowEvents = new RowEvents(bound, barrier, outcomes, meters);
     meters.behindBlasts(barrier::rows, barrier::bytes);
   }
 
@@ -117,15 +113,23 @@ final class RowPublisher implements AutoCloseable {
     }
   }
 
-  /** Publishes the blasts that have been expanded meanwhile, and what was held back for them. */
-  void publishDoneBlasts() throws InterruptedException {
-    do {
-      BlastExpander.Expansion done = blasts.takeDone(barrier);
-      while (done != null) {
-        publish(done);
-        done = blasts.takeDone(barrier);
+  /** Publishes what has been read beside meanwhile, and what was held back for it. */
+  void publishDone() throws InterruptedException {
+    boolean isAny = true;
+    while (isAny) {
+      isAny = false;
+      BlastExpander.Expansion blast = blasts.takeDone(barrier);
+      for (; blast != null; blast = blasts.takeDone(barrier)) {
+        isAny = true;
+        publish(blast);
       }
-    } while (hasPublishedReleased());
+      LargeRow large = largeRows.takeDone(barrier);
+      for (; large != null; large = largeRows.takeDone(barrier)) {
+        isAny = true;
+        publish(large);
+      }
+      isAny |= hasPublishedReleased();
+    }
   }
 
   private void publish(BlastExpander.Expansion done) {
@@ -135,8 +139,33 @@ final class RowPublisher implements AutoCloseable {
       failures.isolated(Place.FETCH, e);
       outcomes.unreadable(done.log().sig(), Method.CHAT_BLAST, e);
     } finally {
-      barrier.leave(done.held());
+      leave(done.held());
     }
+  }
+
+  private void publish(LargeRow read) throws InterruptedException {
+    HeldRow held = read.held();
+    List<Event> events = new ArrayList<>(1);
+    boolean isExpanded = false;
+    try {
+      isExpanded = decisions.carryOut(read, held, read.isTooEarly(barrier), events);
+      dispatcher.publish(events);
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (Throwable e) {
+      failures.isolated(Place.FETCH, e);
+      outcomes.unreadable(read.sig(), Method.UNKNOWN, e);
+    } finally {
+      if (!isExpanded) {
+        leave(held);
+      }
+    }
+  }
+
+  private void leave(HeldRow held) {
+    barrier.leave(held);
+    blasts.onRowLeft();
+    largeRows.onRowLeft();
   }
 
   private boolean hasPublishedReleased() throws InterruptedException {
@@ -146,7 +175,6 @@ final class RowPublisher implements AutoCloseable {
     try {
       for (; row != null; row = barrier.pollReleased()) {
         isolated(row.row(), row.number(), row, events);
-        blasts.onRowLeft();
       }
     } finally {
       dispatcher.publish(events);
@@ -168,11 +196,11 @@ final class RowPublisher implements AutoCloseable {
           released == null ? place(log, number, events) : BlastBarrier.Verdict.PASSES;
       switch (verdict) {
         case PASSES -> {
-          held = held == null && log.isBlast() ? barrier.begin(log.withoutText(), number) : held;
-          isExpanded = decide(log, held, false, events);
+          held = held == null && log.isBeside() ? barrier.begin(log.withoutText(), number) : held;
+          isExpanded = decisions.carryOut(log, held, false, events);
         }
-        case IS_A_GAP -> isExpanded = decide(log, held, true, events);
-        case JOINED -> outcomes.dropped(log, Method.CHAT_BLAST, Outcome.TOO_MANY_WAITING);
+        case IS_A_GAP -> isExpanded = decisions.carryOut(log, held, true, events);
+        case JOINED -> outcomes.dropped(log, Method.of(log.methodName()), Outcome.TOO_MANY_WAITING);
         case WAITS, NO_ROOM -> {}
       }
     } catch (InterruptedException e) {
@@ -183,7 +211,7 @@ final class RowPublisher implements AutoCloseable {
     } finally {
       // A blast that nobody expands would hold up its sender's chats for ever.
       if (held != null && !isExpanded) {
-        barrier.leave(held);
+        leave(held);
       }
     }
   }
@@ -198,45 +226,8 @@ final class RowPublisher implements AutoCloseable {
           dispatcher.publish(events);
           events.clear();
           turn.run();
-          publishDoneBlasts();
+          publishDone();
         });
-  }
-
-  /**
-   * Says whether it is a blast, which is published later.
-   *
-   * @param held of a blast what holds up the rows behind it
-   * @param isTooEarly whether those whom it concerns are told of a gap
-   */
-  private boolean decide(RpcLog log, @Nullable HeldRow held, boolean isTooEarly, List<Event> events)
-      throws InterruptedException {
-    EventFactory.Decision decision = factory.decide(log);
-    if (decision instanceof EventFactory.Decision.Push decided) {
-      events.addAll(rowEvents.of(log, decided.method(), List.of(decided.event()), isTooEarly));
-    } else if (decision instanceof EventFactory.Decision.Blast blast && held != null) {
-      blasts.begin(blast, held);
-      return true;
-    } else if (decision instanceof EventFactory.Decision.Create create) {
-      addBlastsOfNewChat(create, isTooEarly, events);
-    } else if (decision instanceof EventFactory.Decision.Nothing nothing) {
-      outcomes.dropped(log, nothing.method(), nothing.outcome());
-    }
-    return false;
-  }
-
-  private void addBlastsOfNewChat(
-      EventFactory.Decision.Create create, boolean isTooEarly, List<Event> events)
-      throws InterruptedException {
-    RpcLog log = create.log();
-    List<Event> found =
-        retry.orGiveUp(
-            () -> newChats.read(log, create.chatId()),
-            failure -> outcomes.unreadable(log.sig(), Method.CHAT_CREATE, failure));
-    if (found != null && found.isEmpty()) {
-      outcomes.dropped(log, Method.CHAT_CREATE, Outcome.NOT_FOR_ANYBODY);
-    } else if (found != null) {
-      events.addAll(rowEvents.of(log, Method.CHAT_CREATE, found, isTooEarly));
-    }
   }
 
   /** How many rows have been read. */
@@ -252,5 +243,6 @@ final class RowPublisher implements AutoCloseable {
   @Override
   public void close() {
     blasts.close();
+    largeRows.close();
   }
 }

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param xid the transaction that wrote the row: the lower 32 bits of its id, as {@code xmin} shows
  *     it
- * @param rpcJson the signed text, verbatim
- * @param rpc what the signed text says; null if it is no rpc
+ * @param rpcJson the signed text, verbatim; null if it is large and has not been read yet
+ * @param rpc what the signed text says; null if it is no rpc, or has not been read
  * @param relayedAtMicros microseconds since the epoch, UTC
  * @param appliedAtMicros the writer's clock, microseconds since the epoch, UTC
  * @param walletUsers the active users of the signing wallet, in ascending order
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 record RpcLog(
     String sig,
     long xid,
-    String rpcJson,
+    @Nullable String rpcJson,
     @Nullable ParsedRpc rpc,
     long relayedAtMicros,
     long appliedAtMicros,
@@ -62,10 +62,10 @@ record RpcLog(
   /**
    * Where it stands among other rows.
    *
-   * @param isBlast whether its audience is found beside the feed
+   * @param isBeside whether its audience or its text is read beside the feed
    */
-  RowOrder order(boolean isBlast) {
-    return new RowOrder((int) xid, committedAtNanos(), receivedAtNanos, isBlast);
+  RowOrder order(boolean isBeside) {
+    return new RowOrder((int) xid, committedAtNanos(), receivedAtNanos, isBeside);
   }
 
   /** The same row, if it names no message after all. */
@@ -87,6 +87,9 @@ record RpcLog(
 
   /** What is needed of a blast, whose text is stored elsewhere. */
   RpcLog withoutText() {
+    if (isUnread()) {
+      return this;
+    }
     ParsedRpc ids =
         rpc == null
             ? null
@@ -119,9 +122,24 @@ record RpcLog(
     return Method.of(methodName()) == Method.CHAT_BLAST;
   }
 
+  /** Whether its text is large and has not been read yet: it may be about anything. */
+  boolean isUnread() {
+    return rpcJson == null;
+  }
+
+  /** Whether more of it has to be read beside the feed before it can be published. */
+  boolean isBeside() {
+    return isUnread() || isBlast();
+  }
+
+  /** Whether an instance may have read its text beside the feed. */
+  boolean mayBeBeside() {
+    return isBeside() || characters(rpcJson) > RpcLogReader.SURELY_SMALL_CHARACTERS;
+  }
+
   /** About what it takes in memory while it waits. */
   long retainedBytes() {
-    long characters = rpcJson.length();
+    long characters = characters(rpcJson);
     if (rpc != null) {
       characters += characters(rpc.currentUserId()) + characters(rpc.blastId());
       characters += characters(rpc.chatId()) + characters(rpc.messageId());
@@ -130,7 +148,9 @@ record RpcLog(
     if (message != null) {
       characters += characters(message.text());
     }
-    return SHELL_BYTES + (long) members().size() * BYTES_OF_A_MEMBER + 2 * characters;
+    return SHELL_BYTES
+        + (long) (members().size() + hiddenMembers().size()) * BYTES_OF_A_MEMBER
+        + 2 * characters;
   }
 
   private static int characters(@Nullable String text) {
@@ -150,6 +170,11 @@ record RpcLog(
   /** The visible members of that chat. */
   List<Integer> members() {
     return message != null && isOfMember(message) ? message.visibleMembers() : List.of();
+  }
+
+  /** The members from whom that chat is hidden, who may write into it all the same. */
+  List<Integer> hiddenMembers() {
+    return message != null && isOfMember(message) ? message.hiddenMembers() : List.of();
   }
 
   /** Anybody can name a message in a chat of others. */

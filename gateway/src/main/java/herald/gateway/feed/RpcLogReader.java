@@ -27,20 +27,34 @@ import org.jspecify.annotations.Nullable;
  * once more with the right id.
  *
  * <p>Bounded in bytes: a batch ends before the first text over {@value #LARGE_TEXT_BYTES} bytes,
- * and such a text is read alone.
+ * and such a text is read alone. Or it is not read: then its row is given out without it.
  */
 final class RpcLogReader {
   private static final int LARGE_TEXT_BYTES = 64 * 1024;
 
+  /** No text of fewer characters is a large one, however it is packed. */
+  static final int SURELY_SMALL_CHARACTERS = LARGE_TEXT_BYTES / 8;
+
   private final DataSource database;
   private final @Nullable PrimaryGuard guard;
+  private final boolean readsLargeTexts;
 
   /**
    * @param guard asked when a row is not there; null for a replica, which may lag
    */
   RpcLogReader(DataSource database, @Nullable PrimaryGuard guard) {
+    this(database, guard, true);
+  }
+
+  private RpcLogReader(DataSource database, @Nullable PrimaryGuard guard, boolean readsLargeTexts) {
     this.database = database;
     this.guard = guard;
+    this.readsLargeTexts = readsLargeTexts;
+  }
+
+  /** One that gives out rows with large texts without these ({@link RpcLog#isUnread}). */
+  static RpcLogReader ofSmallTexts(DataSource database, @Nullable PrimaryGuard guard) {
+    return new RpcLogReader(database, guard, false);
   }
 
   /**
@@ -67,7 +81,7 @@ final class RpcLogReader {
       if (guard != null && rows.size() < sigs.length) {
         guard.require(connection);
       }
-      int small = countBeforeFirstLarge(rows);
+      int small = readsLargeTexts ? countBeforeFirstLarge(rows) : rows.size();
       if (small == rows.size()) {
         return new Reading(receivedAtNanos.keySet(), corrected(connection, rows, receivedAtNanos));
       }
@@ -86,6 +100,24 @@ final class RpcLogReader {
       return new Reading(
           asked(sigs, large, false),
           corrected(connection, rows.subList(0, small), receivedAtNanos));
+    }
+  }
+
+  /**
+   * Reads one row with its text, however large that is; null if it is not there.
+   *
+   * @param receivedAtNanos when its notification came
+   */
+  @Nullable RpcLog readWhole(String signature, long receivedAtNanos) throws SQLException {
+    Map<String, Long> one = Map.of(signature, receivedAtNanos);
+    try (Connection connection = database.getConnection()) {
+      List<Row> rows =
+          rows(connection, new String[] {signature}, new String[1], Integer.MAX_VALUE, one);
+      if (guard != null && rows.isEmpty()) {
+        guard.require(connection);
+      }
+      List<RpcLog> logs = corrected(connection, rows, one);
+      return logs.isEmpty() ? null : logs.get(0);
     }
   }
 
@@ -172,7 +204,7 @@ final class RpcLogReader {
         new RpcLog(
             sig,
             row.getLong(RpcLogQuery.XID),
-            text == null ? "" : text,
+            text,
             text == null ? null : parse(text),
             row.getLong(RpcLogQuery.RELAYED_AT),
             row.getLong(RpcLogQuery.APPLIED_AT),

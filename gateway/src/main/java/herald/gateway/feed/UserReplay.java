@@ -125,10 +125,12 @@ final class UserReplay implements ReplaySource {
   }
 
   /**
-   * Gives a gap to those who have waited for too long; to be called a few times a second. The time
-   * in which the database is away does not count: nothing new comes either.
+   * Gives a gap to those who have waited for too long, and has read for those who have waited for
+   * their share; to be called a few times a second. The time in which the database is away does not
+   * count: nothing new comes either.
    */
   void expire() {
+    readNext();
     long nowNanos = nanoClock.getAsLong();
     if (nowNanos - lastAwayNanos < timeoutNanos) {
       return;
@@ -141,19 +143,20 @@ final class UserReplay implements ReplaySource {
 
   /** Has a thread read the next one, if one may be read. */
   private void readNext() {
-    PendingReplay next = queue.next();
+    PendingReplay next = queue.next(nanoClock.getAsLong());
     if (next != null) {
       try {
         threads.execute(supervised.watch(() -> read(next)));
       } catch (Throwable e) {
         // Closed, or no thread could be started.
-        queue.done(next);
+        queue.done(next, 0, nanoClock.getAsLong());
         onFailure(next, e);
       }
     }
   }
 
   private void read(PendingReplay replay) {
+    long beganNanos = nanoClock.getAsLong();
     try {
       if (replay.isWanted()) {
         long untilNanos = replay.askedAtNanos() + timeoutNanos - timeoutNanos / SPARED_PART;
@@ -165,7 +168,8 @@ final class UserReplay implements ReplaySource {
     } catch (Throwable e) {
       onFailure(replay, e);
     } finally {
-      queue.done(replay);
+      long nowNanos = nanoClock.getAsLong();
+      queue.done(replay, nowNanos - Math.max(beganNanos, lastAwayNanos), nowNanos);
       readNext();
     }
   }

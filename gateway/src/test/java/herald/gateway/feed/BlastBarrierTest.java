@@ -84,6 +84,33 @@ class BlastBarrierTest {
     assertThat(place(blast(OTHER_ARTIST))).isEqualTo(PASSES);
   }
 
+  private static RpcLog large(int sender) {
+    return new RpcLog("sig", 1, null, null, 0, 0, List.of(sender), null, Set.of(), 0);
+  }
+
+  @Test
+  void whatFollowsALargeTextInAChatOfItsSenderWaits() {
+    HeldRow first = begin(large(ARTIST));
+    assertThat(place(row("a-f", FAN, ARTIST, FAN))).isEqualTo(WAITS);
+    assertThat(place(large(ARTIST))).as("another one of the sender").isEqualTo(WAITS);
+    assertThat(place(large(FAN))).as("in a chat with what waits").isEqualTo(WAITS);
+    assertThat(place(row("f-r", FAN, FRIEND, OTHER_ARTIST))).as("behind that").isEqualTo(WAITS);
+    assertThat(place(row("o-r", OTHER_ARTIST, OTHER_ARTIST))).isEqualTo(PASSES);
+    assertThat(barrier.isBehind("a-f", 3)).isTrue();
+    assertThat(barrier.isBehind("a-f", 2)).isFalse();
+    assertThat(leave(first)).containsExactly(2L, 3L, 4L, 5L);
+  }
+
+  @Test
+  void aChatIsThatOfThoseFromWhomItIsHiddenToo() {
+    begin(large(ARTIST));
+    StoredMessage hidden =
+        new StoredMessage("m", "a-f", FAN, "text", List.of(FAN), List.of(ARTIST), List.of());
+    ParsedRpc rpc = new ParsedRpc("chat.message", null, "a-f", "m", null, null);
+    RpcLog behind = new RpcLog("sig", 1, "{}", rpc, 0, 0, List.of(FAN), hidden, Set.of(), 0);
+    assertThat(place(behind)).isEqualTo(WAITS);
+  }
+
   @Test
   void otherChatsOfThoseWhoWaitPass() {
     begin(blast(ARTIST));

@@ -24,11 +24,11 @@ class ReplayQueueTest {
     return replay;
   }
 
-  private static List<Integer> readAll(ReplayQueue queue) {
+  private List<Integer> readAll(ReplayQueue queue) {
     List<Integer> users = new ArrayList<>();
-    for (PendingReplay next = queue.next(); next != null; next = queue.next()) {
+    for (PendingReplay next = queue.next(nowNanos); next != null; next = queue.next(nowNanos)) {
       users.add(next.userId());
-      queue.done(next);
+      queue.done(next, 0, nowNanos);
     }
     return users;
   }
@@ -55,14 +55,14 @@ class ReplayQueueTest {
     ReplayQueue queue = new ReplayQueue(3, 100, OF_USER);
     add(queue, 1);
     add(queue, 1);
-    PendingReplay first = requireNonNull(queue.next());
+    PendingReplay first = requireNonNull(queue.next(nowNanos));
     add(queue, 1);
-    assertThat(queue.next()).isNull();
+    assertThat(queue.next(nowNanos)).isNull();
     PendingReplay other = add(queue, 2);
-    assertThat(queue.next()).isSameAs(other);
-    queue.done(first);
-    assertThat(requireNonNull(queue.next()).userId()).isEqualTo(1);
-    assertThat(queue.next()).isNull();
+    assertThat(queue.next(nowNanos)).isSameAs(other);
+    queue.done(first, 0, nowNanos);
+    assertThat(requireNonNull(queue.next(nowNanos)).userId()).isEqualTo(1);
+    assertThat(queue.next(nowNanos)).isNull();
   }
 
   @Test
@@ -71,11 +71,11 @@ class ReplayQueueTest {
     add(queue, 1);
     add(queue, 2);
     PendingReplay third = add(queue, 3);
-    PendingReplay first = requireNonNull(queue.next());
-    assertThat(queue.next()).isNotNull();
-    assertThat(queue.next()).isNull();
-    queue.done(first);
-    assertThat(queue.next()).isSameAs(third);
+    PendingReplay first = requireNonNull(queue.next(nowNanos));
+    assertThat(queue.next(nowNanos)).isNotNull();
+    assertThat(queue.next(nowNanos)).isNull();
+    queue.done(first, 0, nowNanos);
+    assertThat(queue.next(nowNanos)).isSameAs(third);
   }
 
   @Test
@@ -87,11 +87,11 @@ class ReplayQueueTest {
     queue.remove(first);
     queue.remove(second);
     assertThat(queue.waiting()).isEqualTo(1);
-    assertThat(queue.next()).isSameAs(third);
+    assertThat(queue.next(nowNanos)).isSameAs(third);
     queue.remove(third);
     add(queue, 1);
-    assertThat(queue.next()).as("the reader is still taken").isNull();
-    queue.done(third);
+    assertThat(queue.next(nowNanos)).as("the reader is still taken").isNull();
+    queue.done(third, 0, nowNanos);
     assertThat(readAll(queue)).containsExactly(1);
     assertThat(queue.unansweredSince(nowNanos)).hasSize(1);
   }
@@ -106,7 +106,7 @@ class ReplayQueueTest {
     assertThat(queue.add(more))
         .isEqualTo(new ReplayQueue.Refused(more, ReplayOutcome.TOO_MANY_OF_USER));
     add(queue, 2);
-    assertThat(queue.next()).isNotNull();
+    assertThat(queue.next(nowNanos)).isNotNull();
     add(queue, 1);
   }
 
@@ -135,10 +135,46 @@ class ReplayQueueTest {
     PendingReplay second = add(queue, 2);
     nowNanos = 20;
     add(queue, 3);
-    assertThat(queue.next()).isSameAs(first);
+    assertThat(queue.next(nowNanos)).isSameAs(first);
     assertThat(queue.unansweredSince(9)).containsExactly(first);
     assertThat(queue.unansweredSince(10)).containsExactly(first, second);
     queue.remove(first);
     assertThat(queue.unansweredSince(10)).containsExactly(second);
+  }
+
+  @Test
+  void whoHasHadMoreThanTheShareHasNoTurnUntilItIsPaidOff() {
+    ReplayQueue queue = new ReplayQueue(1, 100, OF_USER);
+    add(queue, 1);
+    add(queue, 1);
+    add(queue, 1);
+    add(queue, 2);
+    PendingReplay first = requireNonNull(queue.next(nowNanos));
+    queue.done(first, ReplayShares.ALLOWANCE_NANOS, nowNanos);
+    assertThat(requireNonNull(queue.next(nowNanos)).userId()).isEqualTo(2);
+    queue.done(of(2), 0, nowNanos);
+    PendingReplay second = requireNonNull(queue.next(nowNanos));
+    assertThat(second.userId()).as("what is owed is within what is allowed").isEqualTo(1);
+    queue.done(second, 1_000, nowNanos);
+    assertThat(queue.next(nowNanos)).isNull();
+    add(queue, 3);
+    assertThat(requireNonNull(queue.next(nowNanos)).userId()).as("others").isEqualTo(3);
+    queue.done(of(3), 0, nowNanos);
+    nowNanos += ReplayShares.PART * 1_000 - 1;
+    assertThat(queue.next(nowNanos)).isNull();
+    nowNanos++;
+    assertThat(requireNonNull(queue.next(nowNanos)).userId()).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsPaidOffIsForgotten() {
+    ReplayShares shares = new ReplayShares();
+    shares.onRead(1, 5, 0);
+    shares.onRead(2, 1, 0);
+    assertThat(shares.size()).isEqualTo(2);
+    shares.onRead(3, 1, ReplayShares.PART);
+    assertThat(shares.size()).isEqualTo(2);
+    shares.onRead(3, 0, ReplayShares.PART * 5);
+    assertThat(shares.size()).isZero();
   }
 }

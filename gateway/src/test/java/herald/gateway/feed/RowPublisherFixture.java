@@ -48,6 +48,7 @@ final class RowPublisherFixture implements AutoCloseable {
   static final int FRIEND = 3;
   static final int OTHER_ARTIST = 4;
 
+  private static final long MAX_EVENT_BYTES = 5L << 20;
   private static final long WAIT_SECONDS = 20;
   private static final FeedPoint POINT =
       new FeedPoint(0, 0, 0, 0, 0, new ServerIdentity(0, false, ""), "");
@@ -61,7 +62,10 @@ final class RowPublisherFixture implements AutoCloseable {
   private final Map<String, CompletableFuture<@Nullable List<Event>>> expansions =
       new ConcurrentHashMap<>();
 
-  /** What the expander has asked for, in that order. */
+  private final Map<String, CompletableFuture<@Nullable RpcLog>> largeTexts =
+      new ConcurrentHashMap<>();
+
+  /** What the expander and the readers of large texts have asked for, in that order. */
   final List<String> asked = new CopyOnWriteArrayList<>();
 
   private final Semaphore done = new Semaphore(0);
@@ -87,19 +91,35 @@ final class RowPublisherFixture implements AutoCloseable {
             supervisor,
             // Nobody runs it, and nothing is to be let go.
             new EmbeddedChannel().eventLoop());
+    BlastExpander blasts =
+        new BlastExpander(
+            this::expand, 1_000, meters.feed(), supervisor, () -> null, done::release);
+    EventFactory factory = new EventFactory(FeedSettings.defaults());
+    LargeRows largeRows =
+        new LargeRows(
+            this::readWhole, factory, 1_000, meters.feed(), supervisor, () -> null, done::release);
+    Outcomes outcomes = new Outcomes(meters.feed());
+    RowEvents rowEvents =
+        new RowEvents(new EventBound(MAX_EVENT_BYTES), barrier, outcomes, meters.feed());
     publisher =
         new RowPublisher(
-            FeedSettings.defaults(),
-            new NewChatReader(new BrittleDatabase(), null),
-            new BlastExpander(
-                this::expand, 1_000, meters.feed(), supervisor, () -> null, done::release),
+            new RowDecisions(
+                factory,
+                new NewChatReader(new BrittleDatabase(), null),
+                blasts,
+                largeRows,
+                rowEvents,
+                outcomes,
+                new DatabaseRetry(
+                    meters.feed(), LoggerFactory.getLogger(getClass()), () -> null, () -> {})),
+            rowEvents,
+            blasts,
+            largeRows,
             barrier,
             new RowPlacing(barrier, MOST_WAITS),
             dispatcher,
             new DuplicateFilter(TimeUnit.MINUTES.toNanos(1), System.nanoTime()),
-            new Outcomes(meters.feed()),
-            new DatabaseRetry(
-                meters.feed(), LoggerFactory.getLogger(getClass()), () -> null, () -> {}),
+            outcomes,
             supervisor.failures(),
             meters.feed(),
             meters.push(),
@@ -156,6 +176,37 @@ final class RowPublisherFixture implements AutoCloseable {
     publisher.publish(List.of(rows), System.nanoTime(), POINT);
   }
 
+  /** A row of which the text has not been read. */
+  static RpcLog large(int sender, String messageId) {
+    return new RpcLog(
+        "row of " + messageId, 1, null, null, 0, 0, List.of(sender), null, Set.of(), 0);
+  }
+
+  // ---- Large texts ----
+
+  private @Nullable RpcLog readWhole(String signature, long receivedAtNanos) throws SQLException {
+    String name = signature.replace("row of ", "");
+    asked.add(name);
+    return result(largeText(name));
+  }
+
+  private CompletableFuture<@Nullable RpcLog> largeText(String name) {
+    return largeTexts.computeIfAbsent(name, id -> new CompletableFuture<>());
+  }
+
+  /** The text has been read; null if the row is not there. */
+  void findText(String name, @Nullable RpcLog whole) {
+    CompletableFuture<@Nullable RpcLog> found = CompletableFuture.completedFuture(whole);
+    CompletableFuture<@Nullable RpcLog> asked = largeTexts.put(name, found);
+    if (asked != null) {
+      asked.complete(whole);
+    }
+  }
+
+  void failText(String name, Throwable failure) {
+    largeText(name).completeExceptionally(failure);
+  }
+
   // ---- Expansions ----
 
   private @Nullable List<Event> expand(
@@ -163,8 +214,12 @@ final class RowPublisherFixture implements AutoCloseable {
     asked.add(
         blast.blastId()
             + (gap == null ? "" : " as a gap of " + gap.fromMicros() + " to " + gap.toMicros()));
+    return result(expansion(blast.blastId()));
+  }
+
+  private static <T> T result(CompletableFuture<T> future) throws SQLException {
     try {
-      return expansion(blast.blastId()).get(WAIT_SECONDS, TimeUnit.SECONDS);
+      return future.get(WAIT_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof SQLException failure) {
         throw failure;
@@ -220,7 +275,7 @@ final class RowPublisherFixture implements AutoCloseable {
   /** Waits until so many more have come to something, and publishes what there is. */
   void publishDone(int count) throws InterruptedException {
     assertThat(done.tryAcquire(count, WAIT_SECONDS, TimeUnit.SECONDS)).as("expanded").isTrue();
-    publisher.publishDoneBlasts();
+    publisher.publishDone();
   }
 
   /** How many blasts have had this outcome. */

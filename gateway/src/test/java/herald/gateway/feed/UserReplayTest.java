@@ -237,4 +237,44 @@ class UserReplayTest {
     runAll();
     assertThat(next).isCompletedWithValue(FOUND);
   }
+
+  @Test
+  void oneWhoseReplaysTakeLongWaitsLongerEachTimeAndOthersDoNot() {
+    whileReading = () -> nowNanos += Duration.ofSeconds(1).toNanos();
+    for (int i = 0; i < 4; i++) {
+      ask(HAMMERING).cancel(false);
+      ask(HAMMERING);
+      runAll();
+    }
+    assertThat(asked).as("the first few at once, then no more").hasSize(3);
+    CompletableFuture<Replay> answer = ask(OTHER);
+    runAll();
+    assertThat(answer).isCompletedWithValue(FOUND);
+    int before = asked.size();
+    for (int tenth = 0; tenth < 3_000; tenth++) {
+      ask(HAMMERING);
+      nowNanos += Duration.ofMillis(100).toNanos();
+      replays.expire();
+      runAll();
+    }
+    assertThat(asked.size() - before).as("of five minutes a tenth").isBetween(25, 35);
+  }
+
+  @Test
+  void theTimeInWhichTheDatabaseIsAwayIsNotTheUsers() {
+    failure = new SQLException("away", "08006");
+    whileReading =
+        () -> {
+          if (asked.size() < 5) {
+            nowNanos += Duration.ofSeconds(5).toNanos();
+          } else {
+            failure = null;
+          }
+        };
+    ask(OTHER);
+    runAll();
+    CompletableFuture<Replay> answer = ask(OTHER);
+    runAll();
+    assertThat(answer).isCompletedWithValue(FOUND);
+  }
 }

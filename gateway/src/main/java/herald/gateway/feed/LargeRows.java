@@ -1,0 +1,193 @@
+package herald.gateway.feed;
+
+import herald.gateway.fanout.Event;
+import herald.gateway.metrics.FeedMeters;
+import herald.gateway.supervision.SupervisedPool;
+import herald.gateway.supervision.Supervisor;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads rows with large texts, each with a statement and on a connection of its own, and encodes
+ * their events, on threads of their own: a text of megabytes takes tens of milliseconds, in which
+ * nobody else's next event is to wait.
+ *
+ * <p>At most as many texts as there are threads are in memory and not taken. One that turns out to
+ * have to wait for others, since it is in a chat with them, is let go and read again in its turn.
+ * One sender has one row here at a time, since the barrier holds the next one back, and rows are
+ * taken in the order in which they come: so senders take turns.
+ */
+final class LargeRows implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LargeRows.class);
+  private static final String NAME = "herald-large-texts";
+  private static final int THREADS = 2;
+  private static final int TRIES = 3;
+  private static final long SLACK_MILLIS = 15_000;
+
+  private final Reader reader;
+  private final EventFactory factory;
+  private final FeedMeters meters;
+  private final Supplier<@Nullable String> control;
+  private final Runnable onDone;
+
+  /** Those that no thread has taken yet. Fetch thread. */
+  private final ArrayDeque<LargeRow> waiting = new ArrayDeque<>();
+
+  /** How many threads have one, or have put it into {@link #done}. Fetch thread. */
+  private int begun;
+
+  private final Queue<LargeRow> done = new ConcurrentLinkedQueue<>();
+
+  /** Those that have been read, and wait for what was before them in their chats. Fetch thread. */
+  private final List<LargeRow> behindOthers = new ArrayList<>();
+
+  /** Whether something has left since for which they may have waited. Fetch thread. */
+  private boolean hasAnyLeft;
+
+  private final ThreadPoolExecutor threads =
+      new ThreadPoolExecutor(
+          THREADS,
+          THREADS,
+          0,
+          TimeUnit.SECONDS,
+          new LinkedBlockingQueue<>(),
+          new DefaultThreadFactory(NAME, true));
+  private final SupervisedPool supervised;
+
+  /** Reads one row with its text. */
+  @FunctionalInterface
+  interface Reader {
+    /** The row; null if it is not there. */
+    @Nullable RpcLog read(String signature, long receivedAtNanos) throws SQLException;
+  }
+
+  /**
+   * @param queryTimeoutMillis the longest that one statement may take
+   * @param control asks the database for something that must work, and says why it does not; null
+   *     if it works
+   * @param onDone called when {@link #takeDone} may have something; on a thread of this
+   */
+  LargeRows(
+      Reader reader,
+      EventFactory factory,
+      int queryTimeoutMillis,
+      FeedMeters meters,
+      Supervisor supervisor,
+      Supplier<@Nullable String> control,
+      Runnable onDone) {
+    this.reader = reader;
+    this.factory = factory;
+    this.meters = meters;
+    this.control = control;
+    this.onDone = onDone;
+    long longestMillis = (long) TRIES * queryTimeoutMillis + SLACK_MILLIS;
+    supervised =
+        supervisor.pool(
+            NAME, THREADS, longestMillis, longestMillis, () -> threads.getQueue().size());
+  }
+
+  /**
+   * Begins with a row. Fetch thread.
+   *
+   * @param held what holds up the rows behind it
+   */
+  void begin(RpcLog unread, HeldRow held) {
+    waiting.add(new LargeRow(unread, held));
+    beginNext();
+  }
+
+  private void beginNext() {
+    while (begun < THREADS && !waiting.isEmpty()) {
+      LargeRow next = waiting.remove();
+      begun++;
+      threads.execute(supervised.watch(() -> read(next)));
+    }
+  }
+
+  /** The next row that can be published, or can't be read; null if there is none. Fetch thread. */
+  @Nullable LargeRow takeDone(BlastBarrier barrier) {
+    for (LargeRow row = done.poll(); row != null; row = done.poll()) {
+      begun--;
+      beginNext();
+      if (!row.mustWait(barrier)) {
+        return row;
+      }
+      row.letGo();
+      behindOthers.add(row);
+    }
+    if (hasAnyLeft) {
+      hasAnyLeft = false;
+      for (Iterator<LargeRow> each = behindOthers.iterator(); each.hasNext(); ) {
+        LargeRow row = each.next();
+        if (!row.mustWait(barrier)) {
+          each.remove();
+          waiting.add(row);
+        }
+      }
+      beginNext();
+    }
+    return null;
+  }
+
+  /** A row has left the barrier for which another may have waited. Fetch thread. */
+  void onRowLeft() {
+    hasAnyLeft = true;
+  }
+
+  private void read(LargeRow row) {
+    RpcLog unread = row.unread();
+    row.begin();
+    DatabaseRetry retry = new DatabaseRetry(meters, LOG, control, () -> {});
+    try {
+      RpcLog log =
+          retry.orGiveUp(
+              () -> {
+                RpcLog read = reader.read(unread.sig(), unread.receivedAtNanos());
+                return read == null ? unread : read;
+              },
+              row::hasFailed);
+      if (log != null && !log.isUnread()) {
+        row.isRead(log, beside(log, factory.decide(log)));
+      }
+    } catch (InterruptedException e) {
+      // Closed.
+      Thread.currentThread().interrupt();
+      return;
+    } catch (Throwable e) {
+      // Whatever it is, the row is given up, and what waits behind it goes on.
+      row.hasFailed(e);
+    }
+    done.add(row);
+    onDone.run();
+  }
+
+  /** The event says that it did not have its turn among the other rows. */
+  private static EventFactory.Decision beside(RpcLog log, EventFactory.Decision decided) {
+    if (decided instanceof EventFactory.Decision.Push push) {
+      Event event = push.event();
+      return new EventFactory.Decision.Push(
+          new Event(event.encoded(), event.audience(), event.relayedAtMicros(), log.order(true)),
+          push.method());
+    }
+    return decided;
+  }
+
+  @Override
+  public void close() {
+    supervised.mayEnd();
+    threads.shutdownNow();
+  }
+}
