@@ -129,6 +129,7 @@ public final class Gateway implements AutoCloseable {
                     primaryStatus::version,
                     clients::slowest),
                 new UserReport(clients::connectionsOf, clock)),
+            meters.reloads(),
             supervisor);
     meters.connections().draining(() -> draining.get() ? 1 : 0);
     ProcessMeters.declare(registry, build.version(), build.java(), Logs::dropped);

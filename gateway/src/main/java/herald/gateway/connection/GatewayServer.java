@@ -14,6 +14,7 @@ import herald.gateway.device.DeviceCookie;
 import herald.gateway.fanout.Dispatcher;
 import herald.gateway.fanout.ReplaySource;
 import herald.gateway.metrics.Meters;
+import herald.gateway.metrics.ReloadMeters;
 import herald.gateway.ops.SlowConnection;
 import herald.gateway.ops.UserStatus;
 import herald.gateway.supervision.Place;
@@ -97,6 +98,7 @@ public final class GatewayServer implements AutoCloseable {
                 null,
                 "herald-tls",
                 config.connections().closeTimeoutMillis(),
+                meters.reloads().of(ReloadMeters.Files.TLS),
                 supervisor);
     counts = new ConnectionCounts(meters, handshakeContext.rejections()::held);
     loops =

@@ -20,6 +20,7 @@ public final class Meters {
   private final MemoryMeters memory;
   private final ExchangeMeters exchange;
   private final SupervisionMeters supervision;
+  private final ReloadMeters reloads;
 
   /** Declares all meters in {@code registry}. */
   public Meters(MeterRegistry registry) {
@@ -40,6 +41,7 @@ public final class Meters {
     memory = new MemoryMeters(factory);
     exchange = new ExchangeMeters(factory);
     supervision = new SupervisionMeters(factory);
+    reloads = new ReloadMeters(factory);
   }
 
   /** Open connections, what is written to them and how they end. */
@@ -75,5 +77,10 @@ public final class Meters {
   /** Whether the threads live and move, and what failed alone. */
   public SupervisionMeters supervision() {
     return supervision;
+  }
+
+  /** Files that are read again, and certificates. */
+  public ReloadMeters reloads() {
+    return reloads;
   }
 }

@@ -3,6 +3,7 @@ package herald.gateway.ops;
 import herald.gateway.config.AdminSettings;
 import herald.gateway.config.HostPort;
 import herald.gateway.config.TlsSettings;
+import herald.gateway.metrics.ReloadMeters;
 import herald.gateway.supervision.Supervisor;
 import herald.gateway.tls.ServerTls;
 import io.netty.channel.ChannelPipeline;
@@ -32,10 +33,13 @@ final class AdminAccess implements AutoCloseable {
    *
    * @throws IllegalArgumentException with one sentence, when they can't be used
    */
-  AdminAccess(AdminSettings settings, Supervisor supervisor) {
+  AdminAccess(AdminSettings settings, ReloadMeters reloads, Supervisor supervisor) {
     this.settings = settings;
     Path tokenFile = settings.tokenFile();
-    token = tokenFile == null ? null : new AdminToken(tokenFile);
+    token =
+        tokenFile == null
+            ? null
+            : new AdminToken(tokenFile, reloads.of(ReloadMeters.Files.ADMIN_TOKEN));
     TlsSettings tlsSettings = settings.tls();
     tls =
         tlsSettings == null
@@ -45,6 +49,7 @@ final class AdminAccess implements AutoCloseable {
                 settings.clientAuthorities(),
                 THREAD,
                 CLOSE_TIMEOUT_MILLIS,
+                reloads.of(ReloadMeters.Files.ADMIN_TLS),
                 supervisor);
   }
 

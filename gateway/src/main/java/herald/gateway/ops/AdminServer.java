@@ -3,6 +3,7 @@ package herald.gateway.ops;
 import herald.gateway.config.AdminSettings;
 import herald.gateway.config.GatewayConfig;
 import herald.gateway.config.HostPort;
+import herald.gateway.metrics.ReloadMeters;
 import herald.gateway.supervision.IsolatedFailures;
 import herald.gateway.supervision.Place;
 import herald.gateway.supervision.SupervisedThread;
@@ -76,10 +77,11 @@ public final class AdminServer implements AutoCloseable {
    *
    * @throws IllegalArgumentException with one sentence, when certificate or token can't be used
    */
-  public AdminServer(GatewayConfig config, AdminPages pages, Supervisor supervisor) {
+  public AdminServer(
+      GatewayConfig config, AdminPages pages, ReloadMeters reloads, Supervisor supervisor) {
     address = config.adminAddress();
     settings = config.admin();
-    access = new AdminAccess(settings, supervisor);
+    access = new AdminAccess(settings, reloads, supervisor);
     this.pages = pages;
     failures = supervisor.failures();
     thread = supervisor.thread("herald-admin", LONGEST_TURN_MILLIS);

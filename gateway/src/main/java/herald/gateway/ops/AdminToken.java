@@ -1,6 +1,7 @@
 package herald.gateway.ops;
 
 import herald.gateway.logging.IntervalLog;
+import herald.gateway.metrics.ReloadMeters.Reloads;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.io.IOException;
@@ -25,15 +26,18 @@ final class AdminToken {
 
   private final Path file;
   private final IntervalLog errors = new IntervalLog(LoggerFactory.getLogger(AdminToken.class));
+  private final Reloads reloads;
   private String latest;
 
   /**
    * Reads the file.
    *
+   * @param reloads told how it goes with the file
    * @throws IllegalArgumentException with one sentence, when it holds no token
    */
-  AdminToken(Path file) {
+  AdminToken(Path file, Reloads reloads) {
     this.file = file;
+    this.reloads = reloads;
     latest = read();
     String problem = problem(latest);
     if (problem != null) {
@@ -70,6 +74,7 @@ final class AdminToken {
   boolean isIn(HttpHeaders headers) {
     String token = read();
     String problem = problem(token);
+    reloads.onRead(problem == null);
     if (problem == null) {
       latest = token;
     } else {

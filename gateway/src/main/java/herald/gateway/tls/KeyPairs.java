@@ -9,8 +9,11 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.Instant;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -57,6 +60,24 @@ final class KeyPairs {
       }
     } catch (GeneralSecurityException e) {
       throw new IllegalArgumentException("the key is not the certificate's", e);
+    }
+  }
+
+  /**
+   * When the first of the certificates will expire.
+   *
+   * @param certificates PEM, which have been read before
+   */
+  static Instant firstExpiration(byte[] certificates) {
+    try {
+      return CertificateFactory.getInstance("X.509")
+          .generateCertificates(new ByteArrayInputStream(certificates))
+          .stream()
+          .map(certificate -> ((X509Certificate) certificate).getNotAfter().toInstant())
+          .min(Comparator.naturalOrder())
+          .orElseThrow(() -> new IllegalArgumentException("no certificate in the file"));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalArgumentException("a certificate of the chain can't be read", e);
     }
   }
 

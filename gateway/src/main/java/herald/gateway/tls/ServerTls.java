@@ -2,6 +2,7 @@ package herald.gateway.tls;
 
 import herald.gateway.config.TlsSettings;
 import herald.gateway.logging.IntervalLog;
+import herald.gateway.metrics.ReloadMeters.Reloads;
 import herald.gateway.supervision.Place;
 import herald.gateway.supervision.SupervisedThread;
 import herald.gateway.supervision.Supervisor;
@@ -17,6 +18,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +47,7 @@ public final class ServerTls implements AutoCloseable {
   private final @Nullable Path authoritiesFile;
   private final SslProvider provider;
   private final int closeTimeoutMillis;
+  private final Reloads reloads;
   private final IntervalLog errors = new IntervalLog(LOG);
   private final ScheduledExecutorService thread;
   private final SupervisedThread supervised;
@@ -64,6 +67,7 @@ public final class ServerTls implements AutoCloseable {
    *     asked for none
    * @param threadName of the thread that reloads
    * @param closeTimeoutMillis how long sending the end of TLS to a client may take
+   * @param reloads told how it goes with the files
    * @throws IllegalArgumentException with one sentence, when they can't be used
    */
   public ServerTls(
@@ -71,12 +75,14 @@ public final class ServerTls implements AutoCloseable {
       @Nullable Path authoritiesFile,
       String threadName,
       int closeTimeoutMillis,
+      Reloads reloads,
       Supervisor supervisor) {
     this(
         settings,
         authoritiesFile,
         threadName,
         closeTimeoutMillis,
+        reloads,
         supervisor,
         OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK);
   }
@@ -87,12 +93,14 @@ public final class ServerTls implements AutoCloseable {
       @Nullable Path authoritiesFile,
       String threadName,
       int closeTimeoutMillis,
+      Reloads reloads,
       Supervisor supervisor,
       SslProvider provider) {
     this.settings = settings;
     this.authoritiesFile = authoritiesFile;
     this.provider = provider;
     this.closeTimeoutMillis = closeTimeoutMillis;
+    this.reloads = reloads;
     try {
       current = load(null);
     } catch (IOException | IllegalArgumentException e) {
@@ -128,6 +136,7 @@ public final class ServerTls implements AutoCloseable {
       return before;
     }
     KeyPairs.requireMatch(certificates, privateKey);
+    Instant expires = KeyPairs.firstExpiration(certificates);
     SslContextBuilder builder =
         SslContextBuilder.forServer(
                 new ByteArrayInputStream(certificates), new ByteArrayInputStream(privateKey))
@@ -136,7 +145,9 @@ public final class ServerTls implements AutoCloseable {
     if (authoritiesFile != null) {
       trust(builder, authoritiesFile, authorities);
     }
-    return new Loaded(digest, builder.build());
+    SslContext context = builder.build();
+    reloads.onCertificate(expires);
+    return new Loaded(digest, context);
   }
 
   /** A client may come without a certificate: whoever serves it decides what it gets. */
@@ -150,18 +161,22 @@ public final class ServerTls implements AutoCloseable {
   }
 
   private void reload() {
+    boolean isUsable = false;
     try {
       Loaded before = current;
       current = load(before);
       if (!current.digest().equals(before.digest())) {
         LOG.info("the certificate {} has been loaded anew", settings.certificates());
       }
+      isUsable = true;
     } catch (IOException | RuntimeException e) {
       errors.warn(
           "the certificate "
               + settings.certificates()
               + " has changed and can't be used, the one before goes on: "
               + reason(e));
+    } finally {
+      reloads.onRead(isUsable);
     }
   }
 

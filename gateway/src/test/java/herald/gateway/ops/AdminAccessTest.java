@@ -12,6 +12,7 @@ import herald.gateway.config.TlsSettings;
 import herald.gateway.testing.TestCertificates;
 import herald.gateway.testing.TestGateway;
 import herald.gateway.tls.ServerTls;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -40,10 +41,11 @@ class AdminAccessTest {
   private static final Duration RELOAD = Duration.ofMillis(100);
 
   @TempDir private Path folder;
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private @Nullable AdminServer server;
 
   private AdminServer start(AdminSettings settings) throws IOException {
-    AdminServer made = AdminServers.start(settings);
+    AdminServer made = AdminServers.start(settings, registry);
     server = made;
     return made;
   }
@@ -142,6 +144,16 @@ class AdminAccessTest {
                 + file
                 + " holds no token (expected: a readable file with 16 characters or more); the"
                 + " token before goes on");
+    assertThat(successful("admin_token")).isZero();
+    Files.writeString(file, TOKEN);
+    assertThat(status(port, "GET", "/metrics", "Bearer " + TOKEN)).isEqualTo(200);
+    assertThat(successful("admin_token")).isEqualTo(1);
+    assertThat(registry.get("herald.reload.failures").tag("files", "admin_token").counter().count())
+        .isEqualTo(3);
+  }
+
+  private double successful(String files) {
+    return registry.get("herald.reload.last.successful").tag("files", files).gauge().value();
   }
 
   @Test
@@ -209,6 +221,7 @@ class AdminAccessTest {
             List.copyOf(lines.list).stream()
                 .anyMatch(line -> line.getFormattedMessage().contains("can't be used, the one")));
     assertThat(shows(port, first)).as("the certificate before goes on").isTrue();
+    assertThat(successful("admin_tls")).isZero();
     TestCertificates.writeKey(tls, second);
     TestGateway.Eventually.holds("the new certificate is used", 20, () -> shows(port, second));
   }

@@ -48,9 +48,9 @@ class AdminServerTest {
 
   private final AtomicLong aheadNanos = new AtomicLong();
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final Meters meters = new Meters(registry);
   private final Supervisor supervisor =
-      new Supervisor(
-          new Meters(registry).supervision(), () -> System.nanoTime() + aheadNanos.get());
+      new Supervisor(meters.supervision(), () -> System.nanoTime() + aheadNanos.get());
   private final CountDownLatch held = new CountDownLatch(1);
   private final CountDownLatch go = new CountDownLatch(1);
   private final HttpClient client = HttpClient.newHttpClient();
@@ -74,6 +74,7 @@ class AdminServerTest {
                   () -> "",
                   () -> CompletableFuture.failedFuture(new IllegalStateException())),
               new UserReport(this::find, () -> Instant.parse("2026-01-02T03:04:05.678Z"))),
+          meters.reloads(),
           supervisor);
 
   private CompletionStage<UserStatus> find(int user) {

@@ -18,7 +18,13 @@ final class AdminServers {
 
   /** Starts one on a free port of 127.0.0.1. */
   static AdminServer start(AdminSettings settings) throws IOException {
-    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    return start(settings, new SimpleMeterRegistry());
+  }
+
+  /** The same with meters that the test looks at. */
+  static AdminServer start(AdminSettings settings, SimpleMeterRegistry registry)
+      throws IOException {
+    Meters meters = new Meters(registry);
     GatewayConfig config =
         TestGateway.config("postgresql://nobody@127.0.0.1:1/none").toBuilder()
             .admin(settings)
@@ -39,7 +45,8 @@ final class AdminServers {
                 new UserReport(
                     user -> CompletableFuture.failedFuture(new IllegalStateException()),
                     () -> Instant.EPOCH)),
-            new Supervisor(new Meters(registry).supervision(), System::nanoTime));
+            meters.reloads(),
+            new Supervisor(meters.supervision(), System::nanoTime));
     server.start();
     return server;
   }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -25,6 +26,14 @@ public final class TestCertificates {
   public static X509Bundle selfSigned(String name, CertificateBuilder.Algorithm algorithm)
       throws Exception {
     return builder(name, algorithm).setIsCertificateAuthority(true).buildSelfSigned();
+  }
+
+  /** The same with a key of the usual kind, valid until then. */
+  public static X509Bundle selfSigned(String name, Instant expires) throws Exception {
+    return builder(name, CertificateBuilder.Algorithm.ecp256)
+        .notAfter(expires)
+        .setIsCertificateAuthority(true)
+        .buildSelfSigned();
   }
 
   /** One that an authority has issued. */

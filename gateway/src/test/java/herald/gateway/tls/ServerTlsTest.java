@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import herald.gateway.config.TlsSettings;
 import herald.gateway.metrics.Meters;
+import herald.gateway.metrics.ReloadMeters;
+import herald.gateway.metrics.ReloadMeters.Reloads;
 import herald.gateway.supervision.Supervisor;
 import herald.gateway.testing.TestCertificates;
 import herald.gateway.testing.TestGateway.Eventually;
@@ -12,12 +14,15 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -31,10 +36,10 @@ class ServerTlsTest {
 
   @TempDir private Path folder;
   private final AtomicLong aheadNanos = new AtomicLong();
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final Meters meters = new Meters(registry);
   private final Supervisor supervisor =
-      new Supervisor(
-          new Meters(new SimpleMeterRegistry()).supervision(),
-          () -> System.nanoTime() + aheadNanos.get());
+      new Supervisor(meters.supervision(), () -> System.nanoTime() + aheadNanos.get());
   private TlsSettings settings;
 
   @BeforeEach
@@ -45,14 +50,18 @@ class ServerTlsTest {
     TestCertificates.write(settings, TestCertificates.selfSigned("first"));
   }
 
+  private Reloads reloads() {
+    return meters.reloads().of(ReloadMeters.Files.TLS);
+  }
+
   private ServerTls load(@Nullable Path authorities) {
-    return new ServerTls(settings, authorities, THREAD, 1_000, supervisor);
+    return new ServerTls(settings, authorities, THREAD, 1_000, reloads(), supervisor);
   }
 
   @Test
   void servesWithTheJdkToo() {
     try (ServerTls tls =
-        new ServerTls(settings, null, THREAD, 1_000, supervisor, SslProvider.JDK)) {
+        new ServerTls(settings, null, THREAD, 1_000, reloads(), supervisor, SslProvider.JDK)) {
       SslHandler handler = tls.newHandler(ByteBufAllocator.DEFAULT);
       assertThat(handler.engine().getEnabledProtocols())
           .containsExactlyInAnyOrder("TLSv1.2", "TLSv1.3");
@@ -85,6 +94,32 @@ class ServerTlsTest {
       return Files.newOutputStream(pipe);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private double gauge(String name) {
+    return registry.get(name).tag("files", "tls").gauge().value();
+  }
+
+  /** The certificate of an authority that goes with it expires sooner. */
+  @Test
+  void saysWhenTheFirstCertificateExpiresAndWhetherFilesCouldBeUsed() throws Exception {
+    String expiration = "herald.certificate.expiration.timestamp.seconds";
+    assertThat(gauge(expiration)).isNaN();
+    Instant soon = Instant.now().plus(Duration.ofHours(3)).truncatedTo(ChronoUnit.SECONDS);
+    X509Bundle authority = TestCertificates.selfSigned("authority", soon);
+    X509Bundle second = TestCertificates.issuedBy(authority, "second");
+    try (ServerTls tls = load(null)) {
+      assertThat(tls).isNotNull();
+      assertThat(gauge(expiration)).isGreaterThan((double) soon.getEpochSecond());
+      TestCertificates.writeCertificate(settings, second);
+      Eventually.holds("it is refused", 20, () -> gauge("herald.reload.last.successful") == 0);
+      assertThat(gauge(expiration)).as("not in use").isGreaterThan((double) soon.getEpochSecond());
+      TestCertificates.writeKey(settings, second);
+      Eventually.holds("it is used", 20, () -> gauge(expiration) == soon.getEpochSecond());
+      Eventually.holds("all is well", 20, () -> gauge("herald.reload.last.successful") == 1);
+      assertThat(registry.get("herald.reload.failures").tag("files", "tls").counter().count())
+          .isPositive();
     }
   }
 
