@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       StallCommand.class,
       DevicesCommand.class,
       HarmCommand.class,
+      CapacityCommand.class,
       ClientsCommand.class,
       BareLoopCommand.class,
       BareRelayCommand.class,

@@ -117,6 +117,41 @@ public final class Population {
         artistUserId() - 1);
   }
 
+  /**
+   * Gives the artist this many followers more, users without keys who are never connected.
+   *
+   * @return seconds that it took
+   */
+  public double addFollowers(int count) throws SQLException {
+    long beganNanos = System.nanoTime();
+    try (Connection connection = database.getConnection()) {
+      connection.setAutoCommit(false);
+      int first = nextUserId(connection);
+      write(
+          connection,
+          "insert into users (user_id, handle, wallet, name)"
+              + " select u, 'bench-' || ? || '-' || u, 'bench-' || ? || '-' || u, 'bench'"
+              + " from generate_series(?, ?) u",
+          name,
+          name,
+          first,
+          first + count - 1);
+      write(
+          connection,
+          "insert into follows (follower_user_id, followee_user_id)"
+              + " select u, ? from generate_series(?, ?) u",
+          artistUserId(),
+          first,
+          first + count - 1);
+      connection.commit();
+      connection.setAutoCommit(true);
+      try (Statement analyze = connection.createStatement()) {
+        analyze.execute("analyze users, follows");
+      }
+    }
+    return (System.nanoTime() - beganNanos) / 1e9;
+  }
+
   private void insertChats(Connection connection, List<String> chats, int members)
       throws SQLException {
     write(

@@ -112,7 +112,9 @@ class ServerTlsTest {
     try (ServerTls tls = load(null)) {
       assertThat(tls).isNotNull();
       assertThat(gauge(expiration)).isGreaterThan((double) soon.getEpochSecond());
-      TestCertificates.writeCertificate(settings, second);
+      Files.writeString(
+          settings.certificates(),
+          second.getCertificatePathPEM() + authority.getRootCertificatePEM());
       Eventually.holds("it is refused", 20, () -> gauge("herald.reload.last.successful") == 0);
       assertThat(gauge(expiration)).as("not in use").isGreaterThan((double) soon.getEpochSecond());
       TestCertificates.writeKey(settings, second);

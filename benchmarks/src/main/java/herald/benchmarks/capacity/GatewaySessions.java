@@ -1,0 +1,95 @@
+package herald.benchmarks.capacity;
+
+import herald.benchmarks.servers.ProcessFigures;
+import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.Map;
+import javax.sql.DataSource;
+
+/**
+ * The sessions of gateways at a PostgreSQL of this machine, each of which is a process: what they
+ * cost, and how they are ended for a while.
+ */
+final class GatewaySessions {
+  private static final String PIDS =
+      "select pid from pg_stat_activity"
+          + " where datname = current_database() and application_name like 'herald%'";
+
+  private final DataSource database;
+
+  GatewaySessions(DataSource database) {
+    this.database = database;
+  }
+
+  /** CPU time of each session since it began, by process. */
+  Map<Long, Long> cpuNanos() throws SQLException {
+    Map<Long, Long> nanos = new HashMap<>();
+    try (Connection connection = database.getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(PIDS)) {
+      while (rows.next()) {
+        long pid = rows.getLong(1);
+        try {
+          nanos.put(pid, new ProcessFigures(pid).cpuNanos());
+        } catch (UncheckedIOException e) {
+          // It has just ended.
+        }
+      }
+    }
+    return nanos;
+  }
+
+  /** CPU time since {@code before}; of a session that has ended since, nothing is known. */
+  long cpuNanosSince(Map<Long, Long> before) throws SQLException {
+    return cpuNanos().entrySet().stream()
+        .mapToLong(entry -> entry.getValue() - before.getOrDefault(entry.getKey(), 0L))
+        .sum();
+  }
+
+  /** Ends all of them, and lets nobody connect any more until the outage is over. */
+  Outage cut() throws SQLException {
+    Outage outage = new Outage(database.getConnection());
+    outage.begin();
+    return outage;
+  }
+
+  /** While it lasts, nobody can connect; what is connected otherwise stays. */
+  static final class Outage implements AutoCloseable {
+    private final Connection connection;
+
+    private Outage(Connection connection) {
+      this.connection = connection;
+    }
+
+    private void begin() throws SQLException {
+      setConnectionsAllowed(false);
+      execute("select pg_terminate_backend(pid) from (" + PIDS + ") p");
+    }
+
+    private void setConnectionsAllowed(boolean areAllowed) throws SQLException {
+      // "alter database" refuses to do this to the database that it is said in.
+      execute(
+          "update pg_database set datallowconn = "
+              + areAllowed
+              + " where datname = current_database()");
+    }
+
+    private void execute(String sql) throws SQLException {
+      try (Statement statement = connection.createStatement()) {
+        statement.execute(sql);
+      }
+    }
+
+    /** Lets all connect again. */
+    @Override
+    public void close() throws SQLException {
+      try (connection) {
+        setConnectionsAllowed(true);
+      }
+    }
+  }
+}
