@@ -15,6 +15,21 @@ import picocli.CommandLine;
 
 /** Each shell takes its script and completes with it. */
 final class CompletionIT {
+  /**
+   * zsh completes in a terminal alone: one is opened in which the script is read, and words with a
+   * tab behind them are typed.
+   */
+  private static final String ZSH_TERMINAL =
+      """
+      zmodload zsh/zpty
+      zpty shell zsh -f -i
+      zpty -w shell "autoload -U compinit; compinit -u -D; source $1; bindkey '^I' complete-word; echo it is rea''dy"
+      zpty -r -m shell said '*it is ready*'
+      zpty -w -n shell "herald $2"$'\\t '"; echo it is do''ne"$'\\n'
+      zpty -r -m shell said '*it is done*'
+      print -r -- "$said"
+      """;
+
   @TempDir private Path folder;
 
   private Path script(String... arguments) throws IOException {
@@ -52,11 +67,12 @@ final class CompletionIT {
   }
 
   @Test
-  void zshTakesTheSameScript() throws Exception {
+  void zshCompletesCommandsAndOptionsWithTheSameScript() throws Exception {
     Tool zsh = Tool.orSkip("zsh", "zsh");
     Path script = script("completion", "zsh");
-    assertThat(zsh.run("-f", "-c", "autoload -U compinit; compinit -u; source " + script))
-        .doesNotContain("error");
+    Path terminal = Files.writeString(folder.resolve("terminal.zsh"), ZSH_TERMINAL);
+    assertThat(zsh.run("-f", terminal, script, "comple")).contains("herald completion");
+    assertThat(zsh.run("-f", terminal, script, "serve --max-b")).contains("serve --max-batch");
   }
 
   @Test
@@ -70,6 +86,10 @@ final class CompletionIT {
     assertThat(fish.run("-N", "-c", source + "'herald serve --max-b'").lines())
         .anyMatch(line -> line.startsWith("--max-batch"));
     assertThat(fish.run("-N", "-c", source + "'herald serve --log-format '").lines())
+        .extracting(line -> line.replaceFirst("\t.*", ""))
         .containsExactlyInAnyOrder("text", "json");
+    assertThat(fish.run("-N", "-c", source + "'herald serve --config " + folder + "/herald.f'"))
+        .as("a file")
+        .startsWith(folder + "/herald.fish");
   }
 }
