@@ -169,7 +169,7 @@ export class PersonCard {
 
   /** A line of the page's own, between the messages. */
   tell(text, kind = '') {
-    const line = document.createElement('li')
+    const line = document.createElement('div')
     line.className = `told ${kind}`
     line.textContent = text
     this.#append(line)
@@ -306,7 +306,7 @@ export class PersonCard {
   }
 
   #line(kind, { from, text, tag, meta }) {
-    const line = document.createElement('li')
+    const line = document.createElement('div')
     line.className = `${kind} new`
     const add = (className, content) => {
       const part = document.createElement('span')
