@@ -71,10 +71,9 @@ public final class CapacityTrial {
   }
 
   /** One blast to all followers of the artist, of whom some are connected. */
-  public Map<String, Object> blast(int audience)
-      throws IOException, SQLException, InterruptedException {
+  public Map<String, Object> blast() throws IOException, SQLException, InterruptedException {
     return write(
-        "one blast to " + audience,
+        "one blast to " + people.followers(),
         new EventWriters.Settings(Mix.BLASTS, 1, 1, 1, EVENT_BYTES),
         TimeUnit.SECONDS.toNanos(1));
   }
@@ -109,11 +108,15 @@ public final class CapacityTrial {
       long nanos = messages * TimeUnit.SECONDS.toNanos(1) / ROWS_PER_SECOND_OF_OUTAGE;
       Spent before;
       fleet.take();
+      double caughtUpBefore = caughtUp();
       try (GatewaySessions.Outage outage = sessions.cut()) {
         writers.write(System.nanoTime(), nanos);
         before = new Spent(System.nanoTime(), gateway.figures().cpuNanos(), Map.of());
       }
       Arrived arrived = awaitArrival(writers.expected());
+      if (caughtUp() - caughtUpBefore < messages) {
+        throw new IOException("the outage was none: messages arrived without a catch-up");
+      }
       // From plan to arrival would be how long they were made to wait.
       Arrived late = new Arrived(arrived.events(), Tick.emptyHistogram(), arrived.lastNanos());
       return row(
@@ -123,6 +126,10 @@ public final class CapacityTrial {
           writers.expected(),
           late);
     }
+  }
+
+  private double caughtUp() throws IOException, InterruptedException {
+    return gateway.scrape().sum("herald_feed_catchup_rows_total");
   }
 
   private Arrived awaitArrival(long expected) throws InterruptedException {

@@ -82,7 +82,6 @@ final class CapacityCommand implements Callable<Integer> {
         isComplete =
             measure(
                 new CapacityTrial(setting.database(), people, gateway, fleet),
-                people.users() + others,
                 table);
       }
     }
@@ -102,13 +101,13 @@ final class CapacityCommand implements Callable<Integer> {
     }
   }
 
-  private boolean measure(CapacityTrial trial, int receivers, TableReport table)
+  private boolean measure(CapacityTrial trial, TableReport table)
       throws IOException, SQLException, InterruptedException {
     boolean isComplete = add(table, trial.idle(measurement.seconds()));
     for (int rate : rates) {
       isComplete &= add(table, trial.events(rate, measurement.seconds()));
     }
-    isComplete &= add(table, trial.blast(receivers));
+    isComplete &= add(table, trial.blast());
     for (int rate : outageRates) {
       isComplete &= add(table, trial.catchUp(rate * SECONDS_PER_HOUR));
     }

@@ -117,13 +117,25 @@ public final class Population {
         artistUserId() - 1);
   }
 
+  /** How many users a blast of the artist concerns. */
+  public int followers() throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement statement =
+            connection.prepareStatement(
+                "select count(*) from follows where followee_user_id = ?")) {
+      statement.setInt(1, artistUserId());
+      try (ResultSet row = statement.executeQuery()) {
+        row.next();
+        return row.getInt(1);
+      }
+    }
+  }
+
   /**
-   * Gives the artist this many followers more, users without keys who are never connected.
-   *
-   * @return seconds that it took
+   * Gives the artist this many followers more, users without keys who are never connected. They are
+   * not taken out again.
    */
-  public double addFollowers(int count) throws SQLException {
-    long beganNanos = System.nanoTime();
+  public void addFollowers(int count) throws SQLException {
     try (Connection connection = database.getConnection()) {
       connection.setAutoCommit(false);
       int first = nextUserId(connection);
@@ -149,7 +161,6 @@ public final class Population {
         analyze.execute("analyze users, follows");
       }
     }
-    return (System.nanoTime() - beganNanos) / 1e9;
   }
 
   private void insertChats(Connection connection, List<String> chats, int members)
