@@ -3,6 +3,8 @@ package herald.gateway.tracing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
@@ -12,6 +14,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class PushTracesTest {
@@ -84,9 +87,34 @@ class PushTracesTest {
               assertThat(stage.getTraceId()).isEqualTo(whole.getTraceId());
               assertThat(stage.getParentSpanId()).isEqualTo(whole.getSpanId());
             });
+    assertThat(whole.getParentSpanContext().isValid()).isFalse();
+    assertThat(whole.getKind()).isEqualTo(SpanKind.PRODUCER);
+    assertThat(whole.getAttributes())
+        .isEqualTo(
+            Attributes.builder()
+                .put("herald.method", "chat.message")
+                .put("herald.event.id", "id")
+                .put("herald.batch.events", 3)
+                .build());
     assertThat(during[0]).as("the exemplar").isEqualTo(whole.getTraceId());
     assertThat(traces.exemplars().getCurrentTraceId()).isNull();
     assertThat(whole.getResource().getAttributes().asMap().toString()).contains("herald", "1.2.3");
+  }
+
+  @Test
+  void whatAnotherThreadRecordsMeanwhileBelongsToNone() {
+    begin(100);
+    String[] ids = {"", ""};
+    Runnable look = () -> ids[1] = String.valueOf(traces.exemplars().getCurrentTraceId());
+    traces.onWritten(
+        100,
+        900,
+        () -> {
+          ids[0] = String.valueOf(traces.exemplars().getCurrentTraceId());
+          CompletableFuture.runAsync(look).join();
+        });
+    assertThat(ids[0]).isEqualTo(sent.spans.get(4).getTraceId());
+    assertThat(ids[1]).isEqualTo("null");
   }
 
   /** The writer's clock is ahead. */
