@@ -129,7 +129,7 @@ class ServeIT {
         .matches(
             "[-0-9T:.]+Z INFO  access +connection ended user="
                 + hashId
-                + " address=127\\.0\\.0\\.0/24 device=h-[0-9a-f]{8} duration_ms=\\d+ close_code=\\d+ close_reason=\\w+"
+                + " address=127\\.0\\.0\\.0/24 device=none duration_ms=\\d+ close_code=\\d+ close_reason=\\w+"
                 + " replay=none events=0 bytes=0 needless=0 unconfirmed=0 waiting=0");
     List<String> json = linesOfAConnection(database, key, "--log-format", "json");
     assertThat(json)
