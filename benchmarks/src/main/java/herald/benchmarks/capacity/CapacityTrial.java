@@ -99,11 +99,7 @@ public final class CapacityTrial {
       throws IOException, SQLException, InterruptedException {
     EventWriters.Settings settings =
         new EventWriters.Settings(
-            Mix.CHATS,
-            ROWS_PER_SECOND_OF_OUTAGE,
-            ROWS_PER_COMMIT_OF_OUTAGE,
-            WRITERS,
-            EVENT_BYTES);
+            Mix.CHATS, ROWS_PER_SECOND_OF_OUTAGE, ROWS_PER_COMMIT_OF_OUTAGE, WRITERS, EVENT_BYTES);
     try (EventWriters writers = new EventWriters(database, people, settings)) {
       long nanos = messages * TimeUnit.SECONDS.toNanos(1) / ROWS_PER_SECOND_OF_OUTAGE;
       Spent before;

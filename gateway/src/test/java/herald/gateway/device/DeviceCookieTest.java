@@ -36,10 +36,16 @@ class DeviceCookieTest {
     assertThat(cookie.recognize(headers("user-agent", "a"), HOME, false).device().shortened())
         .isEqualTo(first.device().shortened());
     String second =
-        cookie.recognize(headers("cookie", pair, "user-agent", "a"), HOME, false).device().shortened();
+        cookie
+            .recognize(headers("cookie", pair, "user-agent", "a"), HOME, false)
+            .device()
+            .shortened();
     assertThat(second).matches("c-[0-9a-f]{8}");
     assertThat(
-            cookie.recognize(headers("cookie", pair, "user-agent", "b"), HOME, false).device().shortened())
+            cookie
+                .recognize(headers("cookie", pair, "user-agent", "b"), HOME, false)
+                .device()
+                .shortened())
         .isEqualTo(second);
     assertThat(Device.UNKNOWN.shortened()).isEqualTo("none");
   }
