@@ -129,8 +129,9 @@ class ServeIT {
         .matches(
             "[-0-9T:.]+Z INFO  access +connection ended user="
                 + hashId
-                + " address=127\\.0\\.0\\.0/24 duration_ms=\\d+ close_code=\\d+ close_reason=\\w+"
-                + " replay=none events=0 bytes=0 needless=0 unconfirmed=0 waiting=0");
+                + " address=127\\.0\\.0\\.0/24 device=none duration_ms=\\d+ close_code=\\d+"
+                + " close_reason=\\w+ replay=none events=0 bytes=0 needless=0 unconfirmed=0"
+                + " waiting=0");
     List<String> json = linesOfAConnection(database, key, "--log-format", "json");
     assertThat(json)
         .as("the lines at the start have fields too")

@@ -105,7 +105,8 @@ public final class CapacityTrial {
       Spent before;
       fleet.take();
       double caughtUpBefore = caughtUp();
-      try (GatewaySessions.Outage outage = sessions.cut()) {
+      GatewaySessions.Outage outage = sessions.cut();
+      try (outage) {
         writers.write(System.nanoTime(), nanos);
         before = new Spent(System.nanoTime(), gateway.figures().cpuNanos(), Map.of());
       }

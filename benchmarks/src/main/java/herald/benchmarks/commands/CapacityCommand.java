@@ -79,10 +79,7 @@ final class CapacityCommand implements Callable<Integer> {
           throw new IOException("not all clients could connect");
         }
         warmUp(setting, people, gateway, fleet);
-        isComplete =
-            measure(
-                new CapacityTrial(setting.database(), people, gateway, fleet),
-                table);
+        isComplete = measure(new CapacityTrial(setting.database(), people, gateway, fleet), table);
       }
     }
     console.say("");

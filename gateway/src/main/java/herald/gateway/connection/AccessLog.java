@@ -49,6 +49,7 @@ final class AccessLog {
     LOG.atInfo()
         .addKeyValue("user", user(connection))
         .addKeyValue("address", connection.address().shortened())
+        .addKeyValue("device", writer.cursor().device().shortened())
         .addKeyValue("duration_ms", TimeUnit.NANOSECONDS.toMillis(ageNanos))
         .addKeyValue("close_code", code)
         .addKeyValue("close_reason", label(reason))

@@ -1,5 +1,7 @@
 package herald.gateway.device;
 
+import java.util.Locale;
+
 /**
  * A device of a user, by 64-bit digests that say nothing about the person.
  *
@@ -16,6 +18,22 @@ public record Device(long cookieKey, long headersKey, long addressKey, boolean h
 
   /** Some device of the user: nothing is known about it. */
   public static final Device UNKNOWN = new Device(NONE, NONE, NONE, false);
+
+  /**
+   * How logs name it: {@code c-} and digits of the cookie, if the handshake brought it, else {@code
+   * h-} and digits of the headers, which devices of the same kind share; {@code none} if neither is
+   * known. Half of a digest, from which the cookie can't be guessed.
+   */
+  public String shortened() {
+    if (hasReturnedCookie) {
+      return digits("c-", cookieKey);
+    }
+    return headersKey == NONE ? "none" : digits("h-", headersKey);
+  }
+
+  private static String digits(String kind, long key) {
+    return String.format(Locale.ROOT, "%s%08x", kind, key >>> 32);
+  }
 
   /**
    * Whether a connection of this device may be the next one of the device that had the other

@@ -68,7 +68,7 @@ public final class Cursor extends ClientProgress {
   }
 
   /** The device behind the connection. */
-  Device device() {
+  public Device device() {
     return subscriber.device();
   }
 

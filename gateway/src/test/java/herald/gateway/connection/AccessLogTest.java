@@ -65,6 +65,7 @@ class AccessLogTest {
     assertThat(line)
         .containsEntry("user", HashIds.encode(Wire.USER))
         .containsEntry("address", "203.0.113.0/24")
+        .containsEntry("device", "none")
         .containsEntry("duration_ms", 3_000L)
         .containsEntry("close_code", 1001)
         .containsEntry("close_reason", "client_closed")

@@ -29,6 +29,28 @@ class DeviceCookieTest {
   }
 
   @Test
+  void logsNameADeviceByItsCookieOrElseByItsHeaders() {
+    DeviceCookie.Recognized first = cookie.recognize(headers("user-agent", "a"), HOME, false);
+    String pair = pair(first);
+    assertThat(first.device().shortened()).matches("h-[0-9a-f]{8}");
+    assertThat(cookie.recognize(headers("user-agent", "a"), HOME, false).device().shortened())
+        .isEqualTo(first.device().shortened());
+    String second =
+        cookie
+            .recognize(headers("cookie", pair, "user-agent", "a"), HOME, false)
+            .device()
+            .shortened();
+    assertThat(second).matches("c-[0-9a-f]{8}");
+    assertThat(
+            cookie
+                .recognize(headers("cookie", pair, "user-agent", "b"), HOME, false)
+                .device()
+                .shortened())
+        .isEqualTo(second);
+    assertThat(Device.UNKNOWN.shortened()).isEqualTo("none");
+  }
+
+  @Test
   void aClientWithoutACookieIsGivenOne() {
     DeviceCookie.Recognized first = cookie.recognize(headers(), HOME, false);
     assertThat(first.device().hasReturnedCookie()).isFalse();
