@@ -89,7 +89,7 @@ final class CatchUpRun {
 
   private void readTable() throws InterruptedException {
     boolean isFirst = !progress.hasBegun();
-    publisher.setTimed(!isFirst);
+    publisher.onTableBegin(!isFirst);
     int[] found = {0};
     try {
       FeedPoint until =
@@ -102,7 +102,7 @@ final class CatchUpRun {
               });
       progress.onCaughtUp(until);
     } finally {
-      publisher.setTimed(true);
+      publisher.onTableEnd();
     }
     meters.caughtUp(found[0]);
     if (found[0] > 0) {

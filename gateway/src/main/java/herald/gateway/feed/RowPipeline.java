@@ -90,6 +90,7 @@ final class RowPipeline implements AutoCloseable {
             blasts,
             largeRows,
             barrier,
+            new RowPlacing(barrier),
             dispatcher,
             seen,
             outcomes,

@@ -8,7 +8,6 @@ import herald.gateway.supervision.IsolatedFailures;
 import herald.gateway.supervision.Place;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  * held back.
  */
 final class RowPublisher implements AutoCloseable {
-  private static final long ROOM_WAIT_MILLIS = 5;
-
   private final BlastExpander blasts;
   private final LargeRows largeRows;
   private final RowDecisions decisions;
@@ -32,12 +29,14 @@ final class RowPublisher implements AutoCloseable {
   private final RowTimes times;
   private final Runnable turn;
   private final BlastBarrier barrier;
+  private final RowPlacing placing;
 
   /** Numbers the rows in the order in which they were read. */
   private long rowsRead;
 
   /**
    * @param barrier nobody else's
+   * @param placing finds where rows stand before that barrier
    * @param turn called while it waits
    */
   RowPublisher(
@@ -46,6 +45,7 @@ final class RowPublisher implements AutoCloseable {
       BlastExpander blasts,
       LargeRows largeRows,
       BlastBarrier barrier,
+      RowPlacing placing,
       Dispatcher dispatcher,
       DuplicateFilter seen,
       Outcomes outcomes,
@@ -63,13 +63,25 @@ final class RowPublisher implements AutoCloseable {
     this.failures = failures;
     times = new RowTimes(push, failures);
     this.barrier = barrier;
+    this.placing = placing;
     this.turn = turn;
     meters.behindBlasts(barrier::rows, barrier::bytes);
   }
 
-  /** See {@link RowTimes#setTimed}. */
-  void setTimed(boolean isTimed) {
+  /**
+   * The table is read from now on, not what notifications told of.
+   *
+   * @param isTimed see {@link RowTimes#setTimed}
+   */
+  void onTableBegin(boolean isTimed) {
     times.setTimed(isTimed);
+    placing.onTableBegin();
+  }
+
+  /** The table has been read, or can't be. */
+  void onTableEnd() {
+    times.setTimed(true);
+    placing.onTableEnd();
   }
 
   /**
@@ -204,20 +216,18 @@ final class RowPublisher implements AutoCloseable {
     }
   }
 
-  /** Where a row stands. If there is no room for a blast, reading waits until another has left. */
   private BlastBarrier.Verdict place(RpcLog log, long number, List<Event> events)
       throws InterruptedException {
-    BlastBarrier.Verdict verdict = barrier.place(log, number);
-    while (verdict == BlastBarrier.Verdict.NO_ROOM) {
-      // What is published meanwhile comes behind these.
-      dispatcher.publish(events);
-      events.clear();
-      turn.run();
-      TimeUnit.MILLISECONDS.sleep(ROOM_WAIT_MILLIS);
-      publishDone();
-      verdict = barrier.place(log, number);
-    }
-    return verdict;
+    return placing.place(
+        log,
+        number,
+        () -> {
+          // What is published meanwhile comes behind these.
+          dispatcher.publish(events);
+          events.clear();
+          turn.run();
+          publishDone();
+        });
   }
 
   /** How many rows have been read. */

@@ -17,8 +17,9 @@
  *       once, and hands the events in commit order to {@link
  *       herald.gateway.fanout.Dispatcher#publish}: that is the way into the event log. {@code
  *       BlastExpander} finds the audience of a blast beside the others, and {@code BlastBarrier}
- *       keeps what must come behind the blast. {@code LargeRows} does the same for rows whose text
- *       is large.
+ *       keeps what must come behind the blast. {@code RowPlacing} lets reading wait where it has no
+ *       room. {@code LargeRows} reads rows with large texts beside the others, and the barrier keeps
+ *       what must come behind them.
  * </ol>
  *
  * <p>Beside this way, {@code CatchUpRun} reads the table after a loss for what no notification has

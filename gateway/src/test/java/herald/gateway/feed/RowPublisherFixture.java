@@ -53,6 +53,9 @@ final class RowPublisherFixture implements AutoCloseable {
   private static final FeedPoint POINT =
       new FeedPoint(0, 0, 0, 0, 0, new ServerIdentity(0, false, ""), "");
 
+  /** Some milliseconds each. */
+  static final int MOST_WAITS = 500;
+
   private final MeterRegistry registry;
   private final Supervisor supervisor;
   private final Dispatcher dispatcher;
@@ -113,6 +116,7 @@ final class RowPublisherFixture implements AutoCloseable {
             blasts,
             largeRows,
             barrier,
+            new RowPlacing(barrier, MOST_WAITS),
             dispatcher,
             new DuplicateFilter(TimeUnit.MINUTES.toNanos(1), System.nanoTime()),
             outcomes,

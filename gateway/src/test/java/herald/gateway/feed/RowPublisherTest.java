@@ -27,9 +27,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RowPublisherTest {
   private static final long PLENTY = 1L << 40;
 
-  /** Some milliseconds each. */
-  private static final int MOST_TURNS = 4_000;
-
   /** PostgreSQL manual, appendix "PostgreSQL Error Codes". */
   private static final String QUERY_CANCELED = "57014";
 
@@ -151,7 +148,7 @@ class RowPublisherTest {
     int[] turns = {0};
     rows.onTurn =
         () -> {
-          if (++turns[0] > MOST_TURNS) {
+          if (++turns[0] > RowPublisherFixture.MOST_WAITS) {
             throw new IllegalStateException("there is no room for ever");
           }
           whileWaiting.addAll(rows.arrived());
@@ -168,6 +165,44 @@ class RowPublisherTest {
     rows.publishDone(2);
     assertThat(rows.arrived()).containsExactly("c");
     assertThat(rows.publisher.rowsPublished()).isEqualTo(4);
+  }
+
+  /** All but the last of more than are waited for. */
+  private static RpcLog[] blastsOneTooMany() {
+    RpcLog[] blasts = new RpcLog[BlastBarrier.MAX_BLASTS_AHEAD + 1];
+    for (int i = 0; i < blasts.length; i++) {
+      blasts[i] = blast(ARTIST, "b" + i);
+    }
+    return blasts;
+  }
+
+  @Test
+  void theTableIsReadNoFasterThanAudiencesAreFound() throws Exception {
+    rows.onTurn = () -> rows.find("b0");
+    rows.publisher.onTableBegin(false);
+    rows.publish(blastsOneTooMany());
+    rows.publish(message(ARTIST, "m"));
+    assertThat(rows.arrived()).as("the message waits for the rest").containsExactly("b0");
+    assertThat(rows.gaps()).isZero();
+    rows.publisher.onTableEnd();
+    rows.publish(blast(ARTIST, "b0 again"), message(ARTIST, "n"));
+    assertThat(rows.arrived()).as("nobody waits for what is live").containsExactly("gap");
+  }
+
+  @Test
+  void theReadingOfTheTableWaitsNoLongerThanItMay() throws Exception {
+    rows.publisher.onTableBegin(false);
+    rows.publish(blastsOneTooMany());
+    int[] waits = {0};
+    rows.onTurn =
+        () -> {
+          if (++waits[0] > 2 * RowPublisherFixture.MOST_WAITS) {
+            throw new IllegalStateException("it waits for ever");
+          }
+        };
+    rows.publish(message(ARTIST, "m"), message(ARTIST, "n"));
+    assertThat(rows.arrived()).containsExactly("gap", "gap");
+    assertThat(waits[0]).as("in all").isEqualTo(RowPublisherFixture.MOST_WAITS);
   }
 
   @Test
