@@ -18,8 +18,8 @@
  *       herald.gateway.fanout.Dispatcher#publish}: that is the way into the event log. {@code
  *       BlastExpander} finds the audience of a blast beside the others, and {@code BlastBarrier}
  *       keeps what must come behind the blast. {@code RowPlacing} lets reading wait where it has no
- *       room. {@code LargeRows} reads rows with large texts beside the others, and the barrier keeps
- *       what must come behind them.
+ *       room. {@code LargeRows} reads rows with large texts beside the others, and the barrier
+ *       keeps what must come behind them.
  * </ol>
  *
  * <p>Beside this way, {@code CatchUpRun} reads the table after a loss for what no notification has
