@@ -101,7 +101,7 @@ class MetricsIT {
         assertThat(gateway.metric("herald_listener_state{state=\"proved\"}")).isEqualTo(1);
         assertThat(gateway.metric("herald_listener_state{state=\"lost\"}")).isZero();
         assertThat(gateway.metric("hikaricp_connections_max{pool=\"herald-primary\"}"))
-            .isEqualTo(14);
+            .isEqualTo(16);
         Eventually.holds(
             "loops are measured", 10, () -> gateway.metric("herald_loop_lag_seconds_count") > 0);
       }

@@ -41,6 +41,11 @@ final class CursorStarts {
     gaps = new GapFinder(broadcasts, limits);
   }
 
+  /** An event has its place in the log. */
+  void onIndexed(Event event) {
+    places.onIndexed(event);
+  }
+
   /** The start of this connection, whose user has this mailbox. */
   CursorStart find(Cursor cursor, Mailbox mailbox, long nowNanos, Instant now) {
     PositionRing.Writer own = mailbox.events();

@@ -3,7 +3,6 @@ package herald.gateway.fanout;
 import herald.protocol.EventId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,26 +10,23 @@ import org.jspecify.annotations.Nullable;
  * pushed before it, on whichever instance the client was.
  *
  * <p>Instances push in the order of commits, which is the same everywhere. It is not where a
- * catch-up has found rows, or a replay, which go by the transactions; and around blasts, whose
- * audiences are found beside the feed. So what may have been pushed behind the event elsewhere is
- * sent, though here it stands before it.
+ * catch-up has found rows, or a replay, which go by the transactions; and around {@link
+ * RowsBeside}. So what may have been pushed behind the event elsewhere is sent, though here it
+ * stands before it.
  *
  * <p>Not thread-safe: it is reached under the dispatch lock.
  */
 final class EventPlaces {
-  /** A blast that was published sooner here may have taken this long on another instance. */
-  private static final long LEAST_BLAST_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-  /** So many times longer may a blast have taken on another instance. */
-  private static final int SLOWER = 3;
-
-  /** What was published so long before the named event was before it everywhere. */
-  private static final long LOOK_BACK_NANOS = TimeUnit.MINUTES.toNanos(5);
-
   private final BroadcastIndex broadcasts;
+  private final RowsBeside beside = new RowsBeside();
 
   EventPlaces(BroadcastIndex broadcasts) {
     this.broadcasts = broadcasts;
+  }
+
+  /** An event has its place in the log. */
+  void onIndexed(Event event) {
+    beside.onIndexed(event);
   }
 
   /**
@@ -62,7 +58,7 @@ final class EventPlaces {
         || named.appendedAtNanos() < all.coveredSinceNanos()) {
       return null;
     }
-    Search search = new Search(named, userId, blastsSince(named, all.ring()), confirmed);
+    Search search = new Search(named, userId, beside.since(named), confirmed);
     long first = Math.min(search.first(own.ring()), search.first(all.ring()));
     List<EventId> known = new ArrayList<>();
     if (first < named.position()) {
@@ -74,7 +70,7 @@ final class EventPlaces {
 
   /** Whether an event, and so all before it, is too old to be in doubt. */
   private static boolean isPast(Event event, Event named) {
-    return named.appendedAtNanos() - event.appendedAtNanos() > LOOK_BACK_NANOS;
+    return named.appendedAtNanos() - event.appendedAtNanos() > RowsBeside.LOOK_BACK_NANOS;
   }
 
   private static @Nullable Event find(EventId id, PositionRing ring) {
@@ -87,33 +83,8 @@ final class EventPlaces {
     return null;
   }
 
-  /**
-   * When the first row was notified that may have been pushed after the named event elsewhere
-   * because of a blast: of all users' blasts, since rows in the chats of a blast's sender wait for
-   * it.
-   */
-  private static long blastsSince(Event named, PositionRing broadcasts) {
-    long since = Long.MAX_VALUE;
-    for (long index = broadcasts.tail() - 1; index >= broadcasts.head(); index--) {
-      Event event = broadcasts.eventAt(index);
-      if (event == null || isPast(event, named)) {
-        break;
-      }
-      RowOrder row = event.row();
-      long tookNanos = event.appendedAtNanos() - row.receivedAtNanos();
-      long mayTakeNanos = Math.max(LEAST_BLAST_NANOS, SLOWER * tookNanos);
-      if (row.isBlast()
-          && event.position() < named.position()
-          && !isOfSameRow(event, named)
-          && named.row().receivedAtNanos() - row.receivedAtNanos() < mayTakeNanos) {
-        since = Math.min(since, row.receivedAtNanos());
-      }
-    }
-    return since;
-  }
-
   /** What stands before the named event in the user's mailbox and among the broadcasts. */
-  private record Search(Event named, int userId, long blastsSinceNanos, long confirmed) {
+  private record Search(Event named, int userId, long besideSinceNanos, long confirmed) {
     /** The position of the first event in doubt, or the one behind the named event. */
     long first(PositionRing ring) {
       long first = named.position() + 1;
@@ -158,7 +129,7 @@ final class EventPlaces {
           row.beganAfter(named.row())
               || (named.row().isBlast() && row.receivedAtNanos() > named.row().receivedAtNanos());
       boolean mayHaveWaited =
-          row.receivedAtNanos() >= blastsSinceNanos && event.position() >= confirmed;
+          row.receivedAtNanos() >= besideSinceNanos && event.position() >= confirmed;
       return isBehindByRow || mayHaveWaited;
     }
   }

@@ -76,6 +76,7 @@ final class Mailboxes {
       event.forgetAudience();
     }
     log.allIndexed();
+    starts.onIndexed(event);
     return wakes.onIndexed(event, batch);
   }
 

@@ -133,6 +133,30 @@ class EventPlacesTest {
     assertThat(behind("b")).containsExactly("a");
   }
 
+  /** The audience may be so small that it is in the mailboxes, and others' alone. */
+  @Test
+  void whatMayHaveWaitedForABlastToFewMayHaveBeenPushedLater() {
+    fixture.publish("x", Audience.of(8), blast(1));
+    fixture.publish("a", USER, row(2));
+    fixture.publish("b", USER, row(3));
+    assertThat(behind("b")).containsExactly("a");
+    fixture.nowNanos += SECOND;
+    fixture.publish("c", USER, row(4));
+    assertThat(behind("c")).isEmpty();
+  }
+
+  @Test
+  void ofTooManyBlastsTheOldestCountAsOne() {
+    RowsBeside beside = new RowsBeside(2);
+    long firstAtNanos = fixture.nowNanos;
+    for (int i = 1; i <= 4; i++) {
+      beside.onIndexed(fixture.publish("x" + i, Audience.of(8), blast(i)));
+      fixture.nowNanos += SECOND / 4;
+    }
+    Event named = fixture.publish("a", USER, row(9));
+    assertThat(beside.since(named)).as("of the second").isEqualTo(firstAtNanos);
+  }
+
   @Test
   void aBlastThatTookLongHereMayHaveTakenLongerElsewhere() {
     RowOrder early = blast(1);

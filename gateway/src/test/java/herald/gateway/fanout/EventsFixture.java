@@ -75,8 +75,10 @@ final class EventsFixture {
   }
 
   /** The same of a row of which this is known. */
-  void publish(String name, Audience audience, RowOrder row) {
-    publish(new Event(encoded(name), audience, 0, row));
+  Event publish(String name, Audience audience, RowOrder row) {
+    Event event = new Event(encoded(name), audience, 0, row);
+    publish(event);
+    return event;
   }
 
   private List<Cursor> publish(Event event) {
