@@ -111,9 +111,11 @@ final class LargeRows implements AutoCloseable {
 
   private void beginNext() {
     while (begun < THREADS && !waiting.isEmpty()) {
-      LargeRow next = waiting.remove();
-      begun++;
+      LargeRow next = waiting.element();
       threads.execute(supervised.watch(() -> read(next)));
+      // Only now: what can't be handed over stays here.
+      waiting.remove();
+      begun++;
     }
   }
 
@@ -121,8 +123,8 @@ final class LargeRows implements AutoCloseable {
   @Nullable LargeRow takeDone(BlastBarrier barrier) {
     for (LargeRow row = done.poll(); row != null; row = done.poll()) {
       begun--;
-      beginNext();
       if (!row.mustWait(barrier)) {
+        // The next one is begun when this has been published.
         return row;
       }
       row.letGo();
@@ -137,8 +139,8 @@ final class LargeRows implements AutoCloseable {
           waiting.add(row);
         }
       }
-      beginNext();
     }
+    beginNext();
     return null;
   }
 

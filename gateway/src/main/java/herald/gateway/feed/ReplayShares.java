@@ -19,8 +19,11 @@ final class ReplayShares {
   /** One user has this part of one reader in the long run. */
   static final int PART = 10;
 
-  /** So much reading is owed before a user has to wait. */
-  static final long ALLOWANCE_NANOS = TimeUnit.SECONDS.toNanos(2);
+  /**
+   * So much reading is owed before a user has to wait: as much as one replay may take by default,
+   * so that the next one of a user whose first was slow is not too late because of that alone.
+   */
+  static final long ALLOWANCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   /** When each user has paid off everything. */
   private final Map<Integer, Long> paidOffAtNanos = new HashMap<>();

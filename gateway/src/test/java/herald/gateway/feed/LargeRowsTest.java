@@ -83,9 +83,9 @@ class LargeRowsTest {
     assertThat(rows.arrived()).isEmpty();
     rows.find("b");
     rows.publishDone(1);
-    assertThat(rows.arrived()).containsExactly("b");
+    // It may be read again before that has returned.
     rows.publishDone(1);
-    assertThat(rows.arrived()).containsExactly("l");
+    assertThat(rows.arrived()).containsExactly("b", "l");
     assertThat(rows.asked).containsExactlyInAnyOrder("b", "l", "l");
     assertThat(rows.publisher.rowsPublished()).isEqualTo(2);
   }
