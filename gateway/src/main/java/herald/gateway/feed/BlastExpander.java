@@ -2,20 +2,13 @@ package herald.gateway.feed;
 
 import herald.gateway.fanout.Event;
 import herald.gateway.metrics.FeedMeters;
-import herald.gateway.supervision.SupervisedPool;
 import herald.gateway.supervision.Supervisor;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,33 +26,17 @@ import org.slf4j.LoggerFactory;
  */
 final class BlastExpander implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BlastExpander.class);
-  private static final int THREADS = 2;
-  private static final int TRIES = 3;
-  private static final long SLACK_MILLIS = 15_000;
 
   private final Reader reader;
   private final FeedMeters meters;
   private final Supplier<@Nullable String> control;
-  private final Runnable onDone;
+  private final ReadersBeside<Expansion> readers;
 
-  /** Those that have been expanded. */
-  private final Queue<Expansion> done = new ConcurrentLinkedQueue<>();
-
-  /** Of these the ones that wait for an earlier blast. Fetch thread. */
+  /** Those that have been expanded and wait for an earlier blast. Fetch thread. */
   private final List<Expansion> behindOthers = new ArrayList<>();
 
   /** Whether something has left since for which they may have waited. Fetch thread. */
   private boolean hasAnyLeft;
-
-  private final ThreadPoolExecutor threads =
-      new ThreadPoolExecutor(
-          THREADS,
-          THREADS,
-          0,
-          TimeUnit.SECONDS,
-          new LinkedBlockingQueue<>(),
-          new DefaultThreadFactory("herald-blasts", true));
-  private final SupervisedPool supervised;
 
   /** Reads what is to be published of a blast. */
   @FunctionalInterface
@@ -135,15 +112,14 @@ final class BlastExpander implements AutoCloseable {
     this.reader = reader;
     this.meters = meters;
     this.control = control;
-    this.onDone = onDone;
-    long longestMillis = (long) TRIES * timeoutMillis + SLACK_MILLIS;
-    supervised =
-        supervisor.pool(
+    readers =
+        new ReadersBeside<>(
             "herald-blasts",
-            THREADS,
-            longestMillis,
-            longestMillis,
-            () -> threads.getQueue().size());
+            timeoutMillis,
+            supervisor,
+            this::expand,
+            (expansion, failure) -> expansion.failure = failure,
+            onDone);
   }
 
   /**
@@ -152,8 +128,7 @@ final class BlastExpander implements AutoCloseable {
    * @param held what holds up the rows behind it
    */
   void begin(EventFactory.Decision.Blast blast, HeldRow held) {
-    Expansion expansion = new Expansion(blast, held);
-    threads.execute(supervised.watch(() -> expand(expansion)));
+    readers.begin(new Expansion(blast, held));
   }
 
   /**
@@ -164,7 +139,7 @@ final class BlastExpander implements AutoCloseable {
    * @param barrier knows which blasts are earlier
    */
   @Nullable Expansion takeDone(BlastBarrier barrier) {
-    for (Expansion expansion = done.poll(); expansion != null; expansion = done.poll()) {
+    for (Expansion expansion = readers.poll(); expansion != null; expansion = readers.poll()) {
       if (!mustWait(expansion, barrier)) {
         hasAnyLeft = true;
         return expansion;
@@ -204,31 +179,20 @@ final class BlastExpander implements AutoCloseable {
     return false;
   }
 
-  private void expand(Expansion expansion) {
+  private void expand(Expansion expansion) throws InterruptedException {
     EventFactory.Decision.Blast blast = expansion.blast;
     DatabaseRetry retry = new DatabaseRetry(meters, LOG, control, () -> {});
-    try {
-      List<Event> nothing = new ArrayList<>();
-      List<Event> events =
-          retry.orGiveUp(
-              () -> {
-                List<Event> found = reader.read(blast, expansion.gap);
-                return found == null ? nothing : found;
-              },
-              failure -> expansion.failure = failure);
-      expansion.isUnknown = events == nothing;
-      expansion.events = events == null ? List.of() : events;
-      expansion.partners = partners(expansion.events);
-    } catch (InterruptedException e) {
-      // Closed.
-      Thread.currentThread().interrupt();
-      return;
-    } catch (Throwable e) {
-      // Whatever it is, the blast is given up, and what waits behind it goes on.
-      expansion.failure = e;
-    }
-    done.add(expansion);
-    onDone.run();
+    List<Event> nothing = new ArrayList<>();
+    List<Event> events =
+        retry.orGiveUp(
+            () -> {
+              List<Event> found = reader.read(blast, expansion.gap);
+              return found == null ? nothing : found;
+            },
+            failure -> expansion.failure = failure);
+    expansion.isUnknown = events == nothing;
+    expansion.events = events == null ? List.of() : events;
+    expansion.partners = partners(expansion.events);
   }
 
   /** The receivers of all events but the last, which is for those without a chat. */
@@ -242,7 +206,6 @@ final class BlastExpander implements AutoCloseable {
 
   @Override
   public void close() {
-    supervised.mayEnd();
-    threads.shutdownNow();
+    readers.close();
   }
 }

@@ -2,19 +2,12 @@ package herald.gateway.feed;
 
 import herald.gateway.fanout.Event;
 import herald.gateway.metrics.FeedMeters;
-import herald.gateway.supervision.SupervisedPool;
 import herald.gateway.supervision.Supervisor;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,40 +25,24 @@ import org.slf4j.LoggerFactory;
  */
 final class LargeRows implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LargeRows.class);
-  private static final String NAME = "herald-large-texts";
-  private static final int THREADS = 2;
-  private static final int TRIES = 3;
-  private static final long SLACK_MILLIS = 15_000;
 
   private final Reader reader;
   private final EventFactory factory;
   private final FeedMeters meters;
   private final Supplier<@Nullable String> control;
-  private final Runnable onDone;
+  private final ReadersBeside<LargeRow> readers;
 
   /** Those that no thread has taken yet. Fetch thread. */
   private final ArrayDeque<LargeRow> waiting = new ArrayDeque<>();
 
-  /** How many threads have one, or have put it into {@link #done}. Fetch thread. */
+  /** How many threads have one, or have given it back. Fetch thread. */
   private int begun;
-
-  private final Queue<LargeRow> done = new ConcurrentLinkedQueue<>();
 
   /** Those that have been read, and wait for what was before them in their chats. Fetch thread. */
   private final List<LargeRow> behindOthers = new ArrayList<>();
 
   /** Whether something has left since for which they may have waited. Fetch thread. */
   private boolean hasAnyLeft;
-
-  private final ThreadPoolExecutor threads =
-      new ThreadPoolExecutor(
-          THREADS,
-          THREADS,
-          0,
-          TimeUnit.SECONDS,
-          new LinkedBlockingQueue<>(),
-          new DefaultThreadFactory(NAME, true));
-  private final SupervisedPool supervised;
 
   /** Reads one row with its text. */
   @FunctionalInterface
@@ -92,11 +69,14 @@ final class LargeRows implements AutoCloseable {
     this.factory = factory;
     this.meters = meters;
     this.control = control;
-    this.onDone = onDone;
-    long longestMillis = (long) TRIES * queryTimeoutMillis + SLACK_MILLIS;
-    supervised =
-        supervisor.pool(
-            NAME, THREADS, longestMillis, longestMillis, () -> threads.getQueue().size());
+    readers =
+        new ReadersBeside<>(
+            "herald-large-texts",
+            queryTimeoutMillis,
+            supervisor,
+            this::read,
+            LargeRow::hasFailed,
+            onDone);
   }
 
   /**
@@ -110,9 +90,8 @@ final class LargeRows implements AutoCloseable {
   }
 
   private void beginNext() {
-    while (begun < THREADS && !waiting.isEmpty()) {
-      LargeRow next = waiting.element();
-      threads.execute(supervised.watch(() -> read(next)));
+    while (begun < ReadersBeside.THREADS && !waiting.isEmpty()) {
+      readers.begin(waiting.element());
       // Only now: what can't be handed over stays here.
       waiting.remove();
       begun++;
@@ -121,7 +100,7 @@ final class LargeRows implements AutoCloseable {
 
   /** The next row that can be published, or can't be read; null if there is none. Fetch thread. */
   @Nullable LargeRow takeDone(BlastBarrier barrier) {
-    for (LargeRow row = done.poll(); row != null; row = done.poll()) {
+    for (LargeRow row = readers.poll(); row != null; row = readers.poll()) {
       begun--;
       if (!row.mustWait(barrier)) {
         // The next one is begun when this has been published.
@@ -149,31 +128,20 @@ final class LargeRows implements AutoCloseable {
     hasAnyLeft = true;
   }
 
-  private void read(LargeRow row) {
+  private void read(LargeRow row) throws InterruptedException {
     RpcLog unread = row.unread();
     row.begin();
     DatabaseRetry retry = new DatabaseRetry(meters, LOG, control, () -> {});
-    try {
-      RpcLog log =
-          retry.orGiveUp(
-              () -> {
-                RpcLog read = reader.read(unread.sig(), unread.receivedAtNanos());
-                return read == null ? unread : read;
-              },
-              row::hasFailed);
-      if (log != null && !log.isUnread()) {
-        row.isRead(log, beside(log, factory.decide(log)));
-      }
-    } catch (InterruptedException e) {
-      // Closed.
-      Thread.currentThread().interrupt();
-      return;
-    } catch (Throwable e) {
-      // Whatever it is, the row is given up, and what waits behind it goes on.
-      row.hasFailed(e);
+    RpcLog log =
+        retry.orGiveUp(
+            () -> {
+              RpcLog read = reader.read(unread.sig(), unread.receivedAtNanos());
+              return read == null ? unread : read;
+            },
+            row::hasFailed);
+    if (log != null && !log.isUnread()) {
+      row.isRead(log, beside(log, factory.decide(log)));
     }
-    done.add(row);
-    onDone.run();
   }
 
   /** The event says that it did not have its turn among the other rows. */
@@ -189,7 +157,6 @@ final class LargeRows implements AutoCloseable {
 
   @Override
   public void close() {
-    supervised.mayEnd();
-    threads.shutdownNow();
+    readers.close();
   }
 }
