@@ -46,6 +46,11 @@ final class CursorStarts {
     places.onIndexed(event);
   }
 
+  /** A row was read beside the feed and came to nothing. */
+  void onBesideWithoutEvents(RowOrder row, long nowNanos) {
+    places.onBesideWithoutEvents(row, log.log().tail(), nowNanos);
+  }
+
   /** The start of this connection, whose user has this mailbox. */
   CursorStart find(Cursor cursor, Mailbox mailbox, long nowNanos, Instant now) {
     PositionRing.Writer own = mailbox.events();

@@ -111,6 +111,20 @@ public final class Dispatcher extends HandOverLock<Change> implements AutoClosea
     }
   }
 
+  /**
+   * A row was read beside the feed and came to nothing; what waited for it is published from now
+   * on. Feed thread; may wait.
+   */
+  public void onBesideWithoutEvents(RowOrder row) {
+    lock.lock();
+    try {
+      mailboxes.onBesideWithoutEvents(row, nanoClock.getAsLong());
+    } finally {
+      lock.unlock();
+      makeChanges();
+    }
+  }
+
   @GuardedBy("lock")
   private void append(List<Event> events, long nowNanos) {
     batch.begin();

@@ -75,6 +75,11 @@ public final class Event {
     return new Event(other, audience(), relayedAtMicros, row);
   }
 
+  /** The same event of a row whose audience or text was read beside the feed. */
+  public Event beside() {
+    return new Event(encoded, audience(), relayedAtMicros, row.beside());
+  }
+
   /** The encoded form. */
   public EncodedEvent encoded() {
     return encoded;

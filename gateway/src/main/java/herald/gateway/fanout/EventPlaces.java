@@ -29,6 +29,11 @@ final class EventPlaces {
     beside.onIndexed(event);
   }
 
+  /** A row was read beside the feed, and came to nothing before the event of this position. */
+  void onBesideWithoutEvents(RowOrder row, long position, long nowNanos) {
+    beside.onWithoutEvents(row, position, nowNanos);
+  }
+
   /**
    * Where to begin behind a named event.
    *
@@ -127,7 +132,7 @@ final class EventPlaces {
       }
       boolean isBehindByRow =
           row.beganAfter(named.row())
-              || (named.row().isBlast() && row.receivedAtNanos() > named.row().receivedAtNanos());
+              || (named.row().isBeside() && row.receivedAtNanos() > named.row().receivedAtNanos());
       boolean mayHaveWaited =
           row.receivedAtNanos() >= besideSinceNanos && event.position() >= confirmed;
       return isBehindByRow || mayHaveWaited;

@@ -80,6 +80,11 @@ final class Mailboxes {
     return wakes.onIndexed(event, batch);
   }
 
+  /** A row was read beside the feed and came to nothing. */
+  void onBesideWithoutEvents(RowOrder row, long nowNanos) {
+    starts.onBesideWithoutEvents(row, nowNanos);
+  }
+
   /** Whether somebody has a broadcast still to pass. All connections are to look then. */
   boolean takeWalk() {
     return wakes.takeWalk();

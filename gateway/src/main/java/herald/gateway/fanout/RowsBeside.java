@@ -30,12 +30,12 @@ final class RowsBeside {
   private final ArrayDeque<Row> rows = new ArrayDeque<>();
 
   /**
-   * @param position of its first event
+   * @param before the first position behind which others may have waited for it
    * @param besideUntilNanos until when it may have been beside the feed on another instance
    * @param id null if it has none, or if these are several rows
    */
   private record Row(
-      long position,
+      long before,
       long receivedAtNanos,
       long besideUntilNanos,
       long appendedAtNanos,
@@ -46,7 +46,7 @@ final class RowsBeside {
 
     Row and(Row later) {
       return new Row(
-          position,
+          before,
           Math.min(receivedAtNanos, later.receivedAtNanos),
           Math.max(besideUntilNanos, later.besideUntilNanos),
           later.appendedAtNanos,
@@ -68,10 +68,17 @@ final class RowsBeside {
     EventId id = event.encoded().id();
     Row last = rows.peekLast();
     // The events of one blast come one behind the other.
-    if (!row.isBlast() || (last != null && last.isOf(id))) {
-      return;
+    if (row.isBeside() && (last == null || !last.isOf(id))) {
+      add(row, event.position() + 1, event.appendedAtNanos(), id);
     }
-    long appendedAtNanos = event.appendedAtNanos();
+  }
+
+  /** A row has come to nothing, before the event of this position. */
+  void onWithoutEvents(RowOrder row, long position, long nowNanos) {
+    add(row, position, nowNanos, null);
+  }
+
+  private void add(RowOrder row, long before, long appendedAtNanos, @Nullable EventId id) {
     while (!rows.isEmpty()
         && appendedAtNanos - rows.element().appendedAtNanos() > LOOK_BACK_NANOS) {
       rows.remove();
@@ -82,13 +89,7 @@ final class RowsBeside {
     }
     long receivedAtNanos = row.receivedAtNanos();
     long mayTakeNanos = Math.max(LEAST_NANOS, SLOWER * (appendedAtNanos - receivedAtNanos));
-    rows.add(
-        new Row(
-            event.position(),
-            receivedAtNanos,
-            receivedAtNanos + mayTakeNanos,
-            appendedAtNanos,
-            id));
+    rows.add(new Row(before, receivedAtNanos, receivedAtNanos + mayTakeNanos, appendedAtNanos, id));
   }
 
   /**
@@ -103,7 +104,7 @@ final class RowsBeside {
       if (named.appendedAtNanos() - row.appendedAtNanos() > LOOK_BACK_NANOS) {
         break;
       }
-      if (row.position() < named.position()
+      if (row.before() <= named.position()
           && !row.isOf(named.encoded().id())
           && named.row().receivedAtNanos() - row.besideUntilNanos() < 0) {
         since = Math.min(since, row.receivedAtNanos());

@@ -24,12 +24,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What is held is bounded in number and bytes, and nobody's rows take more than they leave to
  * all others. Nothing comes out of order for that. Beyond the bounds, and behind more than {@link
- * #MAX_BLASTS_AHEAD} blasts, those whom a row concerns are told of a gap at once; and a blast joins
- * the last one of its sender that waits, with which it becomes one gap in that one's turn.
+ * #MAX_BESIDE_AHEAD} of them, those whom a row concerns are told of a gap at once; and a blast
+ * joins the last one of its sender that waits, with which it becomes one gap in that one's turn.
  */
 final class BlastBarrier {
-  /** Of one person. What is behind more of them would wait too long, and others for it. */
-  static final int MAX_BLASTS_AHEAD = 100;
+  /**
+   * Blasts and large texts of one person. What is behind more of them would wait too long, and
+   * others for it.
+   */
+  static final int MAX_BESIDE_AHEAD = 100;
 
   private static final int MAX_ROWS = 100_000;
   private static final long MAX_BYTES = 64L << 20;
@@ -87,13 +90,13 @@ final class BlastBarrier {
     }
     boolean isShared = !isExclusive(row);
     boolean mustWait = !isBeside && isInTheWay(chats.get(row.chatId()), false);
-    int blastsAhead = 0;
+    int besideAhead = 0;
     boolean isOverShare = false;
     for (Integer person : people(row)) {
       RowLane lane = people.get(person);
       if (lane != null && lane.isInTheWay(isShared)) {
         mustWait = true;
-        blastsAhead = Math.max(blastsAhead, lane.blasts());
+        besideAhead = Math.max(besideAhead, lane.beside());
         isOverShare |= lane.rows() > maxRows - rows || lane.bytes() > maxBytes - bytes;
       }
     }
@@ -111,7 +114,7 @@ final class BlastBarrier {
     if (!mustWait) {
       return Verdict.PASSES;
     }
-    if (!isBeside && (isFull || isOverShare || blastsAhead > MAX_BLASTS_AHEAD)) {
+    if (!isBeside && (isFull || isOverShare || besideAhead > MAX_BESIDE_AHEAD)) {
       return Verdict.IS_A_GAP;
     }
     hold(kept, number, rowBytes);
@@ -230,7 +233,7 @@ final class BlastBarrier {
    */
   boolean mustWait(Integer person, long number) {
     RowLane lane = people.get(person);
-    return lane != null && lane.blasts() <= MAX_BLASTS_AHEAD && lane.hasExclusiveBefore(number);
+    return lane != null && lane.beside() <= MAX_BESIDE_AHEAD && lane.hasExclusiveBefore(number);
   }
 
   // ---- Figures ----

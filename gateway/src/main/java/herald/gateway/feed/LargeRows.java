@@ -1,6 +1,5 @@
 package herald.gateway.feed;
 
-import herald.gateway.fanout.Event;
 import herald.gateway.metrics.FeedMeters;
 import herald.gateway.supervision.Supervisor;
 import java.sql.SQLException;
@@ -140,19 +139,8 @@ final class LargeRows implements AutoCloseable {
             },
             row::hasFailed);
     if (log != null && !log.isUnread()) {
-      row.isRead(log, beside(log, factory.decide(log)));
+      row.isRead(log, factory.decide(log));
     }
-  }
-
-  /** The event says that it did not have its turn among the other rows. */
-  private static EventFactory.Decision beside(RpcLog log, EventFactory.Decision decided) {
-    if (decided instanceof EventFactory.Decision.Push push) {
-      Event event = push.event();
-      return new EventFactory.Decision.Push(
-          new Event(event.encoded(), event.audience(), event.relayedAtMicros(), log.order(true)),
-          push.method());
-    }
-    return decided;
   }
 
   @Override

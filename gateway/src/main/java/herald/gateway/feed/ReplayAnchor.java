@@ -26,11 +26,12 @@ import org.jspecify.annotations.Nullable;
  * before the event is not known to be before it, and is brought. Immutable.
  */
 final class ReplayAnchor {
-  /** Longer than the platform's transactions stay open, and its clocks differ. */
-  private static final long OPEN_MICROS = TimeUnit.SECONDS.toMicros(10);
-
-  /** A blast is pushed when its audience has been found, a large text when it has been read. */
-  private static final long BLAST_MICROS = TimeUnit.SECONDS.toMicros(60);
+  /**
+   * Longer than the platform's transactions stay open and its clocks differ, and than a row waits
+   * until the audience of a blast has been found or a large text has been read, its own or one
+   * before it in its chats.
+   */
+  private static final long UNORDERED_MICROS = TimeUnit.SECONDS.toMicros(60);
 
   /** Few rows have the same time; the index on it is a coarse one. */
   private static final String FIND =
@@ -81,7 +82,7 @@ final class ReplayAnchor {
 
   /** Since when other rows may have been applied that are to be brought. */
   long sinceMicros() {
-    return event.appliedAtMicros() - BLAST_MICROS;
+    return event.appliedAtMicros() - UNORDERED_MICROS;
   }
 
   /** What memory is not to send: it is before all that this reading looks at. */
@@ -109,7 +110,7 @@ final class ReplayAnchor {
       // Stamped later and begun earlier, as a blast that waits for the lock of a chat.
       return began < 0 ? byMicros >= 0 : byMicros > 0;
     }
-    return byMicros > (other.mayBeBeside() ? BLAST_MICROS : OPEN_MICROS);
+    return byMicros > UNORDERED_MICROS;
   }
 
   /** A blast is in all chats of its sender. */

@@ -18,7 +18,7 @@ final class RowLane {
   private final Set<HeldRow> sharing = new HashSet<>();
 
   private int rows;
-  private int blasts;
+  private int beside;
   private long bytes;
 
   /** Whether a row that comes now has to wait. */
@@ -38,7 +38,7 @@ final class RowLane {
     if (isShared) {
       sharing.add(row);
     } else {
-      blasts += row.row().isBlast() ? 1 : 0;
+      beside += row.row().isBeside() ? 1 : 0;
       sharing.forEach(row::waitFor);
       exclusive.add(row);
       sharing.clear();
@@ -54,7 +54,7 @@ final class RowLane {
     } else {
       // It is the first, and so found at once, unless it could not be held after all.
       exclusive.remove(row);
-      blasts -= row.row().isBlast() ? 1 : 0;
+      beside -= row.row().isBeside() ? 1 : 0;
     }
   }
 
@@ -69,9 +69,9 @@ final class RowLane {
     return exclusive.peekLast();
   }
 
-  /** How many blasts are in it. */
-  int blasts() {
-    return blasts;
+  /** How many blasts and large texts are in it. */
+  int beside() {
+    return beside;
   }
 
   /** How many rows are in it. */

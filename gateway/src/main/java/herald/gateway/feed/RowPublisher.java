@@ -134,7 +134,7 @@ final class RowPublisher implements AutoCloseable {
 
   private void publish(BlastExpander.Expansion done) {
     try {
-      dispatcher.publish(rowEvents.of(done));
+      publishBeside(done.log(), rowEvents.of(done));
     } catch (Throwable e) {
       failures.isolated(Place.FETCH, e);
       outcomes.unreadable(done.log().sig(), Method.CHAT_BLAST, e);
@@ -149,7 +149,10 @@ final class RowPublisher implements AutoCloseable {
     boolean isExpanded = false;
     try {
       isExpanded = decisions.carryOut(read, held, read.isTooEarly(barrier), events);
-      dispatcher.publish(events);
+      if (!isExpanded) {
+        events.replaceAll(Event::beside);
+        publishBeside(held.row(), events);
+      }
     } catch (InterruptedException e) {
       throw e;
     } catch (Throwable e) {
@@ -159,6 +162,15 @@ final class RowPublisher implements AutoCloseable {
       if (!isExpanded) {
         leave(held);
       }
+    }
+  }
+
+  /** Others may have waited for the row, though there is nothing to publish of it. */
+  private void publishBeside(RpcLog log, List<Event> events) {
+    if (events.isEmpty()) {
+      dispatcher.onBesideWithoutEvents(log.order(true));
+    } else {
+      dispatcher.publish(events);
     }
   }
 

@@ -132,11 +132,6 @@ record RpcLog(
     return isUnread() || isBlast();
   }
 
-  /** Whether an instance may have read its text beside the feed. */
-  boolean mayBeBeside() {
-    return isBeside() || characters(rpcJson) > RpcLogReader.SURELY_SMALL_CHARACTERS;
-  }
-
   /** About what it takes in memory while it waits. */
   long retainedBytes() {
     long characters = characters(rpcJson);

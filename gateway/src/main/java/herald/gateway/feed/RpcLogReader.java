@@ -32,9 +32,6 @@ import org.jspecify.annotations.Nullable;
 final class RpcLogReader {
   private static final int LARGE_TEXT_BYTES = 64 * 1024;
 
-  /** No text of fewer characters is a large one, however it is packed. */
-  static final int SURELY_SMALL_CHARACTERS = LARGE_TEXT_BYTES / 8;
-
   private final DataSource database;
   private final @Nullable PrimaryGuard guard;
   private final boolean readsLargeTexts;

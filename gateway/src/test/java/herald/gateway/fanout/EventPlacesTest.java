@@ -145,6 +145,22 @@ class EventPlacesTest {
     assertThat(behind("c")).isEmpty();
   }
 
+  /** It was given up, or concerned nobody; what waited for it came elsewhere later. */
+  @Test
+  void whatMayHaveWaitedForARowWithoutEventsMayHaveBeenPushedLater() {
+    fixture.publish("before", USER, row(1));
+    fixture.nowNanos += 1;
+    RowOrder without = row(2);
+    fixture.mailboxes.onBesideWithoutEvents(without, fixture.nowNanos);
+    fixture.publish("a", USER, row(3));
+    assertThat(behind("before")).containsExactly("a");
+    fixture.publish("b", USER, row(4));
+    assertThat(behind("b")).containsExactly("a");
+    fixture.nowNanos += SECOND;
+    fixture.publish("c", USER, row(5));
+    assertThat(behind("c")).isEmpty();
+  }
+
   @Test
   void ofTooManyBlastsTheOldestCountAsOne() {
     RowsBeside beside = new RowsBeside(2);

@@ -204,7 +204,7 @@ class BlastBarrierTest {
   @Test
   void aMessageDoesNotWaitForAFlood() {
     begin(blast(ARTIST));
-    for (int i = 0; i < BlastBarrier.MAX_BLASTS_AHEAD; i++) {
+    for (int i = 0; i < BlastBarrier.MAX_BESIDE_AHEAD; i++) {
       place(blast(ARTIST));
     }
     assertThat(place(row("a-f", FAN, ARTIST, FAN))).isEqualTo(IS_A_GAP);
@@ -212,9 +212,18 @@ class BlastBarrierTest {
   }
 
   @Test
+  void aMessageDoesNotWaitForVeryManyLargeTexts() {
+    begin(large(ARTIST));
+    for (int i = 0; i < BlastBarrier.MAX_BESIDE_AHEAD; i++) {
+      place(large(ARTIST));
+    }
+    assertThat(place(row("a-f", FAN, ARTIST, FAN))).isEqualTo(IS_A_GAP);
+  }
+
+  @Test
   void whatElseIsInNoChatDoesNotCountAsABlast() {
     begin(blast(ARTIST));
-    for (int i = 0; i <= BlastBarrier.MAX_BLASTS_AHEAD; i++) {
+    for (int i = 0; i <= BlastBarrier.MAX_BESIDE_AHEAD; i++) {
       assertThat(place(row("chat.read", "", "", ARTIST))).isEqualTo(WAITS);
     }
     assertThat(place(row("a-f", FAN, ARTIST, FAN))).isEqualTo(WAITS);
@@ -309,7 +318,7 @@ class BlastBarrierTest {
     assertThat(barrier.mustWait(OTHER_ARTIST, first.number())).as("a later one").isFalse();
     barrier.leave(first);
     assertThat(barrier.mustWait(ARTIST, other.number())).as("one waits still").isTrue();
-    for (int i = 0; i < BlastBarrier.MAX_BLASTS_AHEAD; i++) {
+    for (int i = 0; i < BlastBarrier.MAX_BESIDE_AHEAD; i++) {
       place(blast(ARTIST));
     }
     assertThat(barrier.mustWait(ARTIST, other.number())).as("it would wait too long").isFalse();

@@ -75,6 +75,24 @@ class LargeRowsTest {
     assertThat(rows.publisher.rowsPublished()).isEqualTo(3);
   }
 
+  /** On another instance it may have been read later, and the message have been sent before. */
+  @Test
+  void behindAMessageItIsInDoubt() throws Exception {
+    rows.publish(large(ARTIST, "l"), message(ARTIST, "behind l"));
+    rows.findText("l", message(ARTIST, "l"));
+    rows.publishDone(1);
+    assertThat(rows.behind("behind l")).containsExactly("l");
+  }
+
+  @Test
+  void whatWaitedForOneThatComesToNothingIsInDoubt() throws Exception {
+    rows.publish(large(ARTIST, "l"), message(ARTIST, "behind l"));
+    rows.failText("l", new SQLException("no", INVALID_TEXT));
+    rows.publishDone(1);
+    rows.publish(message(FRIEND, "m"));
+    assertThat(rows.behind("m")).containsExactly("behind l");
+  }
+
   @Test
   void itWaitsForTheEarlierBlastOfSomebodyInItsChatAndIsReadAgain() throws Exception {
     rows.publish(blast(OTHER_ARTIST, "b"), large(ARTIST, "l"));

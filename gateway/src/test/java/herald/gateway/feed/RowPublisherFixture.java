@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import herald.gateway.config.FeedSettings;
 import herald.gateway.database.ServerIdentity;
+import herald.gateway.device.Device;
 import herald.gateway.fanout.Audience;
 import herald.gateway.fanout.Cursor;
 import herald.gateway.fanout.Dispatcher;
@@ -70,7 +71,6 @@ final class RowPublisherFixture implements AutoCloseable {
 
   private final Semaphore done = new Semaphore(0);
   private final Cursor fan;
-  private final List<String> arrived = new ArrayList<>();
 
   /** Called while the publisher waits for room. */
   Runnable onTurn = () -> {};
@@ -124,23 +124,34 @@ final class RowPublisherFixture implements AutoCloseable {
             meters.feed(),
             meters.push(),
             () -> onTurn.run());
-    fan = new Cursor(Subscriber.of(FAN), Runnable::run, this::read);
-    dispatcher.open(fan);
+    fan = open(Subscriber.of(FAN));
   }
 
-  private void read(long nowNanos) {
-    for (EncodedEvent event = fan.peek(); event != null; event = fan.peek()) {
+  private Cursor open(Subscriber subscriber) {
+    Cursor cursor = new Cursor(subscriber, Runnable::run, now -> {});
+    dispatcher.open(cursor);
+    return cursor;
+  }
+
+  private static List<String> read(Cursor cursor) {
+    List<String> names = new ArrayList<>();
+    for (EncodedEvent event = cursor.peek(); event != null; event = cursor.peek()) {
       String head = new String(event.head(), StandardCharsets.UTF_8);
-      arrived.add(head.contains("gateway.gap") ? "gap" : head.replaceAll(".*_id\":\"|\".*", ""));
-      fan.advance();
+      names.add(head.contains("gateway.gap") ? "gap" : head.replaceAll(".*_id\":\"|\".*", ""));
+      cursor.advance();
     }
+    return names;
   }
 
   /** What has come to the fan since the last time; a gap is called so. */
   List<String> arrived() {
-    List<String> names = List.copyOf(arrived);
-    arrived.clear();
-    return names;
+    return read(fan);
+  }
+
+  /** What comes to the fan on a connection that names a message as the last that it has. */
+  List<String> behind(String messageId) {
+    EventId named = EventId.of("row of " + messageId, 0);
+    return read(open(new Subscriber(FAN, Device.UNKNOWN, named.appliedAtMicros(), named)));
   }
 
   // ---- Rows ----

@@ -118,6 +118,15 @@ class RowPublisherTest {
   }
 
   @Test
+  void whatWaitedForABlastThatIsNotThereIsInDoubt() throws Exception {
+    rows.publish(blast(ARTIST, "b"), message(ARTIST, "behind b"));
+    rows.findNone("b");
+    rows.publishDone(1);
+    rows.publish(message(FRIEND, "m"));
+    assertThat(rows.behind("m")).containsExactly("behind b");
+  }
+
+  @Test
   void blastsBeyondTheBoundsAreOneGapInTheTurnOfTheLastThatWaits() throws Exception {
     begin(new SimpleMeterRegistry(), new BlastBarrier(4, PLENTY));
     rows.publish(blast(ARTIST, "b", 1), blast(ARTIST, "c", 2), blast(ARTIST, "d", 3));
@@ -169,7 +178,7 @@ class RowPublisherTest {
 
   /** All but the last of more than are waited for. */
   private static RpcLog[] blastsOneTooMany() {
-    RpcLog[] blasts = new RpcLog[BlastBarrier.MAX_BLASTS_AHEAD + 1];
+    RpcLog[] blasts = new RpcLog[BlastBarrier.MAX_BESIDE_AHEAD + 1];
     for (int i = 0; i < blasts.length; i++) {
       blasts[i] = blast(ARTIST, "b" + i);
     }
