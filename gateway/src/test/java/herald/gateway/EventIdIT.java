@@ -201,7 +201,7 @@ class EventIdIT extends ReplayFixture {
     String other = platform.createChat(carol, bob).subjectId();
     Platform earlier =
         new Platform(
-            database.dataSource(), Clock.offset(Clock.systemUTC(), Duration.ofSeconds(-30)));
+            database.dataSource(), Clock.offset(Clock.systemUTC(), Duration.ofSeconds(-70)));
     earlier.message(carol, other, "long ago");
     platform.message(alice, chat, "had");
     platform.message(alice, chat, "last");

@@ -74,7 +74,11 @@ class PoisonRowsIT {
   }
 
   private void poison(PlatformTransaction transaction, String rpc) throws Exception {
-    transaction.append(new RpcLog("poison " + ++poisoned, rpc, "0xa", now(), now()));
+    poison(transaction, rpc, "0xa");
+  }
+
+  private void poison(PlatformTransaction transaction, String rpc, String wallet) throws Exception {
+    transaction.append(new RpcLog("poison " + ++poisoned, rpc, wallet, now(), now()));
   }
 
   /** A time that no number can stand for: the statement fails, and with it the whole batch. */
@@ -146,13 +150,20 @@ class PoisonRowsIT {
     assertAllArrivedInOrder();
   }
 
-  /** Together they are larger than the heap of the tests. */
+  /** Together they are larger than the heap of the tests; no sender has very many. */
   @Test
   void largeRowsAreReadOneByOne() throws Exception {
+    List<String> wallets = List.of("0xa", "0xc", "0xd", "0xe");
+    for (String wallet : wallets.subList(1, wallets.size())) {
+      community.createUser(wallet, wallet);
+    }
     String large = "x".repeat(4_000_000);
     try (PlatformTransaction transaction = platform.begin()) {
       for (int i = 0; i < 300; i++) {
-        poison(transaction, "{\"method\":\"chat.message\",\"x\":\"" + large + "\"}");
+        poison(
+            transaction,
+            "{\"method\":\"chat.message\",\"x\":\"" + large + "\"}",
+            wallets.get(i % wallets.size()));
         if (i % 20 == 0) {
           message(transaction);
         }
