@@ -25,13 +25,19 @@ public final class ListenerDriver {
   /**
    * Connects to the first host of the URL.
    *
+   * <p>All connections are served by one thread, so that what is heard on one can be asked for on
+   * another without waking a thread.
+   *
    * <p>By a URL wherever one can be written, since the driver then keeps what it knows of the
    * server's types for the next connection.
+   *
+   * @param applicationName what the server shows in {@code pg_stat_activity}
    */
-  public static Connection connect(DatabaseUrl url) throws SQLException {
+  public static Connection connect(DatabaseUrl url, String applicationName) throws SQLException {
     HostPort host = url.hosts().get(0);
     Properties properties = url.listenerProperties();
-    properties.setProperty("application.name", APPLICATION_NAME);
+    properties.setProperty("application.name", applicationName);
+    properties.setProperty("protocol.io.threads", "1");
     if (URL_HOST.matcher(host.host()).matches() && URL_DATABASE.matcher(url.database()).matches()) {
       return DriverManager.getConnection(url.listenerUrl(), properties);
     }
@@ -39,7 +45,7 @@ public final class ListenerDriver {
     source.setServerName(host.host());
     source.setPortNumber(host.port());
     source.setDatabaseName(url.database());
-    source.setApplicationName(APPLICATION_NAME);
+    source.setApplicationName(applicationName);
     source.setUser(properties.getProperty("user"));
     @Nullable String password = properties.getProperty("password");
     if (password != null) {

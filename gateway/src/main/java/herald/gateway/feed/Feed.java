@@ -39,6 +39,10 @@ public final class Feed implements AutoCloseable {
   private final PrimaryGuard guard;
   private final RowPipeline pipeline;
   private final MissedRows missedRows;
+  private final RowIntake intake;
+  private final DirectConnector directConnector;
+  private final boolean readsReplica;
+  private final DirectFetch direct;
   private final FetchLoop fetchLoop;
   private final DatabaseReplays replays;
   private final FeedHealth health;
@@ -66,7 +70,7 @@ public final class Feed implements AutoCloseable {
             queue,
             this::onListenerConnecting,
             this::onListening,
-            new HeardNotifications(queue, exchange, this::heardAt, figures),
+            new HeardNotifications(queue, this::onRowHeard, exchange, this::heardAt, figures),
             figures,
             supervisor);
     marks =
@@ -118,6 +122,24 @@ public final class Feed implements AutoCloseable {
             this::onUnannounced,
             figures,
             supervisor);
+    FeedTurn turn = new FeedTurn();
+    intake =
+        new RowIntake(
+            queue, pipeline.pending(), pipeline.publisher(), progress, marks, outcomes, figures);
+    readsReplica = pools.hasReplica();
+    directConnector = new DirectConnector(config.listenDatabase(), settings, supervisor);
+    direct =
+        new DirectFetch(
+            queue,
+            intake,
+            pipeline.pending(),
+            pipeline.publisher(),
+            progress,
+            turn,
+            missedRows.catchUpRun()::isWanted,
+            directConnector::connection,
+            figures,
+            supervisor.failures());
     fetchLoop =
         new FetchLoop(
             settings,
@@ -126,10 +148,10 @@ public final class Feed implements AutoCloseable {
             pipeline.fetcher(),
             pipeline.publisher(),
             missedRows.catchUpRun(),
-            progress,
             marks,
-            outcomes,
-            figures,
+            intake,
+            turn,
+            direct,
             supervisor.failures(),
             fetchThread);
     health =
@@ -152,7 +174,12 @@ public final class Feed implements AutoCloseable {
     return new DuplicateFilter(TimeUnit.MILLISECONDS.toNanos(windowMillis), System.nanoTime());
   }
 
+  private void onRowHeard() {
+    direct.onHeard();
+  }
+
   private void onListenerConnecting() {
+    directConnector.onListenerConnecting();
     if (marks != null) {
       marks.onCatchUpExpected();
     }
@@ -165,6 +192,7 @@ public final class Feed implements AutoCloseable {
 
   private void onListening() {
     guard.onListening();
+    directConnector.onListening();
     fetchLoop.wantCatchUp();
     schema.wantLook();
   }
@@ -179,7 +207,7 @@ public final class Feed implements AutoCloseable {
   }
 
   private void onUnannounced(List<String> signatures) {
-    fetchLoop.addUnannounced(signatures);
+    intake.offerUnannounced(signatures);
   }
 
   private long oldestWaitNanos() {
@@ -195,6 +223,10 @@ public final class Feed implements AutoCloseable {
       exchange.start();
     }
     fetchLoop.start();
+    if (!readsReplica) {
+      // What is not on a replica yet has to be waited for.
+      directConnector.start();
+    }
     listener.start();
     schema.start();
     missedRows.startSweep();
@@ -218,6 +250,7 @@ public final class Feed implements AutoCloseable {
   @Override
   public void close() {
     listener.close();
+    directConnector.close();
     missedRows.close();
     schema.close();
     fetchLoop.close();

@@ -1,14 +1,10 @@
 package herald.gateway.feed;
 
 import herald.gateway.config.FeedSettings;
-import herald.gateway.metrics.FeedMeters;
 import herald.gateway.supervision.IsolatedFailures;
 import herald.gateway.supervision.Place;
 import herald.gateway.supervision.SupervisedThread;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The feed's own thread: from waiting notifications to published events, in commit order.
+ * The feed's own thread: from waiting notifications to published events, in commit order. While it
+ * waits, {@link DirectFetch} may do the same for the few rows that have just been announced.
  *
  * <p>All that waits is fetched in one round trip. What can't be done because the database is away
  * is done again until it can: nothing is skipped but what is counted. An exception ends one turn
@@ -35,22 +32,15 @@ final class FetchLoop implements AutoCloseable {
   private final RowFetcher fetcher;
   private final RowPublisher publisher;
   private final CatchUpRun catchUp;
-  private final Progress progress;
   private final @Nullable HandledMarks marks;
-  private final FeedMeters meters;
-  private final Outcomes outcomes;
+  private final RowIntake intake;
+  private final FeedTurn feedTurn;
+  private final DirectFetch direct;
   private final IsolatedFailures failures;
   private final SupervisedThread supervised;
   private final Thread thread;
 
-  /** Signatures that nobody has announced. */
-  private final Queue<String> unannounced = new ConcurrentLinkedQueue<>();
-
-  /** Taken from the queue and not yet looked at. */
-  private List<NotificationQueue.Notification> taken = List.of();
-
   private long lastFetchNanos;
-  private String lastAdded = "";
 
   FetchLoop(
       FeedSettings settings,
@@ -59,10 +49,10 @@ final class FetchLoop implements AutoCloseable {
       RowFetcher fetcher,
       RowPublisher publisher,
       CatchUpRun catchUp,
-      Progress progress,
       @Nullable HandledMarks marks,
-      Outcomes outcomes,
-      FeedMeters meters,
+      RowIntake intake,
+      FeedTurn feedTurn,
+      DirectFetch direct,
       IsolatedFailures failures,
       SupervisedThread supervised) {
     maxBatch = settings.maxBatch();
@@ -73,10 +63,10 @@ final class FetchLoop implements AutoCloseable {
     this.fetcher = fetcher;
     this.publisher = publisher;
     this.catchUp = catchUp;
-    this.progress = progress;
     this.marks = marks;
-    this.outcomes = outcomes;
-    this.meters = meters;
+    this.intake = intake;
+    this.feedTurn = feedTurn;
+    this.direct = direct;
     this.failures = failures;
     this.supervised = supervised;
     thread = new DefaultThreadFactory("herald-fetch", true).newThread(supervised.watch(this::run));
@@ -92,27 +82,33 @@ final class FetchLoop implements AutoCloseable {
     queue.wake();
   }
 
-  /** Pushes rows that no notification has told of. Any thread. */
-  void addUnannounced(List<String> signatures) {
-    unannounced.addAll(signatures);
-    queue.wake();
-  }
-
   /** For how long the oldest rpc log that is known of has waited to be published. Any thread. */
   long oldestWaitNanos(long nowNanos) {
     return Math.max(pending.oldestWaitNanos(nowNanos), queue.oldestWaitNanos(nowNanos));
   }
 
   private void run() {
-    while (!thread.isInterrupted()) {
-      try {
-        turn();
-      } catch (InterruptedException e) {
-        return;
-      } catch (Throwable e) {
-        failures.isolated(Place.FETCH, e);
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PAUSE_AFTER_FAILURE_MILLIS));
+    try {
+      takeTurn();
+      while (!thread.isInterrupted()) {
+        try {
+          turn();
+        } catch (InterruptedException e) {
+          return;
+        } catch (Throwable e) {
+          failures.isolated(Place.FETCH, e);
+          LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PAUSE_AFTER_FAILURE_MILLIS));
+        }
       }
+    } catch (InterruptedException e) {
+      // Closed.
+    }
+  }
+
+  /** Takes the turn, and has a reading given up that holds it for too long. */
+  private void takeTurn() throws InterruptedException {
+    while (!feedTurn.take(IDLE_WAIT_MILLIS)) {
+      direct.giveUpIfOverdue();
     }
   }
 
@@ -126,19 +122,13 @@ final class FetchLoop implements AutoCloseable {
       catchUp();
     }
     publisher.publishDone();
-    addTaken();
-    addUnannounced();
+    intake.addTaken();
+    intake.addUnannounced();
     if (!pending.isEmpty()) {
       lastFetchNanos = System.nanoTime();
       fetcher.fetch();
     }
-    FeedPoint read = progress.onRead(pending.receivedAtNanos());
-    if (marks != null) {
-      if (read != null) {
-        marks.onRead(read, progress.base(), publisher.rowsRead());
-      }
-      marks.onTurnEnd(publisher.rowsPublished());
-    }
+    intake.onRead();
   }
 
   private void catchUp() throws InterruptedException {
@@ -154,17 +144,23 @@ final class FetchLoop implements AutoCloseable {
   /** Takes what waits in the queue, and waits for it if nothing is pending. */
   private void take() throws InterruptedException {
     if (pending.isEmpty()) {
-      awaitFetchInterval();
+      awaitWork();
     }
-    // What an earlier turn has taken and could not look at comes first.
-    if (taken.isEmpty()) {
-      taken =
-          queue.take(
-              Math.max(1, maxBatch - pending.size()), pending.isEmpty() ? IDLE_WAIT_MILLIS : 0);
-    }
+    intake.take(Math.max(1, maxBatch - pending.size()));
     if (queue.takeOverflow()) {
       LOG.warn("more notifications wait than fit in memory, reading the table instead");
       catchUp.want();
+    }
+  }
+
+  /** Only here it is not this thread's turn. */
+  private void awaitWork() throws InterruptedException {
+    feedTurn.giveBack();
+    try {
+      awaitFetchInterval();
+      queue.await(IDLE_WAIT_MILLIS);
+    } finally {
+      takeTurn();
     }
   }
 
@@ -174,41 +170,6 @@ final class FetchLoop implements AutoCloseable {
     while (leftNanos > 0 && queue.size() < maxBatch && !thread.isInterrupted()) {
       LockSupport.parkNanos(this, leftNanos);
       leftNanos = lastFetchNanos + fetchIntervalNanos - System.nanoTime();
-    }
-  }
-
-  private void addTaken() {
-    for (NotificationQueue.Notification notification : taken) {
-      FeedPoint point = notification.point();
-      if (point != null) {
-        progress.onHeard(point, lastAdded);
-      } else {
-        addNotified(notification);
-      }
-    }
-    taken = List.of();
-  }
-
-  private void addNotified(NotificationQueue.Notification notification) {
-    String signature = NotificationPayload.signature(notification.payload());
-    if (signature == null) {
-      outcomes.badNotification();
-    } else if (pending.add(signature, notification.receivedAtNanos())) {
-      lastAdded = signature;
-    } else {
-      meters.notificationRepeated();
-    }
-  }
-
-  private void addUnannounced() {
-    for (String sig = unannounced.poll(); sig != null; sig = unannounced.poll()) {
-      if (pending.add(sig, System.nanoTime())) {
-        if (marks != null) {
-          marks.onUnannounced();
-        }
-        outcomes.unannounced(sig);
-        lastAdded = sig;
-      }
     }
   }
 

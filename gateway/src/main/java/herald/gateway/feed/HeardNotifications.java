@@ -15,6 +15,7 @@ final class HeardNotifications {
   static final String RPC_LOG_CHANNEL = "rpc_log_inserted";
 
   private final NotificationQueue queue;
+  private final Runnable onRow;
   private final @Nullable PositionExchange exchange;
   private final LongSupplier heardAt;
   private final FeedMeters meters;
@@ -22,15 +23,18 @@ final class HeardNotifications {
   private final String probePrefix;
 
   /**
+   * @param onRow called when a notification of an rpc log is in the queue
    * @param exchange hears what other instances say; null if there is no exchange
    * @param heardAt where in the event log a mark of another instance stands that is heard now
    */
   HeardNotifications(
       NotificationQueue queue,
+      Runnable onRow,
       @Nullable PositionExchange exchange,
       LongSupplier heardAt,
       FeedMeters meters) {
     this.queue = queue;
+    this.onRow = onRow;
     this.exchange = exchange;
     this.heardAt = heardAt;
     this.meters = meters;
@@ -67,6 +71,7 @@ final class HeardNotifications {
     if (channel.equals(RPC_LOG_CHANNEL)) {
       queue.add(payload, System.nanoTime());
       meters.notificationReceived();
+      onRow.run();
     } else if (channel.equals(probeChannel)) {
       if (exchange == null) {
         onProbe.accept(FeedPoint.parse(payload));

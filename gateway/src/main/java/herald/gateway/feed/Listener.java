@@ -196,6 +196,7 @@ final class Listener implements AutoCloseable {
         number,
         () -> {
           queue.add(point, System.nanoTime());
+          queue.announce();
           lastPoint = point;
         });
   }

@@ -2,6 +2,8 @@ package herald.gateway.feed;
 
 import com.impossibl.postgres.api.jdbc.PGConnection;
 import com.impossibl.postgres.api.jdbc.PGNotificationListener;
+import com.impossibl.postgres.jdbc.PGDirectConnection;
+import com.impossibl.postgres.protocol.RequestExecutor;
 import herald.gateway.config.DatabaseUrl;
 import herald.gateway.config.HostPort;
 import herald.gateway.config.TargetServer;
@@ -17,7 +19,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
- * One dedicated connection of pgjdbc-ng that listens, and nothing else.
+ * One dedicated connection of pgjdbc-ng to the primary that listens, or asks without waiting.
  *
  * <p>The driver holds a connection weakly, so this object is what keeps notifications coming. Its
  * calls may hang for a minute against a mute server whatever time-out is set, so each is made on a
@@ -60,6 +62,30 @@ final class ListenerConnection implements AutoCloseable {
       Runnable closed,
       String... channels)
       throws SQLException, InterruptedException {
+    return open(
+        url,
+        ListenerDriver.APPLICATION_NAME,
+        connectTimeoutMillis,
+        queryTimeoutMillis,
+        notified,
+        closed,
+        channels);
+  }
+
+  /**
+   * The same under another name.
+   *
+   * @param applicationName what the server shows in {@code pg_stat_activity}
+   */
+  static ListenerConnection open(
+      DatabaseUrl url,
+      String applicationName,
+      int connectTimeoutMillis,
+      int queryTimeoutMillis,
+      Notified notified,
+      Runnable closed,
+      String... channels)
+      throws SQLException, InterruptedException {
     PGNotificationListener callback =
         new PGNotificationListener() {
           @Override
@@ -76,7 +102,7 @@ final class ListenerConnection implements AutoCloseable {
     for (DatabaseUrl host : url.eachHost()) {
       try {
         ListenerConnection listener =
-            connect(host, connectTimeoutMillis, queryTimeoutMillis, callback);
+            connect(host, applicationName, connectTimeoutMillis, queryTimeoutMillis, callback);
         listener.listen(url.target(), callback, channels);
         return listener;
       } catch (SQLException e) {
@@ -88,6 +114,7 @@ final class ListenerConnection implements AutoCloseable {
 
   private static ListenerConnection connect(
       DatabaseUrl host,
+      String applicationName,
       int connectTimeoutMillis,
       int queryTimeoutMillis,
       PGNotificationListener callback)
@@ -96,7 +123,7 @@ final class ListenerConnection implements AutoCloseable {
         within(
             connectTimeoutMillis,
             CANT_CONNECT,
-            () -> ListenerDriver.connect(host).unwrap(PGConnection.class),
+            () -> ListenerDriver.connect(host, applicationName).unwrap(PGConnection.class),
             ListenerConnection::closeQuietly);
     return new ListenerConnection(host.hosts().get(0), connection, callback, queryTimeoutMillis);
   }
@@ -206,6 +233,11 @@ final class ListenerConnection implements AutoCloseable {
     if (!result.completeExceptionally(reason) && !result.isCompletedExceptionally()) {
       tooLate.accept(result.join());
     }
+  }
+
+  /** Takes requests without waiting for their answers, which come by callback. */
+  RequestExecutor executor() throws SQLException {
+    return connection.unwrap(PGDirectConnection.class).getRequestExecutor();
   }
 
   boolean isClosed() {

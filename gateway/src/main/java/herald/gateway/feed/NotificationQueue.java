@@ -67,9 +67,11 @@ final class NotificationQueue {
     }
     waiting.add(notification);
     waitingChars += chars;
-    if (waiting.size() == 1) {
-      notifyAll();
-    }
+  }
+
+  /** Has the fetch thread look at what has been added. Any thread. */
+  synchronized void announce() {
+    notifyAll();
   }
 
   /**
@@ -88,21 +90,27 @@ final class NotificationQueue {
     notifyAll();
   }
 
-  /** Makes {@link #take} return though nothing may have come. Any thread. */
+  /** Makes {@link #await} return though nothing may have come. Any thread. */
   synchronized void wake() {
     woken = true;
     notifyAll();
   }
 
-  /**
-   * Takes at most {@code max} notifications, and waits for the first; empty after {@link #wake} or
-   * when nothing has come in time. Fetch thread.
-   */
-  synchronized List<Notification> take(int max, long timeoutMillis) throws InterruptedException {
-    if ((waiting.isEmpty() || held) && !woken) {
+  /** Waits until there is something to take, or {@link #wake}, or for so long. Fetch thread. */
+  synchronized void await(long timeoutMillis) throws InterruptedException {
+    if (!hasAny() && !woken) {
       TimeUnit.MILLISECONDS.timedWait(this, timeoutMillis);
     }
     woken = false;
+  }
+
+  /** Whether there is something to take. Any thread. */
+  synchronized boolean hasAny() {
+    return !held && !waiting.isEmpty();
+  }
+
+  /** Takes at most {@code max} notifications. Of whoever has the turn. */
+  synchronized List<Notification> take(int max) {
     int count = held ? 0 : Math.min(max, waiting.size());
     List<Notification> taken = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
@@ -118,6 +126,11 @@ final class NotificationQueue {
     boolean taken = overflowed;
     overflowed = false;
     return taken;
+  }
+
+  /** Whether notifications were dropped, which the fetch thread has not seen. Any thread. */
+  synchronized boolean hasOverflowed() {
+    return overflowed;
   }
 
   synchronized int size() {

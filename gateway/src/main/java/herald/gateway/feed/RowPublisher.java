@@ -242,6 +242,11 @@ final class RowPublisher implements AutoCloseable {
         });
   }
 
+  /** Whether no row is held back, and none read beside. */
+  boolean holdsNothing() {
+    return barrier.rows() == 0;
+  }
+
   /** How many rows have been read. */
   long rowsRead() {
     return rowsRead;

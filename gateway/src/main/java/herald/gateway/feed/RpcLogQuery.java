@@ -1,9 +1,13 @@
 package herald.gateway.feed;
 
+import herald.protocol.MalformedRpcException;
+import herald.protocol.ParsedRpc;
+import herald.protocol.RpcParser;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -98,7 +102,45 @@ final class RpcLogQuery {
       """
           .formatted(MESSAGE_ID);
 
+  /** The same with PostgreSQL's own names for the parameters. */
+  static final String NUMBERED =
+      TEXT.replaceFirst("\\?", "\\$1").replaceFirst("\\?", "\\$2").replaceFirst("\\?", "\\$3");
+
+  static final int COLUMNS = 13;
+
   private RpcLogQuery() {}
+
+  /** A row of these columns. */
+  static RpcLog log(
+      String sig,
+      long xid,
+      @Nullable String text,
+      long relayedAtMicros,
+      long appliedAtMicros,
+      List<Integer> walletUsers,
+      @Nullable StoredMessage message,
+      Collection<Long> blockedPairs,
+      long receivedAtNanos) {
+    return new RpcLog(
+        sig,
+        xid,
+        text,
+        text == null ? null : parse(text),
+        relayedAtMicros,
+        appliedAtMicros,
+        walletUsers,
+        message,
+        blockedPairs.isEmpty() ? Set.of() : new HashSet<>(blockedPairs),
+        receivedAtNanos);
+  }
+
+  private static @Nullable ParsedRpc parse(String text) {
+    try {
+      return RpcParser.parse(text);
+    } catch (MalformedRpcException e) {
+      return null;
+    }
+  }
 
   /** The message of the row; null if there is none. */
   static @Nullable StoredMessage message(ResultSet row) throws SQLException {
@@ -106,32 +148,43 @@ final class RpcLogQuery {
     if (chatId == null) {
       return null;
     }
+    return message(
+        row.getString(LOOKED_UP_MESSAGE_ID),
+        chatId,
+        row.getInt(SENDER_USER_ID),
+        row.getString(STORED_TEXT),
+        integers(row, MEMBERS),
+        texts(row, REACTIONS));
+  }
+
+  /** A message of these columns. */
+  static StoredMessage message(
+      String messageId,
+      String chatId,
+      int sender,
+      @Nullable String text,
+      List<Integer> members,
+      List<String> reactions) {
     List<Integer> visible = new ArrayList<>(4);
     List<Integer> hidden = new ArrayList<>(0);
-    for (int member : integers(row, MEMBERS)) {
+    for (int member : members) {
       if (member < 0) {
         hidden.add(~member);
       } else {
         visible.add(member);
       }
     }
-    return new StoredMessage(
-        row.getString(LOOKED_UP_MESSAGE_ID),
-        chatId,
-        row.getInt(SENDER_USER_ID),
-        row.getString(STORED_TEXT),
-        visible,
-        hidden,
-        reactions(row));
+    return new StoredMessage(messageId, chatId, sender, text, visible, hidden, of(reactions));
   }
 
-  private static List<StoredMessage.Reaction> reactions(ResultSet row) throws SQLException {
-    Array array = row.getArray(REACTIONS);
-    if (array == null) {
-      return List.of();
-    }
-    List<StoredMessage.Reaction> reactions = new ArrayList<>(1);
-    for (String reaction : (String[]) array.getArray()) {
+  private static List<String> texts(ResultSet row, int column) throws SQLException {
+    Array array = row.getArray(column);
+    return array == null ? List.of() : List.of((String[]) array.getArray());
+  }
+
+  private static List<StoredMessage.Reaction> of(List<String> texts) {
+    List<StoredMessage.Reaction> reactions = new ArrayList<>(texts.size());
+    for (String reaction : texts) {
       boolean isOfRpcLog = reaction.charAt(0) == OF_RPC_LOG;
       int end = isOfRpcLog ? reaction.indexOf(' ') : reaction.length();
       reactions.add(

@@ -1,6 +1,5 @@
 package herald.gateway.feed;
 
-import herald.protocol.MalformedRpcException;
 import herald.protocol.ParsedRpc;
 import herald.protocol.RpcParser;
 import java.sql.Connection;
@@ -30,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * and such a text is read alone. Or it is not read: then its row is given out without it.
  */
 final class RpcLogReader {
-  private static final int LARGE_TEXT_BYTES = 64 * 1024;
+  static final int LARGE_TEXT_BYTES = 64 * 1024;
 
   private final DataSource database;
   private final @Nullable PrimaryGuard guard;
@@ -144,20 +143,30 @@ final class RpcLogReader {
       throws SQLException {
     List<RpcLog> logs = new ArrayList<>(rows.size());
     for (Row row : rows) {
-      String messageId = messageIdToLookUp(row.log());
-      if (messageId == null) {
-        logs.add(row.log().withoutMessage());
-      } else if (messageId.equals(row.lookedUpMessageId())) {
-        logs.add(row.log());
+      RpcLog log = withItsMessage(row.log(), row.lookedUpMessageId());
+      if (log != null) {
+        logs.add(log);
       } else {
         String[] sig = {row.log().sig()};
-        String[] id = {messageId};
+        String[] id = {messageIdToLookUp(row.log())};
         for (Row again : rows(connection, sig, id, Integer.MAX_VALUE, receivedAtNanos)) {
           logs.add(again.log());
         }
       }
     }
     return logs;
+  }
+
+  /**
+   * The row with the message that it names, or without one; null if another one has to be looked
+   * up.
+   */
+  static @Nullable RpcLog withItsMessage(RpcLog log, String lookedUpMessageId) {
+    String messageId = messageIdToLookUp(log);
+    if (messageId == null) {
+      return log.withoutMessage();
+    }
+    return messageId.equals(lookedUpMessageId) ? log : null;
   }
 
   /** Null where no message is needed, or none can have this id; an id that is absent is empty. */
@@ -198,11 +207,10 @@ final class RpcLogReader {
     String text = row.getString(RpcLogQuery.RPC);
     List<Integer> walletUsers = RpcLogQuery.integers(row, RpcLogQuery.WALLET_USERS);
     RpcLog log =
-        new RpcLog(
+        RpcLogQuery.log(
             sig,
             row.getLong(RpcLogQuery.XID),
             text,
-            text == null ? null : parse(text),
             row.getLong(RpcLogQuery.RELAYED_AT),
             row.getLong(RpcLogQuery.APPLIED_AT),
             walletUsers,
@@ -210,13 +218,5 @@ final class RpcLogReader {
             RpcLogQuery.longs(row, RpcLogQuery.BLOCKED_PAIRS),
             receivedAtNanos);
     return new Row(log, row.getString(RpcLogQuery.LOOKED_UP_MESSAGE_ID), text == null);
-  }
-
-  private static @Nullable ParsedRpc parse(String text) {
-    try {
-      return RpcParser.parse(text);
-    } catch (MalformedRpcException e) {
-      return null;
-    }
   }
 }

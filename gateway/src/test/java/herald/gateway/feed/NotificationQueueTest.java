@@ -12,7 +12,7 @@ class NotificationQueueTest {
   private final NotificationQueue queue = new NotificationQueue(3, 1_000);
 
   private List<String> take(int max) throws InterruptedException {
-    return queue.take(max, 0).stream().map(NotificationQueue.Notification::payload).toList();
+    return queue.take(max).stream().map(NotificationQueue.Notification::payload).toList();
   }
 
   private void add(String... payloads) {
@@ -65,7 +65,8 @@ class NotificationQueueTest {
   @Test
   void returnsWhenWoken() throws Exception {
     queue.wake();
-    assertThat(queue.take(10, Long.MAX_VALUE)).isEmpty();
+    queue.await(Long.MAX_VALUE);
+    assertThat(queue.take(10)).isEmpty();
   }
 
   private static FeedPoint point(long number) {
@@ -77,7 +78,7 @@ class NotificationQueueTest {
     add("a");
     queue.add(point(1), 5);
     add("b");
-    List<Notification> taken = queue.take(10, 0);
+    List<Notification> taken = queue.take(10);
     assertThat(taken).extracting(Notification::payload).containsExactly("a", "", "b");
     assertThat(taken).extracting(Notification::point).containsExactly(null, point(1), null);
     assertThat(taken.get(1).receivedAtNanos()).isEqualTo(5);
@@ -91,7 +92,7 @@ class NotificationQueueTest {
     queue.hold();
     queue.add(point(2), 0);
     queue.release();
-    List<Notification> taken = queue.take(10, 0);
+    List<Notification> taken = queue.take(10);
     assertThat(taken).extracting(Notification::payload).containsExactly("a", "");
     assertThat(Objects.requireNonNull(taken.get(1).point()).probeNumber()).isEqualTo(2);
   }
@@ -102,7 +103,7 @@ class NotificationQueueTest {
     queue.add(point(1), 0);
     queue.add(point(2), 0);
     queue.add(point(3), 0);
-    List<Notification> taken = queue.take(10, 0);
+    List<Notification> taken = queue.take(10);
     assertThat(taken).extracting(Notification::point).containsExactly(point(3));
     assertThat(queue.takeOverflow()).isTrue();
   }

@@ -1,0 +1,247 @@
+package herald.gateway.feed;
+
+import com.impossibl.postgres.protocol.FieldFormat;
+import com.impossibl.postgres.protocol.FieldFormatRef;
+import com.impossibl.postgres.protocol.Notice;
+import com.impossibl.postgres.protocol.RequestExecutor;
+import com.impossibl.postgres.protocol.ResultField;
+import com.impossibl.postgres.protocol.RowDataSet;
+import com.impossibl.postgres.protocol.TransactionStatus;
+import com.impossibl.postgres.protocol.TypeRef;
+import com.impossibl.postgres.protocol.v30.BufferRowData;
+import herald.gateway.config.DatabaseUrl;
+import herald.gateway.config.FeedSettings;
+import io.netty.buffer.ByteBuf;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection that reads rows without a thread that waits for them: the answer comes by callback,
+ * on the thread of the driver on which notifications come too. One reading at a time.
+ */
+final class DirectConnection implements AutoCloseable {
+  static final String APPLICATION_NAME = "herald feed";
+
+  private static final String STATEMENT = "herald_fetch";
+
+  /** As for the pooled connections, see there. */
+  private static final String SETTINGS =
+      "do $$ begin perform set_config('statement_timeout', '%d', false);"
+          + " perform set_config('enable_seqscan', 'off', false);"
+          + " perform set_config('jit', 'off', false); end $$";
+
+  private static final FieldFormatRef[] BINARY = {FieldFormat.Binary};
+
+  private final ListenerConnection connection;
+  private final RequestExecutor executor;
+
+  /** The reading that is under way; null if none is. Whoever takes it out answers it. */
+  private final AtomicReference<@Nullable Reading> current = new AtomicReference<>();
+
+  private volatile boolean isClosed;
+
+  /** Gets the answer of a reading, once. */
+  interface Answer {
+    /**
+     * The rows that are there, in the order asked for, without those for which another message has
+     * to be looked up.
+     */
+    void onRows(List<RpcLog> rows, long nanos);
+
+    /** It has come to nothing. */
+    void onFailure(Throwable why);
+  }
+
+  private record Reading(Map<String, Long> receivedAtNanos, long beganNanos, Answer answer) {}
+
+  private DirectConnection(ListenerConnection connection, RequestExecutor executor) {
+    this.connection = connection;
+    this.executor = executor;
+  }
+
+  /**
+   * Connects to the primary and prepares the statement.
+   *
+   * @param onClosed called when the connection is gone
+   */
+  static DirectConnection open(DatabaseUrl url, FeedSettings settings, Runnable onClosed)
+      throws SQLException, InterruptedException {
+    AtomicReference<@Nullable DirectConnection> opened = new AtomicReference<>();
+    ListenerConnection connection =
+        ListenerConnection.open(
+            url,
+            APPLICATION_NAME,
+            settings.connectTimeoutMillis(),
+            settings.probeTimeoutMillis(),
+            (channel, payload) -> {},
+            () -> {
+              DirectConnection direct = opened.get();
+              if (direct != null) {
+                direct.onClosed();
+              }
+              onClosed.run();
+            });
+    DirectConnection direct = null;
+    try {
+      connection.execute(SETTINGS.formatted(settings.queryTimeoutMillis()));
+      direct = new DirectConnection(connection, connection.executor());
+      opened.set(direct);
+      direct.prepare(settings.probeTimeoutMillis());
+      return direct;
+    } catch (SQLException | InterruptedException | RuntimeException | Error e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  private void prepare(int timeoutMillis) throws SQLException, InterruptedException {
+    CompletableFuture<@Nullable Void> prepared = new CompletableFuture<>();
+    try {
+      executor.prepare(STATEMENT, RpcLogQuery.NUMBERED, new TypeRef[0], new Prepared(prepared));
+      executor.sync(new Prepared(prepared));
+      prepared.get(timeoutMillis, TimeUnit.MILLISECONDS);
+    } catch (IOException | ExecutionException | TimeoutException e) {
+      throw new SQLException("can't prepare the reading of rows", e);
+    }
+  }
+
+  /**
+   * Reads rows. Never waits.
+   *
+   * @param receivedAtNanos for each signature when its notification came
+   * @param maxTextBytes the largest text that is read; a row with a larger one comes without it
+   * @param answer is called once, perhaps at once, and perhaps not on this thread
+   */
+  void read(Map<String, Long> receivedAtNanos, int maxTextBytes, Answer answer) {
+    Reading reading = new Reading(receivedAtNanos, System.nanoTime(), answer);
+    if (!current.compareAndSet(null, reading)) {
+      answer.onFailure(new IllegalStateException("a reading is under way"));
+      return;
+    }
+    try {
+      executor.execute(
+          null,
+          STATEMENT,
+          BINARY,
+          DirectParameters.of(receivedAtNanos.keySet(), maxTextBytes),
+          BINARY,
+          0,
+          new Handler(reading));
+    } catch (IOException | RuntimeException | Error e) {
+      fail(reading, e);
+    }
+    if (isClosed) {
+      // It may have been too late for the one who closed it to find this reading.
+      fail(reading, new ClosedChannelException());
+    }
+  }
+
+  private void fail(Reading reading, Throwable why) {
+    if (current.compareAndSet(reading, null)) {
+      reading.answer().onFailure(why);
+    }
+  }
+
+  /** For how long the reading that is under way has been so; 0 if none is. Any thread. */
+  long readingNanos() {
+    Reading reading = current.get();
+    return reading == null ? 0 : System.nanoTime() - reading.beganNanos();
+  }
+
+  /** Whether it can be read from. Any thread. */
+  boolean isOpen() {
+    return !isClosed;
+  }
+
+  private void onClosed() {
+    isClosed = true;
+    Reading reading = current.get();
+    if (reading != null) {
+      fail(reading, new ClosedChannelException());
+    }
+  }
+
+  /** What is under way comes to nothing. Any thread, never waits. */
+  @Override
+  public void close() {
+    onClosed();
+    connection.close();
+  }
+
+  /** The answer to one reading. The driver's thread. */
+  private final class Handler implements RequestExecutor.ExecuteHandler {
+    private final Reading reading;
+    private final List<RpcLog> rows = new ArrayList<>(1);
+
+    Handler(Reading reading) {
+      this.reading = reading;
+    }
+
+    @Override
+    public void handleComplete(
+        String command, Long affected, Long oid, RowDataSet found, List<Notice> notices) {
+      try {
+        for (int i = 0; i < found.size(); i++) {
+          ByteBuf row = ((BufferRowData) found.borrow(i)).content();
+          RpcLog log = DirectRow.of(row.duplicate(), reading.receivedAtNanos());
+          if (log != null) {
+            rows.add(log);
+          }
+        }
+      } catch (RuntimeException | Error e) {
+        fail(reading, e);
+      }
+    }
+
+    /** The connection is free for the next one. */
+    @Override
+    public void handleReady(TransactionStatus status) {
+      if (current.compareAndSet(reading, null)) {
+        reading.answer().onRows(rows, System.nanoTime() - reading.beganNanos());
+      }
+    }
+
+    @Override
+    public void handleSuspend(RowDataSet found, List<Notice> notices) {
+      fail(reading, new IllegalStateException("not all rows have come"));
+    }
+
+    @Override
+    public void handleError(Throwable error, List<Notice> notices) {
+      fail(reading, error);
+    }
+  }
+
+  /** The statement is prepared when the connection is ready behind it. The driver's thread. */
+  private static final class Prepared
+      implements RequestExecutor.PrepareHandler, RequestExecutor.SynchronizedHandler {
+    private final CompletableFuture<@Nullable Void> prepared;
+
+    Prepared(CompletableFuture<@Nullable Void> prepared) {
+      this.prepared = prepared;
+    }
+
+    @Override
+    public void handleComplete(TypeRef[] parameters, ResultField[] fields, List<Notice> notices) {}
+
+    @Override
+    public void handleReady(TransactionStatus status) {
+      prepared.complete(null);
+    }
+
+    @Override
+    public void handleError(Throwable error, List<Notice> notices) {
+      prepared.completeExceptionally(error);
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package herald.gateway.feed;
+
+import herald.gateway.config.DatabaseUrl;
+import herald.gateway.config.FeedSettings;
+import herald.gateway.logging.IntervalLog;
+import herald.gateway.supervision.SupervisedThread;
+import herald.gateway.supervision.Supervisor;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps one {@link DirectConnection} open while the listener listens, on a thread of its own.
+ * Without it, the fetch thread reads.
+ */
+final class DirectConnector implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DirectConnector.class);
+  private static final long PAUSE_MILLIS = 5_000;
+  private static final long SLACK_MILLIS = 30_000;
+
+  private final DatabaseUrl url;
+  private final FeedSettings settings;
+  private final IntervalLog failures = new IntervalLog(LOG);
+  private final SupervisedThread supervised;
+  private final Thread thread;
+
+  /** Given for each change of what is wanted, and of what there is. */
+  private final Semaphore changes = new Semaphore(0);
+
+  private final AtomicReference<@Nullable DirectConnection> connection = new AtomicReference<>();
+  private volatile boolean isWanted;
+  private volatile boolean isClosed;
+
+  DirectConnector(DatabaseUrl url, FeedSettings settings, Supervisor supervisor) {
+    this.url = url;
+    this.settings = settings;
+    supervised =
+        supervisor.thread(
+            "herald-direct-connector",
+            (long) settings.connectTimeoutMillis() * url.listenerUrls().size()
+                + 4L * settings.probeTimeoutMillis()
+                + PAUSE_MILLIS
+                + SLACK_MILLIS);
+    thread =
+        new DefaultThreadFactory("herald-direct-connector", true)
+            .newThread(supervised.watch(this::run));
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** What to read from; null if there is none. Any thread. */
+  @Nullable DirectConnection connection() {
+    DirectConnection current = connection.get();
+    return current != null && current.isOpen() ? current : null;
+  }
+
+  /** The listener's connection is replaced, perhaps by one to another server. Any thread. */
+  void onListenerConnecting() {
+    isWanted = false;
+    closeCurrent();
+  }
+
+  /** The listener listens. Any thread. */
+  void onListening() {
+    isWanted = true;
+    changes.release();
+  }
+
+  private void run() {
+    try {
+      while (!isClosed) {
+        supervised.idle();
+        changes.acquire();
+        changes.drainPermits();
+        supervised.turn();
+        if (isWanted && connection() == null && !hasConnected()) {
+          TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+          changes.release();
+        }
+      }
+    } catch (InterruptedException e) {
+      // Closed.
+    } finally {
+      closeCurrent();
+    }
+  }
+
+  private boolean hasConnected() throws InterruptedException {
+    try {
+      connection.set(DirectConnection.open(url, settings, changes::release));
+      if (!isWanted) {
+        closeCurrent();
+      }
+      return true;
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (Throwable e) {
+      failures.warn(
+          "can't open the connection for direct reading on "
+              + url
+              + ", the fetch thread reads meanwhile: "
+              + DatabaseRetry.describe(e));
+      return false;
+    }
+  }
+
+  private void closeCurrent() {
+    DirectConnection current = connection.getAndSet(null);
+    if (current != null) {
+      current.close();
+    }
+  }
+
+  @Override
+  public void close() {
+    isClosed = true;
+    supervised.mayEnd();
+    thread.interrupt();
+  }
+}

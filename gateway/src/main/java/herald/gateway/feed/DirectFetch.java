@@ -1,0 +1,209 @@
+package herald.gateway.feed;
+
+import herald.gateway.metrics.FeedMeters;
+import herald.gateway.supervision.IsolatedFailures;
+import herald.gateway.supervision.Place;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads and publishes the few rows that have just been announced, on the driver's thread: that
+ * hears of them, asks for them, gets the answer and hands it to the event loops. So an event wakes
+ * one thread less, and none waits for the database.
+ *
+ * <p>It does what is simple. Whatever else there is belongs to the fetch thread: many rows at once,
+ * a catch-up, blasts and large texts and what waits for them, new chats, rows that are not there,
+ * and each failure. Then the rows stay pending, and the fetch thread reads them again. So this may
+ * fail at any time and loses nothing by it.
+ *
+ * <p>The turn is taken when something is heard and nobody has it, kept while a reading is under
+ * way, and given back when nothing waits.
+ */
+final class DirectFetch {
+  /** More than these are read in parts, by {@link ReadAhead}. */
+  private static final int MOST_ROWS = 40;
+
+  private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  private final NotificationQueue queue;
+  private final RowIntake intake;
+  private final PendingRows pending;
+  private final RowPublisher publisher;
+  private final Progress progress;
+  private final FeedTurn turn;
+  private final BooleanSupplier isCatchUpWanted;
+  private final Supplier<@Nullable DirectConnection> connection;
+  private final FeedMeters meters;
+  private final IsolatedFailures failures;
+
+  /**
+   * Whether the turn is held here: what is heard meanwhile is looked at before it is given back.
+   */
+  private volatile boolean hasTurn;
+
+  /** Of whoever has the turn. */
+  private boolean isForFetchThread;
+
+  /**
+   * @param isCatchUpWanted whether the table is to be read first
+   * @param connection what to read from; null if there is none
+   */
+  DirectFetch(
+      NotificationQueue queue,
+      RowIntake intake,
+      PendingRows pending,
+      RowPublisher publisher,
+      Progress progress,
+      FeedTurn turn,
+      BooleanSupplier isCatchUpWanted,
+      Supplier<@Nullable DirectConnection> connection,
+      FeedMeters meters,
+      IsolatedFailures failures) {
+    this.queue = queue;
+    this.intake = intake;
+    this.pending = pending;
+    this.publisher = publisher;
+    this.progress = progress;
+    this.turn = turn;
+    this.isCatchUpWanted = isCatchUpWanted;
+    this.connection = connection;
+    this.meters = meters;
+    this.failures = failures;
+  }
+
+  /** Something has been heard and is in the queue. The driver's thread; never waits. */
+  void onHeard() {
+    DirectConnection usable = connection.get();
+    if (usable != null && turn.tryTake()) {
+      hasTurn = true;
+      isForFetchThread = false;
+      goOn();
+    } else if (!hasTurn) {
+      queue.announce();
+    }
+  }
+
+  /** Has a reading fail that takes too long, so that its turn ends. Any thread. */
+  void giveUpIfOverdue() {
+    DirectConnection reading = connection.get();
+    if (reading != null && reading.readingNanos() > LONGEST_NANOS) {
+      reading.close();
+    }
+  }
+
+  /** Goes on until a reading is under way, or nothing is to be done here. Has the turn. */
+  private void goOn() {
+    do {
+      if (hasBegunToRead()) {
+        return;
+      }
+    } while (hasMoreAfterGivingBack());
+  }
+
+  private boolean hasBegunToRead() {
+    try {
+      DirectConnection usable = connection.get();
+      if (usable == null || isForFetchThread || !isSimple()) {
+        isForFetchThread = true;
+        return false;
+      }
+      intake.take(MOST_ROWS);
+      // Only now: what a new connection of the listener has brought comes behind what was missed.
+      if (isCatchUpWanted.getAsBoolean()) {
+        isForFetchThread = true;
+        return false;
+      }
+      intake.addTaken();
+      if (pending.isEmpty()) {
+        intake.onRead();
+        return false;
+      }
+      usable.read(
+          new LinkedHashMap<>(pending.receivedAtNanos()),
+          RpcLogReader.LARGE_TEXT_BYTES,
+          new Answer());
+      return true;
+    } catch (Throwable e) {
+      isForFetchThread = true;
+      failures.isolated(Place.FETCH, e);
+      return false;
+    }
+  }
+
+  /** Whether nothing waits but a few rows that have been announced. */
+  private boolean isSimple() {
+    return pending.isEmpty()
+        && publisher.holdsNothing()
+        && !isCatchUpWanted.getAsBoolean()
+        && !intake.hasUnannounced()
+        && !queue.hasOverflowed()
+        && queue.size() <= MOST_ROWS;
+  }
+
+  /** Gives the turn back; whether it has been taken again, since more was heard meanwhile. */
+  private boolean hasMoreAfterGivingBack() {
+    boolean isForOther = isForFetchThread;
+    hasTurn = false;
+    turn.giveBack();
+    if (isForOther) {
+      queue.wake();
+      return false;
+    }
+    if (!queue.hasAny()) {
+      return false;
+    }
+    if (!turn.tryTake()) {
+      queue.announce();
+      return false;
+    }
+    hasTurn = true;
+    isForFetchThread = false;
+    return true;
+  }
+
+  /** Publishes what has been read, or leaves it to the fetch thread. */
+  private final class Answer implements DirectConnection.Answer {
+    @Override
+    public void onRows(List<RpcLog> rows, long nanos) {
+      try {
+        isForFetchThread = !isPublished(rows, nanos);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        isForFetchThread = true;
+      } catch (Throwable e) {
+        isForFetchThread = true;
+        failures.isolated(Place.FETCH, e);
+      }
+      goOn();
+    }
+
+    @Override
+    public void onFailure(Throwable why) {
+      isForFetchThread = true;
+      meters.failed();
+      goOn();
+    }
+  }
+
+  private boolean isPublished(List<RpcLog> rows, long nanos) throws InterruptedException {
+    if (rows.size() < pending.size() || !rows.stream().allMatch(DirectFetch::isSimple)) {
+      return false;
+    }
+    meters.fetched(rows.size(), nanos);
+    long readAtNanos = System.nanoTime();
+    publisher.publish(rows, readAtNanos, progress.point());
+    pending.remove(new RowSource.Rows(rows, Set.of(), Set.of(), readAtNanos, nanos));
+    intake.onRead();
+    return true;
+  }
+
+  /** Whether nothing more has to be read for it. */
+  private static boolean isSimple(RpcLog row) {
+    return !row.isBeside() && Method.of(row.methodName()) != Method.CHAT_CREATE;
+  }
+}
