@@ -6,8 +6,8 @@ import java.time.Duration;
  * How the gateway hears from PostgreSQL.
  *
  * @param maxBatch rpc logs fetched in one round trip at most
- * @param fetchInterval one round trip in this time at most, so that under load several rpc logs
- *     share one; 0 fetches at once
+ * @param fetchInterval one round trip in this time at most, so that several rpc logs share one; 0
+ *     fetches at once, and what comes meanwhile shares the next one
  * @param probeInterval how often the listener sends itself a probe notification
  * @param probeTimeout a listener that does not hear its probe for this long counts as lost
  * @param connectTimeout deadline for opening a connection
@@ -109,7 +109,7 @@ public record FeedSettings(
   /** Puts settings together. Each method sets the value of its own name. */
   public static final class Builder {
     private int maxBatch = 1_000;
-    private Duration fetchInterval = Duration.ofMillis(1);
+    private Duration fetchInterval = Duration.ZERO;
     private Duration probeInterval = Duration.ofSeconds(5);
     private Duration probeTimeout = Duration.ofSeconds(5);
     private Duration connectTimeout = Duration.ofSeconds(10);

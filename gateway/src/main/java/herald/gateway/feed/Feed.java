@@ -41,7 +41,7 @@ public final class Feed implements AutoCloseable {
   private final MissedRows missedRows;
   private final RowIntake intake;
   private final DirectConnector directConnector;
-  private final boolean readsReplica;
+  private final boolean isDirect;
   private final DirectFetch direct;
   private final FetchLoop fetchLoop;
   private final DatabaseReplays replays;
@@ -126,7 +126,8 @@ public final class Feed implements AutoCloseable {
     intake =
         new RowIntake(
             queue, pipeline.pending(), pipeline.publisher(), progress, marks, outcomes, figures);
-    readsReplica = pools.hasReplica();
+    // What is not on a replica yet has to be waited for.
+    isDirect = !pools.hasReplica() && settings.fetchIntervalMillis() == 0;
     directConnector = new DirectConnector(config.listenDatabase(), settings, supervisor);
     direct =
         new DirectFetch(
@@ -223,8 +224,7 @@ public final class Feed implements AutoCloseable {
       exchange.start();
     }
     fetchLoop.start();
-    if (!readsReplica) {
-      // What is not on a replica yet has to be waited for.
+    if (isDirect) {
       directConnector.start();
     }
     listener.start();
