@@ -44,6 +44,7 @@ final class DirectConnection implements AutoCloseable {
 
   private final ListenerConnection connection;
   private final RequestExecutor executor;
+  private final Runnable onClosed;
 
   /** The reading that is under way; null if none is. Whoever takes it out answers it. */
   private final AtomicReference<@Nullable Reading> current = new AtomicReference<>();
@@ -64,15 +65,17 @@ final class DirectConnection implements AutoCloseable {
 
   private record Reading(Map<String, Long> receivedAtNanos, long beganNanos, Answer answer) {}
 
-  private DirectConnection(ListenerConnection connection, RequestExecutor executor) {
+  private DirectConnection(
+      ListenerConnection connection, RequestExecutor executor, Runnable onClosed) {
     this.connection = connection;
     this.executor = executor;
+    this.onClosed = onClosed;
   }
 
   /**
    * Connects to the primary and prepares the statement.
    *
-   * @param onClosed called when the connection is gone
+   * @param onClosed called when the connection is gone, or has been closed
    */
   static DirectConnection open(DatabaseUrl url, FeedSettings settings, Runnable onClosed)
       throws SQLException, InterruptedException {
@@ -89,12 +92,11 @@ final class DirectConnection implements AutoCloseable {
               if (direct != null) {
                 direct.onClosed();
               }
-              onClosed.run();
             });
     DirectConnection direct = null;
     try {
       connection.execute(SETTINGS.formatted(settings.queryTimeoutMillis()));
-      direct = new DirectConnection(connection, connection.executor());
+      direct = new DirectConnection(connection, connection.executor(), onClosed);
       opened.set(direct);
       direct.prepare(settings.probeTimeoutMillis());
       return direct;
@@ -169,6 +171,7 @@ final class DirectConnection implements AutoCloseable {
     if (reading != null) {
       fail(reading, new ClosedChannelException());
     }
+    onClosed.run();
   }
 
   /** What is under way comes to nothing. Any thread, never waits. */

@@ -194,7 +194,7 @@ final class DirectFetch {
     if (rows.size() < pending.size() || !rows.stream().allMatch(DirectFetch::isSimple)) {
       return false;
     }
-    meters.fetched(rows.size(), nanos);
+    meters.fetchedDirectly(rows.size(), nanos);
     long readAtNanos = System.nanoTime();
     publisher.publish(rows, readAtNanos, progress.point());
     pending.remove(new RowSource.Rows(rows, Set.of(), Set.of(), readAtNanos, nanos));

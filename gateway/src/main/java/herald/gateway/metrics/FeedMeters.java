@@ -15,6 +15,7 @@ public final class FeedMeters {
   private final Counter notifications;
   private final Counter repeated;
   private final Counter rows;
+  private final Counter direct;
   private final Timer queryTime;
   private final Counter catchUps;
   private final Counter catchUpRows;
@@ -35,6 +36,11 @@ public final class FeedMeters {
         factory.counter(
             "herald.feed.repeated", "Signatures seen before and therefore not pushed again.");
     rows = factory.counter("herald.feed.rows", "Rpc logs read from the database.");
+    direct =
+        factory.counter(
+            "herald.feed.direct.rows",
+            "Those of them that were read and published on the driver's thread, without the fetch"
+                + " thread.");
     queryTime =
         factory.timer(
             "herald.feed.query.time",
@@ -171,6 +177,12 @@ public final class FeedMeters {
   public void fetched(int count, long nanos) {
     rows.increment(count);
     queryTime.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** The same on the driver's thread. */
+  public void fetchedDirectly(int count, long nanos) {
+    fetched(count, nanos);
+    direct.increment(count);
   }
 
   /** Counts a catch-up and the rows that only it found. */

@@ -28,6 +28,7 @@ public final class BlockingTrap implements LauncherSessionListener {
   private static final String DRIVER_HANDLER =
       "com.impossibl.postgres.protocol.v30.MessageDispatchHandler";
   private static final String CALLBACK = "herald.gateway.feed.ListenerConnection$1";
+  private static final String ANSWER = "herald.gateway.feed.DirectConnection$Handler";
   private static final int FRAMES = 25;
 
   /** Beside the reports of the tests of the module that is being tested. */
@@ -58,6 +59,10 @@ public final class BlockingTrap implements LauncherSessionListener {
         .allowBlockingCallsInside(DRIVER_HANDLER, "exceptionCaught")
         .disallowBlockingCallsInside(CALLBACK, "notification")
         .disallowBlockingCallsInside(CALLBACK, "closed")
+        .disallowBlockingCallsInside(ANSWER, "handleReady")
+        .disallowBlockingCallsInside(ANSWER, "handleError")
+        // The dispatch lock, which others hold for moments.
+        .allowBlockingCallsInside("herald.gateway.fanout.Dispatcher", "publish")
         .blockingMethodCallback(method -> found(method.toString()))
         .install();
   }
