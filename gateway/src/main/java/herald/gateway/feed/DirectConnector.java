@@ -24,6 +24,7 @@ final class DirectConnector implements AutoCloseable {
 
   private final DatabaseUrl url;
   private final FeedSettings settings;
+  private final boolean isUsed;
   private final IntervalLog failures = new IntervalLog(LOG);
   private final SupervisedThread supervised;
   private final Thread thread;
@@ -35,8 +36,12 @@ final class DirectConnector implements AutoCloseable {
   private volatile boolean isWanted;
   private volatile boolean isClosed;
 
-  DirectConnector(DatabaseUrl url, FeedSettings settings, Supervisor supervisor) {
+  /**
+   * @param isUsed whether rows are read directly at all
+   */
+  DirectConnector(DatabaseUrl url, FeedSettings settings, boolean isUsed, Supervisor supervisor) {
     this.url = url;
+    this.isUsed = isUsed;
     this.settings = settings;
     supervised =
         supervisor.thread(
@@ -51,7 +56,9 @@ final class DirectConnector implements AutoCloseable {
   }
 
   void start() {
-    thread.start();
+    if (isUsed) {
+      thread.start();
+    }
   }
 
   /** What to read from; null if there is none. Any thread. */

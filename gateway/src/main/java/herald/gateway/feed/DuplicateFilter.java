@@ -1,5 +1,6 @@
 package herald.gateway.feed;
 
+import herald.gateway.config.FeedSettings;
 import herald.gateway.logging.IntervalLog;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +22,7 @@ import org.slf4j.LoggerFactory;
  * generation is dropped all the same, which is logged; its rows may then be pushed twice.
  */
 final class DuplicateFilter {
+  private static final long SLACK_MILLIS = 30_000;
   private static final int MAX_PER_GENERATION = 2_000_000;
 
   /** A row that is stamped farther ahead of the last point was stamped by a clock that is ahead. */
@@ -42,6 +44,12 @@ final class DuplicateFilter {
 
   private long neededSinceXid = Long.MAX_VALUE;
   private long neededSinceMicros = Long.MAX_VALUE;
+
+  /** One that keeps as long as a catch-up reads back by time, and a little more. */
+  static DuplicateFilter of(FeedSettings settings, long nowNanos) {
+    long windowMillis = settings.overlapMillis() + SLACK_MILLIS;
+    return new DuplicateFilter(TimeUnit.MILLISECONDS.toNanos(windowMillis), nowNanos);
+  }
 
   DuplicateFilter(long windowNanos, long nowNanos) {
     this(windowNanos, MAX_PER_GENERATION, nowNanos);

@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Feed implements AutoCloseable {
   private static final long SCHEMA_CHECK_IF_WRONG_MILLIS = 2_000;
-  private static final long SEEN_SLACK_MILLIS = 30_000;
 
   /** While one instance finds rows that nobody announced, the others search as often. */
   private static final long SWEEPS_OF_OTHERS = 5;
@@ -41,7 +40,6 @@ public final class Feed implements AutoCloseable {
   private final MissedRows missedRows;
   private final RowIntake intake;
   private final DirectConnector directConnector;
-  private final boolean isDirect;
   private final DirectFetch direct;
   private final FetchLoop fetchLoop;
   private final DatabaseReplays replays;
@@ -82,7 +80,7 @@ public final class Feed implements AutoCloseable {
                 listener::probesSent,
                 SWEEPS_OF_OTHERS * completeness.sweepIntervalMillis() + SWEEP_MILLIS,
                 System::nanoTime);
-    DuplicateFilter seen = duplicateFilter(settings);
+    DuplicateFilter seen = DuplicateFilter.of(settings, System.nanoTime());
     progress = new Progress(seen, settings.overlapMillis(), listener::lastPoint);
     schema =
         new SchemaWatch(
@@ -127,8 +125,8 @@ public final class Feed implements AutoCloseable {
         new RowIntake(
             queue, pipeline.pending(), pipeline.publisher(), progress, marks, outcomes, figures);
     // What is not on a replica yet has to be waited for.
-    isDirect = !pools.hasReplica() && settings.fetchIntervalMillis() == 0;
-    directConnector = new DirectConnector(config.listenDatabase(), settings, supervisor);
+    boolean isDirect = !pools.hasReplica() && settings.fetchIntervalMillis() == 0;
+    directConnector = new DirectConnector(config.listenDatabase(), settings, isDirect, supervisor);
     direct =
         new DirectFetch(
             queue,
@@ -167,12 +165,6 @@ public final class Feed implements AutoCloseable {
     figures.listener(
         () -> isListening() ? 1 : 0, queue::size, ListenerState.class, listener::state);
     figures.waiting(() -> oldestWaitNanos() / 1e9, () -> health.databaseProblem() == null ? 0 : 1);
-  }
-
-  private static DuplicateFilter duplicateFilter(FeedSettings settings) {
-    // As long as a catch-up reads back by time, and a little more.
-    long windowMillis = settings.overlapMillis() + SEEN_SLACK_MILLIS;
-    return new DuplicateFilter(TimeUnit.MILLISECONDS.toNanos(windowMillis), System.nanoTime());
   }
 
   private void onRowHeard() {
@@ -224,9 +216,7 @@ public final class Feed implements AutoCloseable {
       exchange.start();
     }
     fetchLoop.start();
-    if (isDirect) {
-      directConnector.start();
-    }
+    directConnector.start();
     listener.start();
     schema.start();
     missedRows.startSweep();

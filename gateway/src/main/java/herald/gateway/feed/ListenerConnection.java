@@ -12,18 +12,13 @@ import herald.gateway.database.ListenerDriver;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 
 /**
  * One dedicated connection of pgjdbc-ng to the primary that listens, or asks without waiting.
  *
  * <p>The driver holds a connection weakly, so this object is what keeps notifications coming. Its
- * calls may hang for a minute against a mute server whatever time-out is set, so each is made on a
- * thread of its own under a deadline; a thread that hangs is left behind with its connection.
+ * calls may hang for a minute against a mute server whatever time-out is set, so each is a {@link
+ * DriverCall}; a thread that hangs is left behind with its connection.
  */
 final class ListenerConnection implements AutoCloseable {
   /** Connecting went wrong on this side, or took too long: class 08, connection exceptions. */
@@ -120,7 +115,7 @@ final class ListenerConnection implements AutoCloseable {
       PGNotificationListener callback)
       throws SQLException, InterruptedException {
     PGConnection connection =
-        within(
+        DriverCall.within(
             connectTimeoutMillis,
             CANT_CONNECT,
             () -> ListenerDriver.connect(host, applicationName).unwrap(PGConnection.class),
@@ -173,7 +168,7 @@ final class ListenerConnection implements AutoCloseable {
 
   /** Runs a statement within the time-out. */
   void execute(String sql) throws SQLException, InterruptedException {
-    within(
+    DriverCall.within(
         timeoutMillis,
         CONNECTION_FAILED,
         () -> {
@@ -182,57 +177,6 @@ final class ListenerConnection implements AutoCloseable {
           }
         },
         ignored -> {});
-  }
-
-  /** A call of the driver. */
-  @FunctionalInterface
-  private interface Call<T> {
-    T run() throws SQLException;
-  }
-
-  /**
-   * @param tooLate gets the value that nobody waits for any more, so that it can be given up
-   */
-  private static <T> T within(
-      int timeoutMillis, String stateWhenTooLate, Call<T> call, Consumer<T> tooLate)
-      throws SQLException, InterruptedException {
-    CompletableFuture<T> result = new CompletableFuture<>();
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                T value = call.run();
-                if (!result.complete(value)) {
-                  tooLate.accept(value);
-                }
-              } catch (SQLException | RuntimeException | Error e) {
-                result.completeExceptionally(e);
-              }
-            },
-            "herald-listener-call");
-    thread.setDaemon(true);
-    thread.start();
-    try {
-      return result.get(timeoutMillis, TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      giveUp(result, e, tooLate);
-      throw new SQLException("no answer within " + timeoutMillis + " ms", stateWhenTooLate, e);
-    } catch (InterruptedException e) {
-      giveUp(result, e, tooLate);
-      throw e;
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof SQLException sql
-          ? sql
-          : new SQLException(String.valueOf(e.getCause()), e.getCause());
-    }
-  }
-
-  /** The value may have come between the end of the wait and now. */
-  private static <T> void giveUp(
-      CompletableFuture<T> result, Exception reason, Consumer<T> tooLate) {
-    if (!result.completeExceptionally(reason) && !result.isCompletedExceptionally()) {
-      tooLate.accept(result.join());
-    }
   }
 
   /** Takes requests without waiting for their answers, which come by callback. */

@@ -18,10 +18,8 @@ import org.jspecify.annotations.Nullable;
  * held back.
  */
 final class RowPublisher implements AutoCloseable {
-  private final BlastExpander blasts;
-  private final LargeRows largeRows;
+  private final RowsReadBeside beside;
   private final RowDecisions decisions;
-  private final RowEvents rowEvents;
   private final Dispatcher dispatcher;
   private final DuplicateFilter seen;
   private final Outcomes outcomes;
@@ -54,9 +52,9 @@ final class RowPublisher implements AutoCloseable {
       PushMeters push,
       Runnable turn) {
     this.decisions = decisions;
-    this.rowEvents = rowEvents;
-    this.blasts = blasts;
-    this.largeRows = largeRows;
+    beside =
+        new RowsReadBeside(
+            blasts, largeRows, decisions, rowEvents, barrier, dispatcher, outcomes, failures);
     this.dispatcher = dispatcher;
     this.seen = seen;
     this.outcomes = outcomes;
@@ -117,67 +115,9 @@ final class RowPublisher implements AutoCloseable {
   void publishDone() throws InterruptedException {
     boolean isAny = true;
     while (isAny) {
-      isAny = false;
-      BlastExpander.Expansion blast = blasts.takeDone(barrier);
-      for (; blast != null; blast = blasts.takeDone(barrier)) {
-        isAny = true;
-        publish(blast);
-      }
-      LargeRow large = largeRows.takeDone(barrier);
-      for (; large != null; large = largeRows.takeDone(barrier)) {
-        isAny = true;
-        publish(large);
-      }
+      isAny = beside.hasPublishedDone();
       isAny |= hasPublishedReleased();
     }
-  }
-
-  private void publish(BlastExpander.Expansion done) {
-    try {
-      publishBeside(done.log(), rowEvents.of(done));
-    } catch (Throwable e) {
-      failures.isolated(Place.FETCH, e);
-      outcomes.unreadable(done.log().sig(), Method.CHAT_BLAST, e);
-    } finally {
-      leave(done.held());
-    }
-  }
-
-  private void publish(LargeRow read) throws InterruptedException {
-    HeldRow held = read.held();
-    List<Event> events = new ArrayList<>(1);
-    boolean isExpanded = false;
-    try {
-      isExpanded = decisions.carryOut(read, held, read.isTooEarly(barrier), events);
-      if (!isExpanded) {
-        events.replaceAll(Event::beside);
-        publishBeside(held.row(), events);
-      }
-    } catch (InterruptedException e) {
-      throw e;
-    } catch (Throwable e) {
-      failures.isolated(Place.FETCH, e);
-      outcomes.unreadable(read.sig(), Method.UNKNOWN, e);
-    } finally {
-      if (!isExpanded) {
-        leave(held);
-      }
-    }
-  }
-
-  /** Others may have waited for the row, though there is nothing to publish of it. */
-  private void publishBeside(RpcLog log, List<Event> events) {
-    if (events.isEmpty()) {
-      dispatcher.onBesideWithoutEvents(log.order(true));
-    } else {
-      dispatcher.publish(events);
-    }
-  }
-
-  private void leave(HeldRow held) {
-    barrier.leave(held);
-    blasts.onRowLeft();
-    largeRows.onRowLeft();
   }
 
   private boolean hasPublishedReleased() throws InterruptedException {
@@ -223,7 +163,7 @@ final class RowPublisher implements AutoCloseable {
     } finally {
       // A blast that nobody expands would hold up its sender's chats for ever.
       if (held != null && !isExpanded) {
-        leave(held);
+        beside.leave(held);
       }
     }
   }
@@ -259,7 +199,6 @@ final class RowPublisher implements AutoCloseable {
 
   @Override
   public void close() {
-    blasts.close();
-    largeRows.close();
+    beside.close();
   }
 }
