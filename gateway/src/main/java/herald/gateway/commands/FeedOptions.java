@@ -21,8 +21,8 @@ final class FeedOptions {
       names = "--fetch-interval",
       paramLabel = "TIME",
       description =
-          "At most one fetch in this time, so that more rpc logs share one. 0ms fetches at once, with"
-              + " half the latency; what comes meanwhile shares the next fetch.")
+          "At most one fetch in this time, so that more rpc logs share one. 0ms fetches at once,"
+              + " with half the latency; what comes meanwhile shares the next fetch.")
   private Duration fetchInterval = DEFAULTS.fetchInterval();
 
   @Option(
