@@ -126,7 +126,7 @@ class FailOverIT {
     DataSource standby = database.standby().dataSource();
     database.pauseReplay();
     name.retarget(database.standby().port());
-    count(primary, TERMINATE + "= 'herald'");
+    count(primary, TERMINATE + "in ('herald', 'herald feed')");
     awaitPooledOn(standby);
     double failures = gateway.metric("herald_feed_errors_total");
     write(primary, ROWS);
