@@ -157,8 +157,7 @@ class LargeTextsIT {
     atDave.awaitMessage(platform.message(carol, ofStrangers, "what is before is seen").subjectId());
     try (var connection = database.connect();
         var statement = connection.createStatement()) {
-      statement.execute(
-          "update rpc_log set relayed_at = 'infinity' where sig = '" + poison + "'");
+      statement.execute("update rpc_log set relayed_at = 'infinity' where sig = '" + poison + "'");
     }
     goesOn.countDown();
     atBob.awaitMessage(behind);
