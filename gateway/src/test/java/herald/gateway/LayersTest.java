@@ -89,6 +89,7 @@ class LayersTest {
             "PositionChange",
             "PositionJournal",
             "Replay",
+            "ReplayMemory",
             "ReplayOrigin",
             "ReplayRequest",
             "ReplaySource",

@@ -17,6 +17,7 @@ public final class Harm implements AutoCloseable {
   private static final int SLOWLY_READ_BYTES = 64;
   private static final int SMALL_BYTES = 330;
   private static final int STOP_SECONDS = 10;
+  private static final int BLASTS_AT_ONCE = 1_000;
 
   private final HarmStep step;
 
@@ -84,6 +85,11 @@ public final class Harm implements AutoCloseable {
                   writer(database, harming, rollsBack),
                   writer -> writer.blastToNobody(SMALL_BYTES),
                   rollsBack);
+          case BLAST_FLOOD ->
+              new RowStep(
+                  writer(database, harming, true),
+                  rollsBack ? Harm::writeBlasts : Harm::commitBlasts,
+                  rollsBack);
           case BLASTS_TO_ALL ->
               new RowStep(
                   writer(database, measured, rollsBack),
@@ -107,11 +113,22 @@ public final class Harm implements AutoCloseable {
     return harm;
   }
 
-  private static RowWriter writer(DataSource database, Population people, boolean rollsBack)
+  private static RowWriter writer(DataSource database, Population people, boolean inTransactions)
       throws SQLException {
     Connection connection = database.getConnection();
-    connection.setAutoCommit(!rollsBack);
+    connection.setAutoCommit(!inTransactions);
     return new RowWriter(connection, people);
+  }
+
+  private static void writeBlasts(RowWriter writer) throws SQLException {
+    for (int i = 0; i < BLASTS_AT_ONCE; i++) {
+      writer.blastToNobody(SMALL_BYTES);
+    }
+  }
+
+  private static void commitBlasts(RowWriter writer) throws SQLException {
+    writeBlasts(writer);
+    writer.commit();
   }
 
   private static HarmStep unread(

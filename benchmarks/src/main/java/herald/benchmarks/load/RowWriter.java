@@ -78,7 +78,7 @@ public final class RowWriter implements AutoCloseable {
   }
 
   /** Sends what is gathered, and commits. */
-  void commit() throws SQLException {
+  public void commit() throws SQLException {
     if (!connection.getAutoCommit()) {
       message.executeBatch();
       connection.commit();

@@ -37,6 +37,7 @@ class HarmCommandIT {
     assertThat(Files.readString(reports.resolve("harm.json")))
         .contains(
             "blasts-to-nobody",
+            "blast-flood",
             "blasts-to-all",
             "replays",
             "large-events",

@@ -50,6 +50,9 @@ final class AwaitedReplay {
   private void take(
       @Nullable Replay replay, @Nullable Throwable failure, Consumer<Replay> onReplay) {
     if (isUnwanted) {
+      if (replay != null) {
+        replay.release();
+      }
       return;
     }
     if (replay == null) {

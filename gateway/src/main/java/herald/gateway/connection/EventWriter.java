@@ -82,6 +82,7 @@ final class EventWriter implements CursorOwner {
       awaited.cancel();
       awaited = null;
     }
+    cursor.past().stop();
   }
 
   /** There may be something to write; the first time, the cursor has just been given its place. */
@@ -115,6 +116,8 @@ final class EventWriter implements CursorOwner {
         EventBatches.writeGap(loop, cursor, socket, replay.gap());
       }
       writeAvailable(loop.nowNanos());
+    } else {
+      replay.release();
     }
   }
 

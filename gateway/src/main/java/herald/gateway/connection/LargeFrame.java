@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The frame of one large event on its way to one client. It is handed over in pieces for as long as
  * the socket takes them, so that never more than the watermark and a piece wait for a client. The
- * pieces of the text are slices of the copy that all connections share; if there is none, each
- * piece is copied.
+ * pieces of the text are slices of the copy that all connections share; where there is no room for
+ * that, a piece is copied for this client alone.
  *
  * <p>It does not hold the event, which may leave the log before all is written; then the frame
  * can't be finished. Event loop, the only thread that reads or writes a field.
@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 final class LargeFrame {
   /** Frames of more bytes than this are written in pieces. */
   static final int LARGER_THAN_BYTES = 64 * 1024;
-
-  private static final int PIECE_BYTES = 32 * 1024;
 
   private static final int HEAD = 1;
   private static final int MIDDLE = 3;
@@ -33,8 +31,10 @@ final class LargeFrame {
   /** The number of the part that holds the text. */
   private final int textPart;
 
-  /** The shared copy of the text; null if there is none. */
-  private @Nullable ByteBuf text;
+  private final LargeTexts texts;
+
+  /** The shared copy of the text; null when nothing more is written. */
+  private @Nullable LargeText text;
 
   /** What is written next: the number of a part, and the place in it. */
   private int part;
@@ -47,6 +47,7 @@ final class LargeFrame {
     this.receiverHashId = receiverHashId;
     header = header(event.length(receiverHashId.length));
     textPart = longestPart(event);
+    this.texts = texts;
     text = texts.acquire(part(event, textPart));
   }
 
@@ -80,7 +81,7 @@ final class LargeFrame {
     int written = 0;
     while (!isWritten() && written < atMostBytes && socket.isWritable()) {
       byte[] bytes = part(whole, part);
-      int length = Math.min(PIECE_BYTES, bytes.length - offset);
+      int length = Math.min(LargeText.PIECE_BYTES, bytes.length - offset);
       if (length > 0) {
         ByteBuf piece = piece(socket, bytes, length);
         if (piece == null) {
@@ -101,9 +102,8 @@ final class LargeFrame {
   private @Nullable ByteBuf piece(SocketWriter socket, byte[] bytes, int length) {
     try {
       lacksMemory = false;
-      return text != null && part == textPart
-          ? text.retainedSlice(offset, length)
-          : socket.allocate(length).writeBytes(bytes, offset, length);
+      ByteBuf shared = text != null && part == textPart ? text.slice(offset, length) : null;
+      return shared == null ? socket.allocate(length).writeBytes(bytes, offset, length) : shared;
     } catch (OutOfMemoryError e) {
       lacksMemory = true;
       return null;
@@ -134,7 +134,7 @@ final class LargeFrame {
   void end() {
     part = PARTS;
     if (text != null) {
-      text.release();
+      texts.giveBack(text);
       text = null;
     }
   }

@@ -63,6 +63,15 @@ public final class ConnectionPast {
     if (replay != null) {
       replay.answered(answer);
       onSent(sent);
+    } else {
+      answer.release();
+    }
+  }
+
+  /** The connection has ended. */
+  public void stop() {
+    if (replay != null) {
+      replay.release();
     }
   }
 

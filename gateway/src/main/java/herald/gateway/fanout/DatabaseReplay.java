@@ -16,6 +16,9 @@ final class DatabaseReplay {
   private @Nullable EncodedEvent ahead;
   private @Nullable KnownEvents known;
 
+  /** What is to be released when all of it has been sent. */
+  private @Nullable Replay answer;
+
   DatabaseReplay(ReplayRequest request) {
     this.request = request;
   }
@@ -23,7 +26,7 @@ final class DatabaseReplay {
   /** One that brings nothing, and leaves these out of what memory has. */
   static DatabaseReplay without(KnownEvents known) {
     DatabaseReplay nothing = new DatabaseReplay();
-    nothing.answered(new Replay(List.of(), known, null));
+    nothing.answered(new Replay(List.of(), known, null, null));
     return nothing;
   }
 
@@ -41,9 +44,21 @@ final class DatabaseReplay {
   }
 
   /** Takes the database's answer. */
-  void answered(Replay answer) {
-    events = answer.events().iterator();
-    known = answer.known();
+  void answered(Replay brought) {
+    events = brought.events().iterator();
+    known = brought.known();
+    answer = brought;
+    if (isSent()) {
+      release();
+    }
+  }
+
+  /** Its events are not held any more. */
+  void release() {
+    if (answer != null) {
+      answer.release();
+      answer = null;
+    }
   }
 
   /** The next event; null at the end, and while the database is awaited. */
@@ -62,6 +77,9 @@ final class DatabaseReplay {
   /** Goes past the event that {@link #peek()} gave. */
   void advance() {
     ahead = null;
+    if (isSent()) {
+      release();
+    }
   }
 
   /** Whether an event of memory is not to be sent: as one of these, or as one before them. */

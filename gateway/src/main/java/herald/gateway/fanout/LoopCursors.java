@@ -2,20 +2,25 @@ package herald.gateway.fanout;
 
 import herald.gateway.metrics.PushMeters;
 import herald.gateway.supervision.Place;
+import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The cursors of one event loop: starts them, and wakes them in slices, so that a broadcast does
- * not keep the loop from its other work for long.
+ * not keep the loop from its other work for long: between two slices come the tasks that wait, and
+ * what the loop's sockets have to be read or written for.
  *
  * <p>Any thread may have a cursor started or cursors woken; what these methods hand to the event
  * loop is done there, and all fields that change belong to it.
  */
 final class LoopCursors {
-  private static final int SLICE = 512;
+  /** A quarter of a millisecond, if each of them is written to. A multiple of the group. */
+  static final int SLICE = 64;
 
   /** So many connections are prefetched together; their memory fits into the nearest cache. */
   private static final int GROUP = 16;
@@ -27,6 +32,15 @@ final class LoopCursors {
 
   /** Those that have started, in no order. Event loop. */
   private final List<Cursor> all = new ArrayList<>();
+
+  /** Whether all are being woken, slice by slice. Event loop. */
+  private boolean isWalking;
+
+  /** For what all are to be woken once more when that is done; null if for nothing. Event loop. */
+  private @Nullable Walk nextWalk;
+
+  /** What all are woken for. */
+  private record Walk(long committedAtNanos, long publishedAtNanos) {}
 
   @SuppressWarnings("UnusedVariable") // written so that the reading behind it can't be left out
   private int prefetched;
@@ -77,9 +91,35 @@ final class LoopCursors {
 
   // ---- Waking ----
 
-  /** Has all wake that have something to do. Any thread. */
+  /**
+   * Has all wake that have something to do. Any thread. While that is being done all further calls
+   * come to one more walk: there are never more walks than the loop has time for.
+   */
   void wakeAll(long committedAtNanos, long publishedAtNanos) {
-    wake(all, committedAtNanos, publishedAtNanos);
+    loop.execute(() -> walk(new Walk(committedAtNanos, publishedAtNanos)));
+  }
+
+  private void walk(Walk walk) {
+    if (!isWalking) {
+      isWalking = true;
+      wakeSlice(all, Integer.MAX_VALUE, walk.committedAtNanos(), walk.publishedAtNanos());
+    } else if (nextWalk == null) {
+      nextWalk = walk;
+    }
+  }
+
+  private void onWalked() {
+    isWalking = false;
+    Walk next = nextWalk;
+    if (next != null) {
+      nextWalk = null;
+      try {
+        afterOthers(() -> walk(next));
+      } catch (Throwable e) {
+        failures.onFailure(Place.HAND_OVER, e);
+        walk(next);
+      }
+    }
   }
 
   /**
@@ -90,7 +130,7 @@ final class LoopCursors {
    * @param publishedAtNanos when the feed handed these events over
    */
   void wake(List<Cursor> cursors, long committedAtNanos, long publishedAtNanos) {
-    wakeFrom(cursors, Integer.MAX_VALUE, committedAtNanos, publishedAtNanos);
+    loop.execute(() -> wakeSlice(cursors, Integer.MAX_VALUE, committedAtNanos, publishedAtNanos));
   }
 
   /**
@@ -98,30 +138,46 @@ final class LoopCursors {
    * cursor that leaves meanwhile has its index taken by the last, which has been woken, and so has
    * one that starts.
    */
-  private void wakeFrom(
+  private void wakeSlice(
       List<Cursor> cursors, int to, long committedAtNanos, long publishedAtNanos) {
-    loop.execute(
-        () -> {
-          int end = Math.min(to, cursors.size());
-          int begin = Math.max(0, end - SLICE);
-          if (begin > 0) {
-            try {
-              wakeFrom(cursors, begin, committedAtNanos, publishedAtNanos);
-            } catch (Throwable e) {
-              failures.onFailure(Place.HAND_OVER, e);
-              // Nobody else would wake them.
-              begin = 0;
-            }
-          }
-          int woken = 0;
-          for (int last = end; last > begin; last -= GROUP) {
-            woken += wakeGroup(cursors, Math.max(begin, last - GROUP), last);
-          }
-          if (woken > 0) {
-            long nowNanos = nanoClock.getAsLong();
-            meters.written(committedAtNanos, publishedAtNanos, nowNanos);
-          }
-        });
+    int end = Math.min(to, cursors.size());
+    int begin = Math.max(0, end - SLICE);
+    if (begin > 0) {
+      int rest = begin;
+      try {
+        afterOthers(() -> wakeSlice(cursors, rest, committedAtNanos, publishedAtNanos));
+      } catch (Throwable e) {
+        failures.onFailure(Place.HAND_OVER, e);
+        // Nobody else would wake them.
+        begin = 0;
+      }
+    }
+    try {
+      int woken = 0;
+      for (int last = end; last > begin; last -= GROUP) {
+        woken += wakeGroup(cursors, Math.max(begin, last - GROUP), last);
+      }
+      if (woken > 0) {
+        long nowNanos = nanoClock.getAsLong();
+        meters.written(committedAtNanos, publishedAtNanos, nowNanos);
+      }
+    } finally {
+      if (begin == 0 && cursors == all) {
+        onWalked();
+      }
+    }
+  }
+
+  /**
+   * Hands on to the loop's next turn. A task that is due is taken up at the beginning of a turn;
+   * one that is merely added is done in the same turn, before the loop looks at its sockets again.
+   */
+  private void afterOthers(Runnable task) {
+    if (loop instanceof EventExecutor executor) {
+      var unused = executor.schedule(task, 0, TimeUnit.NANOSECONDS);
+    } else {
+      loop.execute(task);
+    }
   }
 
   /** Wakes those of a group that have something to do, and says how many these were. */

@@ -2,6 +2,7 @@ package herald.gateway.feed;
 
 import herald.gateway.config.GatewayConfig;
 import herald.gateway.database.Pools;
+import herald.gateway.fanout.ReplayMemory;
 import herald.gateway.fanout.ReplaySource;
 import herald.gateway.metrics.FeedMeters;
 import herald.gateway.supervision.Supervisor;
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Replays from the database: what reads them, put together. */
 final class DatabaseReplays implements AutoCloseable {
+  /** What is read for clients and not sent yet has at most this part of the heap. */
+  private static final int MEMORY_SHARE = 8;
+
   private final ReplayThreads threads;
 
   /**
@@ -31,6 +35,7 @@ final class DatabaseReplays implements AutoCloseable {
                 new ReplayDatabase(pools, lastPoint),
                 config.feed(),
                 config.replay(),
+                new ReplayMemory(Runtime.getRuntime().maxMemory() / MEMORY_SHARE),
                 () -> cluster(lastPoint.get()),
                 clock),
             config.replay(),

@@ -4,6 +4,7 @@ import herald.gateway.fanout.Event;
 import herald.gateway.fanout.Gap;
 import herald.gateway.fanout.KnownEvents;
 import herald.gateway.fanout.Replay;
+import herald.gateway.fanout.ReplayMemory;
 import herald.gateway.metrics.ConnectionMeters.GapSource;
 import herald.protocol.EncodedEvent;
 import herald.protocol.EventId;
@@ -21,11 +22,15 @@ import org.jspecify.annotations.Nullable;
 final class ReplayAnswer {
   private static final long NOTHING_MISSING = Long.MIN_VALUE;
 
+  /** Besides its text, with its row while the answer is gathered. */
+  private static final long BYTES_OF_AN_EVENT = 512;
+
   private final int userId;
   private final long afterMicros;
   private final @Nullable ReplayAnchor anchor;
   private final EventBound bound;
   private final int maxEvents;
+  private final ReplayMemory.Room room;
   private final List<Found> rows = new ArrayList<>();
   private final List<EventId> known = new ArrayList<>();
   private int events;
@@ -38,18 +43,21 @@ final class ReplayAnswer {
    * @param afterMicros the client's moment
    * @param anchor the row of the event that the client has named; null if there is none
    * @param maxEvents what is beyond is missing
+   * @param room what is beyond it is missing too; belongs to the answer when it is finished
    */
   ReplayAnswer(
       int userId,
       long afterMicros,
       @Nullable ReplayAnchor anchor,
       EventBound bound,
-      int maxEvents) {
+      int maxEvents,
+      ReplayMemory.Room room) {
     this.userId = userId;
     this.afterMicros = afterMicros;
     this.anchor = anchor;
     this.bound = bound;
     this.maxEvents = maxEvents;
+    this.room = room;
   }
 
   /**
@@ -70,15 +78,20 @@ final class ReplayAnswer {
       missUntil(log.appliedAtMicros());
       return true;
     }
-    if (!own.isEmpty() && events >= maxEvents) {
+    if (own.isEmpty()) {
+      return true;
+    }
+    if (events >= maxEvents || !room.take(bytes(own))) {
       missUntil(log.appliedAtMicros());
       return false;
     }
-    if (!own.isEmpty()) {
-      rows.add(new Found(log, committedAtMicros, own));
-      events += own.size();
-    }
+    rows.add(new Found(log.withoutText(), committedAtMicros, own));
+    events += own.size();
     return true;
+  }
+
+  private static long bytes(List<EncodedEvent> encoded) {
+    return encoded.stream().mapToLong(event -> BYTES_OF_AN_EVENT + event.length(0)).sum();
   }
 
   /** Those that are not known to have been pushed before the event that the client has named. */
@@ -106,7 +119,10 @@ final class ReplayAnswer {
   Replay finish() {
     List<EncodedEvent> brought = inOrder();
     return new Replay(
-        brought, KnownEvents.of(brought, known, anchor == null ? null : anchor.bound()), gap());
+        brought,
+        KnownEvents.of(brought, known, anchor == null ? null : anchor.bound()),
+        gap(),
+        room);
   }
 
   /**

@@ -3,6 +3,7 @@ package herald.gateway.feed;
 import herald.gateway.config.FeedSettings;
 import herald.gateway.config.ReplaySettings;
 import herald.gateway.fanout.Replay;
+import herald.gateway.fanout.ReplayMemory;
 import herald.gateway.fanout.ReplayRequest;
 import herald.protocol.EventId;
 import java.sql.SQLException;
@@ -16,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One user's past, read from one database. Whom each rpc log concerns is decided as for any other,
- * by the membership of now. Bounded in events and in time; what is beyond is said as a gap. Any
- * thread.
+ * by the membership of now. Bounded in events, in bytes and in time; what is beyond is said as a
+ * gap. Any thread.
  *
  * <p>The client's moment and the rows' times come from different clocks. So the reading begins
  * earlier than the moment, by more than clocks are expected to differ: what is sent once more is
@@ -35,19 +36,23 @@ final class ReplayReader implements UserReplay.Reader {
   private final EventBound bound;
   private final FeedSettings feed;
   private final ReplaySettings settings;
+  private final ReplayMemory memory;
   private final IntSupplier cluster;
   private final InstantSource clock;
 
   /**
+   * @param memory bounds what is read and not sent yet
    * @param cluster tells of which history of the database transaction ids are at the moment
    */
   ReplayReader(
       Source source,
       FeedSettings feed,
       ReplaySettings settings,
+      ReplayMemory memory,
       IntSupplier cluster,
       InstantSource clock) {
     this.source = source;
+    this.memory = memory;
     this.cluster = cluster;
     this.feed = feed;
     this.settings = settings;
@@ -60,6 +65,18 @@ final class ReplayReader implements UserReplay.Reader {
   @Override
   public Replay read(ReplayRequest request, long untilNanos, BooleanSupplier isWanted)
       throws SQLException {
+    ReplayMemory.Room room = memory.room(request.userId());
+    try {
+      return read(request, untilNanos, isWanted, room);
+    } catch (Throwable e) {
+      room.close();
+      throw e;
+    }
+  }
+
+  private Replay read(
+      ReplayRequest request, long untilNanos, BooleanSupplier isWanted, ReplayMemory.Room room)
+      throws SQLException {
     long xmin = request.cluster() == cluster.getAsInt() ? request.xmin() : 0;
     DataSource database = source.choose();
     EventId event = request.event();
@@ -68,7 +85,7 @@ final class ReplayReader implements UserReplay.Reader {
     long afterMicros = since(request, anchor);
     long oldestMicros = micros(clock.instant().minusMillis(settings.maxAgeMillis()));
     ReplayAnswer answer =
-        new ReplayAnswer(request.userId(), afterMicros, anchor, bound, settings.maxEvents());
+        new ReplayAnswer(request.userId(), afterMicros, anchor, bound, settings.maxEvents(), room);
     if (afterMicros < oldestMicros) {
       answer.missUntil(oldestMicros);
     }

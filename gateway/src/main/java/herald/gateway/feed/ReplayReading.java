@@ -161,7 +161,7 @@ final class ReplayReading {
       return List.of(push.event());
     }
     if (decision instanceof EventFactory.Decision.Create create) {
-      return newChats.read(log, create.chatId());
+      return newChats.read(log, create.chatId()).events();
     }
     if (decision instanceof EventFactory.Decision.Blast blast) {
       return blasts.readForUser(log, blast.blastId(), blast.senderUserId(), userId);

@@ -93,14 +93,14 @@ final class RowDecisions {
       EventFactory.Decision.Create create, boolean isTooEarly, List<Event> events)
       throws InterruptedException {
     RpcLog log = create.log();
-    List<Event> found =
+    NewChatReader.Found found =
         retry.orGiveUp(
             () -> newChats.read(log, create.chatId()),
             failure -> outcomes.unreadable(log.sig(), Method.CHAT_CREATE, failure));
-    if (found != null && found.isEmpty()) {
+    if (found != null && found.events().isEmpty()) {
       outcomes.dropped(log, Method.CHAT_CREATE, Outcome.NOT_FOR_ANYBODY);
     } else if (found != null) {
-      events.addAll(rowEvents.of(log, Method.CHAT_CREATE, found, isTooEarly));
+      events.addAll(rowEvents.of(log, found, isTooEarly));
     }
   }
 }

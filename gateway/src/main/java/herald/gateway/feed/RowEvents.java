@@ -31,11 +31,24 @@ final class RowEvents {
    * @param isTooEarly whether it should wait and can't: then they are gaps
    */
   List<Event> of(RpcLog log, Method method, List<Event> found, boolean isTooEarly) {
+    return of(log, method, found, isTooEarly, false);
+  }
+
+  /** The events of a row that has opened a chat. */
+  List<Event> of(RpcLog log, NewChatReader.Found found, boolean isTooEarly) {
+    return of(log, Method.CHAT_CREATE, found.events(), isTooEarly, found.isCutShort());
+  }
+
+  /**
+   * @param isCutShort whether a gap among them stands for what is too large
+   */
+  private List<Event> of(
+      RpcLog log, Method method, List<Event> found, boolean isTooEarly, boolean isCutShort) {
     if (isTooEarly) {
       outcomes.dropped(log, method, Outcome.TOO_MANY_WAITING);
       return found.stream().map(this::gap).toList();
     }
-    if (bound.isAnyOver(found)) {
+    if (isCutShort || bound.isAnyOver(found)) {
       outcomes.dropped(log, method, Outcome.TOO_LARGE);
       return bound.withGaps(found);
     }

@@ -101,7 +101,7 @@ public final class RowExplainer implements AutoCloseable {
           : pushed(log, Method.CHAT_BLAST, events, last(events), onlyUser);
     }
     if (decision instanceof Decision.Create create) {
-      List<Event> events = newChats.read(log, create.chatId());
+      List<Event> events = newChats.read(log, create.chatId()).events();
       return events.isEmpty()
           ? nothing(log, Method.CHAT_CREATE, Outcome.NOT_FOR_ANYBODY)
           : pushed(log, Method.CHAT_CREATE, events, null, onlyUser);

@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  * Where the two differ, as with a text that somebody else's program has written, the row is read
  * once more with the right id.
  *
- * <p>Bounded in bytes: a batch ends before the first text over {@value #LARGE_TEXT_BYTES} bytes,
- * and such a text is read alone. Or it is not read: then its row is given out without it.
+ * <p>Bounded in bytes: a batch ends before the first text over {@value #LARGE_TEXT_BYTES} bytes, or
+ * that may be that when it is unpacked, and such a text is read alone. Or it is not read: then its
+ * row is given out without it.
  */
 final class RpcLogReader {
   static final int LARGE_TEXT_BYTES = 64 * 1024;
@@ -79,7 +80,9 @@ final class RpcLogReader {
       }
       int small = readsLargeTexts ? countBeforeFirstLarge(rows) : rows.size();
       if (small == rows.size()) {
-        return new Reading(receivedAtNanos.keySet(), corrected(connection, rows, receivedAtNanos));
+        return new Reading(
+            receivedAtNanos.keySet(),
+            corrected(connection, rows, maxCorrectedBytes(), receivedAtNanos));
       }
       String large = rows.get(small).log().sig();
       if (small == 0) {
@@ -91,11 +94,11 @@ final class RpcLogReader {
                 new String[1],
                 Integer.MAX_VALUE,
                 receivedAtNanos);
-        return new Reading(asked, corrected(connection, alone, receivedAtNanos));
+        return new Reading(asked, corrected(connection, alone, Integer.MAX_VALUE, receivedAtNanos));
       }
       return new Reading(
           asked(sigs, large, false),
-          corrected(connection, rows.subList(0, small), receivedAtNanos));
+          corrected(connection, rows.subList(0, small), maxCorrectedBytes(), receivedAtNanos));
     }
   }
 
@@ -112,7 +115,7 @@ final class RpcLogReader {
       if (guard != null && rows.isEmpty()) {
         guard.require(connection);
       }
-      List<RpcLog> logs = corrected(connection, rows, one);
+      List<RpcLog> logs = corrected(connection, rows, Integer.MAX_VALUE, one);
       return logs.isEmpty() ? null : logs.get(0);
     }
   }
@@ -137,9 +140,13 @@ final class RpcLogReader {
     return new LinkedHashSet<>(Arrays.asList(sigs).subList(0, end));
   }
 
+  private int maxCorrectedBytes() {
+    return readsLargeTexts ? Integer.MAX_VALUE : LARGE_TEXT_BYTES;
+  }
+
   /** Reads those rows again, one by one, for which the statement looked up another message. */
   private static List<RpcLog> corrected(
-      Connection connection, List<Row> rows, Map<String, Long> receivedAtNanos)
+      Connection connection, List<Row> rows, int maxTextBytes, Map<String, Long> receivedAtNanos)
       throws SQLException {
     List<RpcLog> logs = new ArrayList<>(rows.size());
     for (Row row : rows) {
@@ -149,8 +156,8 @@ final class RpcLogReader {
       } else {
         String[] sig = {row.log().sig()};
         String[] id = {messageIdToLookUp(row.log())};
-        for (Row again : rows(connection, sig, id, Integer.MAX_VALUE, receivedAtNanos)) {
-          logs.add(again.log());
+        for (Row again : rows(connection, sig, id, maxTextBytes, receivedAtNanos)) {
+          logs.add(again.isLarge() ? again.log().withoutMessage() : again.log());
         }
       }
     }

@@ -191,6 +191,8 @@ final class UserReplay implements ReplaySource {
   private void answer(PendingReplay replay, Replay answer, ReplayOutcome outcome) {
     if (replay.answer().complete(answer)) {
       outcomes.increment(outcome);
+    } else {
+      answer.release();
     }
   }
 

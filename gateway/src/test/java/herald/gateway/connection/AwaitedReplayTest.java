@@ -4,12 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import herald.gateway.device.Device;
 import herald.gateway.fanout.Gap;
+import herald.gateway.fanout.KnownEvents;
 import herald.gateway.fanout.Replay;
+import herald.gateway.fanout.ReplayMemory;
 import herald.gateway.fanout.Subscriber;
 import herald.gateway.metrics.ConnectionMeters.GapSource;
 import herald.gateway.supervision.Place;
+import herald.protocol.EncodedEvent;
+import herald.protocol.EventEncoder;
+import herald.protocol.EventId;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +47,61 @@ class AwaitedReplayTest {
     assertThat(wire.replay).isCancelled();
     wire.settle();
     assertThat(wire.supervisor.failures().count(Place.REPLAY)).isZero();
+  }
+
+  private final ReplayMemory memory = new ReplayMemory(1_000);
+
+  /** Three events, which have taken something of the memory. */
+  private Replay replay() {
+    ReplayMemory.Room room = memory.room(Wire.USER);
+    assertThat(room.take(300)).isTrue();
+    List<EncodedEvent> events =
+        Stream.of("one", "two", "three").map(AwaitedReplayTest::event).toList();
+    return new Replay(events, KnownEvents.of(List.of(), List.of(), null), null, room);
+  }
+
+  private static EncodedEvent event(String name) {
+    return EventEncoder.message(EventId.of(name, 0), "chat", name, "x".repeat(50_000), 1, 0);
+  }
+
+  @Test
+  void whatItHasTakenIsGivenBackWhenAllOfItIsSent() {
+    wire.replay.complete(replay());
+    assertThat(memory.bytes()).isEqualTo(300);
+    wire.settle();
+    assertThat(wire.sentText()).contains("one", "two", "three");
+    assertThat(memory.bytes()).isZero();
+  }
+
+  @Test
+  void whatItHasTakenIsGivenBackWhenTheConnectionEndsBefore() {
+    StalledSocket socket = new StalledSocket();
+    wire.channel.pipeline().addFirst(socket);
+    wire.replay.complete(replay());
+    wire.settle();
+    assertThat(memory.bytes()).as("the client does not read").isEqualTo(300);
+    wire.channel.close();
+    wire.settle();
+    assertThat(memory.bytes()).isZero();
+  }
+
+  @Test
+  void whatComesWhenTheConnectionHasEndedIsGivenBack() {
+    wire.replay.complete(replay());
+    wire.channel.close();
+    wire.settle();
+    assertThat(memory.bytes()).isZero();
+  }
+
+  @Test
+  void whatComesWhileTheConnectionIsClosingIsGivenBack() {
+    // A reserved opcode.
+    wire.receive(Wire.clientFrame(0x80 | 3, ""));
+    wire.settle();
+    assertThat(wire.channel.isOpen()).as("the client's close frame is awaited").isTrue();
+    wire.replay.complete(replay());
+    wire.settle();
+    assertThat(memory.bytes()).isZero();
   }
 
   @Test

@@ -401,6 +401,41 @@ class DispatcherIsolationTest {
   }
 
   @Test
+  void afterSlicesThatCouldNotBeHandedOnBroadcastsGoOn() {
+    connectMany();
+    loop.takesTasks = 1;
+    publish(event(Audience.of(everybody())));
+    loop.takesTasks = Integer.MAX_VALUE;
+    publish(event(Audience.of(everybody())));
+    assertThatAllButOneHaveRead(null, 2);
+  }
+
+  @Test
+  void whatMeasuringABroadcastThrowsDoesNotEndTheWalks() {
+    // All in the last slice.
+    for (int user = 0; user < 10; user++) {
+      connect(user);
+    }
+    boolean[] throwsOnce = {true};
+    dispatcher.publish(List.of(event(Audience.of(everybody()))));
+    onClock =
+        () -> {
+          if (throwsOnce[0]) {
+            throwsOnce[0] = false;
+            throw new OutOfMemoryError();
+          }
+        };
+    try {
+      settle();
+    } catch (OutOfMemoryError e) {
+      settle();
+    }
+    onClock = () -> {};
+    publish(event(Audience.of(everybody())));
+    assertThatAllButOneHaveRead(null, 2);
+  }
+
+  @Test
   void slicesThatCanNotBeHandedOnAreWokenAtOnce() {
     connectMany();
     loop.takesTasks = 1;

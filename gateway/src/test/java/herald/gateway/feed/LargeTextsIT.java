@@ -147,8 +147,28 @@ class LargeTextsIT {
     assertThat(atBob.messageIds()).containsExactly(large, behind);
   }
 
+  /** It has been seen without its text, and can't be read any more when it is its turn. */
   @Test
   void oneThatCantBeReadCostsItselfAlone() throws Exception {
+    String large = platform.message(alice, chat, largeText()).subjectId();
+    assertThat(isHeldUp.await(LONGEST_SECONDS, TimeUnit.SECONDS)).isTrue();
+    String poison = platform.message(alice, chat, largeText()).sig();
+    String behind = platform.message(alice, chat, "behind").subjectId();
+    atDave.awaitMessage(platform.message(carol, ofStrangers, "what is before is seen").subjectId());
+    try (var connection = database.connect();
+        var statement = connection.createStatement()) {
+      statement.execute("update rpc_log set relayed_at = 'infinity' where sig = '" + poison + "'");
+    }
+    goesOn.countDown();
+    atBob.awaitMessage(behind);
+    assertThat(atBob.messageIds()).containsExactly(large, behind);
+    assertThat(gateway.metric("herald_rpc_logs_total{method=\"unknown\",outcome=\"unreadable\"}"))
+        .isEqualTo(1);
+    assertThat(gateway.gateway().isReady()).isTrue();
+  }
+
+  @Test
+  void oneThatMakesItsBatchFailCostsItselfAlone() throws Exception {
     goesOn.countDown();
     String text = "{\"method\":\"chat.read\",\"x\":\"" + largeText() + "\"}";
     LocalDateTime now = LocalDateTime.now(ZoneOffset.UTC);

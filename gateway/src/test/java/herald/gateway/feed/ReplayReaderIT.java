@@ -1,6 +1,7 @@
 package herald.gateway.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import herald.demo.platform.BlastAudience;
 import herald.demo.platform.Community;
@@ -10,6 +11,7 @@ import herald.demo.postgres.SharedDatabase;
 import herald.gateway.config.FeedSettings;
 import herald.gateway.config.ReplaySettings;
 import herald.gateway.fanout.Replay;
+import herald.gateway.fanout.ReplayMemory;
 import herald.gateway.fanout.ReplayRequest;
 import herald.protocol.EncodedEvent;
 import java.lang.reflect.InvocationTargetException;
@@ -37,7 +39,10 @@ class ReplayReaderIT {
   private static final int MORE_THAN_A_PAGE = 600;
   private static final long LONG_NANOS = 1L << 50;
 
+  private static final long MEMORY_BYTES = 1_000_000;
+
   private final AtomicInteger connections = new AtomicInteger();
+  private final ReplayMemory memory = new ReplayMemory(MEMORY_BYTES);
   private SharedDatabase database;
   private Community community;
   private Platform platform;
@@ -84,6 +89,7 @@ class ReplayReaderIT {
             () -> source,
             FeedSettings.builder().queryTimeout(Duration.ofMinutes(1)).build(),
             ReplaySettings.builder().maxEvents(maxEvents).build(),
+            memory,
             () -> 0,
             InstantSource.system());
     return reader.read(
@@ -113,6 +119,46 @@ class ReplayReaderIT {
     assertThat(texts(replay)).singleElement().asString().contains(message);
     assertThat(replay.gap()).isNull();
     assertThat(connections.get()).as("nor is each of them read").isLessThan(OF_OTHERS / 5);
+  }
+
+  @Test
+  void whatDoesNotFitIntoMemoryIsAGap() throws Exception {
+    String text = "x".repeat(200_000);
+    String old = platform.message(alice, chat, text).subjectId();
+    String next = platform.message(alice, chat, text).subjectId();
+    String last = platform.message(alice, chat, text).subjectId();
+    Replay replay = read(100, () -> true);
+    assertThat(memory.bytes()).isBetween(400_000L, MEMORY_BYTES / 2);
+    List<String> texts = texts(replay);
+    assertThat(texts).hasSize(2);
+    assertThat(texts.get(0).contains(next)).isTrue();
+    assertThat(texts.get(1).contains(last)).isTrue();
+    assertThat(replay.gap()).as("of " + old).isNotNull();
+    Replay another = read(100, () -> true);
+    assertThat(another.events()).as("as long as nobody has taken the first").isEmpty();
+    assertThat(another.gap()).isNotNull();
+    replay.release();
+    another.release();
+    assertThat(memory.bytes()).isZero();
+    assertThat(read(100, () -> true).events()).hasSize(2);
+  }
+
+  @Test
+  void aReadingThatFailsHoldsNothing() throws Exception {
+    platform.message(alice, chat, "one");
+    AtomicInteger asked = new AtomicInteger();
+    assertThatThrownBy(
+            () ->
+                read(
+                    100,
+                    () -> {
+                      if (asked.incrementAndGet() > 1) {
+                        throw new IllegalStateException();
+                      }
+                      return true;
+                    }))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(memory.bytes()).isZero();
   }
 
   @Test

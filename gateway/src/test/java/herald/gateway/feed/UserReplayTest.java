@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import herald.gateway.config.ReplaySettings;
 import herald.gateway.fanout.Gap;
 import herald.gateway.fanout.Replay;
+import herald.gateway.fanout.ReplayMemory;
 import herald.gateway.fanout.ReplayRequest;
 import herald.gateway.metrics.ConnectionMeters.GapSource;
 import herald.gateway.metrics.Meters;
@@ -44,6 +45,7 @@ class UserReplayTest {
   private long nowNanos;
   private boolean hasEnded;
   private @Nullable SQLException failure;
+  private Replay found = FOUND;
   private @Nullable BooleanSupplier isWanted;
   private long untilNanos;
 
@@ -80,7 +82,7 @@ class UserReplayTest {
     if (failure != null) {
       throw failure;
     }
-    return FOUND;
+    return found;
   }
 
   private static boolean isGap(Replay replay) {
@@ -192,6 +194,18 @@ class UserReplayTest {
     assertThat(wanted).containsExactly(true, false);
     assertThat(count(ReplayOutcome.ABANDONED)).isEqualTo(1);
     assertThat(count(ReplayOutcome.READ)).isZero();
+  }
+
+  @Test
+  void whatNobodyWantsAnyMoreIsGivenBack() {
+    ReplayMemory memory = new ReplayMemory(1_000);
+    ReplayMemory.Room room = memory.room(OTHER);
+    assertThat(room.take(100)).isTrue();
+    found = new Replay(FOUND.events(), FOUND.known(), null, room);
+    CompletableFuture<Replay> answer = ask(OTHER);
+    whileReading = () -> answer.cancel(false);
+    runAll();
+    assertThat(memory.bytes()).isZero();
   }
 
   @Test

@@ -11,6 +11,7 @@ import herald.demo.postgres.TransactionIds;
 import herald.gateway.config.FeedSettings;
 import herald.gateway.config.ReplaySettings;
 import herald.gateway.fanout.Replay;
+import herald.gateway.fanout.ReplayMemory;
 import herald.gateway.fanout.ReplayRequest;
 import herald.gateway.testing.TcpProxy;
 import herald.gateway.testing.TestClient;
@@ -214,6 +215,7 @@ class WrapAroundIT {
             database::dataSource,
             FeedSettings.defaults(),
             ReplaySettings.defaults(),
+            new ReplayMemory(1 << 20),
             () -> 0,
             InstantSource.system());
     Replay replay =
