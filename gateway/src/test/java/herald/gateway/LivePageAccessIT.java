@@ -47,31 +47,31 @@ final class LivePageAccessIT {
                     .writeDeadline(Duration.ofMinutes(10))
                     .build())
             .build();
-    try (TestGateway gateway = TestGateway.start(config);
-        TestClient reading = TestClient.connect(gateway.port(), key);
-        Browser browser = Browser.open()) {
+    try (Browser browser = Browser.open()) {
       browser.resize(WIDE, 900);
-      browser.go("http://127.0.0.1:" + gateway.gateway().adminPort() + "/");
-      await(browser, "#connections", "1");
-      await(browser, "#nobody", "Nobody is behind");
-      nothingIsFound(browser, "while nobody is behind");
+      try (TestGateway gateway = TestGateway.start(config);
+          TestClient reading = TestClient.connect(gateway.port(), key)) {
+        browser.go("http://127.0.0.1:" + gateway.gateway().adminPort() + "/");
+        await(browser, "#connections", "1");
+        await(browser, "#nobody", "Nobody is behind");
+        nothingIsFound(browser, "while nobody is behind");
 
-      String path = stalledKey.signedPath("/comms/chats/ws", System.currentTimeMillis());
-      try (WebSocketClient stalled = WebSocketClient.connect(gateway.port(), path)) {
-        assertThat(stalled).as("reads nothing").isNotNull();
-        String last = "";
-        for (int i = 0; i < MESSAGES; i++) {
-          last = platform.message(alice, chat, "x".repeat(20_000)).subjectId();
+        String path = stalledKey.signedPath("/comms/chats/ws", System.currentTimeMillis());
+        try (WebSocketClient stalled = WebSocketClient.connect(gateway.port(), path)) {
+          assertThat(stalled).as("reads nothing").isNotNull();
+          String last = "";
+          for (int i = 0; i < MESSAGES; i++) {
+            last = platform.message(alice, chat, "x".repeat(20_000)).subjectId();
+          }
+          reading.awaitMessage(last);
+          await(browser, "#lag", "ms");
+          await(browser, "#slowest", "127.0.0.0/24");
+          nothingIsFound(browser, "while somebody is behind");
         }
-        reading.awaitMessage(last);
-        await(browser, "#lag", "ms");
-        await(browser, "#slowest", "127.0.0.0/24");
-        nothingIsFound(browser, "while somebody is behind");
+        gateway.gateway().beginDrain();
+        await(browser, "#state", "not ready: draining");
+        nothingIsFound(browser, "while it drains");
       }
-      gateway.gateway().beginDrain();
-      await(browser, "#state", "not ready: draining");
-      nothingIsFound(browser, "while it drains");
-      gateway.gateway().close();
       await(browser, "#state", "no answer");
       nothingIsFound(browser, "without an answer");
     }
