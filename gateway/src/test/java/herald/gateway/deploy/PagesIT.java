@@ -79,7 +79,7 @@ final class PagesIT {
             .replaceFirst("(?m)^cd .*\n", "")
             .replace("psql …", "psql -v ON_ERROR_STOP=1 '" + url + "'")
             .replaceFirst("HERALD_DATABASE=\\S+", "HERALD_DATABASE='" + url + "'");
-    assertThat(script.split(url, -1)).as("both places of the database").hasSize(3);
+    assertThat(script.split(url, -1)).as("all places of the database").hasSize(4);
     return script;
   }
 
