@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class PageShell {
   private static final Path DISTRIBUTION = Path.of("target/herald");
-  private static final long DEADLINE_SECONDS = 90;
+  private static final long DEADLINE_SECONDS = 300;
 
   private final Path work;
   private final Path home;
