@@ -5,7 +5,6 @@ import herald.gateway.auth.Authenticator;
 import herald.gateway.auth.PublicKeyStore;
 import herald.gateway.auth.Revalidation;
 import herald.gateway.auth.UserDirectory;
-import herald.gateway.config.DrainSettings;
 import herald.gateway.config.GatewayConfig;
 import herald.gateway.connection.GatewayServer;
 import herald.gateway.database.Pools;
@@ -25,10 +24,10 @@ import herald.gateway.ops.Build;
 import herald.gateway.ops.StatusReport;
 import herald.gateway.ops.UserReport;
 import herald.gateway.supervision.Supervisor;
+import herald.gateway.tls.DatabaseCertificates;
 import herald.protocol.SignedRequest;
 import herald.protocol.WalletRecoveries;
 import herald.protocol.WalletRecovery;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
@@ -45,11 +44,11 @@ public final class Gateway implements AutoCloseable {
 
   private final GatewayConfig config;
   private final Telemetry telemetry;
-  private final PrometheusMeterRegistry registry;
   private final Supervisor supervisor;
   private final WalletRecovery recovery;
   private final Pools pools;
   private final PrimaryStatus primaryStatus;
+  private final DatabaseCertificates certificates;
   private final Dispatcher dispatcher;
   private final @Nullable PositionExchange exchange;
   private final Feed feed;
@@ -71,7 +70,7 @@ public final class Gateway implements AutoCloseable {
     this.config = config;
     Build build = Build.current();
     telemetry = new Telemetry(config.tracing(), build.version());
-    registry = telemetry.registry();
+    var registry = telemetry.registry();
     Meters meters = telemetry.meters();
     LongSupplier nanoClock = System::nanoTime;
     supervisor = new Supervisor(meters.supervision(), nanoClock);
@@ -79,6 +78,7 @@ public final class Gateway implements AutoCloseable {
     recovery = WalletRecoveries.choose(config.handshakes().recoveryProvider());
     pools = new Pools(config, registry);
     primaryStatus = new PrimaryStatus(pools.primary(), supervisor.failures());
+    certificates = new DatabaseCertificates(config, meters.reloads(), supervisor.failures());
     meters.feed().notificationQueue(primaryStatus::notificationQueueUsage);
     PositionJournal journal = new PositionJournal(config.eventLog().sharesPositions());
     dispatcher =
@@ -147,6 +147,7 @@ public final class Gateway implements AutoCloseable {
     revalidation.start();
     StartLines.say(config, clients.port(), admin.port(), clients.transportName(), recovery.name());
     primaryStatus.start();
+    certificates.start();
   }
 
   /** Whether new clients should be sent here. */
@@ -192,7 +193,7 @@ public final class Gateway implements AutoCloseable {
 
   /** The metrics as Prometheus reads them. */
   public String scrape() {
-    return registry.scrape();
+    return telemetry.registry().scrape();
   }
 
   /** Not ready any more, and lets every client go, if it does not do so already. Any thread. */
@@ -200,13 +201,12 @@ public final class Gateway implements AutoCloseable {
     if (!draining.compareAndSet(false, true)) {
       return;
     }
-    DrainSettings drain = config.drain();
     LOG.atInfo()
-        .addKeyValue("delay_ms", drain.delayMillis())
-        .addKeyValue("period_ms", drain.periodMillis())
+        .addKeyValue("delay_ms", config.drain().delayMillis())
+        .addKeyValue("period_ms", config.drain().periodMillis())
         .log("draining: not ready any more, connections are closed after the delay");
     clients
-        .drain(drain)
+        .drain(config.drain())
         .thenAccept(
             gone -> {
               LOG.info("drained");
@@ -239,6 +239,7 @@ public final class Gateway implements AutoCloseable {
     directory.close();
     publicKeys.close();
     dispatcher.close();
+    certificates.close();
     primaryStatus.close();
     pools.close();
     admin.close();

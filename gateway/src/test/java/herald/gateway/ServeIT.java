@@ -13,8 +13,6 @@ import herald.protocol.HashIds;
 import herald.protocol.WalletKey;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -229,51 +227,6 @@ class ServeIT {
     throw new AssertionError("the process ended before it had started");
   }
 
-  @Test
-  void refusesAWrongConfigurationInOneSentence() throws Exception {
-    assertRefused(2, "no database is named (expected: --database", "serve");
-    assertRefused(
-        2, "begins with 'mysql://' (expected: postgresql://", "serve", "--database", "mysql://x/y");
-    assertRefused(
-        2,
-        "unknown parameter 'sslmod'",
-        "serve",
-        "--database",
-        "postgresql://u:secret@h/d?sslmod=require");
-    assertRefused(
-        2,
-        "idle timeout is 5000 ms (expected: more than the ping interval of 30000 ms)",
-        "serve",
-        "--database",
-        "postgresql://h/d",
-        "--idle-timeout",
-        "5s");
-    assertRefused(2, "'5 parsecs' is not a duration", "serve", "--replay", "5 parsecs");
-    assertRefused(2, "Unknown options: '--databse', 'x'", "serve", "--databse", "x");
-    assertRefused(2, "no key is given", "sign");
-  }
-
-  @Test
-  void refusesAnAddressThatIsTakenInOneSentence() throws Exception {
-    String url = SharedDatabase.fresh().url();
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      String address = "127.0.0.1:" + taken.getLocalPort();
-      String sentence =
-          "can't listen on "
-              + address
-              + ": .*\\(expected: a free port on an address of this machine\\)";
-      for (String other : new String[] {"--bind", "--admin"}) {
-        String free = other.equals("--bind") ? "--admin" : "--bind";
-        Process process = herald("serve", "--database", url, other, address, free, "127.0.0.1:0");
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        said += new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(said).containsPattern(sentence).doesNotContain("\tat ");
-        assertThat(process.exitValue()).as(other).isNotZero();
-      }
-    }
-  }
-
   /** Its admin address can't be bound, so it ends at once. */
   @Test
   void warnsOfAConfigurationFileWithAPasswordThatEveryUserCanRead(@TempDir Path folder)
@@ -287,14 +240,5 @@ class ServeIT {
     assertThat(said)
         .contains("WARN ", "the configuration file " + file + " holds a password and can be read")
         .doesNotContain("s3cret");
-  }
-
-  private static void assertRefused(int exitCode, String sentence, String... arguments)
-      throws Exception {
-    Process process = herald(arguments);
-    String error = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-    assertThat(error).contains(sentence).doesNotContain("\tat ").doesNotContain("secret");
-    assertThat(process.exitValue()).isEqualTo(exitCode);
   }
 }

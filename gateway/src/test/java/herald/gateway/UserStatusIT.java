@@ -89,6 +89,7 @@ class UserStatusIT {
           JsonObject connection = connections(status).get(i).getAsJsonObject();
           assertThat(connection.get("state").getAsString()).isEqualTo("open");
           assertThat(connection.get("address").getAsString()).isEqualTo("127.0.0.0/24");
+          assertThat(connection.get("device").getAsString()).isEqualTo("none");
           assertThat(connection.get("position").getAsLong()).isEqualTo(next);
           assertThat(connection.get("confirmedPosition").getAsLong()).isEqualTo(next);
           assertThat(connection.get("waitingEvents").getAsLong()).isZero();

@@ -69,6 +69,10 @@ final class DatabaseOptions {
     if (passwordFile == null) {
       return url;
     }
-    return url.withPassword(new PasswordFile(passwordFile));
+    try {
+      return url.withPassword(new PasswordFile(passwordFile));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("--database-password-file: " + e.getMessage(), e);
+    }
   }
 }

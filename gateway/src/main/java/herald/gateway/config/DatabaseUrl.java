@@ -2,6 +2,7 @@ package herald.gateway.config;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
@@ -98,6 +99,16 @@ public final class DatabaseUrl {
    */
   public void requireReadableFiles() {
     tls.requireReadable();
+  }
+
+  /** PEM: the certificate by which the client says who it is; null without one. */
+  public @Nullable Path certificate() {
+    return tls.certificate() == null ? null : Path.of(tls.certificate());
+  }
+
+  /** PKCS #8 in DER: the key of that certificate; null without one. */
+  public @Nullable Path privateKey() {
+    return tls.key() == null ? null : Path.of(tls.key());
   }
 
   /** The hosts in the order in which they are tried; at least one. */

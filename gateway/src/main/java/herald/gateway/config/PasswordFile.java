@@ -19,7 +19,7 @@ public final class PasswordFile {
   /**
    * Reads the file.
    *
-   * @throws IllegalArgumentException with one sentence when it can't be read
+   * @throws IllegalArgumentException with one sentence when it can't be read, or is empty
    */
   public PasswordFile(Path path) {
     this.path = path;
@@ -29,12 +29,19 @@ public final class PasswordFile {
       throw new IllegalArgumentException(
           "the password file " + path + " can't be read (expected: a readable file)", e);
     }
+    if (latest.isEmpty()) {
+      throw new IllegalArgumentException(
+          "the password file " + path + " is empty (expected: a file that holds the password)");
+    }
   }
 
-  /** What the file holds now; what it held before while it can't be read. */
+  /** What the file holds now; what it held before while it can't be read, or is empty. */
   String password() {
     try {
-      latest = Files.readString(path).strip();
+      String now = Files.readString(path).strip();
+      if (!now.isEmpty()) {
+        latest = now;
+      }
     } catch (IOException e) {
       // It may be about to be replaced. If the old password is wrong, the database says so.
     }

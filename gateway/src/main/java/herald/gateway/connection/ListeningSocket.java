@@ -62,7 +62,7 @@ final class ListeningSocket implements AutoCloseable {
               + config.bindAddress()
               + ": "
               + e.getMessage()
-              + " (expected: a free port on an address of this machine)",
+              + " (expected: --bind with a free port on an address of this machine)",
           e);
     }
   }

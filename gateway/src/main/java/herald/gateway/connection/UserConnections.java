@@ -106,6 +106,7 @@ final class UserConnections {
     SocketWriter socket = writer.socket();
     return new UserConnection(
         connection.address().shortened(),
+        cursor.device().shortened(),
         TimeUnit.NANOSECONDS.toMillis(connection.ageNanos(nowNanos)),
         AccessLog.label(connection.state()),
         AccessLog.label(cursor.replayOrigin()),

@@ -20,7 +20,11 @@ public final class ReloadMeters {
     /** Certificate, key and authorities of the admin address. */
     ADMIN_TLS,
     /** The token of the admin address. */
-    ADMIN_TOKEN
+    ADMIN_TOKEN,
+    /** Certificate and key that the database on which is listened gets to see. */
+    DATABASE_TLS,
+    /** The same for the database that is read. */
+    READ_DATABASE_TLS
   }
 
   ReloadMeters(MeterFactory factory) {
@@ -45,8 +49,7 @@ public final class ReloadMeters {
       failures =
           factory.counter(
               "herald.reload.failures",
-              "Times that files which are read again could not be used; what they held before goes"
-                  + " on.",
+              "Times that files which are read again could not be used.",
               labels);
       factory.gauge(
           "herald.reload.last.successful",
@@ -58,7 +61,7 @@ public final class ReloadMeters {
         factory.gauge(
             "herald.certificate.expiration.timestamp.seconds",
             "When the first certificate of the chain that is shown will expire, in seconds since"
-                + " 1970; NaN without TLS.",
+                + " 1970; NaN if none is shown.",
             MeterFactory.SECONDS,
             labels,
             () -> expiresEpochSeconds);

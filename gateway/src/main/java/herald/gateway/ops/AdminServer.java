@@ -135,7 +135,7 @@ public final class AdminServer implements AutoCloseable {
               + address
               + ": "
               + e.getMessage()
-              + " (expected: a free port on an address of this machine)",
+              + " (expected: --admin with a free port on an address of this machine)",
           e);
     }
   }

@@ -4,6 +4,7 @@ package herald.gateway.ops;
  * One open connection of a user.
  *
  * @param address shortened to its network
+ * @param device by which the connections of one device are found
  * @param ageMillis how long ago the socket became a WebSocket
  * @param state what the connection is doing
  * @param replay where the past events came from with which it began
@@ -18,6 +19,7 @@ package herald.gateway.ops;
  */
 public record UserConnection(
     String address,
+    String device,
     long ageMillis,
     String state,
     String replay,

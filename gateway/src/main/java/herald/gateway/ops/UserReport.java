@@ -56,6 +56,7 @@ public final class UserReport {
   private void write(JsonGenerator json, UserConnection connection) throws IOException {
     json.writeStartObject();
     json.writeStringField("address", connection.address());
+    json.writeStringField("device", connection.device());
     json.writeStringField(
         "connectedSince", clock.instant().minusMillis(connection.ageMillis()).toString());
     json.writeStringField("state", connection.state());

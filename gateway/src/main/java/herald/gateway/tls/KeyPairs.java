@@ -35,16 +35,20 @@ final class KeyPairs {
    * @throws IllegalArgumentException when they don't belong together or can't be read
    */
   static void requireMatch(byte[] certificates, byte[] privateKey) {
+    Matcher matcher = PKCS8.matcher(new String(privateKey, StandardCharsets.ISO_8859_1));
+    if (!matcher.find()) {
+      throw new IllegalArgumentException("no PKCS #8 key in the key file");
+    }
+    requireMatchOfDer(certificates, Base64.getMimeDecoder().decode(matcher.group(1)));
+  }
+
+  /** The same with a key in DER. */
+  static void requireMatchOfDer(byte[] certificates, byte[] encoded) {
     try {
       PublicKey publicKey =
           CertificateFactory.getInstance("X.509")
               .generateCertificate(new ByteArrayInputStream(certificates))
               .getPublicKey();
-      Matcher matcher = PKCS8.matcher(new String(privateKey, StandardCharsets.ISO_8859_1));
-      if (!matcher.find()) {
-        throw new IllegalArgumentException("no PKCS #8 key in the key file");
-      }
-      byte[] encoded = Base64.getMimeDecoder().decode(matcher.group(1));
       String algorithm = publicKey.getAlgorithm();
       PrivateKey key =
           KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(encoded));

@@ -80,6 +80,12 @@ class DatabaseUrlTest {
     assertThat(url.jdbcProperties().getProperty("password")).isEqualTo("changed");
     assertThat(url.listenerProperties().getProperty("password")).isEqualTo("changed");
     assertThat(url.eachHost().get(1).jdbcProperties().getProperty("password")).isEqualTo("changed");
+    Files.writeString(path, "\n");
+    assertThat(url.jdbcProperties().getProperty("password")).as("empty").isEqualTo("changed");
+    assertThatThrownBy(() -> new PasswordFile(path))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "the password file %s is empty (expected: a file that holds the password)", path);
     Files.delete(path);
     assertThat(url.jdbcProperties().getProperty("password"))
         .as("while it is being replaced")

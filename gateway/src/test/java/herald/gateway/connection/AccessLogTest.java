@@ -8,6 +8,8 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import herald.gateway.config.ByteSize;
 import herald.gateway.config.ConnectionSettings;
+import herald.gateway.device.Device;
+import herald.gateway.fanout.Subscriber;
 import herald.gateway.logging.Logs;
 import herald.protocol.HashIds;
 import java.util.List;
@@ -90,6 +92,15 @@ class AccessLogTest {
         .containsEntry("events", 1L)
         .containsEntry("close_code", 0)
         .containsEntry("close_reason", "vanished");
+  }
+
+  @Test
+  void itNamesTheDevice() {
+    Device device = new Device(0x5d1f_0a3e_1234_5678L, 0x0102_0304_0506_0708L, 1, true);
+    wire.connected(new Subscriber(Wire.USER, device, Subscriber.NO_AFTER));
+    wire.channel.close();
+    wire.settle();
+    assertThat(onlyLine()).containsEntry("device", "c-5d1f0a3e");
   }
 
   @Test

@@ -2,6 +2,7 @@ package herald.gateway.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import herald.gateway.device.Device;
 import herald.gateway.fanout.Subscriber;
 import herald.gateway.ops.UserConnection;
 import herald.gateway.ops.UserStatus;
@@ -16,6 +17,8 @@ import org.junit.jupiter.api.Test;
 
 /** On an event loop that the test moves. */
 class UserConnectionsTest {
+  private static final Device DEVICE = new Device(0x5d1f_0a3e_1234_5678L, 2, 3, true);
+
   private final Wire wire = new Wire();
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final UserConnections users =
@@ -30,7 +33,11 @@ class UserConnectionsTest {
     wire.channel
         .pipeline()
         .addLast(
-            new ClientConnection(wire.loop, tasks::add, Subscriber.of(Wire.USER), Wire.CLIENT));
+            new ClientConnection(
+                wire.loop,
+                tasks::add,
+                new Subscriber(Wire.USER, DEVICE, Subscriber.NO_AFTER),
+                Wire.CLIENT));
     runTasks();
   }
 
@@ -61,7 +68,8 @@ class UserConnectionsTest {
     UserStatus status = find();
     assertThat(status.connections())
         .containsExactly(
-            new UserConnection("203.0.113.0/24", 3_000, "open", "memory", 1, 0, 2, 1, 0, 1, 170));
+            new UserConnection(
+                "203.0.113.0/24", "c-5d1f0a3e", 3_000, "open", "memory", 1, 0, 2, 1, 0, 1, 170));
     assertThat(status.notShown()).isZero();
     assertThat(status.isRemembered()).isFalse();
     assertThat(status.firstPosition()).isZero();

@@ -132,11 +132,14 @@ final class Wire {
 
   /** A connection that has just been upgraded. */
   Wire connected() {
+    return connected(Subscriber.of(USER));
+  }
+
+  /** The same for a subscriber of whom more is known. */
+  Wire connected(Subscriber subscriber) {
     channel
         .pipeline()
-        .addLast(
-            new ClientConnection(
-                loop, channel.eventLoop(), Subscriber.of(USER), CLIENT, WALLET_USER));
+        .addLast(new ClientConnection(loop, channel.eventLoop(), subscriber, CLIENT, WALLET_USER));
     settle();
     return this;
   }

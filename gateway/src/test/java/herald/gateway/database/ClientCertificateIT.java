@@ -14,6 +14,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -29,6 +32,8 @@ class ClientCertificateIT {
   private static final String ROLE = "herald_by_certificate";
 
   @TempDir private Path folder;
+  private final Instant expires =
+      Instant.now().plus(Duration.ofHours(3)).truncatedTo(ChronoUnit.SECONDS);
   private final EmbeddedDatabase database = EmbeddedDatabase.start();
 
   ClientCertificateIT() throws Exception {}
@@ -36,7 +41,7 @@ class ClientCertificateIT {
   @BeforeEach
   void configureServer() throws Exception {
     X509Bundle server = TestCertificates.selfSigned("127.0.0.1");
-    X509Bundle client = TestCertificates.selfSigned(ROLE);
+    X509Bundle client = TestCertificates.selfSigned(ROLE, expires);
     Files.writeString(folder.resolve("server.crt"), server.getCertificatePEM());
     Files.writeString(folder.resolve("client.crt"), client.getCertificatePEM());
     Path key = folder.resolve("client.pk8");
@@ -121,6 +126,10 @@ class ClientCertificateIT {
         names = letInByCertificate();
       }
       assertThat(names).containsExactly("herald", "herald feed", "herald listener");
+      assertThat(
+              gateway.metric(
+                  "herald_certificate_expiration_timestamp_seconds", "files=\"database_tls\""))
+          .isEqualTo((double) expires.getEpochSecond());
     }
   }
 

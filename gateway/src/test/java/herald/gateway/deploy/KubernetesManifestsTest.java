@@ -105,6 +105,23 @@ final class KubernetesManifestsTest {
     return DeployFiles.at(ingress, "metadata", "annotations", name);
   }
 
+  /** The page's way to wrap them, as it stands there, with {@code cat} for the cluster. */
+  @Test
+  void theOperatorGetsTheRulesInTheFormOfItsOwn() throws Exception {
+    String block =
+        PageBlocks.shell("deploy/README.md", "## On Kubernetes", "PrometheusRule")
+            .replace("kubectl apply -f -", "cat");
+    String made =
+        Tool.orSkip("bash", "bash")
+            .run("-euc", "cd " + DeployFiles.inRepository("") + "\n" + block);
+    List<Object> documents = DeployFiles.yaml(made);
+    assertThat(documents).hasSize(1);
+    assertThat(DeployFiles.at(documents.get(0), "kind")).isEqualTo("PrometheusRule");
+    assertThat(DeployFiles.at(documents.get(0), "metadata", "name")).isEqualTo("herald");
+    assertThat(List.of(DeployFiles.at(documents.get(0), "spec")))
+        .isEqualTo(DeployFiles.yaml(DeployFiles.path("prometheus/herald.rules.yml")));
+  }
+
   @Test
   void theTimeoutsInFrontAreLongerThanAClientMayBeSilent() throws IOException {
     long idleSeconds = ConnectionSettings.defaults().idleTimeout().toSeconds();

@@ -84,7 +84,18 @@ class AdminServerTest {
             new UserStatus(
                 List.of(
                     new UserConnection(
-                        "203.0.113.0/24", 5_678, "open", "memory", 12, 11, 3, 1, 0, 9, 1_234)),
+                        "203.0.113.0/24",
+                        "c-5d1f0a3e",
+                        5_678,
+                        "open",
+                        "memory",
+                        12,
+                        11,
+                        3,
+                        1,
+                        0,
+                        9,
+                        1_234)),
                 2,
                 true,
                 10,
@@ -193,6 +204,7 @@ class AdminServerTest {
     assertThat(status.toString())
         .isEqualTo(
             ("{'user':'%s','connections':[{'address':'203.0.113.0/24',"
+                    + "'device':'c-5d1f0a3e',"
                     + "'connectedSince':'2026-01-02T03:04:00Z','state':'open','replay':'memory',"
                     + "'position':12,'confirmedPosition':11,'waitingEvents':3,"
                     + "'unconfirmedEvents':1,'stalledMillis':0,'writtenEvents':9,"

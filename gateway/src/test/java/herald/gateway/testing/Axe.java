@@ -25,7 +25,10 @@ public final class Axe {
         ), (error) => done([String(error)]))
       """;
 
-  /** Axe leaves drawings out: the fill of a text beside that of the shape or panel behind it. */
+  /**
+   * Axe leaves drawings out: the fill of a text beside that of the shape, panel or figure behind
+   * it.
+   */
   private static final String FIND_IN_DRAWINGS =
       """
       const channel = (c) => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4
@@ -36,7 +39,7 @@ public final class Axe {
       const behind = (text) => {
         const shape = text.parentElement.querySelector('rect')
         const fill = shape && getComputedStyle(shape).fill
-        return fill && fill !== 'none' ? fill : getComputedStyle(text.closest('.panel')).backgroundColor
+        return fill && fill !== 'none' ? fill : getComputedStyle(text.closest('.panel, figure')).backgroundColor
       }
       return [...document.querySelectorAll('svg text')].map((text) => {
         const a = light(getComputedStyle(text).fill), b = light(behind(text))
