@@ -49,7 +49,7 @@ public final class ClientProcess {
   private String[] paths(String seed) {
     String[] paths = new String[settings.count()];
     if (!settings.path().isEmpty()) {
-      Arrays.fill(paths, settings.path());
+      Arrays.setAll(paths, settings::pathOf);
       return paths;
     }
     SeededWallets wallets = new SeededWallets(seed);

@@ -1,11 +1,15 @@
 package herald.benchmarks.commands;
 
 import herald.benchmarks.report.Machine;
+import herald.benchmarks.servers.BareServer;
+import herald.benchmarks.servers.Centrifugo;
+import herald.benchmarks.servers.CentrifugoOutbox;
 import herald.benchmarks.servers.Gateway;
 import herald.demo.postgres.EmbeddedDatabase;
 import herald.gateway.config.DatabaseUrl;
 import herald.gateway.config.TargetServer;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * The database of a run and the gateways that are started on it. Ended together, also when this
+ * The database of a run and the servers that are started on it. Ended together, also when this
  * process is told to stop.
  */
 final class Setting implements AutoCloseable {
@@ -24,6 +28,7 @@ final class Setting implements AutoCloseable {
   private final String databaseUrl;
   private final DataSource database;
   private final List<Gateway> gateways = new ArrayList<>();
+  private final List<AutoCloseable> servers = new ArrayList<>();
   private final Thread onStop = new Thread(this::end, "bench-stop");
   private boolean ended;
 
@@ -87,6 +92,7 @@ final class Setting implements AutoCloseable {
       throws IOException, InterruptedException {
     Gateway gateway = Gateway.start(options.launcher(), databaseUrl, options.options(), log);
     gateways.add(gateway);
+    servers.add(gateway);
     gateway.awaitReady();
     return gateway;
   }
@@ -94,6 +100,21 @@ final class Setting implements AutoCloseable {
   /** Starts a gateway that the caller ends. */
   Gateway launchGateway(GatewayOptions options) throws IOException {
     return Gateway.start(options.launcher(), databaseUrl, options.options(), line -> {});
+  }
+
+  /** Starts a relay of the database's events. */
+  BareServer startRelay() throws IOException {
+    BareServer relay = BareServer.relay(databaseUrl);
+    servers.add(relay);
+    return relay;
+  }
+
+  /** Starts a Centrifugo on the database, which is of the driver's own, and gives it its outbox. */
+  Centrifugo startCentrifugo(Path program) throws IOException, SQLException, InterruptedException {
+    CentrifugoOutbox.create(database);
+    Centrifugo centrifugo = Centrifugo.start(program, databaseUrl);
+    servers.add(centrifugo);
+    return centrifugo;
   }
 
   /** The gateways that were started here. */
@@ -106,13 +127,21 @@ final class Setting implements AutoCloseable {
       return;
     }
     ended = true;
-    gateways.forEach(Gateway::close);
+    servers.forEach(Setting::stop);
     if (embedded != null) {
-      try {
-        embedded.close();
-      } catch (IOException e) {
-        System.err.println("herald-bench: PostgreSQL did not stop: " + e.getMessage());
-      }
+      stop(embedded);
+    }
+  }
+
+  private static void stop(AutoCloseable server) {
+    try {
+      server.close();
+    } catch (Exception e) {
+      System.err.println(
+          "herald-bench: "
+              + server.getClass().getSimpleName()
+              + " did not stop: "
+              + e.getMessage());
     }
   }
 

@@ -4,6 +4,8 @@ import herald.benchmarks.load.BroadcastText;
 import herald.benchmarks.load.Population;
 import herald.benchmarks.load.RowWriter;
 import herald.benchmarks.servers.BareServer;
+import herald.benchmarks.servers.Centrifugo;
+import herald.benchmarks.servers.CentrifugoOutbox;
 import herald.benchmarks.servers.Gateway;
 import herald.benchmarks.servers.Nchan;
 import herald.benchmarks.servers.ProcessFigures;
@@ -57,5 +59,15 @@ public record Contender(
         Nchan.PATH,
         nchan.figures(),
         plannedNanos -> nchan.broadcast(BroadcastText.of(people, plannedNanos, eventBytes)));
+  }
+
+  /** Centrifugo, with the same blasts, which are committed with the same text in its outbox. */
+  public static Contender centrifugo(Centrifugo centrifugo, RowWriter writer, int eventBytes) {
+    return new Contender(
+        "Centrifugo",
+        centrifugo.port(),
+        Centrifugo.path(CentrifugoOutbox.EVERYBODY),
+        centrifugo.figures(),
+        plannedNanos -> writer.blast(plannedNanos, eventBytes));
   }
 }

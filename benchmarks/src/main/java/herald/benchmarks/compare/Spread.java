@@ -1,6 +1,8 @@
 package herald.benchmarks.compare;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Repeated measurements of one figure.
@@ -15,5 +17,14 @@ public record Spread(double least, double middle, double most) {
     double middle =
         sorted.size() % 2 == 1 ? sorted.get(half) : (sorted.get(half - 1) + sorted.get(half)) / 2;
     return new Spread(sorted.get(0), middle, sorted.get(sorted.size() - 1));
+  }
+
+  /** The three with their names. */
+  public Map<String, Object> json() {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("least", least);
+    json.put("median", middle);
+    json.put("most", most);
+    return json;
   }
 }

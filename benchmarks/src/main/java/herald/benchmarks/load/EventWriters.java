@@ -39,9 +39,20 @@ public final class EventWriters implements AutoCloseable {
    * @param rowsPerCommit rows in one transaction
    * @param writers threads, with a connection each
    * @param eventBytes bytes of an event's text message, as far as padding can make it so
+   * @param publishes whether transactions also fill the database's outbox of Centrifugo
    */
   public record Settings(
-      Mix mix, double perSecond, int rowsPerCommit, int writers, int eventBytes) {}
+      Mix mix,
+      double perSecond,
+      int rowsPerCommit,
+      int writers,
+      int eventBytes,
+      boolean publishes) {
+    /** Writers that fill no outbox. */
+    public Settings(Mix mix, double perSecond, int rowsPerCommit, int writers, int eventBytes) {
+      this(mix, perSecond, rowsPerCommit, writers, eventBytes, false);
+    }
+  }
 
   /** Connects the writers. */
   public EventWriters(DataSource database, Population people, Settings settings)
@@ -51,7 +62,7 @@ public final class EventWriters implements AutoCloseable {
     for (int i = 0; i < settings.writers(); i++) {
       Connection connection = database.getConnection();
       connection.setAutoCommit(settings.rowsPerCommit() == 1);
-      rowWriters.add(new RowWriter(connection, people));
+      rowWriters.add(new RowWriter(connection, people, settings.publishes()));
     }
     threads = Executors.newFixedThreadPool(settings.writers());
   }

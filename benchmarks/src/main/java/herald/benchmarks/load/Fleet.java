@@ -63,7 +63,8 @@ public final class Fleet implements AutoCloseable {
     /**
      * The same with clients that do not sign.
      *
-     * @param path path of the upgrade; empty for one that each user signs
+     * @param path path of the upgrade, in which {@code {user}} stands for the user's number; empty
+     *     for one that each user signs
      */
     public Settings withPath(String path) {
       return new Settings(host, ports, first, connections, path, window, perSecond);

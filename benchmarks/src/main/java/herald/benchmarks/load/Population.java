@@ -253,6 +253,11 @@ public final class Population {
     return firstUserId + index;
   }
 
+  /** The number of the user with this id. */
+  int index(int userId) {
+    return userId - firstUserId;
+  }
+
   String hashId(int index) {
     return HashIds.encode(userId(index));
   }

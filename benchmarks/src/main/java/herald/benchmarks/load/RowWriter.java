@@ -1,5 +1,6 @@
 package herald.benchmarks.load;
 
+import herald.benchmarks.servers.CentrifugoOutbox;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -19,25 +20,40 @@ public final class RowWriter implements AutoCloseable {
   private static final String MESSAGE =
       NOW
           + "insert into chat_message (message_id, user_id, ciphertext, chat_id, created_at)"
-          + " select ?, ?, ?, ?, now from moment"
-          + LOG;
+          + " select ?, ?, ?, ?, now from moment";
   private static final String BLAST =
       NOW
           + "insert into chat_blast (blast_id, from_user_id, plaintext, audience, created_at)"
-          + " select ?, ?, ?, 'follower_audience', now at time zone 'utc' from moment"
-          + LOG;
+          + " select ?, ?, ?, 'follower_audience', now at time zone 'utc' from moment";
+
+  /** In the same statement, so that a commit takes no message more. */
+  private static final String PUBLISHED = "), published as (" + CentrifugoOutbox.INSERT;
 
   private final Connection connection;
   private final Population people;
+  private final boolean publishes;
   private final PreparedStatement message;
   private final PreparedStatement blast;
 
   /** Takes the connection, in its auto-commit mode, and closes it at the end. */
   public RowWriter(Connection connection, Population people) throws SQLException {
+    this(connection, people, false);
+  }
+
+  /**
+   * Takes the connection, in its auto-commit mode, and closes it at the end.
+   *
+   * @param publishes whether each transaction also inserts its events into the database's {@link
+   *     CentrifugoOutbox}
+   */
+  public RowWriter(Connection connection, Population people, boolean publishes)
+      throws SQLException {
     this.connection = connection;
     this.people = people;
-    message = connection.prepareStatement(MESSAGE);
-    blast = connection.prepareStatement(BLAST);
+    this.publishes = publishes;
+    String rest = publishes ? PUBLISHED + LOG : LOG;
+    message = connection.prepareStatement(MESSAGE + rest);
+    blast = connection.prepareStatement(BLAST + rest);
   }
 
   /** Commits a blast to everybody that is planned for a moment, on System.nanoTime's clock. */
@@ -66,6 +82,9 @@ public final class RowWriter implements AutoCloseable {
     if (!isBlast) {
       statement.setString(place++, row.chatId());
     }
+    if (publishes) {
+      statement.setString(place++, publication(row));
+    }
     statement.setString(place++, row.sig());
     statement.setString(place++, row.rpc());
     statement.setString(place++, row.fromWallet());
@@ -75,6 +94,17 @@ public final class RowWriter implements AutoCloseable {
     } else {
       statement.addBatch();
     }
+  }
+
+  /** Of a message in a chat of two, or of a blast to all. */
+  private String publication(RpcRow row) {
+    if (row.isBlast()) {
+      return CentrifugoOutbox.payload(CentrifugoOutbox.EVERYBODY, row.eventText(people.hashId(0)));
+    }
+    // The members of a chat of two differ in the last bit of their numbers.
+    int receiver = people.index(row.senderUserId()) ^ 1;
+    return CentrifugoOutbox.payload(
+        CentrifugoOutbox.channelOf(receiver), row.eventText(people.hashId(receiver)));
   }
 
   /** Sends what is gathered, and commits. */

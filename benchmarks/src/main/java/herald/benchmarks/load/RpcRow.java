@@ -6,6 +6,7 @@ import herald.protocol.EventEncoder;
 import herald.protocol.EventId;
 import herald.protocol.HashIds;
 import herald.protocol.StoredBlast;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -96,8 +97,21 @@ record RpcRow(
         randomSignature(), rpc, people.wallet(sender), userId, blastId, "", text, receivers);
   }
 
-  /** The event that a gateway makes of a blast. */
-  static EncodedEvent blastEvent(String blastId, int senderUserId, String text) {
+  /**
+   * The text message that a gateway makes of it for a user, for servers that know no rpc logs: as
+   * long, byte for byte, as the gateway's.
+   */
+  String eventText(String receiverHashId) {
+    EncodedEvent event =
+        isBlast()
+            ? blastEvent(subjectId, senderUserId, text)
+            : EventEncoder.message(ANY_ID, chatId, subjectId, text, senderUserId, microsOfNow());
+    return new String(event.head(), StandardCharsets.US_ASCII)
+        + receiverHashId
+        + new String(event.middle(), StandardCharsets.US_ASCII);
+  }
+
+  private static EncodedEvent blastEvent(String blastId, int senderUserId, String text) {
     return EventEncoder.blast(
         ANY_ID, new StoredBlast(blastId, senderUserId, AUDIENCE, null, null, text, microsOfNow()));
   }

@@ -131,20 +131,12 @@ public final class CompareReport {
         (name, rounds) -> {
           Map<String, Object> contender = new LinkedHashMap<>();
           contender.put("name", name);
-          contender.put("ratioToLimit", json(ratio(rounds, limit())));
-          contender.put("cpuMicrosPerDelivery", json(cpu(rounds)));
+          contender.put("ratioToLimit", ratio(rounds, limit()).json());
+          contender.put("cpuMicrosPerDelivery", cpu(rounds).json());
           contender.put("rounds", rounds.stream().map(Round::cpuMicrosPerDelivery).toList());
           contenders.add(contender);
         });
     json.put("contenders", contenders);
-    return json;
-  }
-
-  private static Map<String, Object> json(Spread spread) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("least", spread.least());
-    json.put("median", spread.middle());
-    json.put("most", spread.most());
     return json;
   }
 }

@@ -30,7 +30,11 @@ public final class TableReport {
 
   /** The rows with aligned columns. */
   public String text() {
-    List<List<String>> cells = cells();
+    return aligned(cells());
+  }
+
+  /** Rows of cells with aligned columns; all rows have the same number of cells. */
+  static String aligned(List<List<String>> cells) {
     StringBuilder text = new StringBuilder();
     for (List<String> row : cells) {
       for (int column = 0; column < row.size(); column++) {

@@ -1,18 +1,15 @@
 package herald.benchmarks.servers;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** Nchan in an nginx of the driver's own: one worker, one channel, to which all subscribe. */
 public final class Nchan implements AutoCloseable {
@@ -59,11 +56,11 @@ public final class Nchan implements AutoCloseable {
   private static final long START_SECONDS = 10;
 
   private final HttpClient http = HttpClient.newHttpClient();
-  private final Path directory;
+  private final TemporaryDirectory directory;
   private final Process master;
   private final int port;
 
-  private Nchan(Path directory, Process master, int port) {
+  private Nchan(TemporaryDirectory directory, Process master, int port) {
     this.directory = directory;
     this.master = master;
     this.port = port;
@@ -87,37 +84,32 @@ public final class Nchan implements AutoCloseable {
 
   /** Starts nginx and waits until its worker runs. */
   public static Nchan start() throws IOException, InterruptedException {
-    Path directory = Files.createTempDirectory("herald-bench-nchan");
-    int port = freePort();
-    Path configuration = directory.resolve("nginx.conf");
+    TemporaryDirectory directory = TemporaryDirectory.create("herald-bench-nchan");
+    int port = FreePort.any();
+    Path configuration = directory.path().resolve("nginx.conf");
+    Path log = directory.path().resolve("start.log");
     Files.writeString(
-        configuration, CONFIGURATION.formatted(module().orElseThrow(), directory, port));
+        configuration, CONFIGURATION.formatted(module().orElseThrow(), directory.path(), port));
     Process master =
         new ProcessBuilder(
                 program().orElseThrow().toString(),
                 "-p",
-                directory.toString(),
+                directory.path().toString(),
                 "-c",
                 configuration.toString())
-            .redirectError(directory.resolve("start.log").toFile())
+            .redirectError(log.toFile())
             .start();
     Nchan nchan = new Nchan(directory, master, port);
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
     while (nchan.worker().isEmpty()) {
       if (!master.isAlive() || System.nanoTime() - deadline > 0) {
-        String said = Files.readString(directory.resolve("start.log")).strip();
+        String said = Files.readString(log).strip();
         nchan.close();
         throw new IOException("nginx did not start; it said: " + said);
       }
       TimeUnit.MILLISECONDS.sleep(20);
     }
     return nchan;
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   private Optional<ProcessHandle> worker() {
@@ -156,10 +148,6 @@ public final class Nchan implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
+    directory.close();
   }
 }

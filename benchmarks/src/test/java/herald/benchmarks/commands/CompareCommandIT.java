@@ -1,0 +1,54 @@
+package herald.benchmarks.commands;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import herald.benchmarks.servers.Centrifugo;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** Small rounds against the gateway that the same build has just packaged. */
+class CompareCommandIT {
+  @TempDir private Path reports;
+
+  private void run() {
+    StringWriter out = new StringWriter();
+    CommandLine commandLine = BenchCommand.commandLine();
+    commandLine.setOut(new PrintWriter(out));
+    commandLine.setErr(new PrintWriter(out));
+    int status =
+        commandLine.execute(
+            "compare",
+            "--herald=../gateway/target/herald/bin/herald",
+            "--connections=40",
+            "--rounds=2",
+            "--warm-up=1",
+            "--duration=1",
+            "--report=" + reports);
+    assertThat(status).as(out.toString()).isZero();
+  }
+
+  @Test
+  void eachServerIsABarOfTheChart() throws Exception {
+    run();
+    assertThat(Files.readString(reports.resolve("compare.json")))
+        .containsSubsequence("\"bare Netty loop\"", "\"Herald\"");
+    assertThat(Files.readString(reports.resolve("compare.svg")))
+        .containsSubsequence(">bare Netty loop<", ">Herald<");
+  }
+
+  @Test
+  void centrifugoTakesPartInTheSameRounds() throws Exception {
+    Optional<Path> program = Centrifugo.find();
+    assumeTrue(program.isPresent(), "Centrifugo is not on the PATH: " + Centrifugo.HOW_TO_INSTALL);
+    run();
+    assertThat(Files.readString(reports.resolve("compare.svg")))
+        .containsSubsequence(">bare Netty loop<", ">Herald<", ">Centrifugo<");
+  }
+}
