@@ -9,21 +9,21 @@ import herald.demo.platform.Platform;
 import herald.demo.platform.PlatformUser;
 import herald.demo.postgres.SharedDatabase;
 import herald.gateway.commands.HeraldCommand;
+import herald.gateway.config.GatewayConfig;
+import herald.gateway.config.TlsSettings;
+import herald.gateway.testing.TestCertificates;
 import herald.gateway.testing.TestClient;
 import herald.gateway.testing.TestGateway;
 import herald.gateway.testing.TestGateway.Eventually;
 import herald.protocol.WalletKey;
-import herald.gateway.config.GatewayConfig;
-import herald.gateway.config.TlsSettings;
-import herald.gateway.testing.TestCertificates;
-import java.time.Duration;
-import java.time.Instant;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -118,8 +118,7 @@ final class PrometheusIT {
         PrometheusServer server =
             new PrometheusServer(prometheus, folder, gateway.gateway().adminPort())) {
       for (String expression : ofCertificates().values()) {
-        Eventually.holds(
-            expression, DEADLINE_SECONDS, () -> hasAnAnswer(server, expression));
+        Eventually.holds(expression, DEADLINE_SECONDS, () -> hasAnAnswer(server, expression));
         assertThat(server.query(expression))
             .as("of the one address that has TLS")
             .singleElement()
