@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       DevicesCommand.class,
       HarmCommand.class,
       CapacityCommand.class,
+      GrowCommand.class,
       ClientsCommand.class,
       BareLoopCommand.class,
       BareRelayCommand.class,

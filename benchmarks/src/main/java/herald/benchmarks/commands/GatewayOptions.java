@@ -43,6 +43,15 @@ final class GatewayOptions {
     return changed;
   }
 
+  /** The same gateway with further options. */
+  GatewayOptions with(List<String> more) {
+    GatewayOptions changed = new GatewayOptions();
+    changed.launcher = launcher;
+    changed.options = new ArrayList<>(options);
+    changed.options.addAll(more);
+    return changed;
+  }
+
   List<String> options() {
     return options;
   }

@@ -1,0 +1,48 @@
+package herald.benchmarks.commands;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** One or two small points of each line, against the gateway that the same build has packaged. */
+class GrowCommandIT {
+  @TempDir private Path reports;
+
+  @Test
+  void eachThatGrowsIsALine() throws Exception {
+    StringWriter out = new StringWriter();
+    CommandLine commandLine = BenchCommand.commandLine();
+    commandLine.setOut(new PrintWriter(out));
+    commandLine.setErr(new PrintWriter(out));
+    int status =
+        commandLine.execute(
+            "grow",
+            "--herald=../gateway/target/herald/bin/herald",
+            "--connections=40",
+            "--growing-connections=20,40",
+            "--growing-rates=50",
+            "--growing-audience=20",
+            "--growing-log=1",
+            "--growing-instances=2",
+            "--rate=50",
+            "--warm-up=1",
+            "--duration=1",
+            "--report=" + reports);
+    // So short a run scatters too much for its lines to say anything.
+    assertThat(status).as(out.toString()).isBetween(0, 1);
+    String report = Files.readString(reports.resolve("growth.json"));
+    for (String grows : List.of("connections", "events/s", "audience", "MiB of log", "instances")) {
+      assertThat(report).contains("\"grows\" : \"" + grows + '"');
+    }
+    assertThat(report).containsSubsequence("heap per connection", "\"amount\"", "\"amount\"");
+    assertThat(Files.readString(reports.resolve("growth-connections-heap-per-connection.svg")))
+        .contains("<polyline");
+  }
+}
