@@ -8,6 +8,7 @@ import herald.gateway.supervision.Supervisor;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,7 +20,10 @@ import org.slf4j.LoggerFactory;
  */
 final class DirectConnector implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DirectConnector.class);
+
+  /** From one try to the next, and from one connection to the next. */
   private static final long PAUSE_MILLIS = 5_000;
+
   private static final long SLACK_MILLIS = 30_000;
 
   private final DatabaseUrl url;
@@ -33,6 +37,10 @@ final class DirectConnector implements AutoCloseable {
   private final Semaphore changes = new Semaphore(0);
 
   private final AtomicReference<@Nullable DirectConnection> connection = new AtomicReference<>();
+
+  /** How many connections of the listener have begun. */
+  private final AtomicLong listeners = new AtomicLong();
+
   private volatile boolean isWanted;
   private volatile boolean isClosed;
 
@@ -70,6 +78,7 @@ final class DirectConnector implements AutoCloseable {
   /** The listener's connection is replaced, perhaps by one to another server. Any thread. */
   void onListenerConnecting() {
     isWanted = false;
+    listeners.incrementAndGet();
     closeCurrent();
   }
 
@@ -80,15 +89,19 @@ final class DirectConnector implements AutoCloseable {
   }
 
   private void run() {
+    long nextNanos = System.nanoTime();
     try {
       while (!isClosed) {
         supervised.idle();
         changes.acquire();
         changes.drainPermits();
         supervised.turn();
-        if (isWanted && connection() == null && !hasConnected()) {
-          TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
-          changes.release();
+        if (isWanted && connection() == null) {
+          TimeUnit.NANOSECONDS.sleep(nextNanos - System.nanoTime());
+          if (!hasConnected()) {
+            changes.release();
+          }
+          nextNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS);
         }
       }
     } catch (InterruptedException e) {
@@ -99,9 +112,11 @@ final class DirectConnector implements AutoCloseable {
   }
 
   private boolean hasConnected() throws InterruptedException {
+    long listener = listeners.get();
     try {
       connection.set(DirectConnection.open(url, settings, changes::release));
-      if (!isWanted) {
+      if (!isWanted || listeners.get() != listener) {
+        // The listener's next connection may go to another server.
         closeCurrent();
       }
       return true;

@@ -79,7 +79,7 @@ final class DirectFetch {
   /** Something has been heard and is in the queue. The driver's thread; never waits. */
   void onHeard() {
     DirectConnection usable = connection.get();
-    if (usable != null && turn.tryTake()) {
+    if (usable != null && hasTaken()) {
       hasTurn = true;
       isForFetchThread = false;
       goOn();
@@ -126,7 +126,7 @@ final class DirectFetch {
       usable.read(
           new LinkedHashMap<>(pending.receivedAtNanos()),
           RpcLogReader.LARGE_TEXT_BYTES,
-          new Answer());
+          new Answer(usable));
       return true;
     } catch (Throwable e) {
       isForFetchThread = true;
@@ -157,7 +157,7 @@ final class DirectFetch {
     if (!queue.hasAny()) {
       return false;
     }
-    if (!turn.tryTake()) {
+    if (!hasTaken()) {
       queue.announce();
       return false;
     }
@@ -166,8 +166,19 @@ final class DirectFetch {
     return true;
   }
 
+  /** Takes the turn if nobody has it or waits for it: the fetch thread must not wait for ever. */
+  private boolean hasTaken() {
+    return !turn.isAwaited() && turn.tryTake();
+  }
+
   /** Publishes what has been read, or leaves it to the fetch thread. */
   private final class Answer implements DirectConnection.Answer {
+    private final DirectConnection from;
+
+    Answer(DirectConnection from) {
+      this.from = from;
+    }
+
     @Override
     public void onRows(List<RpcLog> rows, long nanos) {
       try {
@@ -186,6 +197,10 @@ final class DirectFetch {
     public void onFailure(Throwable why) {
       isForFetchThread = true;
       meters.failed();
+      if (from.isOpen()) {
+        // What is wrong may stay so, as a statement does that was prepared for other columns.
+        failures.run(Place.FETCH, from::close);
+      }
       goOn();
     }
   }

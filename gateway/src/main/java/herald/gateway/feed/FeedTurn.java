@@ -21,6 +21,11 @@ final class FeedTurn {
     return turn.tryAcquire(timeoutMillis, TimeUnit.MILLISECONDS);
   }
 
+  /** Whether somebody waits for it. */
+  boolean isAwaited() {
+    return turn.hasQueuedThreads();
+  }
+
   /** Gives it back. */
   void giveBack() {
     turn.release();

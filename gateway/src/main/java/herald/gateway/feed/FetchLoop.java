@@ -108,7 +108,8 @@ final class FetchLoop implements AutoCloseable {
   /** Takes the turn, and has a reading given up that holds it for too long. */
   private void takeTurn() throws InterruptedException {
     while (!feedTurn.take(IDLE_WAIT_MILLIS)) {
-      direct.giveUpIfOverdue();
+      // Whatever is thrown: without the turn this thread must not go on.
+      failures.run(Place.FETCH, direct::giveUpIfOverdue);
     }
   }
 
@@ -141,9 +142,9 @@ final class FetchLoop implements AutoCloseable {
     }
   }
 
-  /** Takes what waits in the queue, and waits for it if nothing is pending. */
+  /** Takes what waits in the queue, and waits for it if nothing is pending or was taken before. */
   private void take() throws InterruptedException {
-    if (pending.isEmpty()) {
+    if (pending.isEmpty() && !intake.hasTaken()) {
       awaitWork();
     }
     intake.take(Math.max(1, maxBatch - pending.size()));

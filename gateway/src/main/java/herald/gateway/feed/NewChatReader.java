@@ -27,18 +27,17 @@ final class NewChatReader {
 
   private static final int BYTES_OF_A_BLAST = 1_024;
 
-  /** One more than may be read: it is known by that that there are more. */
-  private static final int MAX_ROWS = MAX_BYTES / BYTES_OF_A_BLAST + 1;
-
   /**
    * Blasts whose message the rpc log's transaction has put into the chat, at the blast's own time,
    * with those who see the chat and have not blocked the blast's sender and are not blocked.
-   * Without the text where that is beyond the bound; how long a text is, is known without reading
-   * it.
+   * Of what is beyond the bound, the newest of each sender without its text; how long a text is, is
+   * known without reading it.
    */
   private static final String BLASTS =
       """
-      select n.blast_id, n.from_user_id, n.audience, case when n.bytes <= %d then n.plaintext end,
+      select n.blast_id, n.from_user_id, n.audience,
+             case when n.fits then coalesce(
+               (select t.plaintext from chat_blast t where t.blast_id = n.blast_id limit 1), '') end,
              (extract(epoch from n.created_at) * 1000000)::bigint,
              array(
                select t.user_id from chat_member t
@@ -48,19 +47,22 @@ final class NewChatReader {
                    where (x.blocker_user_id = t.user_id and x.blockee_user_id = n.from_user_id)
                       or (x.blocker_user_id = n.from_user_id and x.blockee_user_id = t.user_id)))
       from (
-        select b.blast_id, b.from_user_id, coalesce(b.audience, '') as audience,
-               coalesce(b.plaintext, '') as plaintext, b.created_at, m.chat_id,
-               sum(coalesce(octet_length(b.plaintext), 0) + %d)
-                 over (order by b.created_at desc, b.blast_id desc) as bytes
-        from rpc_log l
-        join chat_message m on m.chat_id = ? and m.xmin = l.xmin
-        join chat_blast b on b.blast_id = m.blast_id
-        where l.sig = ?
-        order by b.created_at desc, b.blast_id desc
-        limit %d) n
+        select s.*, row_number() over (
+                 partition by s.from_user_id, s.fits order by s.created_at desc, s.blast_id desc)
+                 as place
+        from (
+          select b.blast_id, b.from_user_id, coalesce(b.audience, '') as audience, b.created_at,
+                 m.chat_id,
+                 sum(coalesce(octet_length(b.plaintext), 0) + %d)
+                   over (order by b.created_at desc, b.blast_id desc) <= %d as fits
+          from rpc_log l
+          join chat_message m on m.chat_id = ? and m.xmin = l.xmin
+          join chat_blast b on b.blast_id = m.blast_id
+          where l.sig = ?) s) n
+      where n.fits or n.place = 1
       order by n.created_at, n.blast_id
       """
-          .formatted(MAX_BYTES, BYTES_OF_A_BLAST, MAX_ROWS);
+          .formatted(BYTES_OF_A_BLAST, MAX_BYTES);
 
   private final DataSource database;
   private final @Nullable PrimaryGuard guard;

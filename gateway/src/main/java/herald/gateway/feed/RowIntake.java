@@ -62,6 +62,11 @@ final class RowIntake {
     }
   }
 
+  /** Whether something has been taken that was not looked at. */
+  boolean hasTaken() {
+    return !taken.isEmpty();
+  }
+
   /** Makes pending what has been taken. */
   void addTaken() {
     for (NotificationQueue.Notification notification : taken) {

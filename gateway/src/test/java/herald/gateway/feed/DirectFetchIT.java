@@ -143,6 +143,15 @@ class DirectFetchIT {
     assertThat(gateway.metric("herald_listener_losses_total")).isZero();
   }
 
+  /** The statement was prepared for other columns, and fails from then on. */
+  @Test
+  void aTableWhoseColumnsChangeIsReadDirectlyAgain() throws Exception {
+    awaitDirect();
+    database.execute("alter table chat_message alter column ciphertext type varchar");
+    awaitDirect();
+    assertAllArrivedOnceAndInOrder();
+  }
+
   @Test
   void aConnectionThatStandsStillIsGivenUpAndTheFetchThreadReads() throws Exception {
     awaitDirect();

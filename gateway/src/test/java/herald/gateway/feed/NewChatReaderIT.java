@@ -94,6 +94,23 @@ class NewChatReaderIT {
   }
 
   @Test
+  void whoHasSentFewBeforeThemIsToldOfByAGapToo() throws Exception {
+    new Community(database.dataSource()).follow(artist, fan);
+    platform.blast(fan, FOLLOWERS, "to the artist");
+    database.execute(
+        "insert into chat_blast (blast_id, from_user_id, audience, plaintext, created_at)"
+            + " select 'b' || n, 1, 'follower_audience', 'x', now() + n * interval '1 millisecond'"
+            + " from generate_series(1, "
+            + 2 * MOST_BLASTS
+            + ") n");
+    List<Event> gaps =
+        readNewChat().events().stream().filter(e -> text(e).contains("gateway.gap")).toList();
+    assertThat(gaps).hasSize(2);
+    assertThat(gaps.get(0).audience().stream().boxed()).containsExactly(artist.userId());
+    assertThat(gaps.get(1).audience().stream().boxed()).containsExactly(fan.userId());
+  }
+
+  @Test
   void whatFitsIsReadWhole() throws Exception {
     String one = blast(1_000);
     String two = blast(2_000);
