@@ -29,8 +29,8 @@ final class NewChatReader {
 
   /**
    * Blasts whose message the rpc log's transaction has put into the chat, at the blast's own time,
-   * with those who see the chat and have not blocked the blast's sender and are not blocked.
-   * Of what is beyond the bound, the newest of each sender without its text; how long a text is, is
+   * with those who see the chat and have not blocked the blast's sender and are not blocked. Of
+   * what is beyond the bound, the newest of each sender without its text; how long a text is, is
    * known without reading it.
    */
   private static final String BLASTS =
