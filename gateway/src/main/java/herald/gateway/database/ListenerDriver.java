@@ -25,8 +25,8 @@ public final class ListenerDriver {
   /**
    * Connects to the first host of the URL.
    *
-   * <p>All connections are served by one thread, so that what is heard on one can be asked for on
-   * another without waking a thread.
+   * <p>By a URL, all connections are served by one thread, so that what is heard on one can be
+   * asked for on another without waking a thread.
    *
    * <p>By a URL wherever one can be written, since the driver then keeps what it knows of the
    * server's types for the next connection.

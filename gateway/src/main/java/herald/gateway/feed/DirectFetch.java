@@ -21,14 +21,17 @@ import org.jspecify.annotations.Nullable;
  * and each failure. Then the rows stay pending, and the fetch thread reads them again. So this may
  * fail at any time and loses nothing by it.
  *
- * <p>The turn is taken when something is heard and nobody has it, kept while a reading is under
- * way, and given back when nothing waits.
+ * <p>Nothing here waits for an answer. The turn is taken when something is heard and nobody has it,
+ * kept while a reading is under way, and given back when nothing waits.
  */
 final class DirectFetch {
   /** More than these are read in parts, by {@link ReadAhead}. */
   private static final int MOST_ROWS = 40;
 
   private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  /** So often something is read, that nothing in between takes the connection for dead. */
+  private static final long KEEP_ALIVE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   private final NotificationQueue queue;
   private final RowIntake intake;
@@ -40,6 +43,7 @@ final class DirectFetch {
   private final Supplier<@Nullable DirectConnection> connection;
   private final FeedMeters meters;
   private final IsolatedFailures failures;
+  private final int mostRows;
 
   /**
    * Whether the turn is held here: what is heard meanwhile is looked at before it is given back.
@@ -49,11 +53,16 @@ final class DirectFetch {
   /** Of whoever has the turn. */
   private boolean isForFetchThread;
 
+  /** Of whoever has the turn. */
+  private long lastReadNanos = System.nanoTime();
+
   /**
+   * @param maxBatch rows that are read at once at most
    * @param isCatchUpWanted whether the table is to be read first
    * @param connection what to read from; null if there is none
    */
   DirectFetch(
+      int maxBatch,
       NotificationQueue queue,
       RowIntake intake,
       PendingRows pending,
@@ -64,6 +73,7 @@ final class DirectFetch {
       Supplier<@Nullable DirectConnection> connection,
       FeedMeters meters,
       IsolatedFailures failures) {
+    mostRows = Math.min(MOST_ROWS, maxBatch);
     this.queue = queue;
     this.intake = intake;
     this.pending = pending;
@@ -112,7 +122,7 @@ final class DirectFetch {
         isForFetchThread = true;
         return false;
       }
-      intake.take(MOST_ROWS);
+      intake.take(mostRows);
       // Only now: what a new connection of the listener has brought comes behind what was missed.
       if (isCatchUpWanted.getAsBoolean()) {
         isForFetchThread = true;
@@ -121,8 +131,11 @@ final class DirectFetch {
       intake.addTaken();
       if (pending.isEmpty()) {
         intake.onRead();
-        return false;
+        if (System.nanoTime() - lastReadNanos < KEEP_ALIVE_NANOS) {
+          return false;
+        }
       }
+      lastReadNanos = System.nanoTime();
       usable.read(
           new LinkedHashMap<>(pending.receivedAtNanos()),
           RpcLogReader.LARGE_TEXT_BYTES,
@@ -142,7 +155,7 @@ final class DirectFetch {
         && !isCatchUpWanted.getAsBoolean()
         && !intake.hasUnannounced()
         && !queue.hasOverflowed()
-        && queue.size() <= MOST_ROWS;
+        && queue.size() <= mostRows;
   }
 
   /** Gives the turn back; whether it has been taken again, since more was heard meanwhile. */
@@ -182,7 +195,7 @@ final class DirectFetch {
     @Override
     public void onRows(List<RpcLog> rows, long nanos) {
       try {
-        isForFetchThread = !isPublished(rows, nanos);
+        isForFetchThread = !pending.isEmpty() && !isPublished(rows, nanos);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         isForFetchThread = true;

@@ -68,7 +68,7 @@ public final class Feed implements AutoCloseable {
             queue,
             this::onListenerConnecting,
             this::onListening,
-            new HeardNotifications(queue, this::onRowHeard, exchange, this::heardAt, figures),
+            new HeardNotifications(queue, this::onHeard, exchange, this::heardAt, figures),
             figures,
             supervisor);
     marks =
@@ -129,6 +129,7 @@ public final class Feed implements AutoCloseable {
     directConnector = new DirectConnector(config.listenDatabase(), settings, isDirect, supervisor);
     direct =
         new DirectFetch(
+            settings.maxBatch(),
             queue,
             intake,
             pipeline.pending(),
@@ -167,7 +168,7 @@ public final class Feed implements AutoCloseable {
     figures.waiting(() -> oldestWaitNanos() / 1e9, () -> health.databaseProblem() == null ? 0 : 1);
   }
 
-  private void onRowHeard() {
+  private void onHeard() {
     direct.onHeard();
   }
 

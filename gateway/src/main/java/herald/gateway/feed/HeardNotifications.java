@@ -15,7 +15,7 @@ final class HeardNotifications {
   static final String RPC_LOG_CHANNEL = "rpc_log_inserted";
 
   private final NotificationQueue queue;
-  private final Runnable onRow;
+  private final Runnable onHeard;
   private final @Nullable PositionExchange exchange;
   private final LongSupplier heardAt;
   private final FeedMeters meters;
@@ -23,18 +23,18 @@ final class HeardNotifications {
   private final String probePrefix;
 
   /**
-   * @param onRow called when a notification of an rpc log is in the queue
+   * @param onHeard called when something is in the queue, or a probe has come back
    * @param exchange hears what other instances say; null if there is no exchange
    * @param heardAt where in the event log a mark of another instance stands that is heard now
    */
   HeardNotifications(
       NotificationQueue queue,
-      Runnable onRow,
+      Runnable onHeard,
       @Nullable PositionExchange exchange,
       LongSupplier heardAt,
       FeedMeters meters) {
     this.queue = queue;
-    this.onRow = onRow;
+    this.onHeard = onHeard;
     this.exchange = exchange;
     this.heardAt = heardAt;
     this.meters = meters;
@@ -71,10 +71,11 @@ final class HeardNotifications {
     if (channel.equals(RPC_LOG_CHANNEL)) {
       queue.add(payload, System.nanoTime());
       meters.notificationReceived();
-      onRow.run();
+      onHeard.run();
     } else if (channel.equals(probeChannel)) {
       if (exchange == null) {
         onProbe.accept(FeedPoint.parse(payload));
+        onHeard.run();
       } else {
         take(exchange, payload, onProbe);
       }
@@ -88,6 +89,7 @@ final class HeardNotifications {
       instances.onMessage(payload);
     } else if (probe.instance() == instances.self()) {
       onProbe.accept(probe.point());
+      onHeard.run();
     } else {
       instances.onPeerMark(probe.mark(), heardAt.getAsLong());
     }

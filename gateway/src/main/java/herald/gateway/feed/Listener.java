@@ -196,7 +196,6 @@ final class Listener implements AutoCloseable {
         number,
         () -> {
           queue.add(point, System.nanoTime());
-          queue.announce();
           lastPoint = point;
         });
   }
