@@ -38,6 +38,7 @@ import picocli.CommandLine.Option;
     footerHeading = "%nThe harms, as fast as they can be done up to these rates:%n",
     footer = {
       "  blasts-to-nobody   700 blasts a second of a user without followers",
+      "  blast-flood        2 transactions a second of 1,000 such blasts each",
       "  blasts-to-all      10 blasts a second to all who are measured",
       "  replays            60 connections a second with after=, soon closed",
       "  large-events       2 events of 4 MB a second to one that does not read",
