@@ -30,19 +30,14 @@ class HarmCommandIT {
             "--warm-up=1",
             "--duration=1",
             "--rounds=1",
+            // One of rows and one of connections: each takes a quarter of a minute.
+            "--harms=blast-flood,replays",
             // The others' times say nothing on a machine that runs tests.
             "--tolerance=1000000",
             "--report=" + reports);
     assertThat(status).as(out.toString()).isZero();
     assertThat(Files.readString(reports.resolve("harm.json")))
-        .contains(
-            "blasts-to-nobody",
-            "blast-flood",
-            "blasts-to-all",
-            "replays",
-            "large-events",
-            "slow-reader",
-            "large-headers")
+        .contains("blast-flood", "replays")
         .doesNotContain("\"times\" : 0,");
   }
 }
