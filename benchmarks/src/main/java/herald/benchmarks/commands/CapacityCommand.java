@@ -75,9 +75,7 @@ final class CapacityCommand implements Callable<Integer> {
       Fleet.Settings clients =
           Fleet.Settings.local(gateway.port(), 0, measurement.connections(), WINDOW);
       try (Fleet fleet = Fleet.start(clients, people.seed(), console::say)) {
-        if (fleet.connect().failed() > 0) {
-          throw new IOException("not all clients could connect");
-        }
+        fleet.connectAll("the gateway", console::say);
         warmUp(setting, people, gateway, fleet);
         isComplete = measure(new CapacityTrial(setting.database(), people, gateway, fleet), table);
       }

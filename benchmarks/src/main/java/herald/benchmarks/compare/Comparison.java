@@ -52,16 +52,7 @@ public final class Comparison implements AutoCloseable {
     Fleet fleet =
         Fleet.start(clients, seed, line -> progress.accept(contender.name() + ": " + line));
     fleets.put(contender, fleet);
-    Fleet.Connected connected = fleet.connect();
-    progress.accept(contender.name() + ": " + connected.connections() + " connected");
-    if (connected.failed() > 0) {
-      throw new IOException(
-          connected.failed()
-              + " of "
-              + settings.connections()
-              + " clients could not connect to "
-              + contender.name());
-    }
+    fleet.connectAll(contender.name(), progress);
   }
 
   /** Warms all up, then measures. */

@@ -153,6 +153,24 @@ public final class Fleet implements AutoCloseable {
     return new Connected(sum(Tick::connected), sum(Tick::failed), nanos);
   }
 
+  /**
+   * The same, for a measurement that needs all of them.
+   *
+   * @param server what they connect to
+   * @param progress is told how many have connected
+   * @throws IOException if some could not connect
+   */
+  public void connectAll(String server, Consumer<String> progress)
+      throws IOException, InterruptedException {
+    Connected connected = connect();
+    progress.accept(server + ": " + connected.connections() + " connected");
+    if (connected.failed() > 0) {
+      throw new IOException(
+          "%d of %d clients could not connect to %s"
+              .formatted(connected.failed(), connected.connections() + connected.failed(), server));
+    }
+  }
+
   /** Has events counted that are planned for this moment or later, on System.nanoTime's clock. */
   public void measureFrom(long nanos) {
     members.forEach(member -> member.measureFrom(nanos));

@@ -2,13 +2,10 @@ package herald.benchmarks.commands;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** Each load, small, against the gateway that the same build has just packaged. */
 class CapacityCommandIT {
@@ -16,14 +13,10 @@ class CapacityCommandIT {
 
   @Test
   void eachLoadIsARowAndNothingIsLost() throws Exception {
-    StringWriter out = new StringWriter();
-    CommandLine commandLine = BenchCommand.commandLine();
-    commandLine.setOut(new PrintWriter(out));
-    commandLine.setErr(new PrintWriter(out));
-    int status =
-        commandLine.execute(
+    BenchRun run =
+        BenchRun.of(
             "capacity",
-            "--herald=../gateway/target/herald/bin/herald",
+            BenchRun.HERALD,
             "--connections=40",
             "--rates=50",
             "--audience=1000",
@@ -31,7 +24,7 @@ class CapacityCommandIT {
             "--warm-up=1",
             "--duration=2",
             "--report=" + reports);
-    assertThat(status).as(out.toString()).isZero();
+    assertThat(run.status()).as(run.output()).isZero();
     String report = Files.readString(reports.resolve("capacity.json"));
     assertThat(report)
         .contains("connections alone", "50 messages a second")

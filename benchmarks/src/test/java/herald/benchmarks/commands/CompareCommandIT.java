@@ -4,34 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import herald.benchmarks.servers.Centrifugo;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** Small rounds against the gateway that the same build has just packaged. */
 class CompareCommandIT {
   @TempDir private Path reports;
 
   private void run() {
-    StringWriter out = new StringWriter();
-    CommandLine commandLine = BenchCommand.commandLine();
-    commandLine.setOut(new PrintWriter(out));
-    commandLine.setErr(new PrintWriter(out));
-    int status =
-        commandLine.execute(
+    BenchRun run =
+        BenchRun.of(
             "compare",
-            "--herald=../gateway/target/herald/bin/herald",
+            BenchRun.HERALD,
             "--connections=40",
             "--rounds=2",
             "--warm-up=1",
             "--duration=1",
             "--report=" + reports);
-    assertThat(status).as(out.toString()).isZero();
+    assertThat(run.status()).as(run.output()).isZero();
   }
 
   @Test

@@ -2,14 +2,11 @@ package herald.benchmarks.commands;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** One or two small points of each line, against the gateway that the same build has packaged. */
 class GrowCommandIT {
@@ -17,14 +14,10 @@ class GrowCommandIT {
 
   @Test
   void eachThatGrowsIsALine() throws Exception {
-    StringWriter out = new StringWriter();
-    CommandLine commandLine = BenchCommand.commandLine();
-    commandLine.setOut(new PrintWriter(out));
-    commandLine.setErr(new PrintWriter(out));
-    int status =
-        commandLine.execute(
+    BenchRun run =
+        BenchRun.of(
             "grow",
-            "--herald=../gateway/target/herald/bin/herald",
+            BenchRun.HERALD,
             "--connections=40",
             "--growing-connections=20,40",
             "--growing-instances=2",
@@ -35,7 +28,7 @@ class GrowCommandIT {
             "--duration=1",
             "--report=" + reports);
     // So short a run scatters too much for its lines to say anything.
-    assertThat(status).as(out.toString()).isBetween(0, 1);
+    assertThat(run.status()).as(run.output()).isBetween(0, 1);
     String report = Files.readString(reports.resolve("growth.json"));
     for (String grows : List.of("connections", "instances")) {
       assertThat(report).contains("\"grows\" : \"" + grows + '"');

@@ -2,13 +2,10 @@ package herald.benchmarks.commands;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** Each harm for a second, against the gateway that the same build has just packaged. */
 class HarmCommandIT {
@@ -16,15 +13,11 @@ class HarmCommandIT {
 
   @Test
   void eachHarmIsDoneAndNobodyElseLosesAnything() throws Exception {
-    StringWriter out = new StringWriter();
-    CommandLine commandLine = BenchCommand.commandLine();
-    commandLine.setOut(new PrintWriter(out));
-    commandLine.setErr(new PrintWriter(out));
-    int status =
-        commandLine.execute(
+    BenchRun run =
+        BenchRun.of(
             "harm",
             "--embedded",
-            "--herald=../gateway/target/herald/bin/herald",
+            BenchRun.HERALD,
             "--connections=40",
             "--rate=20",
             "--warm-up=1",
@@ -35,7 +28,7 @@ class HarmCommandIT {
             // The others' times say nothing on a machine that runs tests.
             "--tolerance=1000000",
             "--report=" + reports);
-    assertThat(status).as(out.toString()).isZero();
+    assertThat(run.status()).as(run.output()).isZero();
     assertThat(Files.readString(reports.resolve("harm.json")))
         .contains("blast-flood", "replays")
         .doesNotContain("\"times\" : 0,");

@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import herald.benchmarks.servers.Centrifugo;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -14,28 +12,23 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** Small rounds against the gateway that the same build has just packaged. */
 class RatesCommandIT {
   @TempDir private Path reports;
 
   private String run(String... more) throws IOException {
-    StringWriter out = new StringWriter();
-    CommandLine commandLine = BenchCommand.commandLine();
-    commandLine.setOut(new PrintWriter(out));
-    commandLine.setErr(new PrintWriter(out));
     String[] arguments = {
       "rates",
-      "--herald=../gateway/target/herald/bin/herald",
+      BenchRun.HERALD,
       "--connections=40",
       "--rounds=2",
       "--warm-up=1",
       "--duration=1",
       "--report=" + reports
     };
-    int status = commandLine.execute(concat(arguments, more));
-    assertThat(status).as(out.toString()).isZero();
+    BenchRun run = BenchRun.of(concat(arguments, more));
+    assertThat(run.status()).as(run.output()).isZero();
     return Files.readString(reports.resolve("rates.json"));
   }
 

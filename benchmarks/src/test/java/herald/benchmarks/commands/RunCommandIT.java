@@ -16,22 +16,18 @@ class RunCommandIT {
 
   @Test
   void allThatIsCommittedArrives() throws Exception {
-    StringWriter out = new StringWriter();
-    CommandLine commandLine = BenchCommand.commandLine();
-    commandLine.setOut(new PrintWriter(out));
-    commandLine.setErr(new PrintWriter(out));
-    int status =
-        commandLine.execute(
+    BenchRun run =
+        BenchRun.of(
             "run",
             "--embedded",
-            "--herald=../gateway/target/herald/bin/herald",
+            BenchRun.HERALD,
             "--connections=40",
             "--rate=50",
             "--mix=chats=8,groups=1,blasts=1",
             "--warm-up=1",
             "--duration=2",
             "--report=" + reports);
-    assertThat(status).as(out.toString()).isZero();
+    assertThat(run.status()).as(run.output()).isZero();
     assertThat(Files.readString(reports.resolve("run.json"))).contains("\"complete\" : true");
     assertThat(Files.readString(reports.resolve("run.html")))
         .contains("<svg")
