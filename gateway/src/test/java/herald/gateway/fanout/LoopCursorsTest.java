@@ -161,6 +161,23 @@ class LoopCursorsTest {
                 RowOrder.committedAt(0))));
   }
 
+  /**
+   * Waits until the loop has begun this many further turns. A task that is scheduled from outside
+   * may be done in the turn that is going on, and any number of them may.
+   */
+  private void awaitTurns(int turns) throws Exception {
+    CountDownLatch begun = new CountDownLatch(turns);
+    loop.execute(() -> beginTurn(begun));
+    assertThat(begun.await(WAIT_SECONDS, TimeUnit.SECONDS)).isTrue();
+  }
+
+  private void beginTurn(CountDownLatch begun) {
+    begun.countDown();
+    if (begun.getCount() > 0) {
+      var unused = loop.schedule(() -> beginTurn(begun), 0, TimeUnit.NANOSECONDS);
+    }
+  }
+
   @Test
   void broadcastsThatComeWithinAnotherAreOneWalkTogether() throws Exception {
     connectAll();
@@ -173,9 +190,7 @@ class LoopCursorsTest {
     publishToAll();
     assertThat(writtenAll.await(WAIT_SECONDS, TimeUnit.SECONDS)).isTrue();
     // The last walk may find nothing any more, and is over when nothing is due.
-    for (int look = 0; look < 2 * CONNECTIONS / LoopCursors.SLICE + 2; look++) {
-      var unused = loop.schedule(() -> {}, 0, TimeUnit.NANOSECONDS).sync();
-    }
+    awaitTurns(2 * CONNECTIONS / LoopCursors.SLICE + 2);
     assertThat(visits).isBetween(CONNECTIONS + 1, 3 * CONNECTIONS);
   }
 
