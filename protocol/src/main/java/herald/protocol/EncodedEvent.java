@@ -45,6 +45,19 @@ public final class EncodedEvent {
     this(id, head, middle, NOTHING, senderUserId, head.length + middle.length);
   }
 
+  /**
+   * An event that another process has encoded; it counts all that it holds.
+   *
+   * @param id null for what the gateway itself has to say
+   * @param tail empty but for the messages of a blast
+   * @param senderUserId {@link #NO_SENDER} if it is the gateway's own
+   */
+  public static EncodedEvent of(
+      @Nullable EventId id, byte[] head, byte[] middle, byte[] tail, int senderUserId) {
+    return new EncodedEvent(
+        id, head, middle, tail, senderUserId, head.length + middle.length + tail.length);
+  }
+
   /** What tells it from all others; null for what the gateway itself has to say. */
   public @Nullable EventId id() {
     return id;

@@ -25,6 +25,7 @@ final class ServeOptions {
   @Mixin private final EventLogOptions eventLog = new EventLogOptions();
   @Mixin private final ReplayOptions replays = new ReplayOptions();
   @Mixin private final FeedOptions feed = new FeedOptions();
+  @Mixin private final StreamOptions stream = new StreamOptions();
   @Mixin private final CompletenessOptions completeness = new CompletenessOptions();
   @Mixin private final DrainOptions drain = new DrainOptions();
   @Mixin private final TransportOptions transport = new TransportOptions();
@@ -52,6 +53,7 @@ final class ServeOptions {
         .revalidation(revalidation.settings())
         .eventLog(log)
         .feed(feed.settings())
+        .stream(stream.settings())
         .completeness(completeness.settings())
         .replay(replays.settings())
         .drain(drain.settings())

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param revalidation how often connected users are checked again
  * @param eventLog what is kept in memory
  * @param feed how the gateway hears from PostgreSQL
+ * @param stream the stream that events come from; null if they come from the database's
+ *     notifications
  * @param completeness how it makes sure that nothing was missed
  * @param replay bounds of a replay from the database
  * @param drain how connections are closed on a stop
@@ -40,6 +42,7 @@ public record GatewayConfig(
     RevalidationSettings revalidation,
     EventLogSettings eventLog,
     FeedSettings feed,
+    @Nullable StreamSettings stream,
     CompletenessSettings completeness,
     ReplaySettings replay,
     DrainSettings drain,
@@ -71,6 +74,7 @@ public record GatewayConfig(
     private RevalidationSettings revalidation = RevalidationSettings.defaults();
     private EventLogSettings eventLog = EventLogSettings.defaults();
     private FeedSettings feed = FeedSettings.defaults();
+    private @Nullable StreamSettings stream;
     private CompletenessSettings completeness = CompletenessSettings.defaults();
     private ReplaySettings replay = ReplaySettings.defaults();
     private DrainSettings drain = DrainSettings.defaults();
@@ -96,6 +100,7 @@ public record GatewayConfig(
       revalidation = from.revalidation;
       eventLog = from.eventLog;
       feed = from.feed;
+      stream = from.stream;
       completeness = from.completeness;
       replay = from.replay;
       drain = from.drain;
@@ -176,6 +181,12 @@ public record GatewayConfig(
       return this;
     }
 
+    /** See {@link StreamSettings}; null for the database's notifications. */
+    public Builder stream(@Nullable StreamSettings settings) {
+      stream = settings;
+      return this;
+    }
+
     /** See {@link CompletenessSettings}. */
     public Builder completeness(CompletenessSettings settings) {
       completeness = settings;
@@ -217,6 +228,7 @@ public record GatewayConfig(
           revalidation,
           eventLog,
           feed,
+          stream,
           completeness,
           replay,
           drain,

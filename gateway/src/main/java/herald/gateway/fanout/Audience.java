@@ -71,8 +71,13 @@ public final class Audience {
     return bitmap != null ? Arrays.stream(bitmap.toArray()) : Arrays.stream(users);
   }
 
+  /** The users of a broadcast, not to be modified; null if it is none. */
+  public @Nullable RoaringBitmap bitmap() {
+    return bitmap;
+  }
+
   /** The users of an audience that is no broadcast; not to be modified. */
-  int[] users() {
+  public int[] users() {
     return users;
   }
 

@@ -104,7 +104,7 @@ public final class Event {
   }
 
   /** Where its row stands among others. */
-  RowOrder row() {
+  public RowOrder row() {
     return row;
   }
 

@@ -28,7 +28,7 @@ import java.sql.Statement;
  * @param cluster the cluster, its timeline, the database and the file of the table: transaction ids
  *     can be compared only where all are the same
  */
-record FeedPoint(
+public record FeedPoint(
     long probeNumber,
     long clockMicros,
     long xmin,

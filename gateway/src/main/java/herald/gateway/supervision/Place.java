@@ -58,6 +58,8 @@ public enum Place {
   SCHEMA_WATCH("looking at the tables and the trigger"),
   /** Telling other instances of positions, and hearing of theirs. */
   EXCHANGE("the exchange of positions between instances"),
+  /** A message of the stream between relays and instances. */
+  STREAM("a message of the stream"),
   /** A replay from the database for one client. */
   REPLAY("a replay from the database"),
   /** A task of a pool that did not catch its exception itself. */

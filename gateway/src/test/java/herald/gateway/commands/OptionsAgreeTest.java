@@ -42,6 +42,8 @@ class OptionsAgreeTest {
           "--tls-key", "tls.key",
           "--admin-tls-certificate", "admin.crt",
           "--admin-tls-key", "admin.key",
+          "--feed", "nats://127.0.0.1",
+          "--feed-ca", "ca.crt",
           "--admin-client-ca", "ca.crt",
           "--admin-token-file", "admin.token",
           "--otlp-endpoint", "http://127.0.0.1:4318/v1/traces");

@@ -32,6 +32,7 @@ final class DistributionIT {
           "herald-gateway",
           "herald-protocol",
           "jackson-core",
+          "jnats",
           "jul-to-slf4j",
           "kotlin-stdlib",
           "logback-classic",

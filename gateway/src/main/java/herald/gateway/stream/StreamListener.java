@@ -1,0 +1,30 @@
+package herald.gateway.stream;
+
+/** What {@link StreamReader} tells of the stream, all on its own thread. */
+public interface StreamListener {
+  /**
+   * The stream is read from now on: at the start, and again after each loss of the engine. What
+   * follows is without a gap behind what was told before, unless {@link #onMissing} says otherwise.
+   *
+   * @param end the sequence of the last message that was in the stream then; 0 if there was none
+   */
+  void onOpened(long end);
+
+  /**
+   * The next message, in the order of the stream.
+   *
+   * @param sequence its number in the stream; of the last part, if it has come in parts
+   * @param storedAtMicros when the engine has stored it, by its clock, microseconds since the epoch
+   */
+  void onMessage(long sequence, long storedAtMicros, StreamMessage message);
+
+  /**
+   * Messages that have not been read are not in the stream any more, or the stream was made anew.
+   *
+   * @param reason what has happened, in a sentence
+   */
+  void onMissing(String reason);
+
+  /** A message can't be read, and is left out. */
+  void onUnreadable(long sequence);
+}

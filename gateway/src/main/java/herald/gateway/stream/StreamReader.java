@@ -1,0 +1,263 @@
+package herald.gateway.stream;
+
+import herald.gateway.config.StreamSettings;
+import herald.gateway.logging.IntervalLog;
+import herald.gateway.supervision.IsolatedFailures;
+import herald.gateway.supervision.Place;
+import herald.gateway.supervision.SupervisedThread;
+import herald.gateway.supervision.Supervisor;
+import io.nats.client.Connection;
+import io.nats.client.JetStreamApiException;
+import io.nats.client.Message;
+import io.nats.client.api.StreamInfo;
+import io.nats.client.api.StreamState;
+import io.nats.client.impl.NatsJetStreamMetaData;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the stream in its order, each message once, on a thread of its own, and goes on where it
+ * has stopped when the engine was away.
+ *
+ * <p>It trusts the sequence of the messages and nothing else: when one is not the next, when the
+ * connection is another one, or when nothing has come for some time though the stream has more, the
+ * consumer is given up and a new one begins behind the last message that was handed over.
+ */
+public final class StreamReader implements AutoCloseable {
+  private static final long POLL_MILLIS = 250;
+  private static final long RETRY_MILLIS = 200;
+
+  /** When nothing has come for so long, the stream is asked whether it has more. */
+  private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  private static final long LONGEST_TURN_MILLIS = 60_000;
+  private static final long FROM_TIME = 0;
+
+  private final StreamConnection connection;
+  private final Instant from;
+  private final StreamListener listener;
+  private final IsolatedFailures failures;
+  private final SupervisedThread supervised;
+  private final Thread thread;
+  private final MessageParts parts = new MessageParts();
+  private final IntervalLog errors = new IntervalLog(LoggerFactory.getLogger(getClass()));
+
+  private volatile boolean isClosing;
+  private volatile @Nullable String problem = "the stream has not been read yet";
+  private volatile long readUntil;
+
+  /** The sequence of the next message; {@link #FROM_TIME} before the first. */
+  private long next;
+
+  private @Nullable ZonedDateTime madeAt;
+  private @Nullable OrderedConsumer consumer;
+  private long cameAtNanos;
+
+  /**
+   * @param from messages that were stored since then are read; or, if {@code next} is not 0, those
+   *     from that sequence on
+   * @param threadName what the thread is called
+   */
+  public StreamReader(
+      StreamConnection connection,
+      Instant from,
+      long next,
+      String threadName,
+      StreamListener listener,
+      Supervisor supervisor) {
+    this.connection = connection;
+    this.from = from;
+    this.next = next;
+    this.listener = listener;
+    failures = supervisor.failures();
+    supervised = supervisor.thread(threadName, LONGEST_TURN_MILLIS);
+    thread = new DefaultThreadFactory(threadName, true).newThread(supervised.watch(this::run));
+  }
+
+  /** Begins to read, and to try again for as long as that fails. */
+  public void start() {
+    thread.start();
+  }
+
+  /** Why the stream can't be read, in a sentence; null if it can. Any thread. */
+  public @Nullable String problem() {
+    String ofEngine = connection.problem();
+    return ofEngine == null ? problem : ofEngine;
+  }
+
+  /** The sequence of the last message that was handed over; 0 before the first. Any thread. */
+  public long readUntil() {
+    return readUntil;
+  }
+
+  /**
+   * The sequence of the last message that is in the stream now; the engine is asked. Any thread but
+   * one that must not wait.
+   *
+   * @throws IOException when the engine does not answer, or there is no stream
+   */
+  public long askEnd() throws IOException {
+    Connection now = connection.connected();
+    if (now == null) {
+      throw new IOException("the stream engine is not connected");
+    }
+    return info(now).getStreamState().getLastSequence();
+  }
+
+  private void run() {
+    while (!isClosing) {
+      supervised.turn();
+      try {
+        turn();
+      } catch (InterruptedException e) {
+        break;
+      } catch (IOException | IllegalStateException e) {
+        fail(String.valueOf(e.getMessage()));
+      } catch (Throwable e) {
+        failures.isolated(Place.STREAM, e);
+        giveUp();
+      }
+    }
+    giveUp();
+  }
+
+  private void turn() throws IOException, InterruptedException {
+    Connection now = connection.connected();
+    OrderedConsumer open = consumer;
+    if (now == null) {
+      giveUp();
+      TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
+    } else if (open == null || open.generation() != connection.generation()) {
+      giveUp();
+      open(now);
+    } else {
+      Message message = open.next(POLL_MILLIS);
+      if (message != null) {
+        cameAtNanos = System.nanoTime();
+        take(message);
+      } else if (System.nanoTime() - cameAtNanos > QUIET_NANOS) {
+        cameAtNanos = System.nanoTime();
+        lookForMore(now);
+      }
+    }
+  }
+
+  private void fail(String reason) {
+    problem = reason;
+    giveUp();
+    if (!isClosing) {
+      errors.warn(reason);
+      try {
+        TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void giveUp() {
+    OrderedConsumer open = consumer;
+    consumer = null;
+    if (open != null) {
+      open.close();
+    }
+  }
+
+  private void open(Connection now) throws IOException {
+    long generation = connection.generation();
+    StreamInfo info = info(now);
+    StreamState state = info.getStreamState();
+    notice(info);
+    consumer = OrderedConsumer.open(now, generation, connection.settings(), next, from);
+    cameAtNanos = System.nanoTime();
+    problem = null;
+    listener.onOpened(state.getLastSequence());
+  }
+
+  /** Whether the stream still has the next message, or may get it. */
+  private void notice(StreamInfo info) {
+    StreamState state = info.getStreamState();
+    ZonedDateTime made = info.getCreateTime();
+    boolean isAnew =
+        (madeAt != null && !madeAt.equals(made))
+            || (next != FROM_TIME && state.getLastSequence() < next - 1);
+    madeAt = made;
+    if (isAnew) {
+      missing(state.getFirstSequence(), "the stream was made anew");
+    } else if (next != FROM_TIME && state.getFirstSequence() > next) {
+      missing(
+          state.getFirstSequence(),
+          state.getFirstSequence() - next + " messages have left the stream before they were read");
+    }
+  }
+
+  private void missing(long first, String reason) {
+    parts.drop();
+    next = Math.max(1, first);
+    listener.onMissing(reason);
+  }
+
+  private void lookForMore(Connection now) throws IOException {
+    StreamInfo info = info(now);
+    ZonedDateTime made = madeAt;
+    boolean isAnother = made != null && !made.equals(info.getCreateTime());
+    if (isAnother || info.getStreamState().getLastSequence() != Math.max(readUntil, next - 1)) {
+      giveUp();
+    }
+  }
+
+  private StreamInfo info(Connection now) throws IOException {
+    StreamSettings settings = connection.settings();
+    try {
+      return StreamApi.management(now).getStreamInfo(settings.name());
+    } catch (JetStreamApiException e) {
+      throw new IOException(StreamApi.sentence(settings, e), e);
+    }
+  }
+
+  private void take(Message message) {
+    NatsJetStreamMetaData data = message.metaData();
+    long sequence = data.streamSequence();
+    if (next != FROM_TIME && sequence < next) {
+      return;
+    }
+    if (next != FROM_TIME && sequence > next) {
+      // The stream says whether it still has what is between.
+      giveUp();
+      return;
+    }
+    next = sequence + 1;
+    try {
+      StreamMessage whole = parts.take(StreamCodec.decode(message.getData()));
+      if (whole != null) {
+        Instant storedAt = data.timestamp().toInstant();
+        listener.onMessage(sequence, ChronoUnit.MICROS.between(Instant.EPOCH, storedAt), whole);
+      }
+    } catch (IllegalArgumentException e) {
+      errors.warn("message " + sequence + " of the stream can't be read: " + e.getMessage());
+      listener.onUnreadable(sequence);
+    } catch (Throwable e) {
+      failures.isolated(Place.STREAM, e);
+    } finally {
+      readUntil = sequence;
+    }
+  }
+
+  @Override
+  public void close() {
+    supervised.mayEnd();
+    isClosing = true;
+    thread.interrupt();
+    try {
+      thread.join(StreamConnection.TIMEOUT_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
