@@ -14,6 +14,7 @@ import herald.gateway.fanout.Dispatcher;
 import herald.gateway.fanout.MemoryLimits;
 import herald.gateway.fanout.PositionJournal;
 import herald.gateway.feed.Feed;
+import herald.gateway.feed.FeedOutput;
 import herald.gateway.logging.Logs;
 import herald.gateway.metrics.Meters;
 import herald.gateway.metrics.ProcessMeters;
@@ -87,7 +88,9 @@ public final class Gateway implements AutoCloseable {
     exchange =
         PositionExchange.createIfOn(
             config, pools, dispatcher, journal, meters, supervisor, nanoClock, clock);
-    feed = new Feed(config, pools, dispatcher, exchange, meters, supervisor, clock);
+    feed =
+        new Feed(
+            config, pools, FeedOutput.ofInstance(dispatcher, exchange), meters, supervisor, clock);
     long maxQueryMillis = pools.longestQueryMillis();
     directory = new UserDirectory(pools.read(), config.revalidation(), maxQueryMillis, supervisor);
     publicKeys =

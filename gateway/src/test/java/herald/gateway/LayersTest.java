@@ -81,6 +81,7 @@ class LayersTest {
             "CursorOwner",
             "Dispatcher",
             "Event",
+            "FeedTarget",
             "Gap",
             "KnownEvents",
             "MemoryLimits",

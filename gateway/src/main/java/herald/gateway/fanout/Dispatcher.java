@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <p>What is thrown for one event, one mailbox, one connection or one loop costs that one alone:
  * the rest of the batch, the changes behind and the other loops go on.
  */
-public final class Dispatcher extends HandOverLock<Change> implements AutoCloseable {
+public final class Dispatcher extends HandOverLock<Change> implements FeedTarget, AutoCloseable {
   private static final long EXPIRE_INTERVAL_MILLIS = 1_000;
   private static final long SWEEP_INTERVAL_MILLIS = 60_000;
 
@@ -111,10 +111,22 @@ public final class Dispatcher extends HandOverLock<Change> implements AutoClosea
     }
   }
 
+  @Override
+  public void publish(List<Event> events, Runnable turn) {
+    publish(events);
+  }
+
+  /** The lock is held for moments. */
+  @Override
+  public boolean mayWait() {
+    return false;
+  }
+
   /**
    * A row was read beside the feed and came to nothing; what waited for it is published from now
    * on. Feed thread; may wait.
    */
+  @Override
   public void onBesideWithoutEvents(RowOrder row) {
     lock.lock();
     try {

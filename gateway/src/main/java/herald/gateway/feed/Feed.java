@@ -7,7 +7,6 @@ import herald.gateway.config.GatewayConfig;
 import herald.gateway.database.Pools;
 import herald.gateway.database.ServerIdentity;
 import herald.gateway.exchange.PositionExchange;
-import herald.gateway.fanout.Dispatcher;
 import herald.gateway.fanout.ReplaySource;
 import herald.gateway.metrics.FeedMeters;
 import herald.gateway.metrics.Meters;
@@ -45,19 +44,15 @@ public final class Feed implements AutoCloseable {
   private final DatabaseReplays replays;
   private final FeedHealth health;
 
-  /**
-   * @param dispatcher gets the events in commit order: from here they go into the event log
-   * @param exchange hears what other instances say; null if there is no exchange
-   */
+  /** Puts the parts together; connects to nothing yet. */
   public Feed(
       GatewayConfig config,
       Pools pools,
-      Dispatcher dispatcher,
-      @Nullable PositionExchange exchange,
+      FeedOutput output,
       Meters meters,
       Supervisor supervisor,
       InstantSource clock) {
-    this.exchange = exchange;
+    exchange = output.exchange();
     FeedSettings settings = config.feed();
     CompletenessSettings completeness = config.completeness();
     FeedMeters figures = meters.feed();
@@ -72,16 +67,16 @@ public final class Feed implements AutoCloseable {
             figures,
             supervisor);
     marks =
-        exchange == null
+        output.handled() == null
             ? null
             : new HandledMarks(
-                exchange,
-                dispatcher,
+                output.tail(),
+                output.handled(),
                 listener::probesSent,
                 SWEEPS_OF_OTHERS * completeness.sweepIntervalMillis() + SWEEP_MILLIS,
                 System::nanoTime);
     DuplicateFilter seen = DuplicateFilter.of(settings, System.nanoTime());
-    progress = new Progress(seen, settings.overlapMillis(), listener::lastPoint);
+    progress = new Progress(seen, settings.overlapMillis(), listener::lastPoint, output.begin());
     schema =
         new SchemaWatch(
             pools.primary(),
@@ -101,7 +96,7 @@ public final class Feed implements AutoCloseable {
             seen,
             progress,
             outcomes,
-            dispatcher,
+            output.target(),
             meters,
             supervisor,
             fetchThread,
@@ -124,8 +119,9 @@ public final class Feed implements AutoCloseable {
     intake =
         new RowIntake(
             queue, pipeline.pending(), pipeline.publisher(), progress, marks, outcomes, figures);
-    // What is not on a replica yet has to be waited for.
-    boolean isDirect = !pools.hasReplica() && settings.fetchIntervalMillis() == 0;
+    // What is not on a replica yet has to be waited for, and the driver's thread must not wait.
+    boolean isDirect =
+        !pools.hasReplica() && settings.fetchIntervalMillis() == 0 && !output.target().mayWait();
     directConnector = new DirectConnector(config.listenDatabase(), settings, isDirect, supervisor);
     direct =
         new DirectFetch(

@@ -2,7 +2,6 @@ package herald.gateway.feed;
 
 import herald.gateway.exchange.Mark;
 import herald.gateway.exchange.PositionExchange;
-import herald.gateway.fanout.Dispatcher;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
@@ -25,8 +24,8 @@ import java.util.function.LongSupplier;
 final class HandledMarks {
   private static final long NOT_FROZEN = -1;
 
-  private final PositionExchange exchange;
-  private final Dispatcher dispatcher;
+  private final LongSupplier tail;
+  private final Handled handled;
   private final LongSupplier probesSent;
   private final long othersFindNanos;
   private final LongSupplier nanoClock;
@@ -49,29 +48,54 @@ final class HandledMarks {
   private final Deque<Waiting> waiting = new ArrayDeque<>();
 
   /** A mark, and how many rows had been read before it. */
-  private record Waiting(Mark mark, long rowsBefore) {}
+  private record Waiting(FeedMark mark, long rowsBefore) {}
+
+  /** Told of marks. */
+  @FunctionalInterface
+  interface Handled {
+    /**
+     * All that was notified before this point has been published.
+     *
+     * @param at the end of the log
+     */
+    void onHandled(FeedMark mark, long at);
+  }
+
+  /** Tells the exchange of marks. */
+  static Handled toExchange(PositionExchange exchange) {
+    return (mark, at) ->
+        exchange.onHandled(
+            new Mark(
+                exchange.self(),
+                mark.probeNumber(),
+                mark.clockMicros(),
+                mark.provedXmin(),
+                mark.cluster().hashCode()),
+            at);
+  }
 
   /**
+   * @param tail the end of the log
    * @param probesSent the number of the last probe that was sent
    * @param othersFindMillis within this time others find a row that nobody has announced
    */
   HandledMarks(
-      PositionExchange exchange,
-      Dispatcher dispatcher,
+      LongSupplier tail,
+      Handled handled,
       LongSupplier probesSent,
       long othersFindMillis,
       LongSupplier nanoClock) {
     this.othersFindNanos = TimeUnit.MILLISECONDS.toNanos(othersFindMillis);
     this.nanoClock = nanoClock;
-    this.exchange = exchange;
-    this.dispatcher = dispatcher;
+    this.tail = tail;
+    this.handled = handled;
     this.probesSent = probesSent;
   }
 
   /** From now on rows may be found that have not been heard. */
   synchronized void onCatchUpExpected() {
     if (frozenAt == NOT_FROZEN) {
-      frozenAt = dispatcher.tail();
+      frozenAt = tail.getAsLong();
     }
     frozenUntilAfterProbe = Long.MAX_VALUE;
   }
@@ -87,7 +111,7 @@ final class HandledMarks {
   synchronized void onUnannounced() {
     long nowNanos = nanoClock.getAsLong();
     if (unannouncedAt == NOT_FROZEN || nowNanos - unannouncedUntilNanos > 0) {
-      unannouncedAt = dispatcher.tail();
+      unannouncedAt = tail.getAsLong();
     }
     unannouncedUntilNanos = nowNanos + othersFindNanos;
   }
@@ -100,7 +124,7 @@ final class HandledMarks {
 
   /** Where a mark of another instance stands that is heard now; rather too early. */
   synchronized long position() {
-    long end = frozenAt == NOT_FROZEN ? dispatcher.tail() : frozenAt;
+    long end = frozenAt == NOT_FROZEN ? tail.getAsLong() : frozenAt;
     boolean isUnsure =
         unannouncedAt != NOT_FROZEN && nanoClock.getAsLong() - unannouncedUntilNanos <= 0;
     return isUnsure ? Math.min(end, unannouncedAt) : end;
@@ -109,18 +133,9 @@ final class HandledMarks {
   /**
    * All rows that were notified before this point have been read. Fetch thread.
    *
-   * @param base an earlier point that survives a crash of the server, or this one
    * @param rowsRead how many rows have been read
    */
-  void onRead(FeedPoint point, FeedPoint base, long rowsRead) {
-    boolean isComparable = base.cluster().equals(point.cluster()) && base.isProved();
-    Mark mark =
-        new Mark(
-            exchange.self(),
-            point.probeNumber(),
-            point.clockMicros(),
-            isComparable ? base.xmin() : 0,
-            point.cluster().hashCode());
+  void onRead(FeedMark mark, long rowsRead) {
     waiting.add(new Waiting(mark, rowsRead));
   }
 
@@ -131,9 +146,9 @@ final class HandledMarks {
    */
   void onTurnEnd(long rowsPublished) {
     while (!waiting.isEmpty() && waiting.element().rowsBefore() <= rowsPublished) {
-      Mark mark = waiting.remove().mark();
-      onProbeHandled(mark.number());
-      exchange.onHandled(mark, dispatcher.tail());
+      FeedMark mark = waiting.remove().mark();
+      onProbeHandled(mark.probeNumber());
+      handled.onHandled(mark, tail.getAsLong());
     }
   }
 }

@@ -53,11 +53,23 @@ final class Progress {
   /**
    * @param overlapMillis how far before the base a catch-up may have to read by time
    * @param lastHeard the point of the listener's last probe; null before the first
+   * @param begin where another feed was: all before has been handled; null if this one begins now
    */
-  Progress(DuplicateFilter seen, long overlapMillis, Supplier<@Nullable FeedPoint> lastHeard) {
+  Progress(
+      DuplicateFilter seen,
+      long overlapMillis,
+      Supplier<@Nullable FeedPoint> lastHeard,
+      @Nullable FeedMark begin) {
     this.seen = seen;
     overlapMicros = TimeUnit.MILLISECONDS.toMicros(overlapMillis);
     this.lastHeard = lastHeard;
+    if (begin != null) {
+      base = begin.base();
+      older = begin.older();
+      nextOlder = begin.base();
+      sweepBase = begin.base().proved();
+      keepSeen();
+    }
   }
 
   /** Whether there is a point from which on nothing is missed. Any thread. */

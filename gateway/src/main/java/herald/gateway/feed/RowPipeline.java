@@ -4,7 +4,7 @@ import herald.gateway.check.SchemaWatch;
 import herald.gateway.config.FeedSettings;
 import herald.gateway.config.GatewayConfig;
 import herald.gateway.database.Pools;
-import herald.gateway.fanout.Dispatcher;
+import herald.gateway.fanout.FeedTarget;
 import herald.gateway.metrics.Meters;
 import herald.gateway.supervision.SupervisedThread;
 import herald.gateway.supervision.Supervisor;
@@ -31,6 +31,7 @@ final class RowPipeline implements AutoCloseable {
   /**
    * @param seen what has been handled
    * @param progress knows a point near what is being read
+   * @param target takes the events in commit order
    * @param fetchThread the thread of what is put together here
    * @param wake has the fetch thread look for what has been read beside it
    */
@@ -42,7 +43,7 @@ final class RowPipeline implements AutoCloseable {
       DuplicateFilter seen,
       Progress progress,
       Outcomes outcomes,
-      Dispatcher dispatcher,
+      FeedTarget target,
       Meters meters,
       Supervisor supervisor,
       SupervisedThread fetchThread,
@@ -91,7 +92,7 @@ final class RowPipeline implements AutoCloseable {
             largeRows,
             barrier,
             new RowPlacing(barrier),
-            dispatcher,
+            target,
             seen,
             outcomes,
             supervisor.failures(),

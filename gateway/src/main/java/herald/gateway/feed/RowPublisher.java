@@ -1,7 +1,7 @@
 package herald.gateway.feed;
 
-import herald.gateway.fanout.Dispatcher;
 import herald.gateway.fanout.Event;
+import herald.gateway.fanout.FeedTarget;
 import herald.gateway.metrics.FeedMeters;
 import herald.gateway.metrics.PushMeters;
 import herald.gateway.supervision.IsolatedFailures;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class RowPublisher implements AutoCloseable {
   private final RowsReadBeside beside;
   private final RowDecisions decisions;
-  private final Dispatcher dispatcher;
+  private final FeedTarget target;
   private final DuplicateFilter seen;
   private final Outcomes outcomes;
   private final IsolatedFailures failures;
@@ -44,7 +44,7 @@ final class RowPublisher implements AutoCloseable {
       LargeRows largeRows,
       BlastBarrier barrier,
       RowPlacing placing,
-      Dispatcher dispatcher,
+      FeedTarget target,
       DuplicateFilter seen,
       Outcomes outcomes,
       IsolatedFailures failures,
@@ -54,8 +54,8 @@ final class RowPublisher implements AutoCloseable {
     this.decisions = decisions;
     beside =
         new RowsReadBeside(
-            blasts, largeRows, decisions, rowEvents, barrier, dispatcher, outcomes, failures);
-    this.dispatcher = dispatcher;
+            blasts, largeRows, decisions, rowEvents, barrier, target, outcomes, failures, turn);
+    this.target = target;
     this.seen = seen;
     this.outcomes = outcomes;
     this.failures = failures;
@@ -107,7 +107,7 @@ final class RowPublisher implements AutoCloseable {
     } finally {
       // Whatever is thrown: when the same rows are read again, those that have been handled are
       // left out, so that no blast is begun twice, and so their events are due now.
-      dispatcher.publish(events);
+      target.publish(events, turn);
     }
   }
 
@@ -129,7 +129,7 @@ final class RowPublisher implements AutoCloseable {
         isolated(row.row(), row.number(), row, events);
       }
     } finally {
-      dispatcher.publish(events);
+      target.publish(events, turn);
     }
     return isAny;
   }
@@ -175,7 +175,7 @@ final class RowPublisher implements AutoCloseable {
         number,
         () -> {
           // What is published meanwhile comes behind these.
-          dispatcher.publish(events);
+          target.publish(events, turn);
           events.clear();
           turn.run();
           publishDone();

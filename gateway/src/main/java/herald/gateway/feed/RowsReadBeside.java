@@ -1,7 +1,7 @@
 package herald.gateway.feed;
 
-import herald.gateway.fanout.Dispatcher;
 import herald.gateway.fanout.Event;
+import herald.gateway.fanout.FeedTarget;
 import herald.gateway.supervision.IsolatedFailures;
 import herald.gateway.supervision.Place;
 import java.util.ArrayList;
@@ -17,27 +17,33 @@ final class RowsReadBeside implements AutoCloseable {
   private final RowDecisions decisions;
   private final RowEvents rowEvents;
   private final BlastBarrier barrier;
-  private final Dispatcher dispatcher;
+  private final FeedTarget target;
   private final Outcomes outcomes;
   private final IsolatedFailures failures;
+  private final Runnable turn;
 
+  /**
+   * @param turn called while the target waits
+   */
   RowsReadBeside(
       BlastExpander blasts,
       LargeRows largeRows,
       RowDecisions decisions,
       RowEvents rowEvents,
       BlastBarrier barrier,
-      Dispatcher dispatcher,
+      FeedTarget target,
       Outcomes outcomes,
-      IsolatedFailures failures) {
+      IsolatedFailures failures,
+      Runnable turn) {
     this.blasts = blasts;
     this.largeRows = largeRows;
     this.decisions = decisions;
     this.rowEvents = rowEvents;
     this.barrier = barrier;
-    this.dispatcher = dispatcher;
+    this.target = target;
     this.outcomes = outcomes;
     this.failures = failures;
+    this.turn = turn;
   }
 
   /** Publishes what has been read meanwhile; whether there was any. */
@@ -56,9 +62,11 @@ final class RowsReadBeside implements AutoCloseable {
     return isAny;
   }
 
-  private void publish(BlastExpander.Expansion done) {
+  private void publish(BlastExpander.Expansion done) throws InterruptedException {
     try {
       publish(done.log(), rowEvents.of(done));
+    } catch (InterruptedException e) {
+      throw e;
     } catch (Throwable e) {
       failures.isolated(Place.FETCH, e);
       outcomes.unreadable(done.log().sig(), Method.CHAT_BLAST, e);
@@ -90,11 +98,11 @@ final class RowsReadBeside implements AutoCloseable {
   }
 
   /** Others may have waited for the row, though there is nothing to publish of it. */
-  private void publish(RpcLog log, List<Event> events) {
+  private void publish(RpcLog log, List<Event> events) throws InterruptedException {
     if (events.isEmpty()) {
-      dispatcher.onBesideWithoutEvents(log.order(true));
+      target.onBesideWithoutEvents(log.order(true));
     } else {
-      dispatcher.publish(events);
+      target.publish(events, turn);
     }
   }
 

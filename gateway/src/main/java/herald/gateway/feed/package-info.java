@@ -14,8 +14,8 @@
  *       primary and replica, {@code ReadAhead} reads many rows in parts, and {@code RpcLogReader}
  *       asks the database.
  *   <li>{@code RowPublisher} has {@code EventFactory} decide whom each row concerns and encode it,
- *       once, and hands the events in commit order to {@link
- *       herald.gateway.fanout.Dispatcher#publish}: that is the way into the event log. {@code
+ *       once, and hands the events in commit order to a {@link herald.gateway.fanout.FeedTarget}:
+ *       the dispatcher, which is the way into the event log, or the queue of a relay. {@code
  *       BlastExpander} finds the audience of a blast beside the others, and {@code BlastBarrier}
  *       keeps what must come behind the blast. {@code LargeRows} does the same for rows whose text
  *       is large. {@code RowPlacing} lets reading wait where it has no room.

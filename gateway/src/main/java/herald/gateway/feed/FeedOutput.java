@@ -1,0 +1,80 @@
+package herald.gateway.feed;
+
+import herald.gateway.exchange.PositionExchange;
+import herald.gateway.fanout.Dispatcher;
+import herald.gateway.fanout.FeedTarget;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** What a feed serves: an instance, or a relay. */
+public final class FeedOutput {
+  private final FeedTarget target;
+  private final @Nullable PositionExchange exchange;
+  private final LongSupplier tail;
+  private final HandledMarks.@Nullable Handled handled;
+  private final @Nullable FeedMark begin;
+
+  private FeedOutput(
+      FeedTarget target,
+      @Nullable PositionExchange exchange,
+      LongSupplier tail,
+      HandledMarks.@Nullable Handled handled,
+      @Nullable FeedMark begin) {
+    this.target = target;
+    this.exchange = exchange;
+    this.tail = tail;
+    this.handled = handled;
+    this.begin = begin;
+  }
+
+  /**
+   * An instance.
+   *
+   * @param dispatcher gets the events in commit order: from here they go into the event log
+   * @param exchange hears what other instances say; null if there is no exchange
+   */
+  public static FeedOutput ofInstance(Dispatcher dispatcher, @Nullable PositionExchange exchange) {
+    return new FeedOutput(
+        dispatcher,
+        exchange,
+        dispatcher::tail,
+        exchange == null ? null : HandledMarks.toExchange(exchange),
+        null);
+  }
+
+  /**
+   * A relay.
+   *
+   * @param target gets the events in commit order
+   * @param marks gets marks, each behind all events before it
+   * @param begin where another feed was: this one begins there; null to begin now
+   */
+  public static FeedOutput ofRelay(
+      FeedTarget target, Consumer<FeedMark> marks, @Nullable FeedMark begin) {
+    return new FeedOutput(target, null, () -> 0, (mark, at) -> marks.accept(mark), begin);
+  }
+
+  FeedTarget target() {
+    return target;
+  }
+
+  @Nullable PositionExchange exchange() {
+    return exchange;
+  }
+
+  /** The end of the log, where marks stand. */
+  LongSupplier tail() {
+    return tail;
+  }
+
+  /** Where marks go; null if nobody asks for them. */
+  HandledMarks.@Nullable Handled handled() {
+    return handled;
+  }
+
+  /** Where the feed begins; null for now. */
+  @Nullable FeedMark begin() {
+    return begin;
+  }
+}
