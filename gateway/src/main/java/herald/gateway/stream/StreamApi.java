@@ -2,10 +2,10 @@ package herald.gateway.stream;
 
 import herald.gateway.config.StreamSettings;
 import io.nats.client.Connection;
-import io.nats.client.JetClientOptions;
 import io.nats.client.JetStream;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
+import io.nats.client.JetStreamOptions;
 import java.io.IOException;
 import java.time.Duration;
 
@@ -13,8 +13,8 @@ import java.time.Duration;
 public final class StreamApi {
   private static final int STREAM_NOT_FOUND = 10_059;
 
-  private static final JetClientOptions OPTIONS =
-      JetClientOptions.builder()
+  private static final JetStreamOptions OPTIONS =
+      JetStreamOptions.builder()
           .requestTimeout(Duration.ofMillis(StreamConnection.TIMEOUT_MILLIS))
           .build();
 

@@ -34,19 +34,19 @@ class OptionsAgreeTest {
 
   /** With these, an option that goes with another can be changed alone. */
   private static final Map<String, String> BASE =
-      Map.of(
-          "--database", URL,
-          "--trusted-proxies", "10.0.0.0/8",
-          "--allowed-origins", "https://a.example",
-          "--tls-certificate", "tls.crt",
-          "--tls-key", "tls.key",
-          "--admin-tls-certificate", "admin.crt",
-          "--admin-tls-key", "admin.key",
-          "--feed", "nats://127.0.0.1",
-          "--feed-ca", "ca.crt",
-          "--admin-client-ca", "ca.crt",
-          "--admin-token-file", "admin.token",
-          "--otlp-endpoint", "http://127.0.0.1:4318/v1/traces");
+      Map.ofEntries(
+          Map.entry("--database", URL),
+          Map.entry("--trusted-proxies", "10.0.0.0/8"),
+          Map.entry("--allowed-origins", "https://a.example"),
+          Map.entry("--tls-certificate", "tls.crt"),
+          Map.entry("--tls-key", "tls.key"),
+          Map.entry("--admin-tls-certificate", "admin.crt"),
+          Map.entry("--admin-tls-key", "admin.key"),
+          Map.entry("--feed", "nats://127.0.0.1"),
+          Map.entry("--feed-ca", "ca.crt"),
+          Map.entry("--admin-client-ca", "ca.crt"),
+          Map.entry("--admin-token-file", "admin.token"),
+          Map.entry("--otlp-endpoint", "http://127.0.0.1:4318/v1/traces"));
 
   /** Values other than the base's, of options whose type does not say any. */
   private static final Map<String, String> OTHERS =
@@ -63,6 +63,12 @@ class OptionsAgreeTest {
           Map.entry("--admin-tls-key", "other.key"),
           Map.entry("--admin-client-ca", "other.crt"),
           Map.entry("--admin-token-file", "token"),
+          Map.entry("--feed", "tls://other:4223"),
+          Map.entry("--feed-stream", "other"),
+          Map.entry("--feed-ca", "other.crt"),
+          Map.entry("--feed-user", "somebody"),
+          Map.entry("--feed-token-file", "token"),
+          Map.entry("--feed-credentials", "me.creds"),
           Map.entry("--otlp-endpoint", "https://collector.example/v1/traces"),
           Map.entry("--trace-ratio", "0.5"),
           Map.entry("--device-cookie", "other"),
