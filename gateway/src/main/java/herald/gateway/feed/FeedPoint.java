@@ -133,31 +133,9 @@ public record FeedPoint(
         && otherCluster.startsWith(cluster.substring(0, end + 1));
   }
 
-  /** The text that {@link #parse} reads. */
-  String text() {
-    return probeNumber
-        + " "
-        + clockMicros
-        + " "
-        + xmin
-        + " "
-        + lsnText(writtenLsn)
-        + " "
-        + lsnText(flushedLsn)
-        + " "
-        + server
-        + " "
-        // The timeline is the server's.
-        + cluster.substring(0, Math.max(0, cluster.lastIndexOf('/')));
-  }
-
   /** Up to where the write-ahead log had been written, as PostgreSQL writes it. */
   String writtenLsnText() {
-    return lsnText(writtenLsn);
-  }
-
-  private static String lsnText(long lsn) {
-    return Long.toHexString(lsn >>> 32) + "/" + Long.toHexString(lsn & 0xffff_ffffL);
+    return Long.toHexString(writtenLsn >>> 32) + "/" + Long.toHexString(writtenLsn & 0xffff_ffffL);
   }
 
   /** Whether this point shows that {@code earlier} survives a crash. */

@@ -67,10 +67,10 @@ final class HandledMarks {
         exchange.onHandled(
             new Mark(
                 exchange.self(),
-                mark.probeNumber(),
-                mark.clockMicros(),
+                mark.point().probeNumber(),
+                mark.point().clockMicros(),
                 mark.provedXmin(),
-                mark.cluster().hashCode()),
+                mark.point().cluster().hashCode()),
             at);
   }
 
@@ -147,7 +147,7 @@ final class HandledMarks {
   void onTurnEnd(long rowsPublished) {
     while (!waiting.isEmpty() && waiting.element().rowsBefore() <= rowsPublished) {
       FeedMark mark = waiting.remove().mark();
-      onProbeHandled(mark.probeNumber());
+      onProbeHandled(mark.point().probeNumber());
       handled.onHandled(mark, tail.getAsLong());
     }
   }

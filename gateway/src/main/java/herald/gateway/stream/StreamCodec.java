@@ -2,7 +2,9 @@ package herald.gateway.stream;
 
 import herald.gateway.database.ServerIdentity;
 import herald.gateway.fanout.Audience;
+import herald.gateway.feed.FeedMark;
 import herald.gateway.feed.FeedPoint;
+import herald.gateway.stream.StreamMessage.Batch;
 import herald.gateway.stream.StreamMessage.OneEvent;
 import herald.gateway.stream.StreamMessage.Part;
 import herald.gateway.stream.StreamMessage.PointMark;
@@ -15,6 +17,8 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
@@ -27,6 +31,7 @@ public final class StreamCodec {
   private static final int EVENT = 1;
   private static final int PART = 2;
   private static final int MARK = 3;
+  private static final int BATCH = 4;
 
   private static final int FEW = 0;
   private static final int MANY = 1;
@@ -50,7 +55,13 @@ public final class StreamCodec {
       to.writeBytes(part.slice());
     } else if (message instanceof PointMark mark) {
       to.writeByte(MARK).writeLong(mark.relay());
-      write(to, mark.point());
+      to.writeLong(mark.sinceXmin());
+      write(to, mark.mark().point());
+      write(to, mark.mark().base());
+      write(to, mark.mark().older());
+    } else if (message instanceof Batch batch) {
+      to.writeByte(BATCH).writeLong(batch.relay());
+      batch.messages().forEach(each -> writeBytes(to, encode(each)));
     }
     return ByteBufUtil.getBytes(to);
   }
@@ -117,7 +128,8 @@ public final class StreamCodec {
           switch (kind) {
             case EVENT -> readEvent(from, relay);
             case PART -> readPart(from, relay);
-            case MARK -> new PointMark(relay, readPoint(from));
+            case MARK -> readMark(from, relay);
+            case BATCH -> readBatch(from, relay);
             default -> throw new IllegalArgumentException("a message of kind " + kind);
           };
       if (from.isReadable()) {
@@ -148,6 +160,24 @@ public final class StreamCodec {
         readBytes(from),
         readBytes(from),
         readBytes(from));
+  }
+
+  private static PointMark readMark(ByteBuf from, long relay) {
+    long sinceXmin = from.readLong();
+    FeedMark mark = new FeedMark(readPoint(from), readPoint(from), readPoint(from));
+    return new PointMark(relay, mark, sinceXmin);
+  }
+
+  private static Batch readBatch(ByteBuf from, long relay) {
+    List<StreamMessage> messages = new ArrayList<>();
+    while (from.isReadable()) {
+      StreamMessage message = decode(readBytes(from));
+      if (!(message instanceof OneEvent || message instanceof PointMark)) {
+        throw new IllegalArgumentException("a batch of what is neither event nor mark");
+      }
+      messages.add(message);
+    }
+    return new Batch(relay, messages);
   }
 
   private static Part readPart(ByteBuf from, long relay) {

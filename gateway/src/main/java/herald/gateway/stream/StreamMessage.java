@@ -3,9 +3,11 @@ package herald.gateway.stream;
 import herald.gateway.fanout.Audience;
 import herald.gateway.fanout.Event;
 import herald.gateway.fanout.RowOrder;
+import herald.gateway.feed.FeedMark;
 import herald.gateway.feed.FeedPoint;
 import herald.protocol.EncodedEvent;
 import herald.protocol.EventId;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -100,6 +102,28 @@ public sealed interface StreamMessage {
   @SuppressWarnings("ArrayRecordComponent") // shared and written by nobody
   record Part(long relay, long set, int index, int count, byte[] slice) implements StreamMessage {}
 
-  /** All rows that were committed before this point stand before it in the stream. */
-  record PointMark(long relay, FeedPoint point) implements StreamMessage {}
+  /**
+   * All rows that were committed before this point stand before it in the stream, or have come to
+   * nothing. A relay that starts has its feed begin here.
+   *
+   * @param sinceXmin the relay answers for no row of a transaction below this id, of 64 bits: it
+   *     had not begun; 0 if it has begun where another one was
+   */
+  record PointMark(long relay, FeedMark mark, long sinceXmin) implements StreamMessage {
+    /** The point. */
+    public FeedPoint point() {
+      return mark.point();
+    }
+  }
+
+  /**
+   * Several messages that the relay has written at once, in their order: events and marks. So the
+   * relay need not wait for the engine after each, and may still have only one under way.
+   */
+  record Batch(long relay, List<StreamMessage> messages) implements StreamMessage {
+    /** Nobody changes the list. */
+    public Batch {
+      messages = List.copyOf(messages);
+    }
+  }
 }

@@ -2,6 +2,7 @@ package herald.gateway.stream;
 
 import herald.gateway.config.StreamSettings;
 import herald.gateway.logging.IntervalLog;
+import herald.gateway.stream.StreamMessage.Batch;
 import herald.gateway.supervision.IsolatedFailures;
 import herald.gateway.supervision.Place;
 import herald.gateway.supervision.SupervisedThread;
@@ -200,6 +201,7 @@ public final class StreamReader implements AutoCloseable {
   private void missing(long first, String reason) {
     parts.drop();
     next = Math.max(1, first);
+    readUntil = next - 1;
     listener.onMissing(reason);
   }
 
@@ -237,7 +239,7 @@ public final class StreamReader implements AutoCloseable {
       StreamMessage whole = parts.take(StreamCodec.decode(message.getData()));
       if (whole != null) {
         Instant storedAt = data.timestamp().toInstant();
-        listener.onMessage(sequence, ChronoUnit.MICROS.between(Instant.EPOCH, storedAt), whole);
+        handOver(sequence, ChronoUnit.MICROS.between(Instant.EPOCH, storedAt), whole);
       }
     } catch (IllegalArgumentException e) {
       errors.warn("message " + sequence + " of the stream can't be read: " + e.getMessage());
@@ -246,6 +248,17 @@ public final class StreamReader implements AutoCloseable {
       failures.isolated(Place.STREAM, e);
     } finally {
       readUntil = sequence;
+    }
+  }
+
+  /** What stands in a batch comes one after the other, each with the sequence of the batch. */
+  private void handOver(long sequence, long storedAtMicros, StreamMessage message) {
+    if (message instanceof Batch batch) {
+      for (StreamMessage each : batch.messages()) {
+        failures.run(Place.STREAM, () -> listener.onMessage(sequence, storedAtMicros, each));
+      }
+    } else {
+      listener.onMessage(sequence, storedAtMicros, message);
     }
   }
 
