@@ -9,12 +9,9 @@ import herald.gateway.config.GatewayConfig;
 import herald.gateway.connection.GatewayServer;
 import herald.gateway.database.Pools;
 import herald.gateway.database.PrimaryStatus;
-import herald.gateway.exchange.PositionExchange;
 import herald.gateway.fanout.Dispatcher;
 import herald.gateway.fanout.MemoryLimits;
 import herald.gateway.fanout.PositionJournal;
-import herald.gateway.feed.Feed;
-import herald.gateway.feed.FeedOutput;
 import herald.gateway.logging.Logs;
 import herald.gateway.metrics.Meters;
 import herald.gateway.metrics.ProcessMeters;
@@ -51,8 +48,7 @@ public final class Gateway implements AutoCloseable {
   private final PrimaryStatus primaryStatus;
   private final DatabaseCertificates certificates;
   private final Dispatcher dispatcher;
-  private final @Nullable PositionExchange exchange;
-  private final Feed feed;
+  private final EventIntake intake;
   private final UserDirectory directory;
   private final PublicKeyStore publicKeys;
   private final Authenticator authenticator;
@@ -85,12 +81,8 @@ public final class Gateway implements AutoCloseable {
     dispatcher =
         new Dispatcher(
             MemoryLimits.of(config.eventLog()), journal, meters, nanoClock, clock, supervisor);
-    exchange =
-        PositionExchange.createIfOn(
-            config, pools, dispatcher, journal, meters, supervisor, nanoClock, clock);
-    feed =
-        new Feed(
-            config, pools, FeedOutput.ofInstance(dispatcher, exchange), meters, supervisor, clock);
+    intake =
+        new EventIntake(config, pools, dispatcher, journal, meters, supervisor, nanoClock, clock);
     long maxQueryMillis = pools.longestQueryMillis();
     directory = new UserDirectory(pools.read(), config.revalidation(), maxQueryMillis, supervisor);
     publicKeys =
@@ -103,7 +95,7 @@ public final class Gateway implements AutoCloseable {
             config,
             this::authenticate,
             dispatcher,
-            feed.replays(),
+            intake.replays(),
             meters,
             supervisor,
             nanoClock,
@@ -145,7 +137,7 @@ public final class Gateway implements AutoCloseable {
    */
   public void start() throws IOException {
     admin.start();
-    feed.start();
+    intake.start();
     clients.start();
     revalidation.start();
     StartLines.say(config, clients.port(), admin.port(), clients.transportName(), recovery.name());
@@ -164,7 +156,7 @@ public final class Gateway implements AutoCloseable {
    * miss nothing from where it was.
    */
   private CompletionStage<AuthOutcome> authenticate(SignedRequest request, byte[] signature) {
-    return feed.hasBegun() && (exchange == null || exchange.problem() == null)
+    return intake.hasBegun()
         ? authenticator.authenticate(request, signature)
         : CompletableFuture.completedFuture(
             new AuthOutcome.Refused(AuthOutcome.Reason.UNAVAILABLE));
@@ -175,8 +167,7 @@ public final class Gateway implements AutoCloseable {
       return "draining";
     }
     String threads = supervisor.problem();
-    String problem = threads == null ? feed.problem() : threads;
-    return problem != null || exchange == null ? problem : exchange.problem();
+    return threads == null ? intake.problem() : threads;
   }
 
   /** The port that clients connect to. */
@@ -233,11 +224,9 @@ public final class Gateway implements AutoCloseable {
   public void close() {
     draining.set(true);
     revalidation.close();
-    feed.close();
+    intake.closeSource();
     clients.close();
-    if (exchange != null) {
-      exchange.close();
-    }
+    intake.closeExchange();
     authenticator.close();
     directory.close();
     publicKeys.close();

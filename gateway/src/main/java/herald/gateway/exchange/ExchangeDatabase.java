@@ -1,6 +1,7 @@
 package herald.gateway.exchange;
 
 import herald.gateway.database.ListenerDriver;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -8,8 +9,8 @@ import java.sql.SQLException;
 import java.util.List;
 import javax.sql.DataSource;
 
-/** What the exchange does in the database. Exchange's thread. */
-final class ExchangeDatabase {
+/** Notifications of the database, on a channel of the instances. Exchange's thread. */
+final class ExchangeDatabase implements InstanceBus {
   static final int TIMEOUT_SECONDS = 5;
 
   private static final String SEND = "select pg_notify('" + PositionExchange.CHANNEL + "', ?)";
@@ -24,8 +25,17 @@ final class ExchangeDatabase {
     this.primary = primary;
   }
 
+  @Override
+  public void send(List<String> messages) throws IOException {
+    try {
+      sendAll(messages);
+    } catch (SQLException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
   /** Sends messages in their order, all or none. */
-  void send(List<String> messages) throws SQLException {
+  private void sendAll(List<String> messages) throws SQLException {
     try (Connection connection = primary.getConnection()) {
       connection.setAutoCommit(false);
       try (PreparedStatement statement = connection.prepareStatement(SEND)) {
@@ -42,8 +52,21 @@ final class ExchangeDatabase {
     }
   }
 
+  /**
+   * Whether this instance is the only one that listens. Whoever begins to listen after this
+   * question has no clients yet, and says hello.
+   */
+  @Override
+  public boolean isAlone() throws IOException {
+    try {
+      return countListeners() == 1;
+    } catch (SQLException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
   /** How many instances listen to this database, with this one. */
-  int countListeners() throws SQLException {
+  private int countListeners() throws SQLException {
     try (Connection connection = primary.getConnection();
         PreparedStatement statement = connection.prepareStatement(COUNT_LISTENERS)) {
       statement.setQueryTimeout(TIMEOUT_SECONDS);

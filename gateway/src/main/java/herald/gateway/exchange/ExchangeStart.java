@@ -1,7 +1,7 @@
 package herald.gateway.exchange;
 
 import herald.gateway.logging.IntervalLog;
-import java.sql.SQLException;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +17,7 @@ final class ExchangeStart {
   /** How long the others have to answer a hello. */
   private static final long ANSWER_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
 
-  private final ExchangeDatabase database;
+  private final InstanceBus bus;
   private final IntervalLog errors;
   private volatile boolean isSettled;
   private boolean hasBegun;
@@ -25,8 +25,8 @@ final class ExchangeStart {
   private long answerNanos = ANSWER_NANOS;
   private long completeSinceNanos = Long.MIN_VALUE;
 
-  ExchangeStart(ExchangeDatabase database, IntervalLog errors) {
-    this.database = database;
+  ExchangeStart(InstanceBus bus, IntervalLog errors) {
+    this.bus = bus;
     this.errors = errors;
   }
 
@@ -60,15 +60,11 @@ final class ExchangeStart {
     isSettled = isAnswered || nowNanos - firstHelloNanos >= LONGEST_NANOS;
   }
 
-  /**
-   * Whether no other instance listens. Whoever begins to listen after this question has no clients
-   * yet, and says hello.
-   */
   private boolean isAlone() {
     try {
-      return database.countListeners() == 1;
-    } catch (SQLException e) {
-      errors.warn("the database does not say how many instances listen: " + e.getMessage());
+      return bus.isAlone();
+    } catch (IOException e) {
+      errors.warn("it can't be told whether other instances listen: " + e.getMessage());
       return false;
     }
   }

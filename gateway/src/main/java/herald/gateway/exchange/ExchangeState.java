@@ -35,8 +35,14 @@ final class ExchangeState {
 
   private boolean hasHeardItself;
 
+  /** Between two times that the others are told of a mark of the stream. */
+  private final long markIntervalNanos;
+
+  private long nextMarkNanos = Long.MIN_VALUE;
+
   ExchangeState(Mark begin, ExchangeTimes times, int maxRemembered) {
     self = begin.instance();
+    markIntervalNanos = times.markIntervalNanos();
     marks = new OwnMarks(times.retentionNanos(), begin);
     own = new OwnPositions(self, marks, times, maxRemembered);
     peers = new Peers(begin, times);
@@ -61,6 +67,20 @@ final class ExchangeState {
   /** A mark of this instance has been handled. */
   void onHandled(Mark mark, long position, long nowNanos) {
     marks.add(mark, position, nowNanos);
+    sayMark(nowNanos);
+  }
+
+  /** A mark has been handled that is in the stream, and so at the same place for all. */
+  void onStreamMark(Mark mark, long position, long nowNanos) {
+    peers.onStreamMark(mark, position);
+    marks.add(mark, position, nowNanos);
+    if (nextMarkNanos == Long.MIN_VALUE || nowNanos - nextMarkNanos >= 0) {
+      nextMarkNanos = nowNanos + markIntervalNanos;
+      sayMark(nowNanos);
+    }
+  }
+
+  private void sayMark(long nowNanos) {
     if (peers.isAlone()) {
       // Nobody asks; whoever comes gets a snapshot, and for that they are looked at.
       own.expire(nowNanos);

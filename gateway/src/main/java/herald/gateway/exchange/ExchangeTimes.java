@@ -9,9 +9,15 @@ import java.util.concurrent.TimeUnit;
  * @param graceNanos a client is healthy if it has confirmed what was handled this long ago
  * @param quietNanos an instance that says nothing for so long may have left something unsaid
  * @param silenceNanos an instance that says nothing for so long is taken for gone
+ * @param markIntervalNanos between two marks of which the others are told
  * @param retentionNanos how long positions are kept
  */
-record ExchangeTimes(long graceNanos, long quietNanos, long silenceNanos, long retentionNanos) {
+record ExchangeTimes(
+    long graceNanos,
+    long quietNanos,
+    long silenceNanos,
+    long markIntervalNanos,
+    long retentionNanos) {
   /** From the acknowledge interval to a client that does not answer as fast as it should. */
   private static final long GRACE_SLACK_MILLIS = 4_000;
 
@@ -29,6 +35,7 @@ record ExchangeTimes(long graceNanos, long quietNanos, long silenceNanos, long r
             config.connections().acknowledgeIntervalMillis() + GRACE_SLACK_MILLIS),
         TimeUnit.MILLISECONDS.toNanos(quietMillis),
         TimeUnit.MILLISECONDS.toNanos(Math.max(PROBES_UNTIL_SILENT * probeMillis, 2 * quietMillis)),
+        TimeUnit.MILLISECONDS.toNanos(probeMillis),
         TimeUnit.MILLISECONDS.toNanos(config.eventLog().horizonMillis()));
   }
 }

@@ -2,7 +2,7 @@ package herald.gateway.exchange;
 
 import herald.gateway.logging.IntervalLog;
 import herald.gateway.metrics.ExchangeMeters;
-import java.sql.SQLException;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
@@ -16,14 +16,14 @@ final class Outbox {
   /** Messages that are kept while they can't be sent: up to 8 MB. */
   private static final int MAX_MESSAGES = 1_000;
 
-  private final ExchangeDatabase database;
+  private final InstanceBus bus;
   private final ExchangeMeters meters;
   private final IntervalLog errors;
   private final Deque<String> messages = new ArrayDeque<>();
   private boolean hasSent;
 
-  Outbox(ExchangeDatabase database, ExchangeMeters meters, IntervalLog errors) {
-    this.database = database;
+  Outbox(InstanceBus bus, ExchangeMeters meters, IntervalLog errors) {
+    this.bus = bus;
     this.meters = meters;
     this.errors = errors;
   }
@@ -32,18 +32,18 @@ final class Outbox {
     messages.addAll(further);
   }
 
-  /** Sends all that there are, if the database takes them. */
+  /** Sends all that there are, if the bus takes them. */
   void send() {
     if (messages.isEmpty()) {
       return;
     }
     List<String> batch = List.copyOf(messages);
     try {
-      database.send(batch);
+      bus.send(batch);
       batch.forEach(message -> meters.sent(message.length()));
       messages.clear();
       hasSent = true;
-    } catch (SQLException e) {
+    } catch (IOException e) {
       errors.warn("the other instances can't be told of positions: " + e.getMessage());
       if (messages.size() > MAX_MESSAGES) {
         // The others will notice that messages are missing, and ask for all there is.

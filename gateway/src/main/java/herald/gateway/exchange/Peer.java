@@ -141,6 +141,11 @@ final class Peer {
 
   // ---- Marks ----
 
+  /** What it says refers to marks of the stream, of which this was the last; null without any. */
+  void beginAt(@Nullable Mark mark) {
+    first = mark;
+  }
+
   void addMark(Mark mark, long position) {
     if (first == null) {
       first = mark;

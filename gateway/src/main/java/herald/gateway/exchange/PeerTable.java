@@ -27,6 +27,7 @@ final class PeerTable {
   private int connections;
   private final Map<Long, Peer> byInstance = new LinkedHashMap<>();
   private List<PeerChange> changes = new ArrayList<>();
+  private final StreamMarks streamMarks = new StreamMarks();
 
   PeerTable() {
     this(MAX_CONNECTIONS);
@@ -35,6 +36,11 @@ final class PeerTable {
   /** The same, for tests of a full one. */
   PeerTable(int maxConnections) {
     this.maxConnections = maxConnections;
+  }
+
+  /** The marks that are not of an instance, but of the stream. */
+  StreamMarks streamMarks() {
+    return streamMarks;
   }
 
   /** Whether no further instance can be added. */
@@ -167,7 +173,7 @@ final class PeerTable {
 
   private CommitPlace place(Mark mark) {
     Peer whose = byInstance.get(mark.instance());
-    long position = whose == null ? CommitPlace.BEFORE_THE_LOG : whose.position(mark.number());
+    long position = whose == null ? streamMarks.position(mark) : whose.position(mark.number());
     return new CommitPlace(position, mark.clockMicros(), mark.xmin(), mark.cluster());
   }
 

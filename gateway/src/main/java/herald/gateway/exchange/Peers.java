@@ -92,6 +92,7 @@ final class Peers {
         throw new IllegalArgumentException("more than " + PeerTable.MAX_INSTANCES + " instances");
       }
       peer = new Peer(instance, nowNanos);
+      peer.beginAt(table.streamMarks().last());
       table.add(peer, longBefore);
     }
     peer.heard(nowNanos);
@@ -107,6 +108,11 @@ final class Peers {
 
   void onMark(Mark mark, long position, long nowNanos) {
     heard(mark.instance(), nowNanos).addMark(mark, position);
+  }
+
+  /** A mark that all instances find at the same place has been handled here. */
+  void onStreamMark(Mark mark, long position) {
+    table.streamMarks().add(mark, position);
   }
 
   /** Messages may have been lost: the listener's connection is a new one. */

@@ -27,10 +27,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the other instances of the positions of this one's clients, and hears of theirs, over
- * notifications of the database that all listen to. The thread of its own looks ten times a second,
- * or once a second while no other instance is heard; what many connections say in that time shares
- * a message.
+ * Tells the other instances of the positions of this one's clients, and hears of theirs, over the
+ * {@link InstanceBus} that all listen to. The thread of its own looks ten times a second, or once a
+ * second while no other instance is heard; what many connections say in that time shares a message.
  */
 public final class PositionExchange implements AutoCloseable {
   /** The channel of all instances; the listeners' probes go over it too. */
@@ -71,7 +70,8 @@ public final class PositionExchange implements AutoCloseable {
   private PositionExchange(
       ExchangeState state,
       long self,
-      Pools pools,
+      InstanceBus bus,
+      long longestTurnMillis,
       Dispatcher dispatcher,
       PositionJournal journal,
       ExchangeMeters meters,
@@ -83,12 +83,11 @@ public final class PositionExchange implements AutoCloseable {
     this.journal = journal;
     this.nanoClock = nanoClock;
     this.meters = meters;
-    ExchangeDatabase database = new ExchangeDatabase(pools.primary());
-    start = new ExchangeStart(database, errors);
+    start = new ExchangeStart(bus, errors);
     inbox = new Inbox(meters, errors);
-    outbox = new Outbox(database, meters, errors);
+    outbox = new Outbox(bus, meters, errors);
     failures = supervisor.failures();
-    supervised = supervisor.thread("herald-exchange", pools.longestQueryMillis());
+    supervised = supervisor.thread("herald-exchange", longestTurnMillis);
     thread =
         new DefaultThreadFactory("herald-exchange", true).newThread(supervised.watch(this::run));
   }
@@ -96,12 +95,14 @@ public final class PositionExchange implements AutoCloseable {
   /**
    * The exchange of an instance that begins now; null if it is switched off.
    *
+   * @param bus carries the messages; null for notifications of the database
    * @param dispatcher is told what other instances say
    * @param journal tells what happens here
    */
   public static @Nullable PositionExchange createIfOn(
       GatewayConfig config,
       Pools pools,
+      @Nullable InstanceBus bus,
       Dispatcher dispatcher,
       PositionJournal journal,
       Meters meters,
@@ -118,7 +119,15 @@ public final class PositionExchange implements AutoCloseable {
     ExchangeState state =
         new ExchangeState(beforeAll, ExchangeTimes.of(config), config.eventLog().maxRemembered());
     return new PositionExchange(
-        state, self, pools, dispatcher, journal, meters.exchange(), supervisor, nanoClock);
+        state,
+        self,
+        bus == null ? new ExchangeDatabase(pools.primary()) : bus,
+        pools.longestQueryMillis(),
+        dispatcher,
+        journal,
+        meters.exchange(),
+        supervisor,
+        nanoClock);
   }
 
   /** Starts the thread. */
@@ -142,7 +151,7 @@ public final class PositionExchange implements AutoCloseable {
 
   // ---- From the feed ----
 
-  /** The listener listens on a new connection. Listener's thread. */
+  /** What the others say is heard on a new connection. Listener's or reader's thread. */
   public void onListening() {
     inbox.add(state::onListening);
   }
@@ -172,6 +181,16 @@ public final class PositionExchange implements AutoCloseable {
    */
   public void onHandled(Mark mark, long position) {
     inbox.add(() -> state.onHandled(mark, position, nanoClock.getAsLong()));
+  }
+
+  /**
+   * A mark of the stream has been handled, which all instances find at the same place. Reader's
+   * thread.
+   *
+   * @param position all that stands before the mark in the stream is below it in the log
+   */
+  public void onStreamMark(Mark mark, long position) {
+    inbox.add(() -> state.onStreamMark(mark, position, nanoClock.getAsLong()));
   }
 
   // ---- The thread ----

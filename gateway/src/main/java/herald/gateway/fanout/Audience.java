@@ -46,6 +46,11 @@ public final class Audience {
     return of(bitmap);
   }
 
+  /** Every user there can be. */
+  public static Audience everybody() {
+    return of(RoaringBitmap.bitmapOfRange(0, 1L + Integer.MAX_VALUE));
+  }
+
   /** Whether this audience is a bitmap: users are looked up in it, and it is not walked. */
   public boolean isBroadcast() {
     return bitmap != null;

@@ -111,6 +111,39 @@ public final class Dispatcher extends HandOverLock<Change> implements FeedTarget
     }
   }
 
+  /**
+   * The log begins in the past: all that concerned anybody since this moment is published next. To
+   * be called before anything else. Feed thread; may wait.
+   */
+  public void beginAt(long nanos) {
+    lock.lock();
+    try {
+      mailboxes.beginAt(nanos, nanoClock.getAsLong());
+    } finally {
+      lock.unlock();
+      makeChanges();
+    }
+  }
+
+  /**
+   * Publishes events of the past as if they had been appended then, before any connection is open.
+   * Feed thread; may wait.
+   *
+   * @param appendedAtNanos not before that of the events that were published before
+   */
+  public void publishPast(List<Event> events, long appendedAtNanos) {
+    if (events.isEmpty()) {
+      return;
+    }
+    lock.lock();
+    try {
+      append(events, appendedAtNanos);
+    } finally {
+      lock.unlock();
+      makeChanges();
+    }
+  }
+
   @Override
   public void publish(List<Event> events, Runnable turn) {
     publish(events);

@@ -24,6 +24,11 @@ final class MailboxTable {
   /** All that has been published since is in the mailboxes. */
   private long beganNanos;
 
+  /** Whether no mailbox has been let go since a log began that reaches into the past. */
+  private boolean keepsAll;
+
+  private long keepsAllUntilNanos;
+
   MailboxTable(
       EventLog.Writer log, MemoryLimits limits, MemoryFigures figures, IsolatedFailures failures) {
     this.log = log;
@@ -31,6 +36,16 @@ final class MailboxTable {
     this.failures = failures;
     unclaimedNanos = limits.unclaimedNanos();
     replayNanos = limits.replayNanos();
+  }
+
+  /**
+   * The log begins in the past, at this moment. For some time no mailbox is let go: what other
+   * instances say of these users is still to come.
+   */
+  void beginAt(long nanos, long nowNanos) {
+    beganNanos = nanos;
+    keepsAll = true;
+    keepsAllUntilNanos = nowNanos + unclaimedNanos;
   }
 
   /** The user's mailbox; null if there is none. */
@@ -50,17 +65,22 @@ final class MailboxTable {
   Mailbox obtain(int userId, long nowNanos, boolean hadConnections) {
     Mailbox mailbox = byUser.get(userId);
     if (mailbox == null) {
-      if (byUser.isEmpty() && !hadConnections) {
+      if (byUser.isEmpty() && !hadConnections && !keepsAll) {
         // The feed begins with what was committed during the replay time.
         beganNanos = nowNanos - replayNanos;
       }
-      long sinceNanos = nowNanos - unclaimedNanos;
-      mailbox = new Mailbox(userId, log, sinceNanos - beganNanos > 0 ? sinceNanos : beganNanos);
+      mailbox = new Mailbox(userId, log, sinceNanos(nowNanos));
       byUser.put(userId, mailbox);
       list(mailbox, nowNanos);
       figures.mailboxes(byUser.size());
     }
     return mailbox;
+  }
+
+  /** Since when all is in a mailbox that is made now. */
+  private long sinceNanos(long nowNanos) {
+    long sinceNanos = nowNanos - unclaimedNanos;
+    return !keepsAll && sinceNanos - beganNanos > 0 ? sinceNanos : beganNanos;
   }
 
   /** A mailbox is claimed less than before. */
@@ -80,6 +100,11 @@ final class MailboxTable {
 
   /** Lets go what nobody claims and time has passed by. */
   void expire(long nowNanos) {
+    if (keepsAll && nowNanos - keepsAllUntilNanos < 0) {
+      figures.mailboxes(byUser.size());
+      return;
+    }
+    keepsAll = false;
     while (!unclaimed.isEmpty() && nowNanos - unclaimed.element().lookAtNanos() >= 0) {
       Mailbox mailbox = unclaimed.remove();
       mailbox.unlist();

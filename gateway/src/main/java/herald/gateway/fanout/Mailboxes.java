@@ -58,6 +58,11 @@ final class Mailboxes {
 
   // ---- Events ----
 
+  /** The log begins in the past, at this moment. */
+  void beginAt(long nanos, long nowNanos) {
+    byUser.beginAt(nanos, nowNanos);
+  }
+
   /**
    * Puts the event that was appended last where those look whom it concerns: into their mailboxes,
    * or, if it is a broadcast, into the broadcast index.

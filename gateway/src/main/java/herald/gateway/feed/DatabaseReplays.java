@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Replays from the database: what reads them, put together. */
-final class DatabaseReplays implements AutoCloseable {
+public final class DatabaseReplays implements AutoCloseable {
   /** What is read for clients and not sent yet has at most this part of the heap. */
   private static final int MEMORY_SHARE = 8;
 
@@ -45,13 +45,37 @@ final class DatabaseReplays implements AutoCloseable {
             clock);
   }
 
+  /**
+   * The same for an instance that does not listen to the database.
+   *
+   * @param lastMark the last mark of a feed that has been handled; null before the first
+   */
+  public static DatabaseReplays ofMarks(
+      GatewayConfig config,
+      Pools pools,
+      Supplier<@Nullable FeedMark> lastMark,
+      FeedMeters meters,
+      Supervisor supervisor,
+      InstantSource clock) {
+    return new DatabaseReplays(
+        config,
+        pools,
+        () -> {
+          FeedMark last = lastMark.get();
+          return last == null ? null : last.point();
+        },
+        meters,
+        supervisor,
+        clock);
+  }
+
   /** Of which history of the database transaction ids are. */
   private static int cluster(@Nullable FeedPoint last) {
     return last == null ? 0 : last.cluster().hashCode();
   }
 
   /** Where replays are asked for. */
-  ReplaySource source() {
+  public ReplaySource source() {
     return threads.source();
   }
 

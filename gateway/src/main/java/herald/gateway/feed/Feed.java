@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An ordered stream of events from PostgreSQL. Starts, connects and closes the parts of the feed.
  */
-public final class Feed implements AutoCloseable {
+public final class Feed implements EventSource {
   private static final long SCHEMA_CHECK_IF_WRONG_MILLIS = 2_000;
 
   /** While one instance finds rows that nobody announced, the others search as often. */
@@ -204,10 +204,7 @@ public final class Feed implements AutoCloseable {
     return fetchLoop.oldestWaitNanos(System.nanoTime());
   }
 
-  /**
-   * Begins to listen, and to try again for as long as that fails; and to exchange positions, which
-   * goes on when the feed is closed, since the last connections end later.
-   */
+  @Override
   public void start() {
     if (exchange != null) {
       exchange.start();
@@ -219,17 +216,17 @@ public final class Feed implements AutoCloseable {
     missedRows.startSweep();
   }
 
-  /** What a client may have missed, from the database. */
+  @Override
   public ReplaySource replays() {
     return replays.source();
   }
 
-  /** Whether there is a moment from which on nothing is missed. Any thread. */
+  @Override
   public boolean hasBegun() {
     return progress.hasBegun();
   }
 
-  /** Why events do not arrive as they should, in a sentence; null if they do. Any thread. */
+  @Override
   public @Nullable String problem() {
     return health.problem();
   }

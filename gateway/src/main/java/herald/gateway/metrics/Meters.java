@@ -19,6 +19,7 @@ public final class Meters {
   private final FeedMeters feed;
   private final MemoryMeters memory;
   private final ExchangeMeters exchange;
+  private final StreamMeters stream;
   private final SupervisionMeters supervision;
   private final ReloadMeters reloads;
 
@@ -40,6 +41,7 @@ public final class Meters {
     feed = new FeedMeters(factory);
     memory = new MemoryMeters(factory);
     exchange = new ExchangeMeters(factory);
+    stream = new StreamMeters(factory);
     supervision = new SupervisionMeters(factory);
     reloads = new ReloadMeters(factory);
   }
@@ -72,6 +74,11 @@ public final class Meters {
   /** What instances tell each other about positions. */
   public ExchangeMeters exchange() {
     return exchange;
+  }
+
+  /** What is read from the stream that relays fill. */
+  public StreamMeters stream() {
+    return stream;
   }
 
   /** Whether the threads live and move, and what failed alone. */

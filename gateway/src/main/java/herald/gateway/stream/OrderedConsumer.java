@@ -84,6 +84,11 @@ final class OrderedConsumer implements AutoCloseable {
     return subscription.nextMessage(timeoutMillis);
   }
 
+  /** Whether something has come that was not taken. */
+  boolean hasMore() {
+    return subscription.getPendingMessageCount() > 0;
+  }
+
   @Override
   public void close() {
     try {

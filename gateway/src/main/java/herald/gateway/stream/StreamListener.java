@@ -1,5 +1,7 @@
 package herald.gateway.stream;
 
+import java.io.IOException;
+
 /** What {@link StreamReader} tells of the stream, all on its own thread. */
 public interface StreamListener {
   /**
@@ -8,7 +10,7 @@ public interface StreamListener {
    *
    * @param end the sequence of the last message that was in the stream then; 0 if there was none
    */
-  void onOpened(long end);
+  void onOpened(long end) throws IOException, InterruptedException;
 
   /**
    * The next message, in the order of the stream.
@@ -25,6 +27,9 @@ public interface StreamListener {
    * @param reason what has happened, in a sentence
    */
   void onMissing(String reason);
+
+  /** No more has come for now: what was told since the last time may be handled together. */
+  default void onBatchEnd() {}
 
   /** A message can't be read, and is left out. */
   void onUnreadable(long sequence);

@@ -39,6 +39,7 @@ public final class StreamReader implements AutoCloseable {
 
   private static final long LONGEST_TURN_MILLIS = 60_000;
   private static final long FROM_TIME = 0;
+  private static final int MAX_BATCH = 1_000;
 
   private final StreamConnection connection;
   private final Instant from;
@@ -52,11 +53,16 @@ public final class StreamReader implements AutoCloseable {
   private volatile boolean isClosing;
   private volatile @Nullable String problem = "the stream has not been read yet";
   private volatile long readUntil;
+  private volatile Instant coveredSince = Instant.MAX;
 
   /** The sequence of the next message; {@link #FROM_TIME} before the first. */
   private long next;
 
-  private @Nullable ZonedDateTime madeAt;
+  private volatile @Nullable ZonedDateTime madeAt;
+
+  /** When the last message was stored that was in the stream when it was opened. */
+  private @Nullable ZonedDateTime lastStoredAt;
+
   private @Nullable OrderedConsumer consumer;
   private long cameAtNanos;
 
@@ -111,6 +117,23 @@ public final class StreamReader implements AutoCloseable {
     return info(now).getStreamState().getLastSequence();
   }
 
+  /** All that was written since has been in the stream when it was opened last. Any thread. */
+  public Instant coveredSince() {
+    return coveredSince;
+  }
+
+  /** When the stream was made; null before it was opened. Any thread. */
+  @Nullable Instant madeAt() {
+    ZonedDateTime made = madeAt;
+    return made == null ? null : made.toInstant();
+  }
+
+  /** Whether no message up to this one, the last of the stream, is to be read. Reader's thread. */
+  boolean readsNothingBefore(long end) {
+    ZonedDateTime last = lastStoredAt;
+    return next > end || (next == FROM_TIME && (last == null || last.toInstant().isBefore(from)));
+  }
+
   private void run() {
     while (!isClosing) {
       supervised.turn();
@@ -141,11 +164,25 @@ public final class StreamReader implements AutoCloseable {
       Message message = open.next(POLL_MILLIS);
       if (message != null) {
         cameAtNanos = System.nanoTime();
-        take(message);
+        takeAll(open, message);
       } else if (System.nanoTime() - cameAtNanos > QUIET_NANOS) {
         cameAtNanos = System.nanoTime();
         lookForMore(now);
       }
+    }
+  }
+
+  /** Takes what has come together; the listener is told that this is all, whatever happens. */
+  private void takeAll(OrderedConsumer open, Message first) throws InterruptedException {
+    try {
+      Message message = first;
+      for (int count = 1; message != null; count++) {
+        take(message);
+        boolean isLast = consumer != open || count == MAX_BATCH || !open.hasMore();
+        message = isLast ? null : open.next(1);
+      }
+    } finally {
+      listener.onBatchEnd();
     }
   }
 
@@ -170,11 +207,16 @@ public final class StreamReader implements AutoCloseable {
     }
   }
 
-  private void open(Connection now) throws IOException {
+  private void open(Connection now) throws IOException, InterruptedException {
     long generation = connection.generation();
     StreamInfo info = info(now);
     StreamState state = info.getStreamState();
     notice(info);
+    // What is before the first message has left, if there ever was any.
+    ZonedDateTime covered =
+        state.getFirstSequence() > 1 ? state.getFirstTime() : info.getCreateTime();
+    coveredSince = covered.toInstant();
+    lastStoredAt = state.getLastSequence() == 0 ? null : state.getLastTime();
     consumer = OrderedConsumer.open(now, generation, connection.settings(), next, from);
     cameAtNanos = System.nanoTime();
     problem = null;

@@ -20,6 +20,7 @@ class ExchangeStateTest {
           0,
           TimeUnit.SECONDS.toNanos(8),
           TimeUnit.SECONDS.toNanos(30),
+          0,
           TimeUnit.MINUTES.toNanos(10));
 
   private final ExchangeState state = new ExchangeState(BEGIN, TIMES, 1_000);

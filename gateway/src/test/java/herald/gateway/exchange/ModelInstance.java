@@ -66,7 +66,7 @@ final class ModelInstance {
     state =
         new ExchangeState(
             new Mark(id, 0, clock.getAsLong() / 1_000 - 70_000_000, 0, 0),
-            new ExchangeTimes(GRACE_NANOS, QUIET_NANOS, SILENCE_NANOS, RETENTION_NANOS),
+            new ExchangeTimes(GRACE_NANOS, QUIET_NANOS, SILENCE_NANOS, 0, RETENTION_NANOS),
             100_000);
     heard = channel.said.size();
     handled = heard;

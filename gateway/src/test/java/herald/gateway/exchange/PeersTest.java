@@ -22,7 +22,7 @@ class PeersTest {
   private final Peers peers =
       new Peers(
           new Mark(SELF, 0, 0, 0, 0),
-          new ExchangeTimes(0, QUIET_NANOS, SILENCE_NANOS, RETENTION_NANOS));
+          new ExchangeTimes(0, QUIET_NANOS, SILENCE_NANOS, 0, RETENTION_NANOS));
 
   /** A connection of which nothing is known but that it is open. */
   private void hearOfAConnection() {
@@ -64,7 +64,7 @@ class PeersTest {
   private static Peers few() {
     return new Peers(
         new Mark(SELF, 0, 0, 0, 0),
-        new ExchangeTimes(0, QUIET_NANOS, SILENCE_NANOS, RETENTION_NANOS),
+        new ExchangeTimes(0, QUIET_NANOS, SILENCE_NANOS, 0, RETENTION_NANOS),
         new PeerTable(3));
   }
 

@@ -1,0 +1,46 @@
+package herald.gateway.exchange;
+
+import herald.gateway.fanout.CommitPlace;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The marks of the stream that have been handled here. Each is in the stream once, so whoever has
+ * read it has it at the same place, also one who began later. A stream that was made anew is
+ * another one: the marks of the one before are not known any more. Exchange's thread.
+ */
+final class StreamMarks {
+  /** More than are written within the retention. */
+  static final int MAX_MARKS = 10_000;
+
+  /** The position of this instance's log below which all is that stands before the mark. */
+  private final TreeMap<Long, Long> positions = new TreeMap<>();
+
+  private @Nullable Mark last;
+
+  void add(Mark mark, long position) {
+    if (last != null && last.instance() != mark.instance()) {
+      positions.clear();
+    }
+    last = mark;
+    positions.put(mark.number(), position);
+    if (positions.size() > MAX_MARKS) {
+      positions.pollFirstEntry();
+    }
+  }
+
+  /** The last one; null before the first. */
+  @Nullable Mark last() {
+    return last;
+  }
+
+  /** The position of a mark, or of an earlier one; {@link CommitPlace#BEFORE_THE_LOG} if none. */
+  long position(Mark mark) {
+    if (last == null || last.instance() != mark.instance()) {
+      return CommitPlace.BEFORE_THE_LOG;
+    }
+    Map.Entry<Long, Long> entry = positions.floorEntry(mark.number());
+    return entry == null ? CommitPlace.BEFORE_THE_LOG : entry.getValue();
+  }
+}

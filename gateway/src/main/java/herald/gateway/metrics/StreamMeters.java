@@ -1,0 +1,85 @@
+package herald.gateway.metrics;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
+
+/** What an instance reads from the stream that relays fill. */
+public final class StreamMeters {
+  private final MeterFactory factory;
+  private final Counter messages;
+  private final Counter opened;
+  private final Counter gaps;
+  private final Counter unreadable;
+  private final Timer commitToStream;
+  private final Timer streamToInstance;
+
+  StreamMeters(MeterFactory factory) {
+    this.factory = factory;
+    messages = factory.counter("herald.stream.events", "Events read from the stream.");
+    opened =
+        factory.counter(
+            "herald.stream.opened",
+            "Times the stream was begun to be read: at the start, and after each loss of the"
+                + " engine.");
+    gaps =
+        factory.counter(
+            "herald.stream.gaps",
+            "Times messages had left the stream before they were read, or it was made anew;"
+                + " everybody is told of a gap.");
+    unreadable =
+        factory.counter(
+            "herald.stream.unreadable",
+            "Messages of the stream that can't be read; everybody is told of a gap.");
+    commitToStream =
+        factory.timer(
+            "herald.stream.commit.to.stream",
+            "From about the commit, by the relay's clock, until the engine had stored the event, by"
+                + " its own.");
+    streamToInstance =
+        factory.timer(
+            "herald.stream.stream.to.instance",
+            "From when the engine had stored the event, by its clock, until it was read here.");
+  }
+
+  /** Declares the gauges; ready is 1 or 0. */
+  public void declare(DoubleSupplier ready, DoubleSupplier markAgeSeconds) {
+    factory.gauge(
+        "herald.stream.ready", "1 while the stream is read and a relay fills it, else 0.", ready);
+    factory.gauge(
+        "herald.stream.mark.age",
+        "Since when no relay has said how far it has got, which one does each second; NaN before"
+            + " the first.",
+        "seconds",
+        Tags.empty(),
+        markAgeSeconds);
+  }
+
+  /** Events have been read. */
+  public void events(int count) {
+    messages.increment(count);
+  }
+
+  /** An event has been read as soon as it came. */
+  public void lag(long commitToStreamMicros, long streamToInstanceMicros) {
+    commitToStream.record(Math.max(0, commitToStreamMicros), TimeUnit.MICROSECONDS);
+    streamToInstance.record(Math.max(0, streamToInstanceMicros), TimeUnit.MICROSECONDS);
+  }
+
+  /** The stream is read from now on. */
+  public void opened() {
+    opened.increment();
+  }
+
+  /** Messages were missed. */
+  public void gap() {
+    gaps.increment();
+  }
+
+  /** A message can't be read. */
+  public void unreadable() {
+    unreadable.increment();
+  }
+}
