@@ -162,7 +162,8 @@ public final class Gateway implements AutoCloseable {
             new AuthOutcome.Refused(AuthOutcome.Reason.UNAVAILABLE));
   }
 
-  private @Nullable String notReadyReason() {
+  /** Why new clients should not be sent here, in a sentence; null if they should. Any thread. */
+  public @Nullable String notReadyReason() {
     if (draining.get()) {
       return "draining";
     }

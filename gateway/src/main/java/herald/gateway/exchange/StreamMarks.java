@@ -24,7 +24,8 @@ final class StreamMarks {
       positions.clear();
     }
     last = mark;
-    positions.put(mark.number(), position);
+    // A message of the stream may hold several: the first is early enough for all.
+    positions.putIfAbsent(mark.number(), position);
     if (positions.size() > MAX_MARKS) {
       positions.pollFirstEntry();
     }

@@ -13,7 +13,7 @@ public record FeedMark(FeedPoint point, FeedPoint base, FeedPoint older) {
    * A transaction id, 64 bits: all rows of transactions below it had been committed, and the disk
    * has them; 0 if none is known.
    */
-  long provedXmin() {
+  public long provedXmin() {
     boolean isComparable = base.cluster().equals(point.cluster()) && base.isProved();
     return isComparable ? base.xmin() : 0;
   }

@@ -163,9 +163,9 @@ final class StreamEvents implements StreamListener {
           new Mark(
               streamId(),
               sequence,
-              mark.clockMicros(),
+              mark.point().clockMicros(),
               mark.provedXmin(),
-              mark.cluster().hashCode()),
+              mark.point().cluster().hashCode()),
           dispatcher.tail());
     }
   }

@@ -15,8 +15,8 @@ public interface StreamListener {
   /**
    * The next message, in the order of the stream.
    *
-   * @param sequence its number in the stream; of the last part, if it has come in parts;
-   *     the messages of a batch have the same one
+   * @param sequence its number in the stream; of the last part, if it has come in parts; the
+   *     messages of a batch have the same one
    * @param storedAtMicros when the engine has stored it, by its clock, microseconds since the epoch
    */
   void onMessage(long sequence, long storedAtMicros, StreamMessage message);

@@ -227,12 +227,12 @@ public final class StreamReader implements AutoCloseable {
   private void notice(StreamInfo info) {
     StreamState state = info.getStreamState();
     ZonedDateTime made = info.getCreateTime();
-    boolean isAnew =
-        (madeAt != null && !madeAt.equals(made))
-            || (next != FROM_TIME && state.getLastSequence() < next - 1);
+    ZonedDateTime before = madeAt;
     madeAt = made;
-    if (isAnew) {
+    if (before != null && !before.equals(made)) {
       missing(state.getFirstSequence(), "the stream was made anew");
+    } else if (next != FROM_TIME && state.getLastSequence() < next - 1) {
+      missing(state.getLastSequence() + 1, "the stream has lost its last messages");
     } else if (next != FROM_TIME && state.getFirstSequence() > next) {
       missing(
           state.getFirstSequence(),
