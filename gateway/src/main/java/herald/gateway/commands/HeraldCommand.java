@@ -33,6 +33,7 @@ import picocli.CommandLine.TypeConversionException;
     description = "Push gateway: from a PostgreSQL commit to the WebSockets it concerns.",
     subcommands = {
       ServeCommand.class,
+      RelayCommand.class,
       ConfigCommand.class,
       CheckCommand.class,
       ExplainCommand.class,
@@ -105,6 +106,7 @@ public final class HeraldCommand implements Runnable {
     herald.getSubcommands().values().forEach(command -> all.addAll(optionsOf(command)));
     Set<String> ofFile =
         new TreeSet<>(optionsOf(Objects.requireNonNull(herald.getSubcommands().get("serve"))));
+    ofFile.addAll(optionsOf(Objects.requireNonNull(herald.getSubcommands().get("relay"))));
     ofFile.remove(OptionSources.FILE_OPTION);
     return new KnownNames(all, ofFile);
   }

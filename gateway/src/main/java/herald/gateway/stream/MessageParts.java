@@ -1,6 +1,5 @@
 package herald.gateway.stream;
 
-import herald.gateway.stream.StreamMessage.Batch;
 import herald.gateway.stream.StreamMessage.Part;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
@@ -78,8 +77,8 @@ public final class MessageParts {
     slices.reset();
     last = null;
     StreamMessage made = StreamCodec.decode(whole);
-    if (made instanceof Part || made instanceof Batch) {
-      throw new IllegalArgumentException("parts that make parts, or a batch");
+    if (made instanceof Part) {
+      throw new IllegalArgumentException("parts that make a part");
     }
     return made;
   }

@@ -1,0 +1,152 @@
+package herald.gateway.relay;
+
+import herald.gateway.config.GatewayConfig;
+import herald.gateway.database.Pools;
+import herald.gateway.feed.Feed;
+import herald.gateway.feed.FeedMark;
+import herald.gateway.feed.FeedOutput;
+import herald.gateway.metrics.Meters;
+import herald.gateway.stream.StreamMessage.PointMark;
+import herald.gateway.supervision.Place;
+import herald.gateway.supervision.SupervisedThread;
+import herald.gateway.supervision.Supervisor;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Begins the feed of a relay when the stream has been read: at the last mark that stands there, so
+ * that what was committed while no relay ran is published too. And keeps the stream there, if that
+ * was asked for. A thread of its own.
+ */
+final class RelayFeed implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RelayFeed.class);
+  private static final long LOOK_MILLIS = 100;
+  private static final long LONGEST_TURN_MILLIS = 60_000;
+
+  private final GatewayConfig config;
+  private final Pools pools;
+  private final RelayQueue queue;
+  private final RelayPublisher publisher;
+  private final BooleanSupplier hasReadTheStart;
+  private final StreamMaker maker;
+  private final Supplier<@Nullable String> streamProblem;
+  private final Meters meters;
+  private final Supervisor supervisor;
+  private final InstantSource clock;
+  private final SupervisedThread supervised;
+  private final Thread thread;
+
+  private volatile @Nullable Feed feed;
+  private volatile boolean isClosed;
+
+  /** Whether marks answer for all rows since some moment, which is known. The feed's threads. */
+  private boolean answers;
+
+  RelayFeed(
+      GatewayConfig config,
+      Pools pools,
+      RelayQueue queue,
+      RelayPublisher publisher,
+      BooleanSupplier hasReadTheStart,
+      StreamMaker maker,
+      Supplier<@Nullable String> streamProblem,
+      Meters meters,
+      Supervisor supervisor,
+      InstantSource clock) {
+    this.config = config;
+    this.pools = pools;
+    this.queue = queue;
+    this.publisher = publisher;
+    this.hasReadTheStart = hasReadTheStart;
+    this.maker = maker;
+    this.streamProblem = streamProblem;
+    this.meters = meters;
+    this.supervisor = supervisor;
+    this.clock = clock;
+    supervised = supervisor.thread("herald-relay-start", LONGEST_TURN_MILLIS);
+    thread =
+        new DefaultThreadFactory("herald-relay-start", true).newThread(supervised.watch(this::run));
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  private void run() {
+    try {
+      while (!isClosed) {
+        supervised.turn();
+        supervisor.failures().run(Place.STREAM, this::look);
+        TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      // Closed.
+    }
+  }
+
+  private void look() {
+    maker.makeIfWanted(streamProblem.get());
+    if (feed == null && hasReadTheStart.getAsBoolean()) {
+      begin();
+    }
+  }
+
+  private synchronized void begin() {
+    PointMark last = queue.lastMark();
+    if (isClosed) {
+      return;
+    }
+    if (last == null) {
+      LOG.info("the stream has no mark of a relay: events begin now");
+    } else {
+      queue.onBegin(last.mark());
+      publisher.answersSince(last.sinceXmin());
+      answers = true;
+    }
+    Feed begun =
+        new Feed(
+            config,
+            pools,
+            FeedOutput.ofRelay(queue, this::onMark, last == null ? null : last.mark()),
+            meters,
+            supervisor,
+            clock);
+    feed = begun;
+    publisher.start();
+    begun.start();
+  }
+
+  /** The first mark of a feed that has begun now is where it has begun. The feed's threads. */
+  private void onMark(FeedMark mark) {
+    if (!answers) {
+      publisher.answersSince(mark.point().xmin());
+      answers = true;
+    }
+    queue.onMark(mark);
+  }
+
+  /** Why events do not arrive as they should, in a sentence; null if they do. Any thread. */
+  @Nullable String problem() {
+    Feed begun = feed;
+    return begun == null ? "the stream is being read" : begun.problem();
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      isClosed = true;
+    }
+    supervised.mayEnd();
+    thread.interrupt();
+    Feed begun = feed;
+    if (begun != null) {
+      begun.close();
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package herald.gateway.relay;
+
+import herald.gateway.fanout.Event;
+import herald.gateway.stream.StreamMessage.PointMark;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which rows the last mark in the stream has settled: their events stand before it, or they have
+ * come to nothing, whatever another relay has made of them. Two relays read a row at different
+ * moments, and may see that it is still to be pushed, or that it is not any more. Not thread-safe.
+ */
+final class SettledRows {
+  private @Nullable PointMark last;
+  private String ownCluster = "";
+
+  /** Transaction ids of this relay's events are of this history of the database. */
+  void onCluster(String cluster) {
+    ownCluster = cluster;
+  }
+
+  /** A mark has been read. */
+  void onMark(PointMark mark) {
+    last = mark;
+  }
+
+  /** The last mark; null if none has been read. */
+  @Nullable PointMark last() {
+    return last;
+  }
+
+  /** Whether the row of an event is settled. */
+  boolean contains(Event event) {
+    PointMark mark = last;
+    int xid = event.row().xid();
+    return mark != null
+        && xid != 0
+        && mark.point().cluster().equals(ownCluster)
+        && isBefore(xid, mark.point().xmin())
+        && (mark.sinceXmin() == 0 || !isBefore(xid, mark.sinceXmin()));
+  }
+
+  /** As PostgreSQL compares: ids of which the lower 32 bits are known. */
+  private static boolean isBefore(int xid, long xmin) {
+    return xid - (int) xmin < 0;
+  }
+}
