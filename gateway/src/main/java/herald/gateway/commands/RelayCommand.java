@@ -25,8 +25,8 @@ import picocli.CommandLine.Option;
     versionProvider = VersionProvider.class,
     description = {
       "Reads events from the database and publishes them to a stream of NATS JetStream, from which"
-          + " 'herald serve --feed' reads them. Two or more may run: one publishes, the others stand"
-          + " by. SIGTERM has it publish what it has read, and exit with 0."
+          + " 'herald serve --feed' reads them. Two or more may run: one publishes, the others"
+          + " stand by. SIGTERM has it publish what it has read, and exit with 0."
     })
 final class RelayCommand implements Callable<Integer> {
   /** A relay that is idle writes a mark so many times within the patience. */

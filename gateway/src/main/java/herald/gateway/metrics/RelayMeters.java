@@ -20,8 +20,7 @@ public final class RelayMeters {
   /** Declares the counters in {@code registry}. */
   public RelayMeters(MeterRegistry registry) {
     factory = new MeterFactory(registry);
-    published =
-        factory.counter("herald.relay.published", "Events that this relay has published.");
+    published = factory.counter("herald.relay.published", "Events that this relay has published.");
     publishedBytes =
         factory.counter("herald.relay.published.bytes", "Bytes that this relay has published.");
     dropped =
@@ -53,8 +52,7 @@ public final class RelayMeters {
       DoubleSupplier end) {
     factory.gauge(
         "herald.relay.active", "1 while this relay publishes, 0 while it stands by.", active);
-    factory.gauge(
-        "herald.relay.queue.events", "Events that wait to stand in the stream.", queued);
+    factory.gauge("herald.relay.queue.events", "Events that wait to stand in the stream.", queued);
     factory.gauge("herald.relay.queue.bytes", "About what these take in memory.", queuedBytes);
     factory.gauge(
         "herald.relay.oldest.waiting.seconds",

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes what waits in the queue into the stream, on a thread of its own.
@@ -59,6 +60,9 @@ final class RelayPublisher implements AutoCloseable {
 
   /** The relay answers for no row of an earlier transaction. */
   private volatile long sinceXmin;
+
+  /** Behind which message the last one was to be stored. */
+  private long end;
 
   /** How many messages have been cut into parts. */
   private long sets;
@@ -105,7 +109,12 @@ final class RelayPublisher implements AutoCloseable {
       supervised.turn();
       try {
         queue.await(POLL_MILLIS);
-        turn();
+        Answer answer = turn();
+        if (answer == Answer.REFUSED) {
+          awaitReading();
+        } else if (answer == Answer.UNKNOWN) {
+          pause();
+        }
       } catch (InterruptedException e) {
         return;
       } catch (Throwable e) {
@@ -123,13 +132,17 @@ final class RelayPublisher implements AutoCloseable {
     }
   }
 
-  /** Publishes the first of what waits, if there is something for this relay to publish. */
-  void turn() throws InterruptedException {
+  /**
+   * Publishes the first of what waits, if there is something for this relay to publish.
+   *
+   * @return what became of it; null if there was nothing
+   */
+  @Nullable Answer turn() throws InterruptedException {
     // In this order: what is read after the end was noted has left the queue, or is refused.
-    long end = queue.end(readUntil.getAsLong());
+    end = queue.end(readUntil.getAsLong());
     List<QueuedMessage> next = queue.next(Math.min(BATCH_BYTES, maxMessageBytes.getAsInt()));
     if (next.isEmpty()) {
-      return;
+      return null;
     }
     byte[] message = StreamCodec.encode(message(next));
     StreamPublishing.Result result = publish(message, end);
@@ -139,15 +152,10 @@ final class RelayPublisher implements AutoCloseable {
         meters.published((int) events, message.length);
         queue.onStored(next, result.sequence(), micros());
       }
-      case REFUSED -> {
-        meters.refused();
-        awaitReading(end);
-      }
-      case UNKNOWN -> {
-        meters.unanswered();
-        TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
-      }
+      case REFUSED -> meters.refused();
+      case UNKNOWN -> meters.unanswered();
     }
+    return result.answer();
   }
 
   private StreamMessage message(List<QueuedMessage> next) {
@@ -167,9 +175,9 @@ final class RelayPublisher implements AutoCloseable {
   }
 
   /** Publishes a message, in parts if it is large, one after the other. */
-  private StreamPublishing.Result publish(byte[] message, long end) throws InterruptedException {
+  private StreamPublishing.Result publish(byte[] message, long behind) throws InterruptedException {
     List<byte[]> parts = MessageParts.cut(message, relay, sets++, maxMessageBytes.getAsInt());
-    StreamPublishing.Result result = new StreamPublishing.Result(Answer.STORED, end);
+    StreamPublishing.Result result = new StreamPublishing.Result(Answer.STORED, behind);
     for (byte[] part : parts) {
       supervised.turn();
       long beginNanos = System.nanoTime();
@@ -183,7 +191,7 @@ final class RelayPublisher implements AutoCloseable {
     return result;
   }
 
-  private void awaitReading(long end) throws InterruptedException {
+  private void awaitReading() throws InterruptedException {
     long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(READ_MILLIS);
     while (readUntil.getAsLong() <= end && System.nanoTime() - deadlineNanos < 0) {
       TimeUnit.MILLISECONDS.sleep(1);

@@ -35,7 +35,9 @@ final class StreamMaker {
     this.relay = relay;
   }
 
-  /** Makes the stream if that was asked for, and for each connection once, or if it is not there. */
+  /**
+   * Makes the stream if that was asked for, and for each connection once, or if it is not there.
+   */
   void makeIfWanted(@Nullable String problem) {
     long generation = connection.generation();
     Connection now = connection.connected();

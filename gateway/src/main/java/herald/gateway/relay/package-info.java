@@ -2,13 +2,13 @@
  * A relay: from the database into a stream of NATS JetStream, which any number of instances read.
  * Several relays run at once, and one of them publishes.
  *
- * <p>{@link herald.gateway.relay.RelayProcess} puts the parts together. {@code RelayReading} is told
- * what stands in the stream; when it has been read, {@code RelayFeed} has the feed begin at the last
- * mark, and {@code StreamMaker} makes the stream if that was asked for. {@code RelayQueue} holds
- * what the feed has handed over, each a {@code QueuedMessage}, until it stands in the stream: {@code
- * PublishedEvents} knows what does, {@code SettledRows} what came to nothing with another relay, and
- * {@code RelayDuty} whether this relay publishes. {@code RelayPublisher} writes, over {@code
- * StreamPublishing}, which {@code NatsPublishing} carries out.
+ * <p>{@link herald.gateway.relay.RelayProcess} puts the parts together. {@code RelayReading} is
+ * told what stands in the stream; when it has been read, {@code RelayFeed} has the feed begin at
+ * the last mark, and {@code StreamMaker} makes the stream if that was asked for. {@code RelayQueue}
+ * holds what the feed has handed over, each a {@code QueuedMessage}, until it stands in the stream:
+ * {@code PublishedEvents} knows what does, {@code SettledRows} what came to nothing with another
+ * relay, and {@code RelayDuty} whether this relay publishes. {@code RelayPublisher} writes, over
+ * {@code StreamPublishing}, which {@code NatsPublishing} carries out.
  */
 @NullMarked
 package herald.gateway.relay;

@@ -52,7 +52,7 @@ public final class MessageParts {
    * @return the message, or what its parts make with the last of them; null while parts are missing
    * @throws IllegalArgumentException if the parts make no message
    */
-  @Nullable StreamMessage take(StreamMessage message) {
+  public @Nullable StreamMessage take(StreamMessage message) {
     if (!(message instanceof Part part)) {
       drop();
       return message;

@@ -1,0 +1,4 @@
+@NullMarked
+package herald.gateway.relay;
+
+import org.jspecify.annotations.NullMarked;
