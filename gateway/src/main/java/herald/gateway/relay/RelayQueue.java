@@ -267,8 +267,9 @@ final class RelayQueue implements FeedTarget {
   void await(long longestMillis) throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      if (!isDue()) {
-        var unused = work.await(longestMillis, TimeUnit.MILLISECONDS);
+      long leftNanos = TimeUnit.MILLISECONDS.toNanos(longestMillis);
+      while (leftNanos > 0 && !isDue()) {
+        leftNanos = work.awaitNanos(leftNanos);
       }
     } finally {
       lock.unlock();

@@ -1,0 +1,186 @@
+package herald.gateway.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import herald.demo.platform.Community;
+import herald.demo.platform.Platform;
+import herald.demo.platform.PlatformUser;
+import herald.demo.postgres.SharedDatabase;
+import herald.gateway.testing.NatsServer;
+import herald.gateway.testing.TcpProxy;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Relays as processes, PostgreSQL and NATS: each message stands in the stream once, in order. */
+@SuppressWarnings("NullAway.Init") // set by start
+class RelayIT {
+  private static final int LARGE_TEXT = 2 << 20;
+
+  private final List<String> written = new ArrayList<>();
+  private NatsServer nats;
+  private SharedDatabase database;
+  private Platform platform;
+  private PlatformUser alice;
+  private String chat;
+  private StreamContents contents;
+
+  @BeforeEach
+  void start() throws Exception {
+    nats = NatsServer.start();
+    database = SharedDatabase.fresh();
+    Community community = new Community(database.dataSource());
+    platform = new Platform(database.dataSource());
+    alice = community.createUser("alice", "0xa");
+    chat = platform.createChat(alice, community.createUser("bob", "0xb")).subjectId();
+    contents = new StreamContents(nats.url());
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    if (nats != null) {
+      nats.close();
+    }
+    if (contents != null) {
+      contents.close();
+    }
+  }
+
+  private RunningRelay relay() throws Exception {
+    return RunningRelay.start(database.url(), nats.url(), "--create-stream");
+  }
+
+  private void write(int count) throws SQLException {
+    for (int i = 0; i < count; i++) {
+      written.add(platform.message(alice, chat, "message " + i).subjectId());
+    }
+  }
+
+  private void assertAllStandOnceAndInOrder() throws InterruptedException {
+    assertThat(contents.await(written)).isEqualTo(written);
+  }
+
+  @Test
+  void relaysThatAreKilledPausedAndStoppedLoseNothing() throws Exception {
+    try (RunningRelay one = relay();
+        RunningRelay two = relay()) {
+      one.awaitReady();
+      two.awaitReady();
+      write(50);
+      assertAllStandOnceAndInOrder();
+
+      RunningRelay killed = one.isActive() ? one : two;
+      RunningRelay other = killed == one ? two : one;
+      assertThat(other.isActive()).isFalse();
+      write(10);
+      killed.kill();
+      write(50);
+      assertAllStandOnceAndInOrder();
+      other.awaitActive(true);
+
+      try (RunningRelay third = relay().awaitReady()) {
+        other.pause();
+        write(50);
+        assertAllStandOnceAndInOrder();
+        third.awaitActive(true);
+        other.resume();
+        other.awaitActive(false);
+        write(10);
+        assertThat(third.terminate()).as(third.output()).isZero();
+        write(50);
+        assertAllStandOnceAndInOrder();
+        other.kill();
+      }
+      // No relay runs.
+      write(50);
+      try (RunningRelay fourth = relay().awaitReady()) {
+        assertAllStandOnceAndInOrder();
+        fourth.awaitActive(true);
+        write(10);
+        assertAllStandOnceAndInOrder();
+      }
+    }
+  }
+
+  @Test
+  void aRelayThatIsCutOffFromTheEngineIsReplaced() throws Exception {
+    try (TcpProxy proxy = new TcpProxy(nats.port());
+        RunningRelay cutOff =
+            RunningRelay.start(
+                database.url(), "nats://127.0.0.1:" + proxy.port(), "--create-stream")) {
+      cutOff.awaitReady();
+      cutOff.awaitActive(true);
+      try (RunningRelay other = relay().awaitReady()) {
+        write(20);
+        proxy.mute();
+        write(50);
+        assertAllStandOnceAndInOrder();
+        other.awaitActive(true);
+        cutOff.awaitNotReady("the stream engine");
+        proxy.unmute();
+        cutOff.awaitReady();
+        cutOff.awaitActive(false);
+        write(20);
+        assertAllStandOnceAndInOrder();
+      }
+    }
+  }
+
+  @Test
+  void anEngineThatIsFrozenKilledAndEmptiedIsGoneOnWith() throws Exception {
+    try (RunningRelay one = relay().awaitReady();
+        RunningRelay two = relay().awaitReady()) {
+      write(20);
+      nats.freeze();
+      write(20);
+      one.awaitNotReady("the stream engine");
+      nats.thaw();
+      one.awaitReady();
+      two.awaitReady();
+      write(20);
+      assertAllStandOnceAndInOrder();
+
+      nats.kill();
+      write(20);
+      nats.restart();
+      assertAllStandOnceAndInOrder();
+      // What a relay has not read in the stream that is lost, it writes into the new one.
+      one.awaitNothingQueued();
+      two.awaitNothingQueued();
+
+      nats.kill();
+      contents.forget();
+      written.clear();
+      write(20);
+      nats.restartEmpty();
+      assertAllStandOnceAndInOrder();
+      one.awaitReady();
+      two.awaitReady();
+    }
+  }
+
+  @Test
+  void largeTextsComeInParts() throws Exception {
+    try (RunningRelay one = relay().awaitReady();
+        RunningRelay two = relay().awaitReady()) {
+      written.add(platform.message(alice, chat, "x".repeat(LARGE_TEXT)).subjectId());
+      write(5);
+      assertAllStandOnceAndInOrder();
+      assertThat(contents.partsRead()).isGreaterThan(LARGE_TEXT / (1 << 20));
+      assertThat(contents.events().get(0).head().length + contents.events().get(0).middle().length)
+          .isGreaterThan(LARGE_TEXT);
+      assertThat(one.notReady()).isEmpty();
+      assertThat(two.notReady()).isEmpty();
+    }
+  }
+
+  @Test
+  void withoutAStreamARelaySaysWhatToDo() throws Exception {
+    try (RunningRelay relay = RunningRelay.start(database.url(), nats.url())) {
+      relay.awaitNotReady("the stream herald does not exist (expected: made by herald relay");
+    }
+  }
+}
