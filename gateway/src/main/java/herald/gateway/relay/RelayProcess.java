@@ -45,7 +45,6 @@ public final class RelayProcess implements AutoCloseable {
   private static final long POLL_MILLIS = 50;
 
   private final GatewayConfig config;
-  private final RelaySettings settings;
   private final Telemetry telemetry;
   private final Supervisor supervisor;
   private final Pools pools;
@@ -67,7 +66,6 @@ public final class RelayProcess implements AutoCloseable {
    * @param stream where events are published
    */
   public RelayProcess(GatewayConfig config, StreamSettings stream, RelaySettings settings) {
-    this.settings = settings;
     Build build = Build.current();
     this.config = config;
     telemetry = new Telemetry(config.tracing(), build.version());

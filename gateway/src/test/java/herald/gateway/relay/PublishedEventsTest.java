@@ -1,0 +1,35 @@
+package herald.gateway.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class PublishedEventsTest {
+  private static final long SPAN_MILLIS = 1_000;
+  private static final long SPAN_MICROS = TimeUnit.MILLISECONDS.toMicros(SPAN_MILLIS);
+
+  private final PublishedEvents events = new PublishedEvents(SPAN_MILLIS);
+
+  @Test
+  void knowsWhatWasAdded() {
+    for (long key = -5_000; key < 5_000; key++) {
+      events.add(key << 40, 0);
+    }
+    for (long key = -5_000; key < 5_000; key++) {
+      assertThat(events.contains(key << 40)).isTrue();
+    }
+    assertThat(events.contains(7)).isFalse();
+    assertThat(events.size()).isEqualTo(10_000);
+  }
+
+  @Test
+  void forgetsWhatCanNotStandInTheStreamAnyMore() {
+    events.add(1, 0);
+    events.add(2, SPAN_MICROS + 1);
+    assertThat(events.contains(1)).isTrue();
+    events.add(3, 2 * SPAN_MICROS + 2);
+    assertThat(events.contains(1)).isFalse();
+    assertThat(events.contains(2)).isTrue();
+  }
+}

@@ -1,0 +1,168 @@
+package herald.gateway.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import herald.gateway.database.ServerIdentity;
+import herald.gateway.fanout.Audience;
+import herald.gateway.fanout.Event;
+import herald.gateway.fanout.RowOrder;
+import herald.gateway.feed.FeedMark;
+import herald.gateway.feed.FeedPoint;
+import herald.gateway.metrics.RelayMeters;
+import herald.gateway.stream.StreamMessage.OneEvent;
+import herald.gateway.stream.StreamMessage.PointMark;
+import herald.protocol.EncodedEvent;
+import herald.protocol.EventId;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class RelayQueueTest {
+  private static final long SELF = 1;
+  private static final long OTHER = 2;
+  private static final int EVENTS = 3;
+
+  private final RelayDuty duty = new RelayDuty(1_000, 0, () -> 0, () -> {});
+  private final RelayQueue queue =
+      new RelayQueue(
+          SELF,
+          EVENTS,
+          1 << 20,
+          duty,
+          new PublishedEvents(60_000),
+          System::nanoTime,
+          new RelayMeters(new SimpleMeterRegistry()));
+
+  private static Event event(int number) {
+    return event(number, number);
+  }
+
+  private static Event event(int number, int xid) {
+    EncodedEvent encoded =
+        EncodedEvent.of(new EventId(number, number, 0), new byte[9], new byte[9], new byte[0], 7);
+    return new Event(encoded, Audience.of(1), number, new RowOrder(xid, 0, 0, false));
+  }
+
+  private static FeedMark mark(long xmin) {
+    FeedPoint point =
+        new FeedPoint(1, 1, xmin, 1, 1, new ServerIdentity(0, false, ""), "cluster/1");
+    return new FeedMark(point, point, point);
+  }
+
+  private static OneEvent read(long relay, int number) {
+    return OneEvent.of(relay, event(number), 0, 0);
+  }
+
+  private void offer(int... numbers) throws InterruptedException {
+    for (int number : numbers) {
+      queue.publish(List.of(event(number)), () -> {});
+    }
+  }
+
+  /** What this relay would publish if nobody else did. */
+  private List<Long> waiting() {
+    duty.onStored();
+    return queue.next(1 << 20).stream()
+        .map(message -> message.event() == null ? -1 : message.key())
+        .toList();
+  }
+
+  @Test
+  void givesOutWhatWaitsInItsOrder() throws InterruptedException {
+    offer(1, 2);
+    queue.onMark(mark(3));
+    offer(3);
+    assertThat(waiting()).containsExactly(1L, 2L, -1L, 3L);
+  }
+
+  @Test
+  void whatStandsInTheStreamNeitherWaitsNorIsTakenAgain() throws InterruptedException {
+    offer(1, 2);
+    queue.onRead(read(OTHER, 1), 0);
+    queue.onRead(read(OTHER, 3), 0);
+    offer(1, 3, 2);
+    assertThat(waiting()).containsExactly(2L);
+  }
+
+  @Test
+  void givesOutNothingWhileAnotherPublishes() throws InterruptedException {
+    offer(1);
+    duty.onStored();
+    queue.onRead(read(OTHER, 2), 0);
+    assertThat(queue.next(1 << 20)).isEmpty();
+  }
+
+  @Test
+  void aMarkOfAnotherRelaySettlesWhatWasCommittedBefore() throws InterruptedException {
+    queue.onMark(mark(1));
+    offer(1, 2, 3);
+    queue.onRead(new PointMark(OTHER, mark(3), 0), 0);
+    assertThat(waiting()).containsExactly(3L);
+  }
+
+  @Test
+  void aRelaySettlesNothingFromBeforeItsBeginning() throws InterruptedException {
+    queue.onMark(mark(1));
+    offer(1, 2, 3);
+    queue.onRead(new PointMark(OTHER, mark(3), 2), 0);
+    assertThat(waiting()).containsExactly(1L, 3L);
+  }
+
+  @Test
+  void whatIsFoundLateIsNotSettledByAMark() throws InterruptedException {
+    queue.onMark(mark(1));
+    queue.onRead(new PointMark(OTHER, mark(3), 0), 0);
+    offer(1);
+    queue.onRead(new PointMark(OTHER, mark(4), 0), 0);
+    assertThat(waiting()).containsExactly(1L);
+  }
+
+  @Test
+  void marksWithNothingBetweenThemAreOne() {
+    queue.onMark(mark(1));
+    queue.onMark(mark(2));
+    assertThat(waiting()).containsExactly(-1L);
+  }
+
+  @Test
+  void aBatchHasAsMuchAsItMayHaveAndOneAtLeast() throws InterruptedException {
+    offer(1, 2, 3);
+    duty.onStored();
+    assertThat(queue.next(1)).hasSize(1);
+    assertThat(queue.next(600)).hasSize(2);
+  }
+
+  @Test
+  void theFeedWaitsWhileItIsFullAndIsNotTakenForOneThatStandsStill() throws Exception {
+    offer(1, 2, 3);
+    CountDownLatch turns = new CountDownLatch(1);
+    Thread feed =
+        new Thread(
+            () -> {
+              try {
+                queue.publish(List.of(event(4)), turns::countDown);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    feed.start();
+    assertThat(turns.await(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(waiting()).containsExactly(1L, 2L, 3L);
+    queue.onRead(read(OTHER, 1), 0);
+    feed.join(TimeUnit.SECONDS.toMillis(60));
+    assertThat(feed.isAlive()).isFalse();
+    assertThat(waiting()).containsExactly(2L, 3L, 4L);
+  }
+
+  @Test
+  void theEndIsWhatWasReadOrAcknowledgedUntilTheStreamIsAnother() throws InterruptedException {
+    offer(1);
+    queue.onStored(queue.next(1), 9, 0);
+    assertThat(queue.end(7)).isEqualTo(9);
+    assertThat(queue.end(11)).isEqualTo(11);
+    queue.onMissing();
+    assertThat(queue.end(0)).isZero();
+  }
+}
