@@ -3,6 +3,9 @@ package herald.gateway.commands;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import herald.gateway.Gateway;
+import herald.gateway.config.RelaySettings;
+import herald.gateway.config.StreamSettings;
+import herald.gateway.relay.RelayProcess;
 import herald.gateway.testing.TestGateway;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,6 +32,23 @@ class GeneratedDocsTest {
           "metrics",
           MetricsTable.of(gateway.scrape(), "herald_", "hikaricp_"));
     }
+  }
+
+  @Test
+  void everyMetricOfARelayIsInItsTable() throws IOException {
+    try (RelayProcess relay =
+        new RelayProcess(
+            TestGateway.config("postgresql://nobody@127.0.0.1:1/none"),
+            StreamSettings.of("nats://127.0.0.1:1"),
+            RelaySettings.defaults())) {
+      isCurrent(
+          "docs/operations.md", "relay metrics", MetricsTable.of(relay.scrape(), "herald_relay_"));
+    }
+  }
+
+  @Test
+  void everyOptionOfARelayIsInItsTable() throws IOException {
+    isCurrent("docs/operations.md", "relay options", OptionsTable.ofRelayAlone());
   }
 
   @Test

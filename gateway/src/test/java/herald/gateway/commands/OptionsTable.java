@@ -8,22 +8,38 @@ import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** Tables of options of {@code herald serve}, made from what {@code --help} is made from. */
+/** Tables of options of the commands, made from what {@code --help} is made from. */
 final class OptionsTable {
   private static final Pattern DEFAULT = Pattern.compile("\\s+Default: ");
 
   private OptionsTable() {}
 
   static String ofServe() {
+    return table(optionsOf("serve"));
+  }
+
+  /** Those that a relay has and an instance has not. */
+  static String ofRelayAlone() {
+    List<String> serve = optionsOf("serve").stream().map(OptionSpec::longestName).toList();
+    return table(
+        optionsOf("relay").stream()
+            .filter(option -> !serve.contains(option.longestName()))
+            .toList());
+  }
+
+  private static List<OptionSpec> optionsOf(String name) {
+    CommandLine command =
+        Objects.requireNonNull(HeraldCommand.commandLine(Map.of()).getSubcommands().get(name));
+    return command.getCommandSpec().options().stream()
+        .filter(option -> !option.usageHelp() && !option.versionHelp())
+        .toList();
+  }
+
+  private static String table(List<OptionSpec> options) {
     List<String> rows = new ArrayList<>();
     rows.add("| option | variable | default | what it is |");
     rows.add("| --- | --- | --- | --- |");
-    CommandLine serve =
-        Objects.requireNonNull(HeraldCommand.commandLine(Map.of()).getSubcommands().get("serve"));
-    serve.getCommandSpec().options().stream()
-        .filter(option -> !option.usageHelp() && !option.versionHelp())
-        .map(OptionsTable::row)
-        .forEach(rows::add);
+    options.stream().map(OptionsTable::row).forEach(rows::add);
     return String.join("\n", rows);
   }
 
