@@ -110,16 +110,29 @@ final class CatchUp {
 
   /** The parameters of the statement. */
   private record Bounds(
-      long windowStartMicros, long xmin, int ageIfFar, long sinceMicros, long untilMicros) {
+      long windowStartMicros,
+      long xmin,
+      int ageIfFar,
+      long sinceMicros,
+      long untilMicros,
+      long leftOutMicros,
+      long leftOutXmin) {
 
     /** Rows by their ids alone. */
     static Bounds byId(long windowStartMicros, long xmin) {
-      return new Bounds(windowStartMicros, xmin, EVERY_ROW, 1, 0);
+      return new Bounds(windowStartMicros, xmin, EVERY_ROW, 1, 0, 0, 0);
     }
 
     /** Rows by their times alone. */
     static Bounds byTime(long sinceMicros, long untilMicros) {
-      return new Bounds(sinceMicros, Long.MAX_VALUE, NO_ROW, sinceMicros, untilMicros);
+      return new Bounds(sinceMicros, Long.MAX_VALUE, NO_ROW, sinceMicros, untilMicros, 0, 0);
+    }
+
+    /** Those that are stamped before are left out, if later readings would find them. */
+    Bounds notBefore(long micros, long laterXmin) {
+      return micros <= windowStartMicros
+          ? this
+          : new Bounds(micros, xmin, ageIfFar, sinceMicros, untilMicros, micros, laterXmin);
     }
 
     boolean isByTime() {
@@ -149,6 +162,18 @@ final class CatchUp {
     return read(now -> bounds(since, older, now), handler);
   }
 
+  /**
+   * The same for a feed that begins where another one was, and knows only of some time what has
+   * been handled.
+   *
+   * @param knownSinceMicros rows that are stamped before are left out
+   */
+  FeedPoint readSince(FeedPoint since, FeedPoint older, long knownSinceMicros, PageHandler handler)
+      throws SQLException, InterruptedException {
+    return read(
+        now -> bounds(since, older, now).notBefore(knownSinceMicros, since.xmin()), handler);
+  }
+
   private Bounds bounds(FeedPoint since, FeedPoint older, FeedPoint now) {
     long windowStartMicros = since.clockMicros() - windowMicros;
     if (since.cluster().equals(now.cluster()) && since.isProved()) {
@@ -159,7 +184,8 @@ final class CatchUp {
       // A standby that was promoted gives ids out again that the primary before had given out, if
       // it had not heard of them; and so does the primary itself, if it has crashed since a point
       // that had not reached its disk.
-      return new Bounds(windowStartMicros, older.xmin(), NO_ROW, sinceMicros, untilMicros(now));
+      return new Bounds(
+          windowStartMicros, older.xmin(), NO_ROW, sinceMicros, untilMicros(now), 0, 0);
     }
     // Another history: its ids say nothing, and its rows of the last moments are read.
     return Bounds.byTime(sinceMicros, untilMicros(now));
@@ -188,7 +214,9 @@ final class CatchUp {
       Bounds bounds = beginning.bounds(now);
       read(connection, keepsTimes ? BY_COMMIT : BY_TRANSACTION, bounds, handler);
       if (bounds.isByTime()) {
-        leaveOut(connection, now, bounds.sinceMicros());
+        leaveOut(connection, now, bounds.sinceMicros(), now.xmin());
+      } else if (bounds.leftOutMicros() > 0) {
+        leaveOut(connection, now, bounds.leftOutMicros(), bounds.leftOutXmin());
       }
       return now;
     }
@@ -223,12 +251,13 @@ final class CatchUp {
    * not before the point: while a transaction stays open, a later reading finds what others have
    * committed since it began.
    */
-  private void leaveOut(Connection connection, FeedPoint now, long endMicros) throws SQLException {
+  private void leaveOut(Connection connection, FeedPoint now, long endMicros, long xmin)
+      throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(LEFT_OUT)) {
       statement.setFetchSize(PAGE);
       statement.setLong(1, now.clockMicros() - windowMicros);
       statement.setLong(2, endMicros);
-      statement.setLong(3, now.xmin());
+      statement.setLong(3, xmin);
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
           onLeftOut.accept(row.getString(1), now.fullXid(row.getLong(2)));

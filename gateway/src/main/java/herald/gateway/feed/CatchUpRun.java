@@ -98,7 +98,8 @@ final class CatchUpRun {
                 CatchUp.PageHandler handler = page -> found[0] += publishPage(page);
                 return isFirst
                     ? catchUp.readLast(replayMillis, handler)
-                    : catchUp.readSince(progress.base(), progress.older(), handler);
+                    : catchUp.readSince(
+                        progress.base(), progress.older(), progress.knownSinceMicros(), handler);
               });
       progress.onCaughtUp(until);
     } finally {

@@ -14,18 +14,21 @@ public final class FeedOutput {
   private final LongSupplier tail;
   private final HandledMarks.@Nullable Handled handled;
   private final @Nullable FeedMark begin;
+  private final long knownSinceMicros;
 
   private FeedOutput(
       FeedTarget target,
       @Nullable PositionExchange exchange,
       LongSupplier tail,
       HandledMarks.@Nullable Handled handled,
-      @Nullable FeedMark begin) {
+      @Nullable FeedMark begin,
+      long knownSinceMicros) {
     this.target = target;
     this.exchange = exchange;
     this.tail = tail;
     this.handled = handled;
     this.begin = begin;
+    this.knownSinceMicros = knownSinceMicros;
   }
 
   /**
@@ -40,7 +43,8 @@ public final class FeedOutput {
         exchange,
         dispatcher::tail,
         exchange == null ? null : HandledMarks.toExchange(exchange),
-        null);
+        null,
+        0);
   }
 
   /**
@@ -49,10 +53,16 @@ public final class FeedOutput {
    * @param target gets the events in commit order
    * @param marks gets marks, each behind all events before it
    * @param begin where another feed was: this one begins there; null to begin now
+   * @param knownSinceMicros the target knows what that one has handed over of rows that are stamped
+   *     since then, and others are left out, microseconds since the epoch; 0 if of all
    */
   public static FeedOutput ofRelay(
-      FeedTarget target, Consumer<FeedMark> marks, @Nullable FeedMark begin) {
-    return new FeedOutput(target, null, () -> 0, (mark, at) -> marks.accept(mark), begin);
+      FeedTarget target,
+      Consumer<FeedMark> marks,
+      @Nullable FeedMark begin,
+      long knownSinceMicros) {
+    return new FeedOutput(
+        target, null, () -> 0, (mark, at) -> marks.accept(mark), begin, knownSinceMicros);
   }
 
   FeedTarget target() {
@@ -71,6 +81,11 @@ public final class FeedOutput {
   /** Where marks go; null if nobody asks for them. */
   HandledMarks.@Nullable Handled handled() {
     return handled;
+  }
+
+  /** Rows that are stamped before are left out where the feed begins; 0 if none are. */
+  long knownSinceMicros() {
+    return knownSinceMicros;
   }
 
   /** Where the feed begins; null for now. */

@@ -24,6 +24,9 @@ final class Progress {
   private final long overlapMicros;
   private final Supplier<@Nullable FeedPoint> lastHeard;
 
+  /** The first catch-up leaves out rows that are stamped before. Fetch thread. */
+  private long knownSinceMicros;
+
   /** Points that have been heard, and what has to be read before each is handled, in order. */
   private final ArrayDeque<Heard> heard = new ArrayDeque<>();
 
@@ -54,15 +57,19 @@ final class Progress {
    * @param overlapMillis how far before the base a catch-up may have to read by time
    * @param lastHeard the point of the listener's last probe; null before the first
    * @param begin where another feed was: all before has been handled; null if this one begins now
+   * @param knownSinceMicros what that one has handled is known of rows that are stamped since then;
+   *     0 if of all
    */
   Progress(
       DuplicateFilter seen,
       long overlapMillis,
       Supplier<@Nullable FeedPoint> lastHeard,
-      @Nullable FeedMark begin) {
+      @Nullable FeedMark begin,
+      long knownSinceMicros) {
     this.seen = seen;
     overlapMicros = TimeUnit.MILLISECONDS.toMicros(overlapMillis);
     this.lastHeard = lastHeard;
+    this.knownSinceMicros = knownSinceMicros;
     if (begin != null) {
       base = begin.base();
       older = begin.older();
@@ -80,6 +87,11 @@ final class Progress {
   /** Where a catch-up begins; only after the first one. Any thread. */
   FeedPoint base() {
     return Objects.requireNonNull(base);
+  }
+
+  /** The next catch-up leaves out rows that are stamped before. Fetch thread. */
+  long knownSinceMicros() {
+    return knownSinceMicros;
   }
 
   /** An earlier point than {@link #base}, by some minutes if there is one. Any thread. */
@@ -128,6 +140,7 @@ final class Progress {
   /** All that is visible at this point has been handled, by a catch-up. Fetch thread. */
   void onCaughtUp(FeedPoint until) {
     heard.clear();
+    knownSinceMicros = 0;
     // The server may have crashed since: nothing will show any more that this one has survived.
     unproved = null;
     FeedPoint before = base;

@@ -13,7 +13,7 @@ import herald.gateway.supervision.Supervisor;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,7 +33,8 @@ final class RelayFeed implements AutoCloseable {
   private final Pools pools;
   private final RelayQueue queue;
   private final RelayPublisher publisher;
-  private final BooleanSupplier hasReadTheStart;
+  private final RelayReading reading;
+  private final LongSupplier readUntil;
   private final StreamMaker maker;
   private final Supplier<@Nullable String> streamProblem;
   private final Meters meters;
@@ -53,7 +54,8 @@ final class RelayFeed implements AutoCloseable {
       Pools pools,
       RelayQueue queue,
       RelayPublisher publisher,
-      BooleanSupplier hasReadTheStart,
+      RelayReading reading,
+      LongSupplier readUntil,
       StreamMaker maker,
       Supplier<@Nullable String> streamProblem,
       Meters meters,
@@ -63,7 +65,8 @@ final class RelayFeed implements AutoCloseable {
     this.pools = pools;
     this.queue = queue;
     this.publisher = publisher;
-    this.hasReadTheStart = hasReadTheStart;
+    this.reading = reading;
+    this.readUntil = readUntil;
     this.maker = maker;
     this.streamProblem = streamProblem;
     this.meters = meters;
@@ -92,7 +95,7 @@ final class RelayFeed implements AutoCloseable {
 
   private void look() {
     maker.makeIfWanted(streamProblem.get());
-    if (feed == null && hasReadTheStart.getAsBoolean()) {
+    if (feed == null && reading.hasReadTheStart(readUntil.getAsLong())) {
       begin();
     }
   }
@@ -113,7 +116,11 @@ final class RelayFeed implements AutoCloseable {
         new Feed(
             config,
             pools,
-            FeedOutput.ofRelay(queue, this::onMark, last == null ? null : last.mark()),
+            FeedOutput.ofRelay(
+                queue,
+                this::onMark,
+                last == null ? null : last.mark(),
+                last == null ? 0 : reading.knownSinceMicros(last.mark())),
             meters,
             supervisor,
             clock);

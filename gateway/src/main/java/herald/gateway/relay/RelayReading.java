@@ -1,19 +1,31 @@
 package herald.gateway.relay;
 
+import herald.gateway.feed.FeedMark;
 import herald.gateway.logging.IntervalLog;
 import herald.gateway.stream.StreamListener;
 import herald.gateway.stream.StreamMessage;
+import herald.gateway.stream.StreamMessage.OneEvent;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.LoggerFactory;
 
 /** Tells the queue what stands in the stream. The reader's thread. */
 final class RelayReading implements StreamListener {
   private static final long NOT_OPENED = -1;
 
+  /** From the time with which a row is stamped until it is committed. */
+  private static final long SLACK_MICROS = TimeUnit.SECONDS.toMicros(1);
+
   private final RelayQueue queue;
   private final IntervalLog log = new IntervalLog(LoggerFactory.getLogger(RelayReading.class));
 
   /** The end of the stream when it was first opened. */
   private volatile long firstEnd = NOT_OPENED;
+
+  /** Shortly before the first event was committed that has been read. */
+  private volatile long firstMicros;
+
+  /** Its transaction; 0 before it. */
+  private volatile int firstXid;
 
   RelayReading(RelayQueue queue) {
     this.queue = queue;
@@ -29,6 +41,17 @@ final class RelayReading implements StreamListener {
     return end != NOT_OPENED && readUntil >= end;
   }
 
+  /**
+   * Since when it is known what has been published, microseconds since the epoch; 0 if a feed that
+   * begins at a point finds nothing that was published before. It does if a transaction has been
+   * open since before the stream's first message. Of use when the start has been read.
+   */
+  long knownSinceMicros(FeedMark begin) {
+    int xid = firstXid;
+    boolean isHeldBack = xid != 0 && (int) begin.base().xmin() - xid <= 0;
+    return isHeldBack ? firstMicros : 0;
+  }
+
   @Override
   public void onOpened(long end) {
     if (firstEnd == NOT_OPENED) {
@@ -38,6 +61,10 @@ final class RelayReading implements StreamListener {
 
   @Override
   public void onMessage(long sequence, long storedAtMicros, StreamMessage message) {
+    if (firstXid == 0 && message instanceof OneEvent event && event.xid() != 0) {
+      firstMicros = event.committedAtMicros() - SLACK_MICROS;
+      firstXid = event.xid();
+    }
     queue.onRead(message, storedAtMicros);
   }
 

@@ -8,7 +8,11 @@ import herald.demo.platform.PlatformUser;
 import herald.demo.postgres.SharedDatabase;
 import herald.gateway.testing.NatsServer;
 import herald.gateway.testing.TcpProxy;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -159,6 +163,38 @@ class RelayIT {
       assertAllStandOnceAndInOrder();
       one.awaitReady();
       two.awaitReady();
+    }
+  }
+
+  /**
+   * While a transaction is open, a relay that starts finds in the table what was published long
+   * ago, and has left the stream.
+   */
+  @Test
+  void whatHasLeftTheStreamIsNotPublishedAgain() throws Exception {
+    try (Connection open = database.connect();
+        Statement statement = open.createStatement()) {
+      open.setAutoCommit(false);
+      assertThat(statement.execute("select txid_current()")).isTrue();
+      try (RunningRelay one = relay().awaitReady()) {
+        Clock past = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(-1));
+        Platform before = new Platform(database.dataSource(), past);
+        for (int i = 0; i < 20; i++) {
+          written.add(before.message(alice, chat, "before " + i).subjectId());
+        }
+        assertAllStandOnceAndInOrder();
+        nats.purge();
+        write(5);
+        assertAllStandOnceAndInOrder();
+        one.kill();
+      }
+      write(5);
+      try (RunningRelay two = relay().awaitReady()) {
+        assertAllStandOnceAndInOrder();
+        two.awaitActive(true);
+        write(5);
+        assertAllStandOnceAndInOrder();
+      }
     }
   }
 

@@ -11,6 +11,7 @@ import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.Nats;
 import io.nats.client.Options;
+import io.nats.client.api.StreamState;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -51,7 +52,9 @@ final class StreamContents implements AutoCloseable {
 
   List<String> read() {
     try {
-      long end = management.getStreamInfo("herald").getStreamState().getLastSequence();
+      StreamState state = management.getStreamInfo("herald").getStreamState();
+      long end = state.getLastSequence();
+      readUntil = Math.max(readUntil, state.getFirstSequence() - 1);
       for (; readUntil < end; readUntil++) {
         take(StreamCodec.decode(management.getMessage("herald", readUntil + 1).getData()));
       }
@@ -101,7 +104,11 @@ final class StreamContents implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
-    connection.close();
+  public void close() {
+    try {
+      connection.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
