@@ -76,7 +76,13 @@ public final class Feed implements EventSource {
                 SWEEPS_OF_OTHERS * completeness.sweepIntervalMillis() + SWEEP_MILLIS,
                 System::nanoTime);
     DuplicateFilter seen = DuplicateFilter.of(settings, System.nanoTime());
-    progress = new Progress(seen, settings.overlapMillis(), listener::lastPoint, output.begin(), output.knownSinceMicros());
+    progress =
+        new Progress(
+            seen,
+            settings.overlapMillis(),
+            listener::lastPoint,
+            output.begin(),
+            output.knownSinceMicros());
     schema =
         new SchemaWatch(
             pools.primary(),

@@ -63,6 +63,15 @@ class RelayIT {
     }
   }
 
+  /** Rows that are not stamped with the last moments, of which a feed reads some by time. */
+  private void writeWithWrongClock(int count) throws SQLException {
+    Clock past = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(-1));
+    Platform late = new Platform(database.dataSource(), past);
+    for (int i = 0; i < count; i++) {
+      written.add(late.message(alice, chat, "message " + i).subjectId());
+    }
+  }
+
   private void assertAllStandOnceAndInOrder() throws InterruptedException {
     assertThat(contents.await(written)).isEqualTo(written);
   }
@@ -99,7 +108,7 @@ class RelayIT {
         other.kill();
       }
       // No relay runs.
-      write(50);
+      writeWithWrongClock(50);
       try (RunningRelay fourth = relay().awaitReady()) {
         assertAllStandOnceAndInOrder();
         fourth.awaitActive(true);
@@ -177,11 +186,7 @@ class RelayIT {
       open.setAutoCommit(false);
       assertThat(statement.execute("select txid_current()")).isTrue();
       try (RunningRelay one = relay().awaitReady()) {
-        Clock past = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(-1));
-        Platform before = new Platform(database.dataSource(), past);
-        for (int i = 0; i < 20; i++) {
-          written.add(before.message(alice, chat, "before " + i).subjectId());
-        }
+        writeWithWrongClock(20);
         assertAllStandOnceAndInOrder();
         nats.purge();
         write(5);
