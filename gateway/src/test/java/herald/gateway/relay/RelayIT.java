@@ -6,8 +6,14 @@ import herald.demo.platform.Community;
 import herald.demo.platform.Platform;
 import herald.demo.platform.PlatformUser;
 import herald.demo.postgres.SharedDatabase;
+import herald.gateway.config.GatewayConfig;
+import herald.gateway.config.StreamSettings;
 import herald.gateway.testing.NatsServer;
 import herald.gateway.testing.TcpProxy;
+import herald.gateway.testing.TestClient;
+import herald.gateway.testing.TestGateway;
+import herald.protocol.WalletKey;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -19,11 +25,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Relays as processes, PostgreSQL and NATS: each message stands in the stream once, in order. */
+/** Relays, PostgreSQL and NATS: each message stands in the stream once, in order. */
 @SuppressWarnings("NullAway.Init") // set by start
 class RelayIT {
   private static final int LARGE_TEXT = 2 << 20;
 
+  private final WalletKey bobsKey = WalletKey.random(new SecureRandom());
   private final List<String> written = new ArrayList<>();
   private NatsServer nats;
   private SharedDatabase database;
@@ -39,7 +46,7 @@ class RelayIT {
     Community community = new Community(database.dataSource());
     platform = new Platform(database.dataSource());
     alice = community.createUser("alice", "0xa");
-    chat = platform.createChat(alice, community.createUser("bob", "0xb")).subjectId();
+    chat = platform.createChat(alice, community.createUser("bob", bobsKey.wallet())).subjectId();
     contents = new StreamContents(nats.url());
   }
 
@@ -55,6 +62,10 @@ class RelayIT {
 
   private RunningRelay relay() throws Exception {
     return RunningRelay.start(database.url(), nats.url(), "--create-stream");
+  }
+
+  private LocalRelay local() throws Exception {
+    return LocalRelay.start(database.url(), nats.url());
   }
 
   private void write(int count) throws SQLException {
@@ -119,14 +130,31 @@ class RelayIT {
   }
 
   @Test
+  void aClientOfAnInstanceThatReadsTheStreamGetsAllInOrder() throws Exception {
+    GatewayConfig config =
+        TestGateway.config(database.url()).toBuilder()
+            .stream(StreamSettings.of(nats.url()))
+            .build();
+    try (LocalRelay one = local();
+        LocalRelay two = local();
+        TestGateway gateway = TestGateway.start(config);
+        TestClient atBob = TestClient.connect(gateway.port(), bobsKey)) {
+      write(20);
+      atBob.awaitMessage(written.get(19));
+      (one.isActive() ? one : two).close();
+      write(20);
+      atBob.awaitMessage(written.get(39));
+      assertThat(atBob.messageIds()).isEqualTo(written);
+    }
+  }
+
+  @Test
   void aRelayThatIsCutOffFromTheEngineIsReplaced() throws Exception {
     try (TcpProxy proxy = new TcpProxy(nats.port());
-        RunningRelay cutOff =
-            RunningRelay.start(
-                database.url(), "nats://127.0.0.1:" + proxy.port(), "--create-stream")) {
-      cutOff.awaitReady();
+        LocalRelay cutOff =
+            LocalRelay.start(database.url(), "nats://127.0.0.1:" + proxy.port())) {
       cutOff.awaitActive(true);
-      try (RunningRelay other = relay().awaitReady()) {
+      try (LocalRelay other = local()) {
         write(20);
         proxy.mute();
         write(50);
@@ -144,8 +172,8 @@ class RelayIT {
 
   @Test
   void anEngineThatIsFrozenKilledAndEmptiedIsGoneOnWith() throws Exception {
-    try (RunningRelay one = relay().awaitReady();
-        RunningRelay two = relay().awaitReady()) {
+    try (LocalRelay one = local();
+        LocalRelay two = local()) {
       write(20);
       nats.freeze();
       write(20);
@@ -185,16 +213,16 @@ class RelayIT {
         Statement statement = open.createStatement()) {
       open.setAutoCommit(false);
       assertThat(statement.execute("select txid_current()")).isTrue();
-      try (RunningRelay one = relay().awaitReady()) {
+      try (LocalRelay one = local()) {
         writeWithWrongClock(20);
         assertAllStandOnceAndInOrder();
         nats.purge();
         write(5);
         assertAllStandOnceAndInOrder();
-        one.kill();
+        one.close();
       }
       write(5);
-      try (RunningRelay two = relay().awaitReady()) {
+      try (LocalRelay two = local()) {
         assertAllStandOnceAndInOrder();
         two.awaitActive(true);
         write(5);
@@ -205,16 +233,16 @@ class RelayIT {
 
   @Test
   void largeTextsComeInParts() throws Exception {
-    try (RunningRelay one = relay().awaitReady();
-        RunningRelay two = relay().awaitReady()) {
+    try (LocalRelay one = local();
+        LocalRelay two = local()) {
       written.add(platform.message(alice, chat, "x".repeat(LARGE_TEXT)).subjectId());
       write(5);
       assertAllStandOnceAndInOrder();
       assertThat(contents.partsRead()).isGreaterThan(LARGE_TEXT / (1 << 20));
       assertThat(contents.events().get(0).head().length + contents.events().get(0).middle().length)
           .isGreaterThan(LARGE_TEXT);
-      assertThat(one.notReady()).isEmpty();
-      assertThat(two.notReady()).isEmpty();
+      assertThat(one.isReady()).isTrue();
+      assertThat(two.isReady()).isTrue();
     }
   }
 

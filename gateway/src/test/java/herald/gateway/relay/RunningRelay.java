@@ -88,11 +88,6 @@ final class RunningRelay implements AutoCloseable {
         () -> metric("herald_relay_active") == (isActive ? 1 : 0));
   }
 
-  void awaitNothingQueued() throws InterruptedException {
-    Eventually.holds(
-        "all stands in the stream", SECONDS, () -> metric("herald_relay_queue_events") == 0);
-  }
-
   boolean isActive() {
     return metric("herald_relay_active") == 1;
   }
