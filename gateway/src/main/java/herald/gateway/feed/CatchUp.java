@@ -29,7 +29,7 @@ final class CatchUp {
   private static final int PAGE = 5_000;
 
   /** Ages of rows: none is, and every one is, at most this. */
-  private static final int NO_ROW = Integer.MIN_VALUE;
+  static final int NO_ROW = Integer.MIN_VALUE;
 
   static final int EVERY_ROW = Integer.MAX_VALUE;
 
@@ -108,42 +108,10 @@ final class CatchUp {
     void handle(List<String> page) throws SQLException, InterruptedException;
   }
 
-  /** The parameters of the statement. */
-  private record Bounds(
-      long windowStartMicros,
-      long xmin,
-      int ageIfFar,
-      long sinceMicros,
-      long untilMicros,
-      long leftOutMicros,
-      long leftOutXmin) {
-
-    /** Rows by their ids alone. */
-    static Bounds byId(long windowStartMicros, long xmin) {
-      return new Bounds(windowStartMicros, xmin, EVERY_ROW, 1, 0, 0, 0);
-    }
-
-    /** Rows by their times alone. */
-    static Bounds byTime(long sinceMicros, long untilMicros) {
-      return new Bounds(sinceMicros, Long.MAX_VALUE, NO_ROW, sinceMicros, untilMicros, 0, 0);
-    }
-
-    /** Those that are stamped before are left out, if later readings would find them. */
-    Bounds notBefore(long micros, long laterXmin) {
-      return micros <= windowStartMicros
-          ? this
-          : new Bounds(micros, xmin, ageIfFar, sinceMicros, untilMicros, micros, laterXmin);
-    }
-
-    boolean isByTime() {
-      return windowStartMicros == sinceMicros;
-    }
-  }
-
   /** Finds the bounds when the reading's own point is known. */
   @FunctionalInterface
   private interface Beginning {
-    Bounds bounds(FeedPoint now);
+    CatchUpBounds bounds(FeedPoint now);
   }
 
   /**
@@ -174,21 +142,21 @@ final class CatchUp {
         now -> bounds(since, older, now).notBefore(knownSinceMicros, since.xmin()), handler);
   }
 
-  private Bounds bounds(FeedPoint since, FeedPoint older, FeedPoint now) {
+  private CatchUpBounds bounds(FeedPoint since, FeedPoint older, FeedPoint now) {
     long windowStartMicros = since.clockMicros() - windowMicros;
     if (since.cluster().equals(now.cluster()) && since.isProved()) {
-      return Bounds.byId(windowStartMicros, since.xmin());
+      return CatchUpBounds.byId(windowStartMicros, since.xmin());
     }
     long sinceMicros = since.clockMicros() - overlapMicros;
     if (since.isOfSystem(now.cluster())) {
       // A standby that was promoted gives ids out again that the primary before had given out, if
       // it had not heard of them; and so does the primary itself, if it has crashed since a point
       // that had not reached its disk.
-      return new Bounds(
+      return new CatchUpBounds(
           windowStartMicros, older.xmin(), NO_ROW, sinceMicros, untilMicros(now), 0, 0);
     }
     // Another history: its ids say nothing, and its rows of the last moments are read.
-    return Bounds.byTime(sinceMicros, untilMicros(now));
+    return CatchUpBounds.byTime(sinceMicros, untilMicros(now));
   }
 
   /** A time farther ahead than clocks can be wrong says nothing, and would say so for ever. */
@@ -199,7 +167,7 @@ final class CatchUp {
   /** The same with the rows of the last moments, by their writers' clocks. */
   FeedPoint readLast(long millis, PageHandler handler) throws SQLException, InterruptedException {
     return read(
-        now -> Bounds.byTime(now.clockMicros() - millis * 1_000, untilMicros(now)), handler);
+        now -> CatchUpBounds.byTime(now.clockMicros() - millis * 1_000, untilMicros(now)), handler);
   }
 
   private FeedPoint read(Beginning beginning, PageHandler handler)
@@ -211,7 +179,7 @@ final class CatchUp {
       FeedPoint now = FeedPoint.of(connection);
       guard.require(connection);
       boolean keepsTimes = CommitTimes.areKept(connection);
-      Bounds bounds = beginning.bounds(now);
+      CatchUpBounds bounds = beginning.bounds(now);
       read(connection, keepsTimes ? BY_COMMIT : BY_TRANSACTION, bounds, handler);
       if (bounds.isByTime()) {
         leaveOut(connection, now, bounds.sinceMicros(), now.xmin());
@@ -222,7 +190,7 @@ final class CatchUp {
     }
   }
 
-  private static void read(Connection connection, String query, Bounds bounds, PageHandler handler)
+  private static void read(Connection connection, String query, CatchUpBounds bounds, PageHandler handler)
       throws SQLException, InterruptedException {
     try (PreparedStatement statement = connection.prepareStatement(query)) {
       statement.setFetchSize(PAGE);

@@ -1,6 +1,5 @@
 package herald.gateway.relay;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import herald.gateway.fanout.Event;
 import herald.gateway.fanout.FeedTarget;
 import herald.gateway.fanout.RowOrder;
@@ -9,14 +8,9 @@ import herald.gateway.metrics.RelayMeters;
 import herald.gateway.stream.StreamMessage;
 import herald.gateway.stream.StreamMessage.OneEvent;
 import herald.gateway.stream.StreamMessage.PointMark;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,41 +19,23 @@ import org.jspecify.annotations.Nullable;
  * keeps it, also one that stands by: whatever is read in the stream leaves it, whoever has written
  * it.
  *
- * <p>Bounded in events and in bytes: when it is full, the feed waits. Any thread; the lock is held
- * for moments.
+ * <p>Bounded in events and in bytes: when it is full, the feed waits. Any thread; this is the lock
+ * of all that is in it, and held for moments.
  */
 final class RelayQueue implements FeedTarget {
   private static final long TURN_MILLIS = 1_000;
 
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition room = lock.newCondition();
-  private final Condition work = lock.newCondition();
   private final long relay;
   private final int maxEvents;
   private final long maxBytes;
+  private final RelayDuty duty;
+  private final PublishedEvents published;
+  private final SettledRows settled = new SettledRows();
+  private final WaitingMessages waiting = new WaitingMessages();
   private final LongSupplier nanoClock;
   private final RelayMeters meters;
 
-  @GuardedBy("lock")
-  private final RelayDuty duty;
-
-  @GuardedBy("lock")
-  private final PublishedEvents published;
-
-  @GuardedBy("lock")
-  private final SettledRows settled = new SettledRows();
-
-  @GuardedBy("lock")
-  private final ArrayDeque<QueuedMessage> messages = new ArrayDeque<>();
-
-  @GuardedBy("lock")
-  private final Map<Long, QueuedMessage> events = new HashMap<>();
-
-  @GuardedBy("lock")
-  private long bytes;
-
   /** The sequence of the last message that this relay has published; 0 if none is known. */
-  @GuardedBy("lock")
   private long acknowledged;
 
   /**
@@ -87,72 +63,45 @@ final class RelayQueue implements FeedTarget {
   // ---- From the feed ----
 
   @Override
-  public void publish(List<Event> handedOver, Runnable turn) throws InterruptedException {
-    for (Event event : handedOver) {
-      add(event, turn);
-    }
-  }
-
-  private void add(Event event, Runnable turn) throws InterruptedException {
-    long key = QueuedMessage.key(event);
-    lock.lockInterruptibly();
-    try {
-      while (isNews(key) && (events.size() >= maxEvents || bytes >= maxBytes)) {
+  public synchronized void publish(List<Event> events, Runnable turn) throws InterruptedException {
+    for (Event event : events) {
+      long key = QueuedMessage.key(event);
+      while (isNews(key) && isFull()) {
         turn.run();
-        var unused = room.await(TURN_MILLIS, TimeUnit.MILLISECONDS);
+        wait(TURN_MILLIS);
       }
       if (isNews(key)) {
         add(QueuedMessage.of(event, key, nanoClock.getAsLong(), settled.contains(event)));
       } else {
         meters.dropped(1);
       }
-    } finally {
-      lock.unlock();
     }
   }
 
-  @GuardedBy("lock")
   private boolean isNews(long key) {
-    return !published.contains(key) && !events.containsKey(key);
+    return !published.contains(key) && !waiting.containsEvent(key);
   }
 
-  @GuardedBy("lock")
+  private boolean isFull() {
+    return waiting.events() >= maxEvents || waiting.bytes() >= maxBytes;
+  }
+
   private void add(QueuedMessage message) {
-    if (message.event() != null) {
-      events.put(message.key(), message);
-    }
-    messages.add(message);
-    bytes += message.bytes();
-    work.signal();
+    waiting.add(message);
+    notifyAll();
   }
 
   /** The feed begins where another one was. */
-  void onBegin(FeedMark mark) {
-    lock.lock();
-    try {
-      settled.onCluster(mark.point().cluster());
-    } finally {
-      lock.unlock();
-    }
+  synchronized void onBegin(FeedMark mark) {
+    settled.onCluster(mark.point().cluster());
   }
 
   /** All that was handed over before stands before this mark. Never waits. */
-  void onMark(FeedMark mark) {
-    lock.lock();
-    try {
-      settled.onCluster(mark.point().cluster());
-      QueuedMessage last = messages.peekLast();
-      long queuedAtNanos = nanoClock.getAsLong();
-      if (last != null && last.mark() != null && !last.isGone()) {
-        // Two marks with nothing between them are one, that has waited since the first.
-        queuedAtNanos = last.queuedAtNanos();
-        leave(last);
-        messages.removeLast();
-      }
-      add(QueuedMessage.of(mark, queuedAtNanos));
-    } finally {
-      lock.unlock();
-    }
+  synchronized void onMark(FeedMark mark) {
+    settled.onCluster(mark.point().cluster());
+    // Two marks with nothing between them are one, that has waited since the first.
+    QueuedMessage last = waiting.removeLastMark();
+    add(QueuedMessage.of(mark, last == null ? nanoClock.getAsLong() : last.queuedAtNanos()));
   }
 
   /** What waited for a row that came to nothing has been handed over in its order anyway. */
@@ -167,94 +116,48 @@ final class RelayQueue implements FeedTarget {
   // ---- From the stream ----
 
   /** The next message of the stream. */
-  void onRead(StreamMessage message, long storedAtMicros) {
-    lock.lock();
-    try {
-      boolean isForeign = message.relay() != relay;
-      if (isForeign) {
-        duty.onForeign(nanoClock.getAsLong());
-      }
-      if (message instanceof OneEvent event) {
-        onStored(QueuedMessage.key(event), storedAtMicros, isForeign);
-      } else if (message instanceof PointMark mark) {
-        settled.onMark(mark);
-        if (isForeign) {
-          leaveWhatIsSettled();
-        }
-      }
-      work.signal();
-    } finally {
-      lock.unlock();
+  synchronized void onRead(StreamMessage message, long storedAtMicros) {
+    boolean isForeign = message.relay() != relay;
+    if (isForeign) {
+      duty.onForeign(nanoClock.getAsLong());
     }
+    if (message instanceof OneEvent event) {
+      onStored(QueuedMessage.key(event), storedAtMicros, isForeign);
+    } else if (message instanceof PointMark mark) {
+      settled.onMark(mark);
+      if (isForeign) {
+        leaveWhatIsSettled();
+      }
+    }
+    notifyAll();
   }
 
-  @GuardedBy("lock")
   private void onStored(long key, long storedAtMicros, boolean isForeign) {
     published.add(key, storedAtMicros);
-    QueuedMessage waiting = events.get(key);
-    if (waiting != null) {
-      leave(waiting);
-      if (isForeign) {
-        meters.dropped(1);
-      }
-      dropGone();
+    if (waiting.removeEvent(key) && isForeign) {
+      meters.dropped(1);
     }
   }
 
   /** A mark of another relay says the same as an own one, and what came to nothing there. */
-  @GuardedBy("lock")
   private void leaveWhatIsSettled() {
-    for (QueuedMessage message : messages) {
-      Event event = message.event();
-      if (event == null) {
-        leave(message);
-      } else if (!message.isGone() && !message.isLate() && settled.contains(event)) {
-        leave(message);
-        meters.dropped(1);
-      }
-    }
-    dropGone();
-  }
-
-  @GuardedBy("lock")
-  private void leave(QueuedMessage message) {
-    if (!message.isGone()) {
-      message.go();
-      bytes -= message.bytes();
-      if (message.event() != null) {
-        events.remove(message.key());
-      }
-      room.signal();
-    }
-  }
-
-  @GuardedBy("lock")
-  private void dropGone() {
-    for (QueuedMessage first = messages.peek();
-        first != null && first.isGone();
-        first = messages.peek()) {
-      messages.remove();
-    }
+    int before = waiting.events();
+    waiting.removeIf(
+        message -> {
+          Event event = message.event();
+          return event == null || (!message.isLate() && settled.contains(event));
+        });
+    meters.dropped(before - waiting.events());
   }
 
   /** The stream has lost what this relay has published, or was made anew. */
-  void onMissing() {
-    lock.lock();
-    try {
-      acknowledged = 0;
-    } finally {
-      lock.unlock();
-    }
+  synchronized void onMissing() {
+    acknowledged = 0;
   }
 
   /** The last mark of the stream; null if there is none. */
-  @Nullable PointMark lastMark() {
-    lock.lock();
-    try {
-      return settled.last();
-    } finally {
-      lock.unlock();
-    }
+  synchronized @Nullable PointMark lastMark() {
+    return settled.last();
   }
 
   // ---- From the publisher ----
@@ -264,21 +167,17 @@ final class RelayQueue implements FeedTarget {
    *
    * @param longestMillis for how long at most
    */
-  void await(long longestMillis) throws InterruptedException {
-    lock.lockInterruptibly();
-    try {
-      long leftNanos = TimeUnit.MILLISECONDS.toNanos(longestMillis);
-      while (leftNanos > 0 && !isDue()) {
-        leftNanos = work.awaitNanos(leftNanos);
-      }
-    } finally {
-      lock.unlock();
+  synchronized void await(long longestMillis) throws InterruptedException {
+    long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(longestMillis);
+    long leftMillis = longestMillis;
+    while (!isDue() && leftMillis > 0) {
+      wait(leftMillis);
+      leftMillis = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
     }
   }
 
-  @GuardedBy("lock")
   private boolean isDue() {
-    QueuedMessage first = messages.peek();
+    QueuedMessage first = waiting.first();
     return first != null && duty.mayPublish(nanoClock.getAsLong(), first.queuedAtNanos());
   }
 
@@ -287,113 +186,76 @@ final class RelayQueue implements FeedTarget {
    *
    * @param mostBytes of all of them, unless the first one alone has more
    */
-  List<QueuedMessage> next(long mostBytes) {
-    lock.lock();
-    try {
-      List<QueuedMessage> next = new ArrayList<>();
-      long sum = 0;
-      if (isDue()) {
-        for (QueuedMessage message : messages) {
-          if (!message.isGone()) {
-            sum += message.bytes();
-            if (!next.isEmpty() && sum > mostBytes) {
-              break;
-            }
-            next.add(message);
-          }
-        }
-      }
+  synchronized List<QueuedMessage> next(long mostBytes) {
+    List<QueuedMessage> next = new ArrayList<>();
+    if (!isDue()) {
       return next;
-    } finally {
-      lock.unlock();
     }
+    long bytes = 0;
+    for (QueuedMessage message : waiting.all()) {
+      if (!message.isGone()) {
+        bytes += message.bytes();
+        if (!next.isEmpty() && bytes > mostBytes) {
+          break;
+        }
+        next.add(message);
+      }
+    }
+    return next;
   }
 
   /** The end of the stream as far as it is known, if so much of it has been read. */
-  long end(long readUntil) {
-    lock.lock();
-    try {
-      return Math.max(readUntil, acknowledged);
-    } finally {
-      lock.unlock();
-    }
+  synchronized long end(long readUntil) {
+    return Math.max(readUntil, acknowledged);
   }
 
   /**
    * The engine has stored a part of what {@link #next} gave.
    *
-   * @param sequence of the last message
+   * @param sequence of the part
    */
-  void onPartStored(long sequence) {
-    lock.lock();
-    try {
-      acknowledged = sequence;
-      duty.onStored();
-    } finally {
-      lock.unlock();
-    }
+  synchronized void onPartStored(long sequence) {
+    acknowledged = sequence;
+    duty.onStored();
   }
 
   /**
    * The engine has stored all that {@link #next} gave.
    *
-   * @param sequence of the last message
+   * @param sequence of the message, or of its last part
    * @param nowMicros about the engine's clock
    */
-  void onStored(List<QueuedMessage> stored, long sequence, long nowMicros) {
-    lock.lock();
-    try {
-      onPartStored(sequence);
-      for (QueuedMessage message : stored) {
-        if (message.event() == null) {
-          leave(message);
-        } else {
-          onStored(message.key(), nowMicros, false);
-        }
+  synchronized void onStored(List<QueuedMessage> stored, long sequence, long nowMicros) {
+    onPartStored(sequence);
+    for (QueuedMessage message : stored) {
+      if (message.event() != null) {
+        onStored(message.key(), nowMicros, false);
+      } else {
+        waiting.remove(message);
       }
-      dropGone();
-    } finally {
-      lock.unlock();
     }
+    notifyAll();
   }
 
   // ---- For operators ----
 
-  boolean isActive() {
-    lock.lock();
-    try {
-      return duty.isActive();
-    } finally {
-      lock.unlock();
-    }
+  synchronized boolean isActive() {
+    return duty.isActive();
   }
 
-  int size() {
-    lock.lock();
-    try {
-      return events.size();
-    } finally {
-      lock.unlock();
-    }
+  /** How many events wait. */
+  synchronized int size() {
+    return waiting.events();
   }
 
-  long bytes() {
-    lock.lock();
-    try {
-      return bytes;
-    } finally {
-      lock.unlock();
-    }
+  /** About what they take in memory. */
+  synchronized long bytes() {
+    return waiting.bytes();
   }
 
   /** For how long the first of what waits has waited. */
-  long oldestWaitNanos() {
-    lock.lock();
-    try {
-      QueuedMessage first = messages.peek();
-      return first == null ? 0 : nanoClock.getAsLong() - first.queuedAtNanos();
-    } finally {
-      lock.unlock();
-    }
+  synchronized long oldestWaitNanos() {
+    QueuedMessage first = waiting.first();
+    return first == null ? 0 : nanoClock.getAsLong() - first.queuedAtNanos();
   }
 }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
  * Each row stands in the stream once, in the order of commits.
  */
 class RelaySchedulesTest {
-  private static final int SCHEDULES = 1_500;
+  private static final int SCHEDULES = 1_000;
   private static final int STEPS = 400;
   private static final int MOST_STEPS = 20_000;
   private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(60);
