@@ -190,7 +190,8 @@ final class CatchUp {
     }
   }
 
-  private static void read(Connection connection, String query, CatchUpBounds bounds, PageHandler handler)
+  private static void read(
+      Connection connection, String query, CatchUpBounds bounds, PageHandler handler)
       throws SQLException, InterruptedException {
     try (PreparedStatement statement = connection.prepareStatement(query)) {
       statement.setFetchSize(PAGE);

@@ -27,7 +27,8 @@ record CatchUpBounds(
 
   /** Rows by their times alone. */
   static CatchUpBounds byTime(long sinceMicros, long untilMicros) {
-    return new CatchUpBounds(sinceMicros, Long.MAX_VALUE, CatchUp.NO_ROW, sinceMicros, untilMicros, 0, 0);
+    return new CatchUpBounds(
+        sinceMicros, Long.MAX_VALUE, CatchUp.NO_ROW, sinceMicros, untilMicros, 0, 0);
   }
 
   /** Those that are stamped before are left out, if later readings would find them. */

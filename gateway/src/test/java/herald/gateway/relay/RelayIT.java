@@ -132,8 +132,7 @@ class RelayIT {
   @Test
   void aClientOfAnInstanceThatReadsTheStreamGetsAllInOrder() throws Exception {
     GatewayConfig config =
-        TestGateway.config(database.url()).toBuilder()
-            .stream(StreamSettings.of(nats.url()))
+        TestGateway.config(database.url()).toBuilder().stream(StreamSettings.of(nats.url()))
             .build();
     try (LocalRelay one = local();
         LocalRelay two = local();
@@ -151,8 +150,7 @@ class RelayIT {
   @Test
   void aRelayThatIsCutOffFromTheEngineIsReplaced() throws Exception {
     try (TcpProxy proxy = new TcpProxy(nats.port());
-        LocalRelay cutOff =
-            LocalRelay.start(database.url(), "nats://127.0.0.1:" + proxy.port())) {
+        LocalRelay cutOff = LocalRelay.start(database.url(), "nats://127.0.0.1:" + proxy.port())) {
       cutOff.awaitActive(true);
       try (LocalRelay other = local()) {
         write(20);
