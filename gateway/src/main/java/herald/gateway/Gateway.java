@@ -229,6 +229,7 @@ public final class Gateway implements AutoCloseable {
   @Override
   public void close() {
     draining.set(true);
+    supervisor.onEnding();
     revalidation.close();
     feed.close();
     clients.close();
