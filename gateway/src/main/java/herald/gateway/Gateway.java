@@ -224,6 +224,7 @@ public final class Gateway implements AutoCloseable {
   @Override
   public void close() {
     draining.set(true);
+    supervisor.onEnding();
     revalidation.close();
     intake.closeSource();
     clients.close();

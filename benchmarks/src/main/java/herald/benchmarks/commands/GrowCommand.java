@@ -32,6 +32,10 @@ final class GrowCommand implements Callable<Integer> {
   private static final int MOST_PER_GATEWAY = 19_000;
   private static final int EVENT_BYTES = 330;
   private static final int LOG_EVENT_BYTES = 4_096;
+
+  /** Each blast is read beside the others, which takes its time with a million followers. */
+  private static final int BLASTS_PER_SECOND = 1;
+
   private static final int MOST_LOG_EVENTS_PER_SECOND = 4_000;
 
   @Mixin private final Console console = new Console();
@@ -56,42 +60,7 @@ final class GrowCommand implements Callable<Integer> {
       description = "Events per second where something else grows.")
   private int rate = 100;
 
-  @Option(
-      names = "--growing-connections",
-      paramLabel = "NUMBERS",
-      split = ",",
-      description = "Connections, on as many gateways as it takes with 19,000 on each.")
-  private int[] connections = {100, 1_000, 10_000};
-
-  @Option(
-      names = "--growing-rates",
-      paramLabel = "NUMBERS",
-      split = ",",
-      description = "Events per second, one receiver each.")
-  private int[] rates = {10, 100, 1_000};
-
-  @Option(
-      names = "--growing-audience",
-      paramLabel = "NUMBERS",
-      split = ",",
-      description = "Followers to whom a blast is sent, of whom --connections are connected.")
-  private int[] audience = {1_000, 10_000, 100_000};
-
-  @Option(
-      names = "--growing-log",
-      paramLabel = "NUMBERS",
-      split = ",",
-      description =
-          "MiB of events in the log of the gateway, whose heap has to be larger"
-              + " (HERALD_JAVA_OPTS).")
-  private int[] logMebibytes = {1, 16, 64};
-
-  @Option(
-      names = "--growing-instances",
-      paramLabel = "NUMBERS",
-      split = ",",
-      description = "Gateways on one database.")
-  private int[] instances = {1, 2, 3};
+  @Mixin private final GrowingAmounts amounts = new GrowingAmounts();
 
   private final GrowthLines lines = new GrowthLines();
 
@@ -101,6 +70,7 @@ final class GrowCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "--only names " + String.join(", ", only) + " (expected: some of " + PARTS + ")");
     }
+    amounts.check();
     try (Setting setting = Setting.embedded(console::say)) {
       for (String part : only) {
         grow(part, setting);
@@ -131,7 +101,7 @@ final class GrowCommand implements Callable<Integer> {
 
   private void growConnections(Setting setting)
       throws IOException, SQLException, InterruptedException {
-    for (int count : connections) {
+    for (int count : amounts.connections()) {
       console.say(count + " connections");
       Population people = Population.create(setting.database(), count, 2);
       List<Gateway> gateways =
@@ -140,7 +110,11 @@ final class GrowCommand implements Callable<Integer> {
       try (Instances running = connect(setting, people, gateways, count)) {
         double heap = Instances.heapBytes(gateways) - heapBefore;
         double idle = warmIdle(running);
-        add("connections", count, running.events(Mix.CHATS, rate, EVENT_BYTES, seconds()), idle);
+        add(
+            "connections",
+            count,
+            running.events(Mix.CHATS, rate, EVENT_BYTES, seconds()),
+            idle / rate);
         lines.addPerOne("connections", count, "heap per connection", "KB", heap / 1_024 / count);
         lines.addPerOne("connections", count, "idle CPU per connection", "us/s", idle / count);
       }
@@ -152,7 +126,7 @@ final class GrowCommand implements Callable<Integer> {
     List<Gateway> gateways = start(setting, 1, List.of());
     try (Instances running = connect(setting, people, gateways, measurement.connections())) {
       double idle = warmIdle(running);
-      for (int each : rates) {
+      for (int each : amounts.rates()) {
         console.say(each + " events/s");
         Instances.Cost cost = running.events(Mix.CHATS, each, EVENT_BYTES, seconds());
         lines.addPerOne(
@@ -165,7 +139,7 @@ final class GrowCommand implements Callable<Integer> {
 
   private void growLog(Setting setting, Population people)
       throws IOException, SQLException, InterruptedException {
-    for (int mebibytes : logMebibytes) {
+    for (int mebibytes : amounts.logMebibytes()) {
       console.say(mebibytes + " MiB of events");
       List<Gateway> gateways = start(setting, 1, List.of("--log-size=" + 2 * mebibytes + "m"));
       try (Instances running = connect(setting, people, gateways, measurement.connections())) {
@@ -175,7 +149,11 @@ final class GrowCommand implements Callable<Integer> {
         int fillSeconds = Math.max(1, events / MOST_LOG_EVENTS_PER_SECOND);
         running.events(Mix.CHATS, events / fillSeconds, LOG_EVENT_BYTES, fillSeconds);
         double heap = Instances.heapBytes(gateways) - heapBefore;
-        add("MiB of log", mebibytes, running.events(Mix.CHATS, rate, EVENT_BYTES, seconds()), idle);
+        add(
+            "MiB of log",
+            mebibytes,
+            running.events(Mix.CHATS, rate, EVENT_BYTES, seconds()),
+            idle / rate);
         lines.addPerOne(
             "MiB of log", mebibytes, "heap per MiB", "MiB", heap / 1_048_576 / mebibytes);
       }
@@ -184,27 +162,32 @@ final class GrowCommand implements Callable<Integer> {
 
   private void growInstances(Setting setting, Population people)
       throws IOException, SQLException, InterruptedException {
-    for (int count : instances) {
+    for (int count : amounts.instances()) {
       console.say(count + " instances");
       List<Gateway> gateways = start(setting, count, List.of());
       try (Instances running = connect(setting, people, gateways, measurement.connections())) {
         double idle = warmIdle(running);
-        add("instances", count, running.events(Mix.CHATS, rate, EVENT_BYTES, seconds()), idle);
+        add(
+            "instances",
+            count,
+            running.events(Mix.CHATS, rate, EVENT_BYTES, seconds()),
+            idle / rate);
       }
     }
   }
 
   private void growAudience(Setting setting)
       throws IOException, SQLException, InterruptedException {
-    for (int followers : audience) {
+    for (int followers : amounts.audience()) {
       console.say("a blast to " + followers);
-      int connected = Math.max(2, Math.min(followers, measurement.connections()));
+      int connected = Math.min(followers, measurement.connections());
       Population people = Population.create(setting.database(), connected, connected);
-      people.addFollowers(Math.max(0, followers - connected));
+      people.addFollowers(followers - connected);
       List<Gateway> gateways = start(setting, 1, List.of());
       try (Instances running = connect(setting, people, gateways, connected)) {
         double idle = warmIdle(running);
-        add("audience", followers, running.events(Mix.BLASTS, 1, EVENT_BYTES, seconds()), 0);
+        Instances.Cost cost = running.events(Mix.BLASTS, BLASTS_PER_SECOND, EVENT_BYTES, seconds());
+        add("audience", followers, cost, idle / BLASTS_PER_SECOND);
         lines.add("audience", followers, "gateway idle CPU", "us/s", idle);
       }
     }
@@ -220,9 +203,13 @@ final class GrowCommand implements Callable<Integer> {
     return running.idleMicrosPerSecond(seconds());
   }
 
-  private void add(String grows, double amount, Instances.Cost cost, double idleMicrosPerSecond) {
-    double micros = cost.micros() - idleMicrosPerSecond / rate;
-    lines.add(grows, amount, "gateway CPU per event", "us", micros);
+  /**
+   * Adds a point to each line of what grows.
+   *
+   * @param idleMicros what the gateways use in the time of one event when nothing is committed
+   */
+  private void add(String grows, double amount, Instances.Cost cost, double idleMicros) {
+    lines.add(grows, amount, "gateway CPU per event", "us", cost.micros() - idleMicros);
     lines.add(grows, amount, "PostgreSQL CPU per event", "us", cost.databaseMicros());
     lines.add(grows, amount, "commit to frame, p50", "ms", cost.p50Millis());
     lines.add(grows, amount, "commit to frame, p99", "ms", cost.p99Millis());

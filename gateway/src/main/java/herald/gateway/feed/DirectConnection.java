@@ -1,13 +1,9 @@
 package herald.gateway.feed;
 
-import com.impossibl.postgres.protocol.FieldFormat;
-import com.impossibl.postgres.protocol.FieldFormatRef;
 import com.impossibl.postgres.protocol.Notice;
 import com.impossibl.postgres.protocol.RequestExecutor;
-import com.impossibl.postgres.protocol.ResultField;
 import com.impossibl.postgres.protocol.RowDataSet;
 import com.impossibl.postgres.protocol.TransactionStatus;
-import com.impossibl.postgres.protocol.TypeRef;
 import com.impossibl.postgres.protocol.v30.BufferRowData;
 import herald.gateway.config.DatabaseUrl;
 import herald.gateway.config.FeedSettings;
@@ -18,10 +14,8 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -32,18 +26,16 @@ import org.jspecify.annotations.Nullable;
 final class DirectConnection implements AutoCloseable {
   static final String APPLICATION_NAME = "herald feed";
 
-  private static final String STATEMENT = "herald_fetch";
-
   /** As for the pooled connections, see there. */
   private static final String SETTINGS =
       "do $$ begin perform set_config('statement_timeout', '%d', false);"
           + " perform set_config('enable_seqscan', 'off', false);"
           + " perform set_config('jit', 'off', false); end $$";
 
-  private static final FieldFormatRef[] BINARY = {FieldFormat.Binary};
-
   private final ListenerConnection connection;
-  private final RequestExecutor executor;
+  private final Executor driversThread;
+  private final DirectStatement one;
+  private final DirectStatement many;
   private final Runnable onClosed;
 
   /** The reading that is under way; null if none is. Whoever takes it out answers it. */
@@ -65,15 +57,16 @@ final class DirectConnection implements AutoCloseable {
 
   private record Reading(Map<String, Long> receivedAtNanos, long beganNanos, Answer answer) {}
 
-  private DirectConnection(
-      ListenerConnection connection, RequestExecutor executor, Runnable onClosed) {
+  private DirectConnection(ListenerConnection connection, Runnable onClosed) throws SQLException {
     this.connection = connection;
-    this.executor = executor;
+    driversThread = connection.driversThread();
+    one = new DirectStatement(connection.executor(), "herald_fetch_one", RpcLogQuery.ONE);
+    many = new DirectStatement(connection.executor(), "herald_fetch", RpcLogQuery.NUMBERED);
     this.onClosed = onClosed;
   }
 
   /**
-   * Connects to the primary and prepares the statement.
+   * Connects to the primary and prepares the statements.
    *
    * @param onClosed called when the connection is gone, or has been closed
    */
@@ -96,9 +89,10 @@ final class DirectConnection implements AutoCloseable {
     DirectConnection direct = null;
     try {
       connection.execute(SETTINGS.formatted(settings.queryTimeoutMillis()));
-      direct = new DirectConnection(connection, connection.executor(), onClosed);
+      direct = new DirectConnection(connection, onClosed);
       opened.set(direct);
-      direct.prepare(settings.probeTimeoutMillis());
+      direct.one.prepare(settings.probeTimeoutMillis());
+      direct.many.prepare(settings.probeTimeoutMillis());
       return direct;
     } catch (SQLException | InterruptedException | RuntimeException | Error e) {
       connection.close();
@@ -106,15 +100,14 @@ final class DirectConnection implements AutoCloseable {
     }
   }
 
-  private void prepare(int timeoutMillis) throws SQLException, InterruptedException {
-    CompletableFuture<@Nullable Void> prepared = new CompletableFuture<>();
-    try {
-      executor.prepare(STATEMENT, RpcLogQuery.NUMBERED, new TypeRef[0], new Prepared(prepared));
-      executor.sync(new Prepared(prepared));
-      prepared.get(timeoutMillis, TimeUnit.MILLISECONDS);
-    } catch (IOException | ExecutionException | TimeoutException e) {
-      throw new SQLException("can't prepare the reading of rows", e);
-    }
+  /**
+   * Has this done on the driver's thread, once it has handed over all that has come with what it is
+   * at. Any thread, never waits.
+   *
+   * @throws java.util.concurrent.RejectedExecutionException when the driver is being closed
+   */
+  void execute(Runnable task) {
+    driversThread.execute(task);
   }
 
   /**
@@ -131,20 +124,24 @@ final class DirectConnection implements AutoCloseable {
       return;
     }
     try {
-      executor.execute(
-          null,
-          STATEMENT,
-          BINARY,
-          DirectParameters.of(receivedAtNanos.keySet(), maxTextBytes),
-          BINARY,
-          0,
-          new Handler(reading));
+      send(receivedAtNanos.keySet(), maxTextBytes, new Handler(reading));
     } catch (IOException | RuntimeException | Error e) {
       fail(reading, e);
     }
     if (isClosed) {
       // It may have been too late for the one who closed it to find this reading.
       fail(reading, new ClosedChannelException());
+    }
+  }
+
+  /**
+   * Most readings are of one row, and PostgreSQL has less to do for a statement that knows that.
+   */
+  private void send(Set<String> signatures, int maxTextBytes, Handler handler) throws IOException {
+    if (signatures.size() == 1) {
+      one.execute(DirectParameters.of(signatures.iterator().next(), maxTextBytes), handler);
+    } else {
+      many.execute(DirectParameters.of(signatures, maxTextBytes), handler);
     }
   }
 
@@ -222,29 +219,6 @@ final class DirectConnection implements AutoCloseable {
     @Override
     public void handleError(Throwable error, List<Notice> notices) {
       fail(reading, error);
-    }
-  }
-
-  /** The statement is prepared when the connection is ready behind it. The driver's thread. */
-  private static final class Prepared
-      implements RequestExecutor.PrepareHandler, RequestExecutor.SynchronizedHandler {
-    private final CompletableFuture<@Nullable Void> prepared;
-
-    Prepared(CompletableFuture<@Nullable Void> prepared) {
-      this.prepared = prepared;
-    }
-
-    @Override
-    public void handleComplete(TypeRef[] parameters, ResultField[] fields, List<Notice> notices) {}
-
-    @Override
-    public void handleReady(TransactionStatus status) {
-      prepared.complete(null);
-    }
-
-    @Override
-    public void handleError(Throwable error, List<Notice> notices) {
-      prepared.completeExceptionally(error);
     }
   }
 }

@@ -6,6 +6,7 @@ import herald.gateway.supervision.Place;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -86,13 +87,22 @@ final class DirectFetch {
     this.failures = failures;
   }
 
-  /** Something has been heard and is in the queue. The driver's thread; never waits. */
+  /**
+   * Something has been heard and is in the queue. It is read when the driver's thread has handed
+   * over all that came with it, so that the rows of one transaction share a reading, and those of
+   * transactions that were committed at the same time. The driver's thread; never waits.
+   */
   void onHeard() {
     DirectConnection usable = connection.get();
     if (usable != null && hasTaken()) {
       hasTurn = true;
       isForFetchThread = false;
-      goOn();
+      try {
+        usable.execute(this::goOn);
+      } catch (RejectedExecutionException e) {
+        // The driver is being closed.
+        goOn();
+      }
     } else if (!hasTurn) {
       queue.announce();
     }

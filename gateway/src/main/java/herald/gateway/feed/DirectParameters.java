@@ -7,8 +7,8 @@ import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parameters of {@link RpcLogQuery#NUMBERED} as PostgreSQL takes them in binary form:
- * signatures, for each of them no id of a message, and the most bytes of a text.
+ * The parameters of {@link RpcLogQuery#NUMBERED} and {@link RpcLogQuery#ONE} as PostgreSQL takes
+ * them in binary form.
  */
 final class DirectParameters {
   /** The type {@code text} in the catalog {@code pg_type}. */
@@ -20,7 +20,16 @@ final class DirectParameters {
 
   private DirectParameters() {}
 
-  /** In buffers of the heap, which need no release. */
+  /** A signature, and the most bytes of a text. In buffers of the heap, which need no release. */
+  static ByteBuf[] of(String signature, int maxTextBytes) {
+    ByteBuf sig = Unpooled.copiedBuffer(signature, StandardCharsets.UTF_8);
+    return new ByteBuf[] {sig, number(maxTextBytes)};
+  }
+
+  /**
+   * Signatures, for each of them no id of a message, and the most bytes of a text. In buffers of
+   * the heap, which need no release.
+   */
   static ByteBuf[] of(Collection<String> signatures, int maxTextBytes) {
     int bytes = HEADER_BYTES;
     for (String signature : signatures) {
@@ -32,7 +41,11 @@ final class DirectParameters {
       write(sigs, signature);
       write(ids, null);
     }
-    return new ByteBuf[] {sigs, ids, Unpooled.buffer(LENGTH_BYTES).writeInt(maxTextBytes)};
+    return new ByteBuf[] {sigs, ids, number(maxTextBytes)};
+  }
+
+  private static ByteBuf number(int number) {
+    return Unpooled.buffer(Integer.BYTES).writeInt(number);
   }
 
   /** Of an array of one dimension, whose first index is 1. */

@@ -4,6 +4,7 @@ import com.impossibl.postgres.api.jdbc.PGConnection;
 import com.impossibl.postgres.api.jdbc.PGNotificationListener;
 import com.impossibl.postgres.jdbc.PGDirectConnection;
 import com.impossibl.postgres.protocol.RequestExecutor;
+import com.impossibl.postgres.protocol.ServerConnection;
 import herald.gateway.config.DatabaseUrl;
 import herald.gateway.config.HostPort;
 import herald.gateway.config.TargetServer;
@@ -12,6 +13,7 @@ import herald.gateway.database.ListenerDriver;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.concurrent.Executor;
 
 /**
  * One dedicated connection of pgjdbc-ng to the primary that listens, or asks without waiting.
@@ -182,6 +184,11 @@ final class ListenerConnection implements AutoCloseable {
   /** Takes requests without waiting for their answers, which come by callback. */
   RequestExecutor executor() throws SQLException {
     return connection.unwrap(PGDirectConnection.class).getRequestExecutor();
+  }
+
+  /** The driver's thread, on which notifications and answers come. */
+  Executor driversThread() throws SQLException {
+    return ((ServerConnection) executor()).getIOExecutor();
   }
 
   boolean isClosed() {

@@ -3,6 +3,7 @@ package herald.gateway.supervision;
 import herald.gateway.logging.IntervalLog;
 import herald.gateway.metrics.EnumCounter;
 import herald.gateway.metrics.SupervisionMeters;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -17,8 +18,12 @@ public final class IsolatedFailures {
   private static final Logger LOG = LoggerFactory.getLogger(IsolatedFailures.class);
   private static final String THREAD_DEATH = "java.lang.ThreadDeath";
 
+  /** Causes may go in a circle. */
+  private static final int MAX_CAUSES = 20;
+
   private final EnumCounter<Place> counts;
   private final Map<Place, IntervalLog> logs = new EnumMap<>(Place.class);
+  private volatile boolean isEnding;
 
   /** Declares the counters. */
   public IsolatedFailures(SupervisionMeters meters, LongSupplier nanoClock) {
@@ -28,6 +33,11 @@ public final class IsolatedFailures {
     }
   }
 
+  /** The instance is being closed: a thread that is interrupted from now on has not failed. */
+  void onEnding() {
+    isEnding = true;
+  }
+
   /**
    * Counts and logs a failure that the caller has caught and that ends nothing else. Never throws,
    * unless the thread itself is to die: then it throws what it was given.
@@ -35,6 +45,9 @@ public final class IsolatedFailures {
   public void isolated(Place place, Throwable failure) {
     if (meansTheEndOfTheThread(failure)) {
       throw (Error) failure;
+    }
+    if (isEnding && isInterruption(failure)) {
+      return;
     }
     try {
       counts.increment(place);
@@ -70,6 +83,20 @@ public final class IsolatedFailures {
   /** How many failures there were. */
   public long count(Place place) {
     return counts.count(place);
+  }
+
+  /**
+   * Whether it is there because the thread was interrupted, whatever a library has made of that.
+   */
+  private static boolean isInterruption(Throwable failure) {
+    Throwable cause = failure;
+    for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
+      if (cause instanceof InterruptedException || cause instanceof ClosedByInterruptException) {
+        return true;
+      }
+      cause = cause.getCause();
+    }
+    return false;
   }
 
   /** Whether somebody has the thread itself stopped; by name, since the class is to be removed. */

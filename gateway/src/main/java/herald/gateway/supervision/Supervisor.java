@@ -30,6 +30,13 @@ public final class Supervisor {
   }
 
   /**
+   * The instance is about to be closed: a thread that is interrupted from now on has not failed.
+   */
+  public void onEnding() {
+    failures.onEnding();
+  }
+
+  /**
    * Supervises one thread or timer; it is idle until its first turn.
    *
    * @param name as the thread is called; also the label of its metrics

@@ -70,6 +70,10 @@ class DirectFetchIT {
     return gateway.metric("herald_feed_direct_rows_total");
   }
 
+  private double readings() {
+    return gateway.metric("herald_feed_query_time_seconds_count");
+  }
+
   /** The connection is made when the gateway listens, on a thread of its own. */
   private void awaitDirect() throws Exception {
     double before = direct();
@@ -124,6 +128,18 @@ class DirectFetchIT {
     assertThat(direct()).isEqualTo(direct);
     awaitDirect();
     assertAllArrivedOnceAndInOrder();
+  }
+
+  @Test
+  void theRowsOfOneTransactionShareAReading() throws Exception {
+    awaitDirect();
+    double rows = direct();
+    double readings = readings();
+    database.execute(
+        "insert into rpc_log select 'sig' || i, '{\"method\":\"chat.read\"}', '0xa', 'bridge',"
+            + " now(), now() from generate_series(1, 10) i");
+    Eventually.holds("all have been read", 20, () -> direct() == rows + 10);
+    assertThat(readings() - readings).isEqualTo(1);
   }
 
   @Test

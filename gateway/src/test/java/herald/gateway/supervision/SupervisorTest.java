@@ -10,6 +10,8 @@ import ch.qos.logback.core.read.ListAppender;
 import herald.gateway.metrics.Meters;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.nio.channels.ClosedByInterruptException;
+import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
@@ -309,5 +311,24 @@ class SupervisorTest {
     assertThatThrownBy(() -> failures.isolated(Place.WAKE, new ThreadDeath()))
         .isInstanceOf(ThreadDeath.class);
     assertThat(failures.count(Place.WAKE)).isZero();
+  }
+
+  /** A pool of connections throws an exception of its own when its caller is interrupted. */
+  @Test
+  void whatIsInterruptedAtTheEndHasNotFailed() {
+    Throwable interrupted = new SQLException("no connection", new InterruptedException());
+    IsolatedFailures failures = supervisor.failures();
+    failures.isolated(Place.TASK, interrupted);
+    assertThat(failures.count(Place.TASK)).isEqualTo(1);
+    supervisor.onEnding();
+    failures.isolated(Place.TASK, interrupted);
+    failures.isolated(Place.WAKE, new ClosedByInterruptException());
+    assertThat(failures.count(Place.TASK)).isEqualTo(1);
+    assertThat(failures.count(Place.WAKE)).isZero();
+    SQLException circular = new SQLException();
+    circular.initCause(new SQLException(circular));
+    failures.isolated(Place.WAKE, circular);
+    assertThat(failures.count(Place.WAKE)).isEqualTo(1);
+    assertThat(lines.list).hasSize(2);
   }
 }
