@@ -4,6 +4,7 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import herald.gateway.config.GatewayConfig;
 import herald.gateway.config.HostPort;
 import herald.gateway.config.LimitSettings;
+import herald.gateway.config.StreamSettings;
 import herald.gateway.logging.Field;
 import herald.gateway.ops.Build;
 import java.lang.management.ManagementFactory;
@@ -28,8 +29,8 @@ final class StartLines {
         Field.of("recovery", recovery));
     long logBytes = config.eventLog().maxBytes().bytes();
     LOG.info(
-        "listening to {}, reading from {}; events are kept for {} s in at most {} MiB",
-        Field.of("database", config.listenDatabase()),
+        "events come from {}, rows are read from {}; events are kept for {} s in at most {} MiB",
+        source(config),
         Field.of("read_database", config.readDatabase()),
         Field.of("horizon_s", TimeUnit.MILLISECONDS.toSeconds(config.eventLog().horizonMillis())),
         mebibytes("log_bytes", logBytes));
@@ -47,6 +48,14 @@ final class StartLines {
         Field.of("processors", Runtime.getRuntime().availableProcessors()),
         mebibytes("heap_bytes", Runtime.getRuntime().maxMemory()));
     warnOfFiles(config.connections().maxConnections());
+  }
+
+  /** Where events come from. */
+  private static Field source(GatewayConfig config) {
+    StreamSettings stream = config.stream();
+    return stream == null
+        ? Field.of("database", config.listenDatabase())
+        : Field.of("stream", stream);
   }
 
   private static Field orAny(String name, int limit) {

@@ -19,15 +19,18 @@ public record Finding(Level level, String subject, String sentence) {
     FAIL
   }
 
-  static Finding ok(String subject, String sentence) {
+  /** As it should be. */
+  public static Finding ok(String subject, String sentence) {
     return new Finding(Level.OK, subject, sentence);
   }
 
-  static Finding warn(String subject, String sentence) {
+  /** Worth a look. */
+  public static Finding warn(String subject, String sentence) {
     return new Finding(Level.WARN, subject, sentence);
   }
 
-  static Finding fail(String subject, String sentence) {
+  /** The gateway can't keep its promises. */
+  public static Finding fail(String subject, String sentence) {
     return new Finding(Level.FAIL, subject, sentence);
   }
 }

@@ -4,8 +4,12 @@ import herald.gateway.check.DatabaseCheck;
 import herald.gateway.check.Finding;
 import herald.gateway.check.Finding.Level;
 import herald.gateway.config.Durations;
+import herald.gateway.config.EventLogSettings;
+import herald.gateway.config.StreamSettings;
+import herald.gateway.stream.StreamCheck;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -21,7 +25,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
     description = {
-      "Says what a database has and what it lacks for Herald. Writes nothing into it.",
+      "Says what a database has and what it lacks for Herald, and with --feed what a stream does."
+          + " Writes nothing into either.",
       "Exits with 0 if nothing has failed, 1 if something has, 2 if an option is wrong."
     })
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
@@ -35,6 +40,13 @@ final class CheckCommand implements Callable<Integer> {
   private final ConfigFileOption file = new ConfigFileOption();
 
   @Mixin private DatabaseOptions database;
+  @Mixin private StreamOptions stream;
+
+  @Option(
+      names = "--horizon",
+      paramLabel = "TIME",
+      description = "How long events are kept in memory, which the stream has to cover.")
+  private Duration horizon = EventLogSettings.defaults().horizon();
 
   @Option(
       names = "--timeout",
@@ -44,7 +56,12 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    List<Finding> findings = new DatabaseCheck(database.url(), timeoutMillis()).run();
+    List<Finding> findings =
+        new ArrayList<>(new DatabaseCheck(database.url(), timeoutMillis()).run());
+    StreamSettings settings = stream.settings();
+    if (settings != null) {
+      findings.addAll(new StreamCheck(settings, horizon).run());
+    }
     int width = findings.stream().mapToInt(finding -> finding.subject().length()).max().orElse(0);
     PrintWriter out = spec.commandLine().getOut();
     for (Finding finding : findings) {

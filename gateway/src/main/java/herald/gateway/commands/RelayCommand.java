@@ -59,7 +59,7 @@ final class RelayCommand implements Callable<Integer> {
   GatewayConfig config() {
     DatabaseUrl listen = databases.listen();
     FeedSettings settings = feed.settings();
-    Duration longestProbe = relay.settings().patience().dividedBy(MARKS_OF_PATIENCE);
+    Duration longestProbe = settings().patience().dividedBy(MARKS_OF_PATIENCE);
     if (settings.probeInterval().compareTo(longestProbe) > 0) {
       settings = settings.toBuilder().probeInterval(atLeast100Millis(longestProbe)).build();
     }
@@ -72,6 +72,15 @@ final class RelayCommand implements Callable<Integer> {
         .feed(settings)
         .completeness(completeness.settings())
         .build();
+  }
+
+  /**
+   * How it publishes.
+   *
+   * @throws IllegalArgumentException with one sentence
+   */
+  RelaySettings settings() {
+    return relay.settings();
   }
 
   private static Duration atLeast100Millis(Duration time) {
@@ -91,8 +100,7 @@ final class RelayCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     logs.apply();
-    RelaySettings settings = relay.settings();
-    RelayProcess process = new RelayProcess(config(), streamSettings(), settings);
+    RelayProcess process = new RelayProcess(config(), streamSettings(), settings());
     try {
       process.start();
     } catch (IOException e) {

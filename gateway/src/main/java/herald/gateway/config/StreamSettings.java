@@ -1,5 +1,6 @@
 package herald.gateway.config;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,16 +50,6 @@ public record StreamSettings(
     if (!NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(
           "the stream's name is '" + name + "' (expected: letters, digits, _ and -)");
-    }
-    int ways =
-        (user == null ? 0 : 1) + (tokenFile == null ? 0 : 1) + (credentialsFile == null ? 0 : 1);
-    if (ways > 1) {
-      throw new IllegalArgumentException(
-          "the stream has more than one of user, token and credentials (expected: one of them)");
-    }
-    if ((user == null) != (passwordFile == null)) {
-      throw new IllegalArgumentException(
-          "the stream has a user or a password alone (expected: both or neither)");
     }
     Require.timeout("feed timeout", timeout, Duration.ofMillis(500));
   }
@@ -129,6 +120,37 @@ public record StreamSettings(
       @Nullable Path credentials) {
     return new StreamSettings(
         servers, usesTls, authority, name, otherUser, password, token, credentials, timeout);
+  }
+
+  /**
+   * Looks whether the files can be read, and whether there is one way to say who the client is.
+   *
+   * @throws IllegalArgumentException with one sentence
+   */
+  public void requireUsable() {
+    int ways =
+        (user == null ? 0 : 1) + (tokenFile == null ? 0 : 1) + (credentialsFile == null ? 0 : 1);
+    if (ways > 1) {
+      throw new IllegalArgumentException(
+          "the stream has more than one of --feed-user, --feed-token-file and --feed-credentials"
+              + " (expected: one of them)");
+    }
+    if ((user == null) != (passwordFile == null)) {
+      throw new IllegalArgumentException(
+          "the stream has one of --feed-user and --feed-password-file alone"
+              + " (expected: both or neither)");
+    }
+    requireReadable("--feed-ca", certificateAuthority);
+    requireReadable("--feed-password-file", passwordFile);
+    requireReadable("--feed-token-file", tokenFile);
+    requireReadable("--feed-credentials", credentialsFile);
+  }
+
+  private static void requireReadable(String option, @Nullable Path file) {
+    if (file != null && !Files.isReadable(file)) {
+      throw new IllegalArgumentException(
+          "the file " + file + " of " + option + " can't be read (expected: a readable file)");
+    }
   }
 
   /** The subject of the stream's messages. */

@@ -105,7 +105,10 @@ final class ClientOptions implements ErrorListener {
 
   @Override
   public void exceptionOccurred(Connection connection, Exception e) {
-    onError.accept(String.valueOf(e.getMessage()));
+    // Of some failures the library says more by an error, and throws them without a message.
+    if (e.getMessage() != null) {
+      onError.accept(e.getMessage());
+    }
   }
 
   @Override

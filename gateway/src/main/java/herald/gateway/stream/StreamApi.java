@@ -1,6 +1,7 @@
 package herald.gateway.stream;
 
 import herald.gateway.config.StreamSettings;
+import io.nats.client.AuthenticationException;
 import io.nats.client.Connection;
 import io.nats.client.JetStream;
 import io.nats.client.JetStreamApiException;
@@ -37,6 +38,17 @@ public final class StreamApi {
             + settings.name()
             + " does not exist (expected: made by herald relay --create-stream)"
         : "the stream engine refuses: " + e.getErrorDescription();
+  }
+
+  /** What has gone wrong, in a sentence; the library says nothing of some failures. */
+  static String sentence(Exception e) {
+    String message = e.getMessage();
+    if (message != null) {
+      return message;
+    }
+    return e instanceof AuthenticationException
+        ? "the authorization is refused"
+        : e.getClass().getSimpleName();
   }
 
   /** Whether there is no such stream. */

@@ -40,7 +40,12 @@ final class StreamBus implements InstanceBus {
     }
     Dispatcher dispatcher =
         now.createDispatcher(
-            message -> onMessage.accept(new String(message.getData(), StandardCharsets.US_ASCII)));
+            message -> {
+              // An empty one is of a check, which looks whether it comes back.
+              if (message.getData().length > 0) {
+                onMessage.accept(new String(message.getData(), StandardCharsets.US_ASCII));
+              }
+            });
     dispatcher.subscribe(connection.settings().instanceSubject());
     flush(now);
     heard = now;

@@ -51,9 +51,11 @@ public final class StreamConnection implements AutoCloseable, ConnectionListener
    * Connects to nothing yet.
    *
    * @param clientName what the engine's own tools call this connection
+   * @throws IllegalArgumentException with one sentence, when the settings can't be used
    */
   public StreamConnection(
       StreamSettings settings, String clientName, Supervisor supervisor, LongSupplier nanoClock) {
+    settings.requireUsable();
     this.settings = settings;
     this.nanoClock = nanoClock;
     options = new ClientOptions(settings, clientName, this::onError);
@@ -128,7 +130,7 @@ public final class StreamConnection implements AutoCloseable, ConnectionListener
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (IOException | GeneralSecurityException | RuntimeException e) {
-      onError(String.valueOf(e.getMessage()));
+      onError(StreamApi.sentence(e));
     }
   }
 

@@ -40,6 +40,7 @@ final class StreamEvents implements StreamListener {
 
   private final EventLogSettings settings;
   private final Dispatcher dispatcher;
+  private final StreamRules rules;
   private final StreamBus bus;
   private final StreamHealth health;
   private final StreamMeters meters;
@@ -61,6 +62,7 @@ final class StreamEvents implements StreamListener {
 
   StreamEvents(
       EventLogSettings settings,
+      StreamRules rules,
       Dispatcher dispatcher,
       StreamBus bus,
       StreamHealth health,
@@ -68,6 +70,7 @@ final class StreamEvents implements StreamListener {
       LongSupplier nanoClock,
       InstantSource clock) {
     this.settings = settings;
+    this.rules = rules;
     this.dispatcher = dispatcher;
     this.bus = bus;
     this.health = health;
@@ -102,6 +105,7 @@ final class StreamEvents implements StreamListener {
     }
     if (!health.hasReachedEnd()) {
       if (pastNanos == 0) {
+        caller.findings(rules).forEach(finding -> LOG.warn("{}", finding.sentence()));
         begin(caller.coveredSince());
       }
       endAtStart = end;

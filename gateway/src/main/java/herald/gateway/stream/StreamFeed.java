@@ -41,7 +41,14 @@ public final class StreamFeed implements EventSource {
     health = new StreamHealth(this::readingProblem, settings.timeoutMillis(), System::nanoTime);
     events =
         new StreamEvents(
-            config.eventLog(), dispatcher, bus, health, meters.stream(), System::nanoTime, clock);
+            config.eventLog(),
+            new StreamRules(settings, config.eventLog().horizon()),
+            dispatcher,
+            bus,
+            health,
+            meters.stream(),
+            System::nanoTime,
+            clock);
     reader =
         new StreamReader(
             connection,

@@ -1,5 +1,6 @@
 package herald.gateway.stream;
 
+import herald.gateway.check.Finding;
 import herald.gateway.config.StreamSettings;
 import herald.gateway.logging.IntervalLog;
 import herald.gateway.stream.StreamMessage.Batch;
@@ -10,6 +11,7 @@ import herald.gateway.supervision.Supervisor;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.Message;
+import io.nats.client.api.StreamConfiguration;
 import io.nats.client.api.StreamInfo;
 import io.nats.client.api.StreamState;
 import io.nats.client.impl.NatsJetStreamMetaData;
@@ -18,6 +20,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -62,6 +65,9 @@ public final class StreamReader implements AutoCloseable {
 
   /** When the last message was stored that was in the stream when it was opened. */
   private @Nullable ZonedDateTime lastStoredAt;
+
+  /** The stream as it was when it was opened. */
+  private @Nullable StreamConfiguration configuration;
 
   private @Nullable OrderedConsumer consumer;
   private long cameAtNanos;
@@ -132,6 +138,17 @@ public final class StreamReader implements AutoCloseable {
   boolean readsNothingBefore(long end) {
     ZonedDateTime last = lastStoredAt;
     return next > end || (next == FROM_TIME && (last == null || last.toInstant().isBefore(from)));
+  }
+
+  /** What is wrong with the stream, or worth a look; when it is open. Reader's thread. */
+  List<Finding> findings(StreamRules rules) {
+    StreamConfiguration now = configuration;
+    Connection open = connection.connected();
+    return now == null || open == null
+        ? List.of()
+        : rules.findings(now, open.getMaxPayload()).stream()
+            .filter(finding -> finding.level() != Finding.Level.OK)
+            .toList();
   }
 
   private void run() {
@@ -211,6 +228,7 @@ public final class StreamReader implements AutoCloseable {
     long generation = connection.generation();
     StreamInfo info = info(now);
     StreamState state = info.getStreamState();
+    configuration = info.getConfiguration();
     notice(info);
     // What is before the first message has left, if there ever was any.
     ZonedDateTime covered =

@@ -93,10 +93,14 @@ final class LocalRelay implements AutoCloseable {
   }
 
   /** Stops it at once: what waits is not published. */
-  @Override
-  public void close() {
+  void kill() {
     if (isClosed.compareAndSet(false, true)) {
       relay.close();
     }
+  }
+
+  @Override
+  public void close() {
+    kill();
   }
 }

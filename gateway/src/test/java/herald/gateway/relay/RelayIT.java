@@ -140,7 +140,7 @@ class RelayIT {
         TestClient atBob = TestClient.connect(gateway.port(), bobsKey)) {
       write(20);
       atBob.awaitMessage(written.get(19));
-      (one.isActive() ? one : two).close();
+      (one.isActive() ? one : two).kill();
       write(20);
       atBob.awaitMessage(written.get(39));
       assertThat(atBob.messageIds()).isEqualTo(written);
@@ -217,7 +217,7 @@ class RelayIT {
         nats.purge();
         write(5);
         assertAllStandOnceAndInOrder();
-        one.close();
+        one.kill();
       }
       write(5);
       try (LocalRelay two = local()) {
