@@ -47,7 +47,7 @@ final class ConfigurationFilesIT {
         .hasSize(3);
     assertThat(DeployFiles.at(merged, "services", "prometheus", "volumes").toString())
         .contains("prometheus.stream.yml:/etc/prometheus/prometheus.yml")
-        .doesNotContain("prometheus/prometheus.yml:");
+        .doesNotContain("deploy/prometheus/prometheus.yml");
   }
 
   @ParameterizedTest

@@ -66,11 +66,12 @@ final class NamedOptionsTest {
         "relay", (Map<?, ?>) DeployFiles.at(compose, "services", "relay-1", "environment"));
     parse(
         "serve", (Map<?, ?>) DeployFiles.at(compose, "services", "gateway", "environment"));
-    parse(
-        "relay",
-        (Map<?, ?>)
-            DeployFiles.at(
-                DeployFiles.yaml(DeployFiles.path("kubernetes/relay/relay.yaml")).get(0), "data"));
+    Object configuration =
+        DeployFiles.yaml(DeployFiles.path("kubernetes/relay/relay.yaml")).stream()
+            .filter(manifest -> DeployFiles.at(manifest, "kind").equals("ConfigMap"))
+            .findFirst()
+            .orElseThrow();
+    parse("relay", (Map<?, ?>) DeployFiles.at(configuration, "data"));
   }
 
   private static void parse(String command, Map<?, ?> variables) {
