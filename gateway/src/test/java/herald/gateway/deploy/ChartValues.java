@@ -17,11 +17,16 @@ final class ChartValues {
   private static final Pattern LINE = Pattern.compile("( *)([A-Za-z-]+):(.*)");
 
   /** Maps and lists that the chart passes on, whatever is in them. */
-  private static final List<String> FREE = List.of("resources", "affinity", "httpRoute.timeouts");
+  private static final List<String> FREE =
+      List.of("resources", "relay.resources", "affinity", "httpRoute.timeouts");
+
+  /** Maps from the names of a command's options to texts. */
+  private static final List<String> OPTIONS = List.of("options", "relay.options");
 
   private static final Map<String, List<String>> CHOICES =
       Map.of(
           "image.pullPolicy", List.of("Always", "IfNotPresent", "Never"),
+          "stream.secretKey", List.of("password", "token", "nats.creds"),
           "service.type", List.of("ClusterIP", "NodePort", "LoadBalancer"));
 
   /** What an option is called and described as. */
@@ -88,11 +93,11 @@ final class ChartValues {
     return value instanceof Map<?, ?> members
         && !members.isEmpty()
         && !FREE.contains(path)
-        && !path.equals("options");
+        && !OPTIONS.contains(path);
   }
 
   private static String shown(String path, Object value) {
-    if (path.equals("options")) {
+    if (OPTIONS.contains(path)) {
       List<String> pairs = new ArrayList<>();
       map(value).forEach((name, text) -> pairs.add("`" + name + ": \"" + text + "\"`"));
       return String.join(", ", pairs);
@@ -111,8 +116,12 @@ final class ChartValues {
     return comment.replace("|", "\\|");
   }
 
-  /** The JSON schema, in which the options of the gateway are named. */
-  Map<String, Object> schema(List<Option> options) {
+  /**
+   * The JSON schema.
+   *
+   * @param options those that each map of options may have
+   */
+  Map<String, Object> schema(Map<String, List<Option>> options) {
     Map<String, Object> schema = new LinkedHashMap<>();
     schema.put("$schema", "http://json-schema.org/draft-07/schema#");
     schema.put("title", "Values of the Helm chart herald");
@@ -121,7 +130,7 @@ final class ChartValues {
   }
 
   private Map<String, Object> object(
-      String prefix, Map<String, Object> node, List<Option> options) {
+      String prefix, Map<String, Object> node, Map<String, List<Option>> options) {
     Map<String, Object> properties = new LinkedHashMap<>();
     node.forEach((name, value) -> properties.put(name, member(prefix + name, value, options)));
     if (prefix.isEmpty()) {
@@ -139,15 +148,17 @@ final class ChartValues {
     return object;
   }
 
-  private Map<String, Object> member(String path, Object value, List<Option> options) {
+  private Map<String, Object> member(
+      String path, Object value, Map<String, List<Option>> options) {
     if (isBranch(path, value)) {
       return object(path + ".", map(value), options);
     }
     Map<String, Object> schema = new LinkedHashMap<>();
     schema.put("description", comment(path));
-    if (path.equals("options")) {
+    List<Option> known = options.get(path);
+    if (known != null) {
       Map<String, Object> properties = new LinkedHashMap<>();
-      for (Option option : options) {
+      for (Option option : known) {
         Map<String, Object> text = new LinkedHashMap<>();
         text.put("type", "string");
         text.put("description", option.description());
@@ -175,6 +186,7 @@ final class ChartValues {
     return switch (path) {
       case "image.digest" -> "^(sha256:[0-9a-f]{64})?$";
       case "database.url" -> "^postgres(ql)?://[^:@/]+@[^/]+/.+$";
+      case "stream.url" -> "^((nats|tls)://[^@/]+)?$";
       default -> null;
     };
   }

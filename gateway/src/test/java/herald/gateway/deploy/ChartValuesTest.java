@@ -34,13 +34,20 @@ final class ChartValuesTest {
           "config",
           "database",
           "database-password-file",
+          "feed",
+          "feed-ca",
+          "feed-credentials",
+          "feed-password-file",
+          "feed-stream",
+          "feed-token-file",
+          "feed-user",
           "help",
           "tls-certificate",
           "tls-key",
           "version");
 
-  private static List<ChartValues.Option> options() {
-    return Objects.requireNonNull(HeraldCommand.commandLine(Map.of()).getSubcommands().get("serve"))
+  private static List<ChartValues.Option> options(String command) {
+    return Objects.requireNonNull(HeraldCommand.commandLine(Map.of()).getSubcommands().get(command))
         .getCommandSpec()
         .options()
         .stream()
@@ -77,14 +84,17 @@ final class ChartValuesTest {
 
   @Test
   void theSchemaNamesEachValueAndEachOption() throws IOException {
-    assertThat(options()).hasSizeGreaterThan(50);
+    Map<String, List<ChartValues.Option>> options =
+        Map.of("options", options("serve"), "relay.options", options("relay"));
+    assertThat(options.get("options")).hasSizeGreaterThan(50);
+    assertThat(options.get("relay.options")).hasSizeGreaterThan(20);
     isCurrent(
         DeployFiles.path("helm/herald/values.schema.json"),
         new GsonBuilder()
                 .setPrettyPrinting()
                 .disableHtmlEscaping()
                 .create()
-                .toJson(new ChartValues().schema(options()))
+                .toJson(new ChartValues().schema(options))
             + "\n");
   }
 

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files of deploy/ that a tool checks without starting anything. */
 final class ConfigurationFilesIT {
@@ -23,11 +26,37 @@ final class ConfigurationFilesIT {
   }
 
   @Test
-  void systemdUnit() throws Exception {
+  void composeFileOfTheStream() throws Exception {
+    Tool compose = Tool.orSkip("docker-compose", "docker-compose");
+    Object merged =
+        DeployFiles.yaml(
+                compose.run(
+                    "-f",
+                    DeployFiles.path("compose.yaml"),
+                    "-f",
+                    DeployFiles.path("compose.stream.yaml"),
+                    "config"))
+            .get(0);
+    assertThat(((Map<?, ?>) DeployFiles.at(merged, "services")).keySet())
+        .map(Object::toString)
+        .containsExactlyInAnyOrder(
+            "postgres", "gateway", "prometheus", "grafana", "nats-1", "nats-2", "nats-3", "relay-1",
+            "relay-2");
+    // The gateway is still that of compose.yaml, and reads the stream.
+    assertThat((Map<?, ?>) DeployFiles.at(merged, "services", "gateway", "environment"))
+        .hasSize(3);
+    assertThat(DeployFiles.at(merged, "services", "prometheus", "volumes").toString())
+        .contains("prometheus.stream.yml:/etc/prometheus/prometheus.yml")
+        .doesNotContain("deploy/prometheus/prometheus.yml");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"herald", "herald-relay"})
+  void systemdUnit(String name) throws Exception {
     Tool systemd = Tool.orSkip("systemd-analyze", "systemd");
     // The program has to be there, so one that is takes its place.
-    Path unit = folder.resolve("herald.service");
-    String text = DeployFiles.text("systemd/herald.service");
+    Path unit = folder.resolve(name + ".service");
+    String text = DeployFiles.text("systemd/" + name + ".service");
     Files.writeString(unit, text.replace("/opt/herald/bin/herald", "/bin/true"));
     assertThat(systemd.run("verify", "--man=no", unit)).isEmpty();
     String report = systemd.run("security", "--offline=true", unit);

@@ -44,6 +44,16 @@ final class HelmChartIT {
         + "\"Exists\"}]}]}}}"
   };
 
+  /** Relays and the stream. */
+  private static final String[] STREAM = {
+    "--set=relay.enabled=true,relay.replicas=3,relay.javaOptions=-Xmx512m",
+    "--set=stream.url=tls://a.example:4222\\,b.example,stream.name=chat,stream.user=herald",
+    "--set=stream.secret=herald-nats,stream.caSecret=nats-ca,admin.tokenSecret=herald-admin",
+    "--set=networkPolicy.streamCidr=10.1.3.0/24,serviceMonitor.enabled=true",
+    "--set=tolerations[0].operator=Exists,priorityClassName=high,nodeSelector.disk=ssd",
+    "--set-string=relay.options.patience=2s"
+  };
+
   /** Everything that can be switched off. */
   private static final String[] NONE = {
     "--set=autoscaling.enabled=false,podDisruptionBudget.enabled=false,replicas=3",
@@ -105,7 +115,7 @@ final class HelmChartIT {
 
   @Test
   void itIsLinted() throws Exception {
-    for (String[] values : List.of(new String[0], ALL, NONE)) {
+    for (String[] values : List.of(new String[0], ALL, NONE, STREAM)) {
       List<Object> arguments = new ArrayList<>(List.of("lint", "--strict", CHART));
       arguments.addAll(List.of(values));
       assertThat(helm.run(arguments.toArray())).contains("1 chart(s) linted, 0 chart(s) failed");
@@ -154,8 +164,86 @@ final class HelmChartIT {
     check(manifests);
   }
 
+  @Test
+  void withRelaysItFitsTheSchemas() throws Exception {
+    List<Object> manifests = rendered(CHART, "herald", STREAM);
+    check(manifests);
+    Map<String, Object> named = byName(manifests);
+    assertThat(named.keySet())
+        .contains(
+            "ConfigMap herald-relay",
+            "Deployment herald-relay",
+            "NetworkPolicy herald-relay",
+            "PodDisruptionBudget herald-relay",
+            "Service herald-relay-admin",
+            "ServiceMonitor herald-relay");
+    for (String name : List.of("ConfigMap herald", "ConfigMap herald-relay")) {
+      assertThat(map(DeployFiles.at(named(named, name), "data")))
+          .as(name)
+          .containsEntry("HERALD_FEED", "tls://a.example:4222,b.example")
+          .containsEntry("HERALD_FEED_STREAM", "chat")
+          .containsEntry("HERALD_FEED_USER", "herald")
+          .containsEntry("HERALD_FEED_PASSWORD_FILE", "/etc/herald/stream/password")
+          .containsEntry("HERALD_FEED_CA", "/etc/herald/stream-ca/ca.crt");
+    }
+    assertThat(map(DeployFiles.at(named(named, "ConfigMap herald-relay"), "data")))
+        .containsEntry("HERALD_CREATE_STREAM", "true")
+        .containsEntry("HERALD_PATIENCE", "2s")
+        .doesNotContainKeys("HERALD_BIND", "HERALD_MAX_CONNECTIONS");
+    for (String name : List.of("Deployment herald", "Deployment herald-relay")) {
+      Object pod = DeployFiles.at(named(named, name), "spec", "template", "spec");
+      assertThat((List<?>) DeployFiles.at(pod, "volumes")).as(name).hasSize(5);
+      assertThat((List<?>) DeployFiles.at(pod, "containers", 0, "volumeMounts")).hasSize(5);
+    }
+  }
+
+  /** A relay that clients or the autoscaler took for an instance would do harm. */
+  @Test
+  void nothingThatFindsInstancesFindsRelays() throws Exception {
+    Map<String, Object> named = byName(rendered(CHART, "herald", STREAM));
+    Object ofInstances = DeployFiles.at(named(named, "Service herald"), "spec", "selector");
+    Object ofRelays =
+        DeployFiles.at(
+            named(named, "Deployment herald-relay"), "spec", "template", "metadata", "labels");
+    assertThat(map(ofRelays)).containsEntry("app.kubernetes.io/name", "herald-relay");
+    assertThat(map(ofInstances)).containsEntry("app.kubernetes.io/name", "herald");
+    for (String name : List.of("NetworkPolicy", "PodDisruptionBudget", "Service")) {
+      String relay = name + " herald-relay" + (name.equals("Service") ? "-admin" : "");
+      Object spec = DeployFiles.at(named(named, relay), "spec");
+      Object selector =
+          switch (name) {
+            case "NetworkPolicy" -> DeployFiles.at(spec, "podSelector", "matchLabels");
+            case "PodDisruptionBudget" -> DeployFiles.at(spec, "selector", "matchLabels");
+            default -> DeployFiles.at(spec, "selector");
+          };
+      assertThat(map(ofRelays)).as(name).containsAllEntriesOf(map(selector));
+    }
+    assertThat(
+            DeployFiles.at(
+                named(named, "ServiceMonitor herald-relay"), "spec", "selector", "matchLabels"))
+        .isEqualTo(
+            DeployFiles.at(
+                named(named, "Deployment herald-relay"), "spec", "selector", "matchLabels"));
+  }
+
+  /** While one moves, the relays fill the stream and the instances do not read it yet. */
+  @Test
+  void relaysCanComeBeforeTheInstancesReadTheStream() throws Exception {
+    Map<String, Object> without = byName(rendered(CHART, "herald"));
+    List<String> values = new ArrayList<>(List.of("--set=relay.enabled=true"));
+    values.add("--set=stream.url=nats://nats:4222,stream.feedsInstances=false");
+    Map<String, Object> with = byName(rendered(CHART, "herald", values.toArray(String[]::new)));
+    assertThat(with).containsAllEntriesOf(without).hasSizeGreaterThan(without.size());
+  }
+
+  @Test
+  void relaysWithoutAStreamAreRefused() {
+    assertThatThrownBy(() -> text(CHART, "herald", "--set=relay.enabled=true"))
+        .hasMessageContaining("relay.enabled needs stream.url");
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"ingress-nginx", "ingress-haproxy", "gateway-api"})
+  @ValueSource(strings = {"ingress-nginx", "ingress-haproxy", "gateway-api", "stream"})
   void theExamplesFitTheSchemas(String example) throws Exception {
     check(
         rendered(
@@ -171,6 +259,10 @@ final class HelmChartIT {
         "--set=replica=3",
         "--set=database.url=db.internal",
         "--set=image.digest=latest",
+        "--set=stream.url=a.example",
+        "--set=stream.secretKey=jwt",
+        "--set-string=relay.options.max-connections=5",
+        "--set-string=options.feed=nats://a",
         "--set=terminationGracePeriodSeconds=54",
         "--set-string=options.drain-timeout=1m",
       })
@@ -190,7 +282,7 @@ final class HelmChartIT {
         made.put(folder.relativize(file).toString(), Files.readString(file));
       }
     }
-    assertThat(made).hasSize(9);
+    assertThat(made).hasSize(10);
     for (Map.Entry<String, String> file : made.entrySet()) {
       assertThat(DeployFiles.text("kubernetes/" + file.getKey()))
           .as("%s is written by deploy/helm/render", file.getKey())

@@ -51,7 +51,7 @@ final class KubernetesManifestsTest {
         others++;
       }
     }
-    assertThat(others).isEqualTo(5);
+    assertThat(others).isEqualTo(6);
   }
 
   @Test

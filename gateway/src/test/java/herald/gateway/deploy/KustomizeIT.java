@@ -105,6 +105,36 @@ final class KustomizeIT {
     assertThat(backend).isIn("my-herald", "herald");
   }
 
+  @Test
+  void theComponentOfRelaysHasTheInstancesReadTheStream() throws Exception {
+    Path root = DeployFiles.inRepository("deploy/kubernetes");
+    Path own = folder.resolve("own");
+    copy(root.resolve("base"), folder.resolve("base"));
+    copy(root.resolve("relay"), folder.resolve("relay"));
+    Files.createDirectories(own);
+    Files.writeString(
+        own.resolve("kustomization.yaml"), "resources: [../base]\ncomponents: [../relay]\n");
+    List<Object> manifests = built(own);
+    ManifestShapes.check(manifests);
+    Map<String, Object> named = byName(manifests);
+    assertThat(
+            DeployFiles.at(
+                Objects.requireNonNull(named.get("ConfigMap herald")), "data", "HERALD_FEED"))
+        .isEqualTo(
+            DeployFiles.at(
+                Objects.requireNonNull(named.get("ConfigMap herald-relay")),
+                "data",
+                "HERALD_FEED"));
+    List<?> ofRelays =
+        (List<?>)
+            DeployFiles.at(
+                Objects.requireNonNull(named.get("NetworkPolicy herald-relay")), "spec", "egress");
+    assertThat(
+            DeployFiles.at(
+                Objects.requireNonNull(named.get("NetworkPolicy herald")), "spec", "egress"))
+        .isEqualTo(ofRelays);
+  }
+
   private static void copy(Path from, Path to) throws IOException {
     Files.createDirectories(to);
     try (var files = Files.list(from)) {

@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
@@ -26,22 +27,29 @@ final class NamedOptionsTest {
   /** Read by the launcher and by herald sign. */
   private static final Set<String> OTHERS = Set.of("HERALD_JAVA_OPTS", "HERALD_KEY");
 
-  @Test
-  void valuesCanBeRead() throws IOException {
+  /** What an environment file of systemd sets. */
+  private static Map<String, String> unit(String file) throws IOException {
     Map<String, String> unit = new HashMap<>();
-    DeployFiles.text("systemd/herald.env")
+    DeployFiles.text(file)
         .lines()
         .filter(line -> line.startsWith("HERALD_"))
         .map(line -> line.split("=", 2))
         .forEach(pair -> unit.put(pair[0], pair[1]));
     assertThat(unit).containsKey("HERALD_DATABASE");
-    parse(unit);
+    return unit;
+  }
+
+  @Test
+  void valuesCanBeRead() throws IOException {
+    parse("serve", unit("systemd/herald.env"));
     parse(
+        "serve",
         (Map<?, ?>)
             DeployFiles.at(
                 DeployFiles.yaml(DeployFiles.path("kubernetes/base/configuration.yaml")).get(1),
                 "data"));
     parse(
+        "serve",
         (Map<?, ?>)
             DeployFiles.at(
                 DeployFiles.yaml(DeployFiles.path("compose.yaml")).get(0),
@@ -50,18 +58,36 @@ final class NamedOptionsTest {
                 "environment"));
   }
 
-  private static void parse(Map<?, ?> variables) {
+  @Test
+  void valuesOfRelaysCanBeRead() throws IOException {
+    parse("relay", unit("systemd/herald-relay.env"));
+    Object compose = DeployFiles.yaml(DeployFiles.path("compose.stream.yaml")).get(0);
+    parse(
+        "relay", (Map<?, ?>) DeployFiles.at(compose, "services", "relay-1", "environment"));
+    parse(
+        "serve", (Map<?, ?>) DeployFiles.at(compose, "services", "gateway", "environment"));
+    Object configuration =
+        DeployFiles.yaml(DeployFiles.path("kubernetes/relay/relay.yaml")).stream()
+            .filter(manifest -> DeployFiles.at(manifest, "kind").equals("ConfigMap"))
+            .findFirst()
+            .orElseThrow();
+    parse("relay", (Map<?, ?>) DeployFiles.at(configuration, "data"));
+  }
+
+  private static void parse(String command, Map<?, ?> variables) {
     Map<String, String> environment = new HashMap<>();
     variables.forEach((name, value) -> environment.put((String) name, (String) value));
-    HeraldCommand.commandLine(environment).parseArgs("serve");
+    environment.putIfAbsent("HERALD_DATABASE", "postgresql://herald@db/platform");
+    HeraldCommand.commandLine(environment).parseArgs(command);
   }
 
   @Test
   void noVariableIsMistyped() throws IOException {
-    CommandLine serve =
-        Objects.requireNonNull(HeraldCommand.commandLine(Map.of()).getSubcommands().get("serve"));
+    Map<String, CommandLine> commands = HeraldCommand.commandLine(Map.of()).getSubcommands();
     Set<String> known =
-        serve.getCommandSpec().options().stream()
+        Stream.of("serve", "relay")
+            .flatMap(
+                name -> Objects.requireNonNull(commands.get(name)).getCommandSpec().options().stream())
             .map(OptionSpec::longestName)
             .map(name -> "HERALD_" + name.substring(2).replace('-', '_').toUpperCase(Locale.ROOT))
             .collect(Collectors.toCollection(TreeSet::new));

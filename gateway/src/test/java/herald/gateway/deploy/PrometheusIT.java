@@ -10,7 +10,10 @@ import herald.demo.platform.PlatformUser;
 import herald.demo.postgres.SharedDatabase;
 import herald.gateway.commands.HeraldCommand;
 import herald.gateway.config.GatewayConfig;
+import herald.gateway.config.RelaySettings;
 import herald.gateway.config.TlsSettings;
+import herald.gateway.relay.RelayProcess;
+import herald.gateway.testing.NatsServer;
 import herald.gateway.testing.TestCertificates;
 import herald.gateway.testing.TestClient;
 import herald.gateway.testing.TestGateway;
@@ -27,6 +30,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -34,6 +38,9 @@ import picocli.CommandLine;
 /** The rules and the dashboard, in a real Prometheus that scrapes a real gateway with traffic. */
 final class PrometheusIT {
   private static final long DEADLINE_SECONDS = 90;
+
+  private static final Pattern OF_STREAMS =
+      Pattern.compile("herald_relay_|herald_stream_|\\{job=\"herald-relay\"");
 
   private final WalletKey key = WalletKey.random(new SecureRandom());
   private int rounds;
@@ -45,6 +52,7 @@ final class PrometheusIT {
     Tool promtool = Tool.orSkip("promtool", "prometheus");
     promtool.run("check", "rules", DeployFiles.path("prometheus/herald.rules.yml"));
     promtool.run("check", "config", DeployFiles.path("prometheus/prometheus.yml"));
+    promtool.run("check", "config", DeployFiles.path("prometheus/prometheus.stream.yml"));
     promtool.run("test", "rules", DeployFiles.path("prometheus/herald.rules.test.yml"));
   }
 
@@ -76,6 +84,7 @@ final class PrometheusIT {
       // Rates need two scrapes in which a counter differs: there is traffic until all have answers.
       Map<String, String> unanswered = new LinkedHashMap<>(Dashboard.expressions("10s"));
       unanswered.keySet().removeAll(ofCertificates().keySet());
+      unanswered.keySet().removeAll(ofStreams().keySet());
       assertThat(unanswered).hasSizeGreaterThan(70);
       Eventually.holds(
           "these have an answer: " + unanswered,
@@ -93,6 +102,85 @@ final class PrometheusIT {
           .allSatisfy(
               rule -> assertThat(member(rule, "health")).as(rule.toString()).isEqualTo("ok"))
           .noneSatisfy(rule -> assertThat(member(rule, "state")).isEqualTo("firing"));
+    }
+  }
+
+  /** They have none where instances listen to the database. */
+  private static Map<String, String> ofStreams() throws IOException {
+    Map<String, String> expressions = new LinkedHashMap<>(Dashboard.expressions("10s"));
+    expressions.values().removeIf(expression -> !OF_STREAMS.matcher(expression).find());
+    assertThat(expressions).hasSizeGreaterThan(15);
+    return expressions;
+  }
+
+  @Test
+  void everyExpressionOfRelaysAndTheStreamHasAnAnswer() throws Exception {
+    Tool prometheus = Tool.orSkip("prometheus", "prometheus");
+    SharedDatabase database = SharedDatabase.fresh();
+    Community community = new Community(database.dataSource());
+    Platform platform = new Platform(database.dataSource());
+    PlatformUser alice = community.createUser("alice", "0x1");
+    PlatformUser bob = community.createUser("bob", key.wallet());
+    community.follow(bob, alice);
+    String chat = platform.createChat(alice, bob).subjectId();
+    try (NatsServer nats = NatsServer.start();
+        RelayProcess relay = relay(database, nats);
+        RelayProcess other = relay(database, nats);
+        TestGateway gateway =
+            TestGateway.startUnready(
+                TestGateway.config(database.url()).toBuilder().stream(nats.settings()).build());
+        PrometheusServer server =
+            new PrometheusServer(
+                prometheus,
+                folder,
+                "prometheus.stream.yml",
+                Map.of(
+                    "gateway", gateway.gateway().adminPort(),
+                    "relay-1", relay.adminPort(),
+                    "relay-2", other.adminPort()))) {
+      gateway.awaitReady();
+      Map<String, String> unanswered = new LinkedHashMap<>(ofStreams());
+      Eventually.holds(
+          "these have an answer: " + unanswered,
+          DEADLINE_SECONDS,
+          () -> {
+            traffic(gateway, platform, alice, bob, chat);
+            unanswered.values().removeIf(expression -> hasAnAnswer(server, expression));
+            return unanswered.isEmpty();
+          });
+      Eventually.holds(
+          "one relay publishes, and both are seen",
+          DEADLINE_SECONDS,
+          () ->
+              sum(server, "sum(herald_relay_active)") == 1
+                  && sum(server, "sum(up{job=\"herald-relay\"})") == 2);
+      assertThat(rules(server)).noneSatisfy(rule -> assertThat(member(rule, "state")).isEqualTo("firing"));
+    }
+  }
+
+  private static RelayProcess relay(SharedDatabase database, NatsServer nats) throws IOException {
+    RelaySettings usual = RelaySettings.defaults();
+    RelayProcess relay =
+        new RelayProcess(
+            TestGateway.config(database.url()).toBuilder().stream(nats.settings()).build(),
+            nats.settings(),
+            new RelaySettings(
+                usual.patience(),
+                usual.queueEvents(),
+                usual.queueBytes(),
+                true,
+                1,
+                usual.maxAge(),
+                usual.maxBytes()));
+    relay.start();
+    return relay;
+  }
+
+  private static double sum(PrometheusServer server, String expression) {
+    try {
+      return server.query(expression).stream().mapToDouble(Double::doubleValue).sum();
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(expression, e);
     }
   }
 

@@ -18,9 +18,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A real Prometheus with the rules of deploy/, which scrapes one address often. */
+/** A real Prometheus with the rules of deploy/, which scrapes often. */
 final class PrometheusServer implements AutoCloseable {
   private static final long DEADLINE_SECONDS = 60;
 
@@ -31,12 +32,23 @@ final class PrometheusServer implements AutoCloseable {
   /** Starts it, with its data and its output in {@code folder}, and waits until it is ready. */
   PrometheusServer(Tool prometheus, Path folder, int scrapedPort)
       throws IOException, InterruptedException {
-    Path configuration =
-        Files.writeString(
-            folder.resolve("prometheus.yml"),
-            DeployFiles.text("prometheus/prometheus.yml")
-                .replace("15s", "500ms")
-                .replace("gateway:9090", "127.0.0.1:" + scrapedPort));
+    this(prometheus, folder, "prometheus.yml", Map.of("gateway", scrapedPort));
+  }
+
+  /**
+   * The same for more than a gateway.
+   *
+   * @param file the configuration
+   * @param scrapedPorts by the names of the hosts that the configuration has
+   */
+  PrometheusServer(
+      Tool prometheus, Path folder, String file, Map<String, Integer> scrapedPorts)
+      throws IOException, InterruptedException {
+    String text = DeployFiles.text("prometheus/" + file).replace("15s", "500ms");
+    for (Map.Entry<String, Integer> scraped : scrapedPorts.entrySet()) {
+      text = text.replace(scraped.getKey() + ":9090", "127.0.0.1:" + scraped.getValue());
+    }
+    Path configuration = Files.writeString(folder.resolve("prometheus.yml"), text);
     Files.copy(DeployFiles.path("prometheus/herald.rules.yml"), folder.resolve("herald.rules.yml"));
     Path output = folder.resolve("output");
     process =
