@@ -148,8 +148,7 @@ final class ChartValues {
     return object;
   }
 
-  private Map<String, Object> member(
-      String path, Object value, Map<String, List<Option>> options) {
+  private Map<String, Object> member(String path, Object value, Map<String, List<Option>> options) {
     if (isBranch(path, value)) {
       return object(path + ".", map(value), options);
     }

@@ -40,11 +40,17 @@ final class ConfigurationFilesIT {
     assertThat(((Map<?, ?>) DeployFiles.at(merged, "services")).keySet())
         .map(Object::toString)
         .containsExactlyInAnyOrder(
-            "postgres", "gateway", "prometheus", "grafana", "nats-1", "nats-2", "nats-3", "relay-1",
+            "postgres",
+            "gateway",
+            "prometheus",
+            "grafana",
+            "nats-1",
+            "nats-2",
+            "nats-3",
+            "relay-1",
             "relay-2");
     // The gateway is still that of compose.yaml, and reads the stream.
-    assertThat((Map<?, ?>) DeployFiles.at(merged, "services", "gateway", "environment"))
-        .hasSize(3);
+    assertThat((Map<?, ?>) DeployFiles.at(merged, "services", "gateway", "environment")).hasSize(3);
     assertThat(DeployFiles.at(merged, "services", "prometheus", "volumes").toString())
         .contains("prometheus.stream.yml:/etc/prometheus/prometheus.yml")
         .doesNotContain("deploy/prometheus/prometheus.yml");

@@ -62,10 +62,8 @@ final class NamedOptionsTest {
   void valuesOfRelaysCanBeRead() throws IOException {
     parse("relay", unit("systemd/herald-relay.env"));
     Object compose = DeployFiles.yaml(DeployFiles.path("compose.stream.yaml")).get(0);
-    parse(
-        "relay", (Map<?, ?>) DeployFiles.at(compose, "services", "relay-1", "environment"));
-    parse(
-        "serve", (Map<?, ?>) DeployFiles.at(compose, "services", "gateway", "environment"));
+    parse("relay", (Map<?, ?>) DeployFiles.at(compose, "services", "relay-1", "environment"));
+    parse("serve", (Map<?, ?>) DeployFiles.at(compose, "services", "gateway", "environment"));
     Object configuration =
         DeployFiles.yaml(DeployFiles.path("kubernetes/relay/relay.yaml")).stream()
             .filter(manifest -> DeployFiles.at(manifest, "kind").equals("ConfigMap"))
@@ -87,7 +85,8 @@ final class NamedOptionsTest {
     Set<String> known =
         Stream.of("serve", "relay")
             .flatMap(
-                name -> Objects.requireNonNull(commands.get(name)).getCommandSpec().options().stream())
+                name ->
+                    Objects.requireNonNull(commands.get(name)).getCommandSpec().options().stream())
             .map(OptionSpec::longestName)
             .map(name -> "HERALD_" + name.substring(2).replace('-', '_').toUpperCase(Locale.ROOT))
             .collect(Collectors.toCollection(TreeSet::new));

@@ -154,7 +154,8 @@ final class PrometheusIT {
           () ->
               sum(server, "sum(herald_relay_active)") == 1
                   && sum(server, "sum(up{job=\"herald-relay\"})") == 2);
-      assertThat(rules(server)).noneSatisfy(rule -> assertThat(member(rule, "state")).isEqualTo("firing"));
+      assertThat(rules(server))
+          .noneSatisfy(rule -> assertThat(member(rule, "state")).isEqualTo("firing"));
     }
   }
 

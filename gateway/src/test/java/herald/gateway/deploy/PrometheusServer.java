@@ -41,8 +41,7 @@ final class PrometheusServer implements AutoCloseable {
    * @param file the configuration
    * @param scrapedPorts by the names of the hosts that the configuration has
    */
-  PrometheusServer(
-      Tool prometheus, Path folder, String file, Map<String, Integer> scrapedPorts)
+  PrometheusServer(Tool prometheus, Path folder, String file, Map<String, Integer> scrapedPorts)
       throws IOException, InterruptedException {
     String text = DeployFiles.text("prometheus/" + file).replace("15s", "500ms");
     for (Map.Entry<String, Integer> scraped : scrapedPorts.entrySet()) {

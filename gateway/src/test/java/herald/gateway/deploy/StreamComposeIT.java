@@ -86,8 +86,7 @@ final class StreamComposeIT {
     environment.remove("HERALD_DATABASE_PASSWORD_FILE");
     environment.put("HERALD_DATABASE", database.url());
     environment.put("HERALD_ADMIN", "127.0.0.1:0");
-    String[] command =
-        ((List<?>) DeployFiles.at(service, "command")).toArray(String[]::new);
+    String[] command = ((List<?>) DeployFiles.at(service, "command")).toArray(String[]::new);
     Process relay = GatewayProcess.herald(environment, command);
     relays.add(relay);
     Thread reader = new Thread(() -> relay.inputReader().lines().forEach(line -> {}), "relay");

@@ -39,7 +39,6 @@ class RelaySchedulesTest {
 
   /** A message that the engine has not got yet though its sender has given it up. */
   @SuppressWarnings("ArrayRecordComponent") // written by nobody
-  @SuppressWarnings("ArrayRecordComponent") // written by nobody
   private record Delayed(byte[] message, long expected) {}
 
   private static final class Schedule {

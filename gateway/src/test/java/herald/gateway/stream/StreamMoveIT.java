@@ -68,8 +68,7 @@ class StreamMoveIT {
             stream,
             settings);
     relay.start();
-    Eventually.holds(
-        "the relay is ready", PATIENCE_SECONDS, () -> relay.notReadyReason() == null);
+    Eventually.holds("the relay is ready", PATIENCE_SECONDS, () -> relay.notReadyReason() == null);
   }
 
   @AfterEach
@@ -111,7 +110,8 @@ class StreamMoveIT {
   @Test
   void withALongReplayADeviceIsCompleteOnTheWayThereAndBack() throws Exception {
     String cookie;
-    try (TestGateway before = TestGateway.start(ofTheDatabase(EventLogSettings.defaults().replay()));
+    try (TestGateway before =
+            TestGateway.start(ofTheDatabase(EventLogSettings.defaults().replay()));
         TestGateway after = TestGateway.start(ofTheStream(LONG_REPLAY))) {
       cookie = cookieOfOneThatIsAway(before, "there");
       try (TestClient client = TestClient.connectWithCookie(after.port(), key, cookie)) {
