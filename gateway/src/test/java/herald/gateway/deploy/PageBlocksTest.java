@@ -77,6 +77,7 @@ final class PageBlocksTest {
         Map.of(
             "README.md", readme(),
             "docs/operations.md", operations(),
+            "docs/stream.md", Map.of(),
             "deploy/README.md", deployment(),
             "deploy/helm/herald/README.md", chart());
     for (Map.Entry<String, Map<String, String>> page : pages.entrySet()) {
