@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Assumptions;
 
 /** A program that a test needs and that may be missing. */
 public final class Tool {
-  private static final long DEADLINE_SECONDS = 120;
+  private static final long DEADLINE_SECONDS = 300;
 
   private final Path program;
 
