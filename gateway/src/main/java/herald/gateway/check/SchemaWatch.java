@@ -24,11 +24,13 @@ import org.slf4j.LoggerFactory;
 public final class SchemaWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SchemaWatch.class);
   private static final String TRIGGER = "trigger";
+  private static final long LONGEST_INTERVAL_IF_WRONG_MILLIS = 2_000;
   private static final long LONGEST_LOOK_MILLIS = 120_000;
 
   private final DataSource primary;
   private final long intervalMillis;
   private final long intervalIfWrongMillis;
+  private final @Nullable Announcing announcing;
   private final IsolatedFailures failures;
   private final IntervalLog problems = new IntervalLog(LOG);
   private final SupervisedThread supervised;
@@ -42,18 +44,29 @@ public final class SchemaWatch implements AutoCloseable {
    * Looks at nothing yet.
    *
    * @param intervalMillis from one look to the next while all is well
-   * @param intervalIfWrongMillis the same while something is wrong
+   * @param announcing what is looked at in place of the trigger; null if that announces rows
    */
   public SchemaWatch(
-      DataSource primary, long intervalMillis, long intervalIfWrongMillis, Supervisor supervisor) {
+      DataSource primary,
+      long intervalMillis,
+      @Nullable Announcing announcing,
+      Supervisor supervisor) {
+    this.announcing = announcing;
     this.primary = primary;
     this.intervalMillis = intervalMillis;
-    this.intervalIfWrongMillis = intervalIfWrongMillis;
+    intervalIfWrongMillis = Math.min(LONGEST_INTERVAL_IF_WRONG_MILLIS, intervalMillis);
     failures = supervisor.failures();
     supervised = supervisor.thread("herald-schema-watch", LONGEST_LOOK_MILLIS);
     thread =
         new DefaultThreadFactory("herald-schema-watch", true)
             .newThread(supervised.watch(this::run));
+  }
+
+  /** By what new rows are announced, if not by the trigger. */
+  @FunctionalInterface
+  public interface Announcing {
+    /** What is wrong with it, in a sentence; null if nothing is. */
+    @Nullable String problem(Connection connection) throws SQLException;
   }
 
   /** Begins to look. */
@@ -83,7 +96,14 @@ public final class SchemaWatch implements AutoCloseable {
     try (Connection connection = primary.getConnection()) {
       new SchemaCheck().run(connection, findings::add);
       new FunctionCheck().run(connection, findings::add);
-      new TriggerCheck().run(connection, findings::add);
+      if (announcing == null) {
+        new TriggerCheck().run(connection, findings::add);
+      } else {
+        String wrong = announcing.problem(connection);
+        if (wrong != null) {
+          findings.add(Finding.fail("write-ahead log", wrong));
+        }
+      }
     }
     String found =
         findings.stream()

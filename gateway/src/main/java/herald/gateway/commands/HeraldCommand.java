@@ -67,6 +67,7 @@ public final class HeraldCommand implements Runnable {
     registerWords(commandLine, RecoveryProvider.class);
     registerWords(commandLine, ProxySettings.Header.class);
     registerWords(commandLine, Logs.Format.class);
+    registerWords(commandLine, WalOptions.Source.class);
     registerWords(commandLine, Logs.Detail.class);
     ErrorSentence errors = new ErrorSentence(sources);
     commandLine.setParameterExceptionHandler(errors);

@@ -7,11 +7,19 @@ import herald.gateway.config.HostPort;
 import herald.gateway.config.RelaySettings;
 import herald.gateway.config.StreamSettings;
 import herald.gateway.config.TlsSettings;
+import herald.gateway.config.WalSettings;
+import herald.gateway.database.DatabaseFailure;
 import herald.gateway.ops.StopSignals;
 import herald.gateway.relay.RelayProcess;
+import herald.gateway.wal.SlotSetup;
+import herald.gateway.wal.WalException;
 import java.io.IOException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -29,6 +37,8 @@ import picocli.CommandLine.Option;
           + " stand by. SIGTERM has it publish what it has read, and exit with 0."
     })
 final class RelayCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(RelayCommand.class);
+
   /** A relay that is idle writes a mark so many times within the patience. */
   private static final int MARKS_OF_PATIENCE = 2;
 
@@ -47,6 +57,7 @@ final class RelayCommand implements Callable<Integer> {
   @Mixin private final AdminOptions admin = new AdminOptions();
   @Mixin private final StreamOptions stream = new StreamOptions();
   @Mixin private final RelayOptions relay = new RelayOptions();
+  @Mixin private final WalOptions source = new WalOptions();
   @Mixin private final FeedOptions feed = new FeedOptions();
   @Mixin private final CompletenessOptions completeness = new CompletenessOptions();
   @Mixin private final LogOptions logs = new LogOptions();
@@ -97,10 +108,29 @@ final class RelayCommand implements Callable<Integer> {
     return settings;
   }
 
+  /**
+   * Looks whether the log can be read, if it is to be. A database that is away now is waited for.
+   *
+   * @throws WalException with one sentence
+   */
+  private static void requireSlot(GatewayConfig config, @Nullable WalSettings wal)
+      throws WalException {
+    if (wal != null) {
+      try {
+        SlotSetup.require(config.listenDatabase(), config.feed().connectTimeoutMillis(), wal);
+      } catch (SQLException e) {
+        LOG.warn("the database can't be looked at yet: {}", DatabaseFailure.text(e));
+      }
+    }
+  }
+
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws IOException, WalException {
     logs.apply();
-    RelayProcess process = new RelayProcess(config(), streamSettings(), settings());
+    WalSettings wal = source.settings();
+    GatewayConfig config = config();
+    requireSlot(config, wal);
+    RelayProcess process = new RelayProcess(config, streamSettings(), settings(), wal);
     try {
       process.start();
     } catch (IOException e) {

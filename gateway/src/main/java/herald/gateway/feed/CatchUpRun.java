@@ -55,6 +55,11 @@ final class CatchUpRun {
     this.maxBatch = maxBatch;
   }
 
+  /** Nothing was missed before the first connection: what hears of rows begins where it was. */
+  void beginCaughtUp() {
+    caughtUpWith = expected.get();
+  }
+
   /** A new connection of the listener begins: from now on something may be missed. */
   void onConnecting() {
     expected.incrementAndGet();

@@ -4,6 +4,7 @@ import herald.gateway.check.SchemaWatch;
 import herald.gateway.config.CompletenessSettings;
 import herald.gateway.config.FeedSettings;
 import herald.gateway.config.GatewayConfig;
+import herald.gateway.config.WalSettings;
 import herald.gateway.database.Pools;
 import herald.gateway.database.ServerIdentity;
 import herald.gateway.exchange.PositionExchange;
@@ -12,6 +13,7 @@ import herald.gateway.metrics.FeedMeters;
 import herald.gateway.metrics.Meters;
 import herald.gateway.supervision.SupervisedThread;
 import herald.gateway.supervision.Supervisor;
+import herald.gateway.wal.SlotSetup;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -21,15 +23,8 @@ import org.jspecify.annotations.Nullable;
  * An ordered stream of events from PostgreSQL. Starts, connects and closes the parts of the feed.
  */
 public final class Feed implements EventSource {
-  private static final long SCHEMA_CHECK_IF_WRONG_MILLIS = 2_000;
-
-  /** While one instance finds rows that nobody announced, the others search as often. */
-  private static final long SWEEPS_OF_OTHERS = 5;
-
-  private static final long SWEEP_MILLIS = 60_000;
-
   private final NotificationQueue queue = new NotificationQueue();
-  private final Listener listener;
+  private final FeedSource source;
   private final Progress progress;
   private final @Nullable PositionExchange exchange;
   private final @Nullable HandledMarks marks;
@@ -37,16 +32,29 @@ public final class Feed implements EventSource {
   private final PrimaryGuard guard;
   private final RowPipeline pipeline;
   private final MissedRows missedRows;
-  private final RowIntake intake;
-  private final DirectConnector directConnector;
-  private final DirectFetch direct;
-  private final FetchLoop fetchLoop;
+  private final RowReading reading;
   private final DatabaseReplays replays;
   private final FeedHealth health;
 
-  /** Puts the parts together; connects to nothing yet. */
+  /** One that hears by notifications; connects to nothing yet. */
   public Feed(
       GatewayConfig config,
+      Pools pools,
+      FeedOutput output,
+      Meters meters,
+      Supervisor supervisor,
+      InstantSource clock) {
+    this(config, null, pools, output, meters, supervisor, clock);
+  }
+
+  /**
+   * Puts the parts together; connects to nothing yet.
+   *
+   * @param wal how the write-ahead log is read; null to hear by notifications
+   */
+  public Feed(
+      GatewayConfig config,
+      @Nullable WalSettings wal,
       Pools pools,
       FeedOutput output,
       Meters meters,
@@ -56,38 +64,34 @@ public final class Feed implements EventSource {
     FeedSettings settings = config.feed();
     CompletenessSettings completeness = config.completeness();
     FeedMeters figures = meters.feed();
-    listener =
-        new Listener(
-            config.listenDatabase(),
-            settings,
-            queue,
-            this::onListenerConnecting,
-            this::onListening,
-            new HeardNotifications(queue, this::onHeard, exchange, this::heardAt, figures),
-            figures,
-            supervisor);
-    marks =
-        output.handled() == null
-            ? null
-            : new HandledMarks(
-                output.tail(),
-                output.handled(),
-                listener::probesSent,
-                SWEEPS_OF_OTHERS * completeness.sweepIntervalMillis() + SWEEP_MILLIS,
-                System::nanoTime);
+    source =
+        wal == null
+            ? new Listener(
+                config.listenDatabase(),
+                settings,
+                queue,
+                this::onListenerConnecting,
+                this::onListening,
+                new HeardNotifications(queue, this::onHeard, exchange, this::heardAt, figures),
+                figures,
+                supervisor)
+            : new LogSource(
+                config, wal, queue, this::onLogRead, this::onSlotMade, meters, supervisor);
+    marks = HandledMarks.of(output, source::probesSent, completeness);
     DuplicateFilter seen = DuplicateFilter.of(settings, System.nanoTime());
     progress =
         new Progress(
             seen,
             settings.overlapMillis(),
-            listener::lastPoint,
+            source::lastPoint,
             output.begin(),
-            output.knownSinceMicros());
+            output.knownSinceMicros(),
+            wal != null);
     schema =
         new SchemaWatch(
             pools.primary(),
             completeness.schemaCheckIntervalMillis(),
-            Math.min(SCHEMA_CHECK_IF_WRONG_MILLIS, completeness.schemaCheckIntervalMillis()),
+            wal == null ? null : SlotSetup::publicationProblem,
             supervisor);
     guard = new PrimaryGuard(this::listenersServer, pools::evictPrimary);
     SupervisedThread fetchThread =
@@ -101,6 +105,7 @@ public final class Feed implements EventSource {
             schema,
             seen,
             progress,
+            wal != null,
             outcomes,
             output.target(),
             meters,
@@ -117,65 +122,57 @@ public final class Feed implements EventSource {
             pipeline,
             this::isListening,
             () -> schema.problem() == null,
-            listener::probesSent,
+            source::probesSent,
             this::onUnannounced,
             figures,
             supervisor);
-    FeedTurn turn = new FeedTurn();
-    intake =
-        new RowIntake(
-            queue, pipeline.pending(), pipeline.publisher(), progress, marks, outcomes, figures);
+    if (wal != null) {
+      missedRows.catchUpRun().beginCaughtUp();
+    }
     // What is not on a replica yet has to be waited for, and the driver's thread must not wait.
     boolean isDirect =
-        !pools.hasReplica() && settings.fetchIntervalMillis() == 0 && !output.target().mayWait();
-    directConnector = new DirectConnector(config.listenDatabase(), settings, isDirect, supervisor);
-    direct =
-        new DirectFetch(
-            settings.maxBatch(),
+        wal == null
+            && !pools.hasReplica()
+            && settings.fetchIntervalMillis() == 0
+            && !output.target().mayWait();
+    reading =
+        new RowReading(
+            config,
+            isDirect,
             queue,
-            intake,
-            pipeline.pending(),
-            pipeline.publisher(),
+            pipeline,
             progress,
-            turn,
-            missedRows.catchUpRun()::isWanted,
-            directConnector::connection,
-            figures,
-            supervisor.failures());
-    fetchLoop =
-        new FetchLoop(
-            settings,
-            queue,
-            pipeline.pending(),
-            pipeline.fetcher(),
-            pipeline.publisher(),
             missedRows.catchUpRun(),
             marks,
-            intake,
-            turn,
-            direct,
-            supervisor.failures(),
+            outcomes,
+            figures,
+            supervisor,
             fetchThread);
     health =
         new FeedHealth(
-            listener,
+            source,
             missedRows.catchUpRun(),
             schema,
             pipeline.retry(),
-            this::oldestWaitNanos,
+            reading::oldestWaitNanos,
             TimeUnit.MILLISECONDS.toNanos(completeness.maxRowWaitMillis()));
-    replays = new DatabaseReplays(config, pools, listener::lastPoint, figures, supervisor, clock);
-    figures.listener(
-        () -> isListening() ? 1 : 0, queue::size, ListenerState.class, listener::state);
-    figures.waiting(() -> oldestWaitNanos() / 1e9, () -> health.databaseProblem() == null ? 0 : 1);
+    replays = new DatabaseReplays(config, pools, source::lastPoint, figures, supervisor, clock);
+    figures.listener(() -> isListening() ? 1 : 0, queue::size, ListenerState.class, source::state);
+    figures.waiting(
+        () -> reading.oldestWaitNanos() / 1e9, () -> health.databaseProblem() == null ? 0 : 1);
   }
 
   private void onHeard() {
-    direct.onHeard();
+    reading.onHeard();
   }
 
   private void onListenerConnecting() {
-    directConnector.onListenerConnecting();
+    reading.onListenerConnecting();
+    onMissing();
+  }
+
+  /** From now on rows may be missed that only the table has. */
+  private void onMissing() {
     if (marks != null) {
       marks.onCatchUpExpected();
     }
@@ -188,13 +185,24 @@ public final class Feed implements EventSource {
 
   private void onListening() {
     guard.onListening();
-    directConnector.onListening();
-    fetchLoop.wantCatchUp();
+    reading.onListening();
     schema.wantLook();
   }
 
+  /** All has been read that the log had when it was begun. */
+  private void onLogRead() {
+    guard.onListening();
+    schema.wantLook();
+  }
+
+  /** The log begins now: what was committed before is to be found in the table. */
+  private void onSlotMade() {
+    onMissing();
+    reading.wantCatchUp();
+  }
+
   private @Nullable ServerIdentity listenersServer() {
-    FeedPoint last = listener.lastPoint();
+    FeedPoint last = source.lastPoint();
     return last == null ? null : last.server();
   }
 
@@ -203,11 +211,7 @@ public final class Feed implements EventSource {
   }
 
   private void onUnannounced(List<String> signatures) {
-    intake.offerUnannounced(signatures);
-  }
-
-  private long oldestWaitNanos() {
-    return fetchLoop.oldestWaitNanos(System.nanoTime());
+    reading.offerUnannounced(signatures);
   }
 
   @Override
@@ -215,9 +219,8 @@ public final class Feed implements EventSource {
     if (exchange != null) {
       exchange.start();
     }
-    fetchLoop.start();
-    directConnector.start();
-    listener.start();
+    reading.start();
+    source.start();
     schema.start();
     missedRows.startSweep();
   }
@@ -232,6 +235,14 @@ public final class Feed implements EventSource {
     return progress.hasBegun();
   }
 
+  /**
+   * All before this mark has been stored for good: it need not come again, after a restart either.
+   * Any thread.
+   */
+  public void confirm(FeedMark mark) {
+    source.confirm(mark.point());
+  }
+
   @Override
   public @Nullable String problem() {
     return health.problem();
@@ -239,11 +250,10 @@ public final class Feed implements EventSource {
 
   @Override
   public void close() {
-    listener.close();
-    directConnector.close();
+    source.close();
+    reading.close();
     missedRows.close();
     schema.close();
-    fetchLoop.close();
     pipeline.close();
     replays.close();
   }

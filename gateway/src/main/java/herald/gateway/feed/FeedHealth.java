@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Whether events arrive as they should, and if not, why. Any thread. */
 final class FeedHealth {
-  private final Listener listener;
+  private final FeedSource source;
   private final CatchUpRun catchUpRun;
   private final SchemaWatch schema;
   private final DatabaseRetry retry;
@@ -21,13 +21,13 @@ final class FeedHealth {
    * @param maxRowWaitNanos for how long it may
    */
   FeedHealth(
-      Listener listener,
+      FeedSource source,
       CatchUpRun catchUpRun,
       SchemaWatch schema,
       DatabaseRetry retry,
       LongSupplier oldestWaitNanos,
       long maxRowWaitNanos) {
-    this.listener = listener;
+    this.source = source;
     this.catchUpRun = catchUpRun;
     this.schema = schema;
     this.retry = retry;
@@ -37,7 +37,7 @@ final class FeedHealth {
 
   /** Whether all that is committed is heard of. */
   boolean isListening() {
-    return listener.isProved() && catchUpRun.isCaughtUp();
+    return source.isProved() && catchUpRun.isCaughtUp();
   }
 
   /** What is wrong with the database, in a sentence; null if nothing is known to be. */
@@ -48,9 +48,9 @@ final class FeedHealth {
 
   /** Why events do not arrive as they should, in a sentence; null if they do. */
   @Nullable String problem() {
-    if (!listener.isProved()) {
-      String state = listener.state().name().toLowerCase(Locale.ROOT);
-      return "the listener is " + state + ": " + listener.reason();
+    if (!source.isProved()) {
+      String state = source.state().name().toLowerCase(Locale.ROOT);
+      return "the listener is " + state + ": " + source.reason();
     }
     String problem = databaseProblem();
     if (!catchUpRun.isCaughtUp()) {

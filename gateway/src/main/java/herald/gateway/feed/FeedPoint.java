@@ -64,6 +64,21 @@ public record FeedPoint(
    * query: the listener's driver leaks the buffer of a row whose connection dies.
    */
   static String probe(String channel, String prefix, long number) {
+    return block("pg_notify('" + channel + "', '" + prefix + number);
+  }
+
+  /**
+   * A block that writes a point into the write-ahead log, in a transaction: so it stands there
+   * behind all that was visible, and is flushed at once.
+   */
+  static String logProbe(String prefix, long number) {
+    return block("pg_logical_emit_message(true, '" + prefix + "', '" + number);
+  }
+
+  /**
+   * @param begin of a call, up to the number of the probe
+   */
+  private static String block(String begin) {
     return """
     do $$
     declare
@@ -72,10 +87,10 @@ public record FeedPoint(
       if %s then
         identifier := (%s);
       end if;
-      perform pg_notify('%s', '%s%d ' || %s || ' ' || identifier || %s);
+      perform %s ' || %s || ' ' || identifier || %s);
     end $$\
     """
-        .formatted(MAY_IDENTIFY, IDENTIFIER, channel, prefix, number, SQL, TABLE);
+        .formatted(MAY_IDENTIFY, IDENTIFIER, begin, SQL, TABLE);
   }
 
   /**
@@ -151,6 +166,16 @@ public record FeedPoint(
   /** The same point, which another has shown to survive a crash. */
   FeedPoint proved() {
     return new FeedPoint(probeNumber, clockMicros, xmin, writtenLsn, writtenLsn, server, cluster);
+  }
+
+  /**
+   * The same point as it stands in the write-ahead log. The server sends no log that has not
+   * reached the disk, so it survives a crash.
+   *
+   * @param endLsn where the log goes on behind it
+   */
+  FeedPoint inLog(long endLsn) {
+    return new FeedPoint(probeNumber, clockMicros, xmin, endLsn, endLsn, server, cluster);
   }
 
   /**

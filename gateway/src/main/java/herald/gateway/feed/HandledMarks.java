@@ -1,11 +1,13 @@
 package herald.gateway.feed;
 
+import herald.gateway.config.CompletenessSettings;
 import herald.gateway.exchange.Mark;
 import herald.gateway.exchange.PositionExchange;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where marks stand in the event log. All instances hear a mark between the same two rpc logs, but
@@ -23,6 +25,11 @@ import java.util.function.LongSupplier;
  */
 final class HandledMarks {
   private static final long NOT_FROZEN = -1;
+
+  /** While one instance finds rows that nobody announced, the others search as often. */
+  private static final long SWEEPS_OF_OTHERS = 5;
+
+  private static final long SWEEP_MILLIS = 60_000;
 
   private final LongSupplier tail;
   private final Handled handled;
@@ -90,6 +97,20 @@ final class HandledMarks {
     this.tail = tail;
     this.handled = handled;
     this.probesSent = probesSent;
+  }
+
+  /** Null if nobody asks for marks. */
+  static @Nullable HandledMarks of(
+      FeedOutput output, LongSupplier probesSent, CompletenessSettings completeness) {
+    Handled handled = output.handled();
+    return handled == null
+        ? null
+        : new HandledMarks(
+            output.tail(),
+            handled,
+            probesSent,
+            SWEEPS_OF_OTHERS * completeness.sweepIntervalMillis() + SWEEP_MILLIS,
+            System::nanoTime);
   }
 
   /** From now on rows may be found that have not been heard. */

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * when a probe has come back, all that was visible at its point has been heard: that point is where
  * a catch-up has to begin.
  */
-final class Listener implements AutoCloseable {
+final class Listener implements FeedSource {
   private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
   private static final long FIRST_PAUSE_MILLIS = 100;
   private static final long LONGEST_PAUSE_MILLIS = 5_000;
@@ -87,32 +87,35 @@ final class Listener implements AutoCloseable {
         + SLACK_MILLIS;
   }
 
-  void start() {
+  @Override
+  public void start() {
     thread.start();
   }
 
-  /** Whether a probe has come back and nothing has been wrong since. */
-  boolean isProved() {
-    return state() == ListenerState.PROVED;
-  }
-
-  ListenerState state() {
+  @Override
+  public ListenerState state() {
     return proof.state();
   }
 
-  /** Why the listener does not listen, in a few words; of use unless it is proved. Any thread. */
-  String reason() {
+  @Override
+  public String reason() {
     return reason;
   }
 
-  /** The number of the last probe that was sent. Any thread. */
-  long probesSent() {
+  @Override
+  public long probesSent() {
     return probesSent;
   }
 
-  /** What the connection's last probe has brought; null before the first. Any thread. */
-  @Nullable FeedPoint lastPoint() {
+  @Override
+  public @Nullable FeedPoint lastPoint() {
     return lastPoint;
+  }
+
+  /** Nothing is kept for it: what is notified comes once. */
+  @Override
+  public void confirm(FeedPoint point) {
+    // A catch-up begins where the feed itself has got.
   }
 
   private void run() {

@@ -31,10 +31,17 @@ final class NotificationQueue {
    * @param payload as PostgreSQL sent it, at most 8000 bytes; empty if it is a point
    * @param receivedAtNanos on the clock of {@code System.nanoTime}
    * @param point what a probe has brought; else null
+   * @param xid if the payload is the signature itself, the transaction that has inserted the row,
+   *     the lower 32 bits of its id; else 0
    */
-  record Notification(String payload, long receivedAtNanos, @Nullable FeedPoint point) {
+  record Notification(String payload, long receivedAtNanos, @Nullable FeedPoint point, long xid) {
     Notification(String payload, long receivedAtNanos) {
-      this(payload, receivedAtNanos, null);
+      this(payload, receivedAtNanos, null, 0);
+    }
+
+    /** The row's signature; null if the payload is none of the trigger's. */
+    @Nullable String signature() {
+      return xid == 0 ? NotificationPayload.signature(payload) : payload;
     }
   }
 
@@ -55,7 +62,12 @@ final class NotificationQueue {
 
   /** Takes a point. The driver's thread; never waits for long. */
   synchronized void add(FeedPoint point, long receivedAtNanos) {
-    add(new Notification("", receivedAtNanos, point));
+    add(new Notification("", receivedAtNanos, point, 0));
+  }
+
+  /** Takes a row of the write-ahead log. The thread that reads that. */
+  synchronized void addRow(String signature, long xid, long receivedAtNanos) {
+    add(new Notification(signature, receivedAtNanos, null, xid));
   }
 
   private void add(Notification notification) {

@@ -1,6 +1,8 @@
 package herald.gateway.feed;
 
+import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -16,6 +18,9 @@ final class PendingRows {
   /** By signature, with the time at which each became known. */
   private final Map<String, Long> receivedAtNanos = new LinkedHashMap<>();
 
+  /** The transactions of those that the write-ahead log has told of. */
+  private final Map<String, Long> xids = new HashMap<>();
+
   /** When the first of them became known, or {@link #NONE}. Written by the fetch thread. */
   private volatile long oldestNanos = NONE;
 
@@ -30,6 +35,21 @@ final class PendingRows {
    */
   boolean add(String signature, long nanos) {
     return !seen.contains(signature) && addNew(signature, nanos);
+  }
+
+  /**
+   * Adds a row that has been announced by the write-ahead log.
+   *
+   * @param xid the transaction that has inserted it, the lower 32 bits of its id; 0 if it is not
+   *     known
+   * @return false if it is here already, or has been handled
+   */
+  boolean add(String signature, long nanos, long xid) {
+    boolean isNew = add(signature, nanos);
+    if (isNew && xid != 0) {
+      xids.put(signature, xid);
+    }
+    return isNew;
   }
 
   /**
@@ -53,10 +73,27 @@ final class PendingRows {
 
   /** Lets rows go that have been published, or counted. */
   void remove(RowSource.Rows handled) {
-    handled.logs().forEach(log -> receivedAtNanos.remove(log.sig()));
-    handled.missing().forEach(receivedAtNanos::remove);
-    handled.unreadable().forEach(receivedAtNanos::remove);
+    handled.logs().forEach(log -> remove(log.sig()));
+    handled.missing().forEach(this::remove);
+    handled.unreadable().forEach(this::remove);
     oldestNanos = isEmpty() ? NONE : receivedAtNanos.values().iterator().next();
+  }
+
+  private void remove(String signature) {
+    receivedAtNanos.remove(signature);
+    xids.remove(signature);
+  }
+
+  /** The transactions, as far as they are known, of some that are pending. */
+  Map<String, Long> xids(Collection<String> signatures) {
+    Map<String, Long> known = new HashMap<>();
+    for (String signature : signatures) {
+      Long xid = xids.get(signature);
+      if (xid != null) {
+        known.put(signature, xid);
+      }
+    }
+    return known;
   }
 
   /** A view, by signature, of when each became known. */

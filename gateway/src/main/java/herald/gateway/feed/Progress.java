@@ -23,6 +23,7 @@ final class Progress {
   private final DuplicateFilter seen;
   private final long overlapMicros;
   private final Supplier<@Nullable FeedPoint> lastHeard;
+  private final boolean isExact;
 
   /** The first catch-up leaves out rows that are stamped before. Fetch thread. */
   private long knownSinceMicros;
@@ -59,13 +60,17 @@ final class Progress {
    * @param begin where another feed was: all before has been handled; null if this one begins now
    * @param knownSinceMicros what that one has handled is known of rows that are stamped since then;
    *     0 if of all
+   * @param isExact whether all that is not handled is heard before a point, whatever has been lost
+   *     meanwhile: then the first point needs no catch-up before it
    */
   Progress(
       DuplicateFilter seen,
       long overlapMillis,
       Supplier<@Nullable FeedPoint> lastHeard,
       @Nullable FeedMark begin,
-      long knownSinceMicros) {
+      long knownSinceMicros,
+      boolean isExact) {
+    this.isExact = isExact;
     this.seen = seen;
     overlapMicros = TimeUnit.MILLISECONDS.toMicros(overlapMillis);
     this.lastHeard = lastHeard;
@@ -131,7 +136,11 @@ final class Progress {
     while (!heard.isEmpty() && !reading.containsKey(heard.element().last())) {
       FeedPoint point = heard.remove().point();
       handledProbe = point.probeNumber();
-      advance(point);
+      if (isExact && isOfOtherHistory(point)) {
+        begin(point);
+      } else {
+        advance(point);
+      }
       last = point;
     }
     return last;
@@ -141,10 +150,19 @@ final class Progress {
   void onCaughtUp(FeedPoint until) {
     heard.clear();
     knownSinceMicros = 0;
+    begin(until);
+  }
+
+  private boolean isOfOtherHistory(FeedPoint point) {
+    FeedPoint now = base;
+    return now == null || !now.cluster().equals(point.cluster());
+  }
+
+  private void begin(FeedPoint until) {
     // The server may have crashed since: nothing will show any more that this one has survived.
     unproved = null;
     FeedPoint before = base;
-    if (before == null || !before.cluster().equals(until.cluster())) {
+    if (isOfOtherHistory(until)) {
       // The first, or of another history, which has no earlier point. A standby that is promoted
       // has the rows of its primary with the ids that they had.
       if (before != null && !before.isOfSystem(until.cluster())) {

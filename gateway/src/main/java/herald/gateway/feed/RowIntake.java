@@ -81,10 +81,10 @@ final class RowIntake {
   }
 
   private void addNotified(NotificationQueue.Notification notification) {
-    String signature = NotificationPayload.signature(notification.payload());
+    String signature = notification.signature();
     if (signature == null) {
       outcomes.badNotification();
-    } else if (pending.add(signature, notification.receivedAtNanos())) {
+    } else if (pending.add(signature, notification.receivedAtNanos(), notification.xid())) {
       lastAdded = signature;
     } else {
       meters.notificationRepeated();

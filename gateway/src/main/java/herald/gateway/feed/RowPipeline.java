@@ -31,6 +31,7 @@ final class RowPipeline implements AutoCloseable {
   /**
    * @param seen what has been handled
    * @param progress knows a point near what is being read
+   * @param isHeardEarly whether rows are heard of before they can be seen
    * @param target takes the events in commit order
    * @param fetchThread the thread of what is put together here
    * @param wake has the fetch thread look for what has been read beside it
@@ -42,6 +43,7 @@ final class RowPipeline implements AutoCloseable {
       SchemaWatch schema,
       DuplicateFilter seen,
       Progress progress,
+      boolean isHeardEarly,
       Outcomes outcomes,
       FeedTarget target,
       Meters meters,
@@ -51,6 +53,7 @@ final class RowPipeline implements AutoCloseable {
     this.schema = schema;
     FeedSettings settings = config.feed();
     primaryReader = RpcLogReader.ofSmallTexts(pools.primary(), guard);
+    pending = new PendingRows(seen);
     rows =
         new RowSource(
             new ReadAhead(primaryReader, supervisor, longestReadMillis(settings)),
@@ -59,6 +62,10 @@ final class RowPipeline implements AutoCloseable {
                     RpcLogReader.ofSmallTexts(pools.read(), null),
                     settings.replicaPatienceMillis(),
                     meters.feed())
+                : null,
+            isHeardEarly
+                ? new CommitVisibility(
+                    pools.primary(), pending::xids, xid -> progress.point().fullXid(xid))
                 : null,
             settings);
     retry =
@@ -99,7 +106,6 @@ final class RowPipeline implements AutoCloseable {
             meters.feed(),
             meters.push(),
             fetchThread::turn);
-    pending = new PendingRows(seen);
     fetcher =
         new RowFetcher(
             pending,

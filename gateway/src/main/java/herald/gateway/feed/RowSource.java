@@ -24,6 +24,7 @@ final class RowSource implements AutoCloseable {
 
   private final ReadAhead primary;
   private final @Nullable ImpatientReader replica;
+  private final @Nullable CommitVisibility visibility;
   private final long patienceNanos;
   private long bypassNanos = FIRST_BYPASS_NANOS;
   private long bypassUntilNanos = System.nanoTime();
@@ -33,8 +34,22 @@ final class RowSource implements AutoCloseable {
    * @param replica null if the primary is read
    */
   RowSource(ReadAhead primary, @Nullable ImpatientReader replica, FeedSettings settings) {
+    this(primary, replica, null, settings);
+  }
+
+  /**
+   * The same for rows of which something is heard before they can be seen.
+   *
+   * @param visibility null if what is heard of can be seen on the primary
+   */
+  RowSource(
+      ReadAhead primary,
+      @Nullable ImpatientReader replica,
+      @Nullable CommitVisibility visibility,
+      FeedSettings settings) {
     this.primary = primary;
     this.replica = replica;
+    this.visibility = visibility;
     patienceNanos = TimeUnit.MILLISECONDS.toNanos(settings.replicaPatienceMillis());
   }
 
@@ -112,6 +127,10 @@ final class RowSource implements AutoCloseable {
     ReadAhead.Read read = primary.read(signatures);
     Set<String> missing = new LinkedHashSet<>(read.asked());
     read.found().forEach(log -> missing.remove(log.sig()));
+    if (visibility != null && !missing.isEmpty() && !visibility.wasVisible(missing)) {
+      primary.forget();
+      return new Rows(untilTheFirstMissing(read), Set.of(), read);
+    }
     return new Rows(read.found(), missing, read);
   }
 

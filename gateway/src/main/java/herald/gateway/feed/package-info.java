@@ -5,13 +5,17 @@
  * this order.
  *
  * <ol>
- *   <li>{@code Listener} keeps one connection that has proved that notifications arrive.
- *   <li>{@code NotificationQueue} takes them from the driver's thread, in commit order.
+ *   <li>{@code Listener} keeps one connection that has proved that notifications arrive. In a relay
+ *       its place may be taken by {@code LogSource}, which reads the write-ahead log; both are a
+ *       {@code FeedSource}.
+ *   <li>{@code NotificationQueue} takes what they hear, in commit order. {@code RowReading} puts
+ *       together what takes it from there.
  *   <li>{@code FetchLoop} takes all that wait and makes {@code PendingRows} of them; {@code
  *       DuplicateFilter} leaves out what has been handled.
  *   <li>{@code RowFetcher} has them read with sender and audience in one round trip: {@code
  *       FaultIsolatingReader} narrows a failure down to one row, {@code RowSource} chooses between
- *       primary and replica, {@code ReadAhead} reads many rows in parts, and {@code RpcLogReader}
+ *       primary and replica, {@code CommitVisibility} tells a row that can't be seen yet from one
+ *       that is not there, {@code ReadAhead} reads many rows in parts, and {@code RpcLogReader}
  *       asks the database.
  *   <li>{@code RowPublisher} has {@code EventFactory} decide whom each row concerns and encode it,
  *       once, and hands the events in commit order to a {@link herald.gateway.fanout.FeedTarget}:

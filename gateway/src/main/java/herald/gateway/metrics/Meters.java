@@ -17,6 +17,7 @@ public final class Meters {
   private final HandshakeMeters handshakes;
   private final PushMeters push;
   private final FeedMeters feed;
+  private final WalMeters wal;
   private final MemoryMeters memory;
   private final ExchangeMeters exchange;
   private final StreamMeters stream;
@@ -39,6 +40,7 @@ public final class Meters {
     handshakes = new HandshakeMeters(factory);
     push = new PushMeters(factory, traces);
     feed = new FeedMeters(factory);
+    wal = new WalMeters(factory);
     memory = new MemoryMeters(factory);
     exchange = new ExchangeMeters(factory);
     stream = new StreamMeters(factory);
@@ -64,6 +66,11 @@ public final class Meters {
   /** What is heard from PostgreSQL and read there. */
   public FeedMeters feed() {
     return feed;
+  }
+
+  /** How the write-ahead log is read. */
+  public WalMeters wal() {
+    return wal;
   }
 
   /** Event log, mailboxes and remembered positions. */

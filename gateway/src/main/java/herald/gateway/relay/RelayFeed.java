@@ -1,6 +1,7 @@
 package herald.gateway.relay;
 
 import herald.gateway.config.GatewayConfig;
+import herald.gateway.config.WalSettings;
 import herald.gateway.database.Pools;
 import herald.gateway.feed.Feed;
 import herald.gateway.feed.FeedMark;
@@ -30,6 +31,7 @@ final class RelayFeed implements AutoCloseable {
   private static final long LONGEST_TURN_MILLIS = 60_000;
 
   private final GatewayConfig config;
+  private final @Nullable WalSettings wal;
   private final Pools pools;
   private final RelayQueue queue;
   private final RelayPublisher publisher;
@@ -49,8 +51,12 @@ final class RelayFeed implements AutoCloseable {
   /** Whether marks answer for all rows since some moment, which is known. The feed's threads. */
   private boolean answers;
 
+  /**
+   * @param wal how the write-ahead log is read; null to hear by notifications
+   */
   RelayFeed(
       GatewayConfig config,
+      @Nullable WalSettings wal,
       Pools pools,
       RelayQueue queue,
       RelayPublisher publisher,
@@ -62,6 +68,7 @@ final class RelayFeed implements AutoCloseable {
       Supervisor supervisor,
       InstantSource clock) {
     this.config = config;
+    this.wal = wal;
     this.pools = pools;
     this.queue = queue;
     this.publisher = publisher;
@@ -98,6 +105,16 @@ final class RelayFeed implements AutoCloseable {
     if (feed == null && reading.hasReadTheStart(readUntil.getAsLong())) {
       begin();
     }
+    confirm();
+  }
+
+  /** What stands in the stream need not come again. */
+  private void confirm() {
+    Feed begun = feed;
+    FeedMark stored = begun == null ? null : queue.takeStoredMark();
+    if (begun != null && stored != null) {
+      begun.confirm(stored);
+    }
   }
 
   private synchronized void begin() {
@@ -115,6 +132,7 @@ final class RelayFeed implements AutoCloseable {
     Feed begun =
         new Feed(
             config,
+            wal,
             pools,
             FeedOutput.ofRelay(
                 queue,

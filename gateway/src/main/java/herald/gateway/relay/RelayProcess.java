@@ -3,6 +3,7 @@ package herald.gateway.relay;
 import herald.gateway.config.GatewayConfig;
 import herald.gateway.config.RelaySettings;
 import herald.gateway.config.StreamSettings;
+import herald.gateway.config.WalSettings;
 import herald.gateway.database.Pools;
 import herald.gateway.database.PrimaryStatus;
 import herald.gateway.logging.Logs;
@@ -61,11 +62,25 @@ public final class RelayProcess implements AutoCloseable {
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
   /**
-   * Puts the parts together; connects to nothing yet.
+   * One that hears by notifications; connects to nothing yet.
    *
    * @param stream where events are published
    */
   public RelayProcess(GatewayConfig config, StreamSettings stream, RelaySettings settings) {
+    this(config, stream, settings, null);
+  }
+
+  /**
+   * Puts the parts together; connects to nothing yet.
+   *
+   * @param stream where events are published
+   * @param wal how the write-ahead log is read; null to hear by notifications
+   */
+  public RelayProcess(
+      GatewayConfig config,
+      StreamSettings stream,
+      RelaySettings settings,
+      @Nullable WalSettings wal) {
     Build build = Build.current();
     this.config = config;
     telemetry = new Telemetry(config.tracing(), build.version());
@@ -110,6 +125,7 @@ public final class RelayProcess implements AutoCloseable {
     feed =
         new RelayFeed(
             config,
+            wal,
             pools,
             queue,
             publisher,

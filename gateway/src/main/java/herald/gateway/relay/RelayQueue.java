@@ -32,6 +32,7 @@ final class RelayQueue implements FeedTarget {
   private final PublishedEvents published;
   private final SettledRows settled = new SettledRows();
   private final WaitingMessages waiting = new WaitingMessages();
+  private final StoredMarks marks = new StoredMarks();
   private final LongSupplier nanoClock;
   private final RelayMeters meters;
 
@@ -102,6 +103,7 @@ final class RelayQueue implements FeedTarget {
     // Two marks with nothing between them are one, that has waited since the first.
     QueuedMessage last = waiting.removeLastMark();
     add(QueuedMessage.of(mark, last == null ? nanoClock.getAsLong() : last.queuedAtNanos()));
+    marks.add(mark, waiting.added());
   }
 
   /** What waited for a row that came to nothing has been handed over in its order anyway. */
@@ -158,6 +160,14 @@ final class RelayQueue implements FeedTarget {
   /** The last mark of the stream; null if there is none. */
   synchronized @Nullable PointMark lastMark() {
     return settled.last();
+  }
+
+  /**
+   * Takes the last mark of the own feed before which all stands in the stream; null if there is
+   * none anew.
+   */
+  synchronized @Nullable FeedMark takeStoredMark() {
+    return marks.take(waiting.gone());
   }
 
   // ---- From the publisher ----

@@ -14,11 +14,15 @@ final class WaitingMessages {
   private final Map<Long, QueuedMessage> events = new HashMap<>();
   private long bytes;
 
+  /** How many messages have been added, without those that were taken back. */
+  private long added;
+
   void add(QueuedMessage message) {
     if (message.event() != null) {
       events.put(message.key(), message);
     }
     messages.add(message);
+    added++;
     bytes += message.bytes();
   }
 
@@ -62,6 +66,7 @@ final class WaitingMessages {
     }
     leave(last);
     messages.removeLast();
+    added--;
     return last;
   }
 
@@ -89,6 +94,16 @@ final class WaitingMessages {
   /** All in their order, those that are gone among them. */
   Iterable<QueuedMessage> all() {
     return messages;
+  }
+
+  /** How many messages have been added. */
+  long added() {
+    return added;
+  }
+
+  /** How many of the first that have been added are gone. */
+  long gone() {
+    return added - messages.size();
   }
 
   /** How many events there are. */

@@ -50,6 +50,8 @@ public enum Place {
   FETCH("fetching rpc logs"),
   /** The thread that listens to PostgreSQL. */
   LISTENER("listening to PostgreSQL"),
+  /** The threads that read the write-ahead log. */
+  LOG("reading the write-ahead log"),
   /** The expansion of a blast. */
   BLAST("the expansion of a blast"),
   /** The search for rpc logs that no notification announced. */

@@ -20,7 +20,8 @@ class ProgressTest {
 
   private final DuplicateFilter seen = new DuplicateFilter(WINDOW_NANOS, 0);
   private @Nullable FeedPoint lastHeard;
-  private final Progress progress = new Progress(seen, OVERLAP_MILLIS, () -> lastHeard, null, 0);
+  private final Progress progress =
+      new Progress(seen, OVERLAP_MILLIS, () -> lastHeard, null, 0, false);
   private long probes;
 
   /** A point whose log had reached the disk. */
