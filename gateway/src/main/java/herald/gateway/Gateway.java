@@ -23,6 +23,7 @@ import herald.gateway.ops.AdminServer;
 import herald.gateway.ops.Build;
 import herald.gateway.ops.StatusReport;
 import herald.gateway.ops.UserReport;
+import herald.gateway.rehearsal.Rehearsal;
 import herald.gateway.supervision.Supervisor;
 import herald.gateway.tls.DatabaseCertificates;
 import herald.protocol.SignedRequest;
@@ -46,12 +47,14 @@ public final class Gateway implements AutoCloseable {
   private final Telemetry telemetry;
   private final Supervisor supervisor;
   private final WalletRecovery recovery;
+  private final Rehearsal rehearsal;
   private final Pools pools;
   private final PrimaryStatus primaryStatus;
   private final DatabaseCertificates certificates;
   private final Dispatcher dispatcher;
   private final @Nullable PositionExchange exchange;
   private final Feed feed;
+  private final Readiness readiness;
   private final UserDirectory directory;
   private final PublicKeyStore publicKeys;
   private final Authenticator authenticator;
@@ -77,6 +80,7 @@ public final class Gateway implements AutoCloseable {
     InstantSource clock = InstantSource.system();
     recovery = WalletRecoveries.choose(config.handshakes().recoveryProvider());
     pools = new Pools(config, registry);
+    rehearsal = new Rehearsal(config, recovery, pools, supervisor.failures());
     primaryStatus = new PrimaryStatus(pools.primary(), supervisor.failures());
     certificates = new DatabaseCertificates(config, meters.reloads(), supervisor.failures());
     meters.feed().notificationQueue(primaryStatus::notificationQueueUsage);
@@ -88,6 +92,7 @@ public final class Gateway implements AutoCloseable {
         PositionExchange.createIfOn(
             config, pools, dispatcher, journal, meters, supervisor, nanoClock, clock);
     feed = new Feed(config, pools, dispatcher, exchange, meters, supervisor, clock);
+    readiness = new Readiness(supervisor, feed, exchange, rehearsal);
     long maxQueryMillis = pools.longestQueryMillis();
     directory = new UserDirectory(pools.read(), config.revalidation(), maxQueryMillis, supervisor);
     publicKeys =
@@ -141,6 +146,7 @@ public final class Gateway implements AutoCloseable {
    * @throws IOException when an address can't be bound
    */
   public void start() throws IOException {
+    rehearsal.start();
     admin.start();
     feed.start();
     clients.start();
@@ -155,25 +161,15 @@ public final class Gateway implements AutoCloseable {
     return notReadyReason() == null;
   }
 
-  /**
-   * Nobody is let in before the feed has a beginning and the other instances' positions are known:
-   * what is committed before that reaches no connection, and a client that is let in expects to
-   * miss nothing from where it was.
-   */
   private CompletionStage<AuthOutcome> authenticate(SignedRequest request, byte[] signature) {
-    return feed.hasBegun() && (exchange == null || exchange.problem() == null)
+    return readiness.letsIn()
         ? authenticator.authenticate(request, signature)
         : CompletableFuture.completedFuture(
             new AuthOutcome.Refused(AuthOutcome.Reason.UNAVAILABLE));
   }
 
   private @Nullable String notReadyReason() {
-    if (draining.get()) {
-      return "draining";
-    }
-    String threads = supervisor.problem();
-    String problem = threads == null ? feed.problem() : threads;
-    return problem != null || exchange == null ? problem : exchange.problem();
+    return draining.get() ? "draining" : readiness.problem();
   }
 
   /** The port that clients connect to. */

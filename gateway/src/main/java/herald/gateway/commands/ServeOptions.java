@@ -26,6 +26,7 @@ final class ServeOptions {
   @Mixin private final ReplayOptions replays = new ReplayOptions();
   @Mixin private final FeedOptions feed = new FeedOptions();
   @Mixin private final CompletenessOptions completeness = new CompletenessOptions();
+  @Mixin private final RehearsalOptions rehearsal = new RehearsalOptions();
   @Mixin private final DrainOptions drain = new DrainOptions();
   @Mixin private final TransportOptions transport = new TransportOptions();
   @Mixin private final TracingOptions tracing = new TracingOptions();
@@ -54,6 +55,7 @@ final class ServeOptions {
         .feed(feed.settings())
         .completeness(completeness.settings())
         .replay(replays.settings())
+        .rehearsal(rehearsal.settings())
         .drain(drain.settings())
         .tracing(tracing.settings())
         .build();

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param feed how the gateway hears from PostgreSQL
  * @param completeness how it makes sure that nothing was missed
  * @param replay bounds of a replay from the database
+ * @param rehearsal what is done before the instance is ready
  * @param drain how connections are closed on a stop
  * @param tracing whether the way of some events is sent to a collector
  */
@@ -42,6 +43,7 @@ public record GatewayConfig(
     FeedSettings feed,
     CompletenessSettings completeness,
     ReplaySettings replay,
+    RehearsalSettings rehearsal,
     DrainSettings drain,
     TracingSettings tracing) {
 
@@ -73,6 +75,7 @@ public record GatewayConfig(
     private FeedSettings feed = FeedSettings.defaults();
     private CompletenessSettings completeness = CompletenessSettings.defaults();
     private ReplaySettings replay = ReplaySettings.defaults();
+    private RehearsalSettings rehearsal = RehearsalSettings.defaults();
     private DrainSettings drain = DrainSettings.defaults();
     private TracingSettings tracing = TracingSettings.defaults();
 
@@ -98,6 +101,7 @@ public record GatewayConfig(
       feed = from.feed;
       completeness = from.completeness;
       replay = from.replay;
+      rehearsal = from.rehearsal;
       drain = from.drain;
       tracing = from.tracing;
     }
@@ -188,6 +192,12 @@ public record GatewayConfig(
       return this;
     }
 
+    /** See {@link RehearsalSettings}. */
+    public Builder rehearsal(RehearsalSettings settings) {
+      rehearsal = settings;
+      return this;
+    }
+
     /** See {@link DrainSettings}. */
     public Builder drain(DrainSettings settings) {
       drain = settings;
@@ -219,6 +229,7 @@ public record GatewayConfig(
           feed,
           completeness,
           replay,
+          rehearsal,
           drain,
           tracing);
     }

@@ -60,6 +60,8 @@ public enum Place {
   EXCHANGE("the exchange of positions between instances"),
   /** A replay from the database for one client. */
   REPLAY("a replay from the database"),
+  /** What is done with made-up events before the instance is ready. */
+  REHEARSAL("the rehearsal before ready"),
   /** A task of a pool that did not catch its exception itself. */
   TASK("a task of a pool");
 
