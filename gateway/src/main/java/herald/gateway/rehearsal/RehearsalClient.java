@@ -1,10 +1,10 @@
 package herald.gateway.rehearsal;
 
+import herald.gateway.config.HostPort;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
@@ -45,7 +45,7 @@ final class RehearsalClient implements AutoCloseable {
     try {
       socket.setTcpNoDelay(true);
       socket.setSoTimeout(timeoutMillis);
-      socket.connect(new InetSocketAddress(Stage.HOST, port), timeoutMillis);
+      socket.connect(new HostPort(Stage.HOST, port).resolve(), timeoutMillis);
       in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
       out = socket.getOutputStream();
       shakeHands();
