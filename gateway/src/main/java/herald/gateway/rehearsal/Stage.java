@@ -5,6 +5,7 @@ import herald.gateway.auth.AuthOutcome;
 import herald.gateway.config.AdmissionSettings;
 import herald.gateway.config.GatewayConfig;
 import herald.gateway.config.HostPort;
+import herald.gateway.config.LimitSettings;
 import herald.gateway.config.TransportSettings;
 import herald.gateway.connection.GatewayServer;
 import herald.gateway.database.Pools;
@@ -35,8 +36,7 @@ import java.util.concurrent.CompletionStage;
 final class Stage implements AutoCloseable {
   static final String HOST = "127.0.0.1";
 
-  private static final int RECEIVER = 1;
-  private static final int SENDER = 2;
+  private static final int SENDER = 1;
 
   private final WalletRecovery recovery;
   private final PrometheusMeterRegistry registry =
@@ -44,6 +44,10 @@ final class Stage implements AutoCloseable {
   private final Dispatcher dispatcher;
   private final FeedRehearsal feed;
   private final GatewayServer clients;
+
+  /** Another one for each connection, so that none is sent what was before it. */
+  private volatile int receiver = SENDER;
+
   private long events;
 
   /**
@@ -55,7 +59,7 @@ final class Stage implements AutoCloseable {
     GatewayConfig config =
         instance.toBuilder()
             .addresses(new HostPort(HOST, 0), instance.adminAddress())
-            .admission(AdmissionSettings.defaults())
+            .admission(AdmissionSettings.of(LimitSettings.unlimited()))
             .transport(
                 new TransportSettings(
                     instance.transport().kind(), 1, instance.transport().directWrites()))
@@ -92,17 +96,18 @@ final class Stage implements AutoCloseable {
     return CompletableFuture.completedFuture(
         wallet == null
             ? new AuthOutcome.Refused(AuthOutcome.Reason.BAD_SIGNATURE)
-            : new AuthOutcome.Accepted(WalletUser.of(RECEIVER, wallet.wallet())));
+            : new AuthOutcome.Accepted(WalletUser.of(receiver, wallet.wallet())));
   }
 
-  /** Connects the receiver. */
+  /** Connects a new receiver. */
   RehearsalClient connect(int timeoutMillis) throws IOException {
+    receiver = receiver + 1;
     return new RehearsalClient(clients.port(), timeoutMillis);
   }
 
   /** Publishes an event for the receiver. */
   void publish() throws InterruptedException {
-    feed.publish(SENDER, RECEIVER, ++events);
+    feed.publish(SENDER, receiver, ++events);
   }
 
   /** How many events were published. */
