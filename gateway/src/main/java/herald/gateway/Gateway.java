@@ -21,6 +21,7 @@ import herald.gateway.ops.AdminServer;
 import herald.gateway.ops.Build;
 import herald.gateway.ops.StatusReport;
 import herald.gateway.ops.UserReport;
+import herald.gateway.rehearsal.Rehearsal;
 import herald.gateway.supervision.Supervisor;
 import herald.gateway.tls.DatabaseCertificates;
 import herald.protocol.SignedRequest;
@@ -44,11 +45,13 @@ public final class Gateway implements AutoCloseable {
   private final Telemetry telemetry;
   private final Supervisor supervisor;
   private final WalletRecovery recovery;
+  private final Rehearsal rehearsal;
   private final Pools pools;
   private final PrimaryStatus primaryStatus;
   private final DatabaseCertificates certificates;
   private final Dispatcher dispatcher;
   private final EventIntake intake;
+  private final Readiness readiness;
   private final UserDirectory directory;
   private final PublicKeyStore publicKeys;
   private final Authenticator authenticator;
@@ -74,6 +77,7 @@ public final class Gateway implements AutoCloseable {
     InstantSource clock = InstantSource.system();
     recovery = WalletRecoveries.choose(config.handshakes().recoveryProvider());
     pools = new Pools(config, registry);
+    rehearsal = new Rehearsal(config, recovery, pools, supervisor.failures());
     primaryStatus = new PrimaryStatus(pools.primary(), supervisor.failures());
     certificates = new DatabaseCertificates(config, meters.reloads(), supervisor.failures());
     meters.feed().notificationQueue(primaryStatus::notificationQueueUsage);
@@ -83,6 +87,7 @@ public final class Gateway implements AutoCloseable {
             MemoryLimits.of(config.eventLog()), journal, meters, nanoClock, clock, supervisor);
     intake =
         new EventIntake(config, pools, dispatcher, journal, meters, supervisor, nanoClock, clock);
+    readiness = new Readiness(supervisor, intake, rehearsal);
     long maxQueryMillis = pools.longestQueryMillis();
     directory = new UserDirectory(pools.read(), config.revalidation(), maxQueryMillis, supervisor);
     publicKeys =
@@ -136,6 +141,7 @@ public final class Gateway implements AutoCloseable {
    * @throws IOException when an address can't be bound
    */
   public void start() throws IOException {
+    rehearsal.start();
     admin.start();
     intake.start();
     clients.start();
@@ -150,13 +156,8 @@ public final class Gateway implements AutoCloseable {
     return notReadyReason() == null;
   }
 
-  /**
-   * Nobody is let in before the feed has a beginning and the other instances' positions are known:
-   * what is committed before that reaches no connection, and a client that is let in expects to
-   * miss nothing from where it was.
-   */
   private CompletionStage<AuthOutcome> authenticate(SignedRequest request, byte[] signature) {
-    return intake.hasBegun()
+    return readiness.letsIn()
         ? authenticator.authenticate(request, signature)
         : CompletableFuture.completedFuture(
             new AuthOutcome.Refused(AuthOutcome.Reason.UNAVAILABLE));
@@ -164,11 +165,7 @@ public final class Gateway implements AutoCloseable {
 
   /** Why new clients should not be sent here, in a sentence; null if they should. Any thread. */
   public @Nullable String notReadyReason() {
-    if (draining.get()) {
-      return "draining";
-    }
-    String threads = supervisor.problem();
-    return threads == null ? intake.problem() : threads;
+    return draining.get() ? "draining" : readiness.problem();
   }
 
   /** The port that clients connect to. */

@@ -48,6 +48,13 @@ final class Client extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /** Ends the connection without a word. */
+  void disconnect() {
+    if (channel != null) {
+      channel.close();
+    }
+  }
+
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
     channel = ctx.channel();
@@ -57,7 +64,7 @@ final class Client extends ChannelInboundHandlerAdapter {
             + " HTTP/1.1\r\nHost: "
             + loop.settings().host()
             + ':'
-            + loop.settings().port()
+            + loop.port()
             + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
             + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
     path = null;

@@ -36,6 +36,7 @@ final class ClientLoop implements AutoCloseable {
   private final Bootstrap bootstrap;
   private final List<Client> clients = new ArrayList<>();
 
+  private int port;
   private int begun;
   private int connected;
   private int failed;
@@ -43,7 +44,10 @@ final class ClientLoop implements AutoCloseable {
   private int lost;
   private long beganNanos;
   private boolean told;
+
+  /** Whether connections that end are meant to. */
   private volatile boolean ending;
+
   private long measureFromNanos = Long.MAX_VALUE;
   private long events;
   private long pings;
@@ -88,7 +92,17 @@ final class ClientLoop implements AutoCloseable {
 
   // ---- Opening ----
 
-  void connectAll() {
+  /** Connects all, to another server if they were connected before. */
+  void connectAll(int toPort) {
+    port = toPort;
+    ending = false;
+    told = false;
+    begun = 0;
+    connected = 0;
+    failed = 0;
+    open = 0;
+    lost = 0;
+    clients.clear();
     beganNanos = System.nanoTime();
     pace();
   }
@@ -111,7 +125,7 @@ final class ClientLoop implements AutoCloseable {
       begun++;
       ChannelFuture opening =
           bootstrap.connect(
-              new InetSocketAddress(settings.host(), settings.port()),
+              new InetSocketAddress(settings.host(), port),
               new InetSocketAddress(settings.source(), 0));
       opening.addListener(
           done -> {
@@ -144,11 +158,28 @@ final class ClientLoop implements AutoCloseable {
     }
   }
 
+  /** Ends all connections and says so. */
+  void disconnectAll() {
+    ending = true;
+    if (open == 0) {
+      out.println("disconnected");
+    }
+    clients.forEach(Client::disconnect);
+  }
+
   void closed(String why) {
     open--;
-    if (!ending && lost++ == 0) {
+    if (ending) {
+      if (open == 0) {
+        out.println("disconnected");
+      }
+    } else if (lost++ == 0) {
       out.println("problem a connection was lost: " + why);
     }
+  }
+
+  int port() {
+    return port;
   }
 
   // ---- Counting ----

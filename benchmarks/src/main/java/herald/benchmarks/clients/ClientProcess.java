@@ -8,8 +8,8 @@ import java.util.stream.IntStream;
 
 /**
  * What runs in a client process. It reads the seed, signs for its users and says {@code ready};
- * then it takes {@code connect}, {@code measure NANOS}, {@code stall} and {@code counts} until its
- * input ends.
+ * then it takes {@code connect PORT}, {@code measure NANOS}, {@code stall}, {@code counts} and
+ * {@code disconnect}, after which it may connect again, until its input ends.
  */
 public final class ClientProcess {
   private final ClientSettings settings;
@@ -32,8 +32,11 @@ public final class ClientProcess {
     try (ClientLoop loop = new ClientLoop(settings, paths(seed), out)) {
       out.println("ready");
       for (String line = in.readLine(); line != null; line = in.readLine()) {
-        if (line.equals("connect")) {
-          loop.execute(loop::connectAll);
+        if (line.startsWith("connect ")) {
+          int port = Integer.parseInt(line.substring("connect ".length()));
+          loop.execute(() -> loop.connectAll(port));
+        } else if (line.equals("disconnect")) {
+          loop.execute(loop::disconnectAll);
         } else if (line.startsWith("measure ")) {
           long nanos = Long.parseLong(line.substring("measure ".length()));
           loop.execute(() -> loop.measureFrom(nanos));

@@ -4,7 +4,6 @@ package herald.benchmarks.clients;
  * What one client process is to do.
  *
  * @param host where to connect to
- * @param port where to connect to
  * @param source the local address to connect from, so that ports suffice
  * @param first number of the first user
  * @param count connections, one for each user from the first on
@@ -14,14 +13,7 @@ package herald.benchmarks.clients;
  * @param perSecond handshakes begun per second at most; 0 for as many as go
  */
 public record ClientSettings(
-    String host,
-    int port,
-    String source,
-    int first,
-    int count,
-    String path,
-    int window,
-    int perSecond) {
+    String host, String source, int first, int count, String path, int window, int perSecond) {
 
   /** The path of one of the connections, which are counted from 0, where no user signs. */
   String pathOf(int connection) {

@@ -17,9 +17,6 @@ final class ClientsCommand implements Callable<Integer> {
   @Option(names = "--host", required = true)
   private String host;
 
-  @Option(names = "--port", required = true)
-  private int port;
-
   @Option(names = "--source", required = true)
   private String source;
 
@@ -43,7 +40,7 @@ final class ClientsCommand implements Callable<Integer> {
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
     ClientSettings settings =
-        new ClientSettings(host, port, source, first, count, path, window, perSecond);
+        new ClientSettings(host, source, first, count, path, window, perSecond);
     new ClientProcess(settings, in, System.out).run();
     return 0;
   }

@@ -97,11 +97,6 @@ final class Setting implements AutoCloseable {
     return gateway;
   }
 
-  /** Starts a gateway that the caller ends. */
-  Gateway launchGateway(GatewayOptions options) throws IOException {
-    return Gateway.start(options.launcher(), databaseUrl, options.options(), line -> {});
-  }
-
   /** Starts a relay of the database's events. */
   BareServer startRelay() throws IOException {
     BareServer relay = BareServer.relay(databaseUrl);

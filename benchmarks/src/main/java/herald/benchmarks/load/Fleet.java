@@ -20,6 +20,7 @@ public final class Fleet implements AutoCloseable {
   private static final int FIRST_SOURCE = 11;
 
   private final List<FleetMember> members = new ArrayList<>();
+  private final List<Integer> ports;
 
   /** Guarded by this. */
   private long events;
@@ -30,7 +31,9 @@ public final class Fleet implements AutoCloseable {
   /** Guarded by this. */
   private Histogram latency = Tick.emptyHistogram();
 
-  private Fleet() {}
+  private Fleet(List<Integer> ports) {
+    this.ports = ports;
+  }
 
   /**
    * What to connect, and where to.
@@ -104,7 +107,7 @@ public final class Fleet implements AutoCloseable {
    */
   public static Fleet start(Settings settings, String seed, Consumer<String> problems)
       throws IOException, InterruptedException {
-    Fleet fleet = new Fleet();
+    Fleet fleet = new Fleet(settings.ports());
     int processes = settings.processes();
     int first = settings.first();
     int end = first + settings.connections();
@@ -113,7 +116,6 @@ public final class Fleet implements AutoCloseable {
       ClientSettings share =
           new ClientSettings(
               settings.host(),
-              settings.ports().get(i % settings.ports().size()),
               source(settings.host(), i),
               first,
               count,
@@ -141,10 +143,23 @@ public final class Fleet implements AutoCloseable {
 
   /** Connects all clients and waits until each is connected or has failed. */
   public Connected connect() throws IOException, InterruptedException {
+    return connect(ports);
+  }
+
+  /**
+   * The same to another server, when all have disconnected from the one before.
+   *
+   * @param port of a server on the same host
+   */
+  public Connected connectTo(int port) throws IOException, InterruptedException {
+    return connect(List.of(port));
+  }
+
+  private Connected connect(List<Integer> toPorts) throws IOException, InterruptedException {
     long beginNanos = System.nanoTime();
     List<CompletableFuture<Long>> connecting = new ArrayList<>();
-    for (FleetMember member : members) {
-      connecting.add(member.connect());
+    for (int i = 0; i < members.size(); i++) {
+      connecting.add(members.get(i).connect(toPorts.get(i % toPorts.size())));
     }
     for (var connected : connecting) {
       await(connected);
@@ -168,6 +183,15 @@ public final class Fleet implements AutoCloseable {
       throw new IOException(
           "%d of %d clients could not connect to %s"
               .formatted(connected.failed(), connected.connections() + connected.failed(), server));
+    }
+  }
+
+  /** Ends all connections and waits until they have ended. */
+  public void disconnect() throws IOException, InterruptedException {
+    List<CompletableFuture<Void>> disconnecting = new ArrayList<>();
+    members.forEach(member -> disconnecting.add(member.disconnect()));
+    for (var disconnected : disconnecting) {
+      await(disconnected);
     }
   }
 

@@ -21,7 +21,12 @@ final class FleetMember implements AutoCloseable {
   private final Consumer<Tick> ticks;
   private final Consumer<String> problems;
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
-  private final CompletableFuture<Long> connected = new CompletableFuture<>();
+
+  /** Guarded by this. */
+  private CompletableFuture<Long> connected = new CompletableFuture<>();
+
+  /** Guarded by this. */
+  private CompletableFuture<Void> disconnected = new CompletableFuture<>();
 
   /** Guarded by this. */
   private CompletableFuture<int[]> counts = new CompletableFuture<>();
@@ -50,7 +55,6 @@ final class FleetMember implements AutoCloseable {
                 List.of("-Xms1g", "-Xmx1g", "-Xmn700m", "-XX:+UseSerialGC"),
                 "clients",
                 "--host=" + settings.host(),
-                "--port=" + settings.port(),
                 "--source=" + settings.source(),
                 "--first=" + settings.first(),
                 "--count=" + settings.count(),
@@ -73,7 +77,8 @@ final class FleetMember implements AutoCloseable {
     }
     IOException end = new IOException("a client process has ended");
     ready.completeExceptionally(end);
-    connected.completeExceptionally(end);
+    connected().completeExceptionally(end);
+    disconnected().completeExceptionally(end);
     counts().completeExceptionally(end);
   }
 
@@ -87,7 +92,9 @@ final class FleetMember implements AutoCloseable {
     } else if (line.equals("ready")) {
       ready.complete(null);
     } else if (line.startsWith("connected ")) {
-      connected.complete(Long.parseLong(line.substring("connected ".length())));
+      connected().complete(Long.parseLong(line.substring("connected ".length())));
+    } else if (line.equals("disconnected")) {
+      disconnected().complete(null);
     } else if (line.startsWith("counts ")) {
       String[] words = line.split(" ", -1);
       counts().complete(new int[] {Integer.parseInt(words[1]), Integer.parseInt(words[2])});
@@ -102,9 +109,21 @@ final class FleetMember implements AutoCloseable {
   }
 
   /** Tells the clients to connect; completes with the nanoseconds that all took. */
-  CompletableFuture<Long> connect() {
-    commands.println("connect");
-    return connected;
+  CompletableFuture<Long> connect(int port) {
+    CompletableFuture<Long> connecting = new CompletableFuture<>();
+    synchronized (this) {
+      connected = connecting;
+    }
+    return ask("connect " + port, connecting);
+  }
+
+  /** Tells the clients to end their connections; completes when they have. */
+  CompletableFuture<Void> disconnect() {
+    CompletableFuture<Void> disconnecting = new CompletableFuture<>();
+    synchronized (this) {
+      disconnected = disconnecting;
+    }
+    return ask("disconnect", disconnecting);
   }
 
   /** Has events counted that are planned for this moment or later. */
@@ -123,8 +142,24 @@ final class FleetMember implements AutoCloseable {
     synchronized (this) {
       counts = asked;
     }
-    commands.println("counts");
-    return asked;
+    return ask("counts", asked);
+  }
+
+  /** Sends a command whose answer completes {@code answer}. */
+  private <T> CompletableFuture<T> ask(String command, CompletableFuture<T> answer) {
+    commands.println(command);
+    if (!process.isAlive()) {
+      answer.completeExceptionally(new IOException("a client process has ended"));
+    }
+    return answer;
+  }
+
+  private synchronized CompletableFuture<Long> connected() {
+    return connected;
+  }
+
+  private synchronized CompletableFuture<Void> disconnected() {
+    return disconnected;
   }
 
   private synchronized CompletableFuture<int[]> counts() {

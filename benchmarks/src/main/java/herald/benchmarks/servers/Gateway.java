@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** {@code herald serve} as a process of its own, on free ports of 127.0.0.1. Any thread. */
 public final class Gateway implements AutoCloseable {
@@ -62,6 +63,21 @@ public final class Gateway implements AutoCloseable {
   public static Gateway start(
       Path launcher, String databaseUrl, List<String> options, Consumer<String> log)
       throws IOException {
+    return start(launcher, null, databaseUrl, options, log);
+  }
+
+  /**
+   * The same with another Java.
+   *
+   * @param javaHome null for the one of this process's environment
+   */
+  public static Gateway start(
+      Path launcher,
+      @Nullable Path javaHome,
+      String databaseUrl,
+      List<String> options,
+      Consumer<String> log)
+      throws IOException {
     if (!Files.isExecutable(launcher)) {
       throw new IllegalArgumentException(
           "there is no gateway at "
@@ -75,6 +91,9 @@ public final class Gateway implements AutoCloseable {
     command.addAll(options);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().putAll(Map.of("HERALD_DATABASE", databaseUrl));
+    if (javaHome != null) {
+      builder.environment().put("JAVA_HOME", javaHome.toString());
+    }
     long launchedNanos = System.nanoTime();
     Process process = builder.start();
     try {

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class ClientSettingsTest {
   private static ClientSettings settings(String path) {
-    return new ClientSettings("127.0.0.1", 1, "127.0.0.1", 40, 2, path, 1, 0);
+    return new ClientSettings("127.0.0.1", "127.0.0.1", 40, 2, path, 1, 0);
   }
 
   @Test

@@ -27,6 +27,7 @@ final class ServeOptions {
   @Mixin private final FeedOptions feed = new FeedOptions();
   @Mixin private final StreamOptions stream = new StreamOptions();
   @Mixin private final CompletenessOptions completeness = new CompletenessOptions();
+  @Mixin private final RehearsalOptions rehearsal = new RehearsalOptions();
   @Mixin private final DrainOptions drain = new DrainOptions();
   @Mixin private final TransportOptions transport = new TransportOptions();
   @Mixin private final TracingOptions tracing = new TracingOptions();
@@ -56,6 +57,7 @@ final class ServeOptions {
         .stream(stream.settings())
         .completeness(completeness.settings())
         .replay(replays.settings())
+        .rehearsal(rehearsal.settings())
         .drain(drain.settings())
         .tracing(tracing.settings())
         .build();

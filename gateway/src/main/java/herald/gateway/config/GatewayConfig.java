@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  *     notifications
  * @param completeness how it makes sure that nothing was missed
  * @param replay bounds of a replay from the database
+ * @param rehearsal what is done before the instance is ready
  * @param drain how connections are closed on a stop
  * @param tracing whether the way of some events is sent to a collector
  */
@@ -45,6 +46,7 @@ public record GatewayConfig(
     @Nullable StreamSettings stream,
     CompletenessSettings completeness,
     ReplaySettings replay,
+    RehearsalSettings rehearsal,
     DrainSettings drain,
     TracingSettings tracing) {
 
@@ -77,6 +79,7 @@ public record GatewayConfig(
     private @Nullable StreamSettings stream;
     private CompletenessSettings completeness = CompletenessSettings.defaults();
     private ReplaySettings replay = ReplaySettings.defaults();
+    private RehearsalSettings rehearsal = RehearsalSettings.defaults();
     private DrainSettings drain = DrainSettings.defaults();
     private TracingSettings tracing = TracingSettings.defaults();
 
@@ -103,6 +106,7 @@ public record GatewayConfig(
       stream = from.stream;
       completeness = from.completeness;
       replay = from.replay;
+      rehearsal = from.rehearsal;
       drain = from.drain;
       tracing = from.tracing;
     }
@@ -199,6 +203,12 @@ public record GatewayConfig(
       return this;
     }
 
+    /** See {@link RehearsalSettings}. */
+    public Builder rehearsal(RehearsalSettings settings) {
+      rehearsal = settings;
+      return this;
+    }
+
     /** See {@link DrainSettings}. */
     public Builder drain(DrainSettings settings) {
       drain = settings;
@@ -231,6 +241,7 @@ public record GatewayConfig(
           stream,
           completeness,
           replay,
+          rehearsal,
           drain,
           tracing);
     }

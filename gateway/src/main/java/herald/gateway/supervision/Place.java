@@ -64,6 +64,8 @@ public enum Place {
   STREAM("a message of the stream"),
   /** A replay from the database for one client. */
   REPLAY("a replay from the database"),
+  /** What is done with made-up events before the instance is ready. */
+  REHEARSAL("the rehearsal before ready"),
   /** A task of a pool that did not catch its exception itself. */
   TASK("a task of a pool");
 

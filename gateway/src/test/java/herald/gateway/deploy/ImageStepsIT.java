@@ -28,6 +28,10 @@ final class ImageStepsIT {
       Pattern.compile(
           "clients on 127.0.0.1:\\d+ \\((\\w+)\\).* operators on 127.0.0.1:(\\d+);.*recovered by"
               + " (\\w+)");
+
+  /** What "herald archive" makes with this Java. */
+  private static final boolean IS_AOT = Runtime.version().feature() >= 25;
+
   private static final long DEADLINE_SECONDS = 60;
 
   @TempDir private Path folder;
@@ -68,7 +72,7 @@ final class ImageStepsIT {
     step("assemble").run(jdk, distribution, Path.of("").toAbsolutePath().relativize(image));
     Map<String, String> runtime = Map.of("JAVA_HOME", image.resolve("java").toString());
     Tool.at(image.resolve("bin/herald")).run(runtime, "archive");
-    assertThat(image.resolve("herald.jsa")).isNotEmptyFile();
+    assertThat(image.resolve(IS_AOT ? "herald.aot" : "herald.jsa")).isNotEmptyFile();
 
     Path output = folder.resolve("output");
     ProcessBuilder builder =
@@ -79,15 +83,22 @@ final class ImageStepsIT {
         .environment()
         .putAll(
             Map.of(
-                "JAVA_HOME", image.resolve("java").toString(),
+                "JAVA_HOME",
+                image.resolve("java").toString(),
                 // Ends at once when the archive is not taken; nothing can be unpacked.
-                "HERALD_JAVA_OPTS", "-Xshare:on -Djava.io.tmpdir=/nonexistent",
-                "HERALD_DATABASE", SharedDatabase.fresh().url(),
-                "HERALD_DRAIN_DELAY", "0s",
+                "HERALD_JAVA_OPTS",
+                (IS_AOT ? "-XX:AOTMode=on" : "-Xshare:on") + " -Djava.io.tmpdir=/nonexistent",
+                "HERALD_DATABASE",
+                SharedDatabase.fresh().url(),
+                "HERALD_DRAIN_DELAY",
+                "0s",
                 // As many as the files suffice for that any process may open.
-                "HERALD_MAX_CONNECTIONS", "500",
-                "HERALD_BIND", "127.0.0.1:0",
-                "HERALD_ADMIN", "127.0.0.1:0"));
+                "HERALD_MAX_CONNECTIONS",
+                "500",
+                "HERALD_BIND",
+                "127.0.0.1:0",
+                "HERALD_ADMIN",
+                "127.0.0.1:0"));
     Process process = builder.start();
     try {
       Eventually.holds(

@@ -8,6 +8,7 @@ import herald.gateway.config.FeedSettings;
 import herald.gateway.config.GatewayConfig;
 import herald.gateway.config.HostPort;
 import herald.gateway.config.LimitSettings;
+import herald.gateway.config.RehearsalSettings;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +43,8 @@ public final class TestGateway implements AutoCloseable {
         .addresses(anyPort, anyPort)
         .feed(feed)
         .admission(AdmissionSettings.of(LimitSettings.unlimited()))
+        // Each of hundreds of gateways would take half a second, in a JVM that is warm.
+        .rehearsal(new RehearsalSettings(Duration.ZERO))
         .drain(
             DrainSettings.immediate()
                 .confirmTimeout(Duration.ofSeconds(1))

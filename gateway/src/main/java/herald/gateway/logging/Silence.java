@@ -1,0 +1,54 @@
+package herald.gateway.logging;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.turbo.TurboFilter;
+import ch.qos.logback.core.spi.FilterReply;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.ILoggerFactory;
+import org.slf4j.LoggerFactory;
+import org.slf4j.Marker;
+
+/** While it lasts, nothing that the threads of a group log is written, whatever its level. */
+public final class Silence implements AutoCloseable {
+  private final ILoggerFactory loggers = LoggerFactory.getILoggerFactory();
+  private final OfGroup filter;
+
+  /** Begins. */
+  public Silence(ThreadGroup threads) {
+    filter = new OfGroup(threads);
+    if (loggers instanceof LoggerContext context) {
+      context.addTurboFilter(filter);
+    }
+  }
+
+  /** Ends. */
+  @Override
+  public void close() {
+    if (loggers instanceof LoggerContext context) {
+      context.getTurboFilterList().remove(filter);
+    }
+  }
+
+  private static final class OfGroup extends TurboFilter {
+    private final ThreadGroup threads;
+
+    OfGroup(ThreadGroup threads) {
+      this.threads = threads;
+    }
+
+    @Override
+    public FilterReply decide(
+        @Nullable Marker marker,
+        Logger logger,
+        Level level,
+        @Nullable String format,
+        Object @Nullable [] parameters,
+        @Nullable Throwable failure) {
+      return Thread.currentThread().getThreadGroup() == threads
+          ? FilterReply.DENY
+          : FilterReply.NEUTRAL;
+    }
+  }
+}
