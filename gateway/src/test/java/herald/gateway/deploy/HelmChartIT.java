@@ -236,6 +236,38 @@ final class HelmChartIT {
     assertThat(with).containsAllEntriesOf(without).hasSizeGreaterThan(without.size());
   }
 
+  /** Pods of one Deployment would have one slot, and all but one of them would never be ready. */
+  @Test
+  void eachRelayThatReadsTheLogHasASlotOfItsOwn() throws Exception {
+    List<Object> manifests =
+        rendered(
+            CHART,
+            "herald",
+            "--set=relay.enabled=true,stream.url=nats://nats:4222",
+            "--set-string=relay.options.source=wal,relay.options.slot=chat,extraEnv[0].name=TZ",
+            "--set-string=extraEnv[0].value=UTC");
+    check(manifests);
+    Map<String, Object> named = byName(manifests);
+    assertThat(named).doesNotContainKey("Deployment herald-relay");
+    for (int i = 0; i < 2; i++) {
+      Object spec = DeployFiles.at(named(named, "Deployment herald-relay-" + i), "spec");
+      assertThat(DeployFiles.at(spec, "replicas")).isEqualTo(1);
+      assertThat(DeployFiles.at(spec, "strategy", "type")).isEqualTo("Recreate");
+      assertThat(
+              DeployFiles.at(
+                  spec, "template", "spec", "containers", 0, "env"))
+          .isEqualTo(
+              List.of(
+                  Map.of("name", "HERALD_SLOT", "value", "chat_" + i),
+                  Map.of("name", "TZ", "value", "UTC")));
+      assertThat(map(DeployFiles.at(spec, "template", "metadata", "labels")))
+          .containsAllEntriesOf(map(DeployFiles.at(spec, "selector", "matchLabels")))
+          .containsAllEntriesOf(
+              map(DeployFiles.at(named(named, "Service herald-relay-admin"), "spec", "selector")))
+          .containsEntry("app.kubernetes.io/component", "relay-" + i);
+    }
+  }
+
   @Test
   void relaysWithoutAStreamAreRefused() {
     assertThatThrownBy(() -> text(CHART, "herald", "--set=relay.enabled=true"))

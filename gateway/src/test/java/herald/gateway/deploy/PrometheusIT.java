@@ -11,7 +11,9 @@ import herald.demo.postgres.SharedDatabase;
 import herald.gateway.commands.HeraldCommand;
 import herald.gateway.config.GatewayConfig;
 import herald.gateway.config.RelaySettings;
+import herald.gateway.config.StreamSettings;
 import herald.gateway.config.TlsSettings;
+import herald.gateway.config.WalSettings;
 import herald.gateway.relay.RelayProcess;
 import herald.gateway.testing.NatsServer;
 import herald.gateway.testing.TestCertificates;
@@ -30,6 +32,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,7 +43,9 @@ final class PrometheusIT {
   private static final long DEADLINE_SECONDS = 90;
 
   private static final Pattern OF_STREAMS =
-      Pattern.compile("herald_relay_|herald_stream_|\\{job=\"herald-relay\"");
+      Pattern.compile("herald_relay_|herald_stream_|up\\{job=\"herald-relay\"");
+
+  private static final Pattern OF_THE_LOG = Pattern.compile("herald_wal_\\w+");
 
   private final WalletKey key = WalletKey.random(new SecureRandom());
   private int rounds;
@@ -85,6 +90,7 @@ final class PrometheusIT {
       Map<String, String> unanswered = new LinkedHashMap<>(Dashboard.expressions("10s"));
       unanswered.keySet().removeAll(ofCertificates().keySet());
       unanswered.keySet().removeAll(ofStreams().keySet());
+      unanswered.values().removeIf(expression -> OF_THE_LOG.matcher(expression).find());
       assertThat(unanswered).hasSizeGreaterThan(70);
       Eventually.holds(
           "these have an answer: " + unanswered,
@@ -156,6 +162,27 @@ final class PrometheusIT {
                   && sum(server, "sum(up{job=\"herald-relay\"})") == 2);
       assertThat(rules(server))
           .noneSatisfy(rule -> assertThat(member(rule, "state")).isEqualTo("firing"));
+    }
+  }
+
+  /** Without a slot these have no figures, but their names. */
+  @Test
+  void theDashboardNamesWhatARelayThatReadsTheLogHas() throws Exception {
+    StreamSettings stream = StreamSettings.of("nats://127.0.0.1:1");
+    try (RelayProcess relay =
+        new RelayProcess(
+            TestGateway.config("postgresql://nobody@127.0.0.1:1/none").toBuilder().stream(stream)
+                .build(),
+            stream,
+            RelaySettings.defaults(),
+            new WalSettings("herald", false))) {
+      String figures = relay.scrape();
+      assertThat(Dashboard.expressions("10s").values())
+          .flatMap(
+              expression ->
+                  OF_THE_LOG.matcher(expression).results().map(MatchResult::group).toList())
+          .isNotEmpty()
+          .allSatisfy(name -> assertThat(figures).contains("\n# TYPE " + name + " "));
     }
   }
 
