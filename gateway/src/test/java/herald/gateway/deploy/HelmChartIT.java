@@ -253,9 +253,7 @@ final class HelmChartIT {
       Object spec = DeployFiles.at(named(named, "Deployment herald-relay-" + i), "spec");
       assertThat(DeployFiles.at(spec, "replicas")).isEqualTo(1);
       assertThat(DeployFiles.at(spec, "strategy", "type")).isEqualTo("Recreate");
-      assertThat(
-              DeployFiles.at(
-                  spec, "template", "spec", "containers", 0, "env"))
+      assertThat(DeployFiles.at(spec, "template", "spec", "containers", 0, "env"))
           .isEqualTo(
               List.of(
                   Map.of("name", "HERALD_SLOT", "value", "chat_" + i),
