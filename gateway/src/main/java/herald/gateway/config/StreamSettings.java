@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The stream of NATS JetStream between the relays and the instances, and how its engine is reached.
  *
- * @param servers servers of one cluster, at least one; the others are learned from it
+ * @param servers servers of one cluster, at least one; without TLS the others are learned from it
  * @param usesTls whether TLS is required, with a certificate for the name that is connected to
  * @param certificateAuthority PEM: who signs the servers' certificates; null for those whom Java
  *     trusts

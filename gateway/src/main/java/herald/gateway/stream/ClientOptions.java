@@ -57,8 +57,9 @@ final class ClientOptions implements ErrorListener {
             .servers(
                 settings.servers().stream().map(server -> scheme() + server).toArray(String[]::new))
             .connectionName(clientName)
-            // The name that is connected to has to be the one in the certificate.
-            .hostnameResolveMode(Options.HostnameResolveMode.Unresolved)
+            // The other ways put the address in the place of the name, which the certificate is
+            // for.
+            .hostnameResolveMode(Options.HostnameResolveMode.HappyEyeballs)
             .connectionTimeout(Duration.ofMillis(StreamConnection.TIMEOUT_MILLIS))
             .pingInterval(PING_INTERVAL)
             .maxPingsOut(PINGS_WITHOUT_ANSWER)
@@ -70,6 +71,8 @@ final class ClientOptions implements ErrorListener {
             .readListener(onRead)
             .errorListener(this);
     if (settings.usesTls()) {
+      // Servers tell of each other by addresses, for which their certificates may not be.
+      builder.ignoreDiscoveredServers();
       builder.sslContext(NameCheckedTls.context(settings.certificateAuthority()));
     }
     addCredentials(builder);

@@ -46,6 +46,18 @@ class MailboxesTest {
     assertThat(fixture.figures.mailboxes()).isZero();
   }
 
+  /** A user's position may still come from another instance. */
+  @Test
+  void ofALogThatBeginsInThePastNoMailboxIsLetGoUntilOthersHaveSpoken() {
+    long beganNanos = fixture.nowNanos;
+    fixture.mailboxes.beginAt(beganNanos, beganNanos + 10 * REPLAY_NANOS);
+    fixture.publish("a", USER);
+    fixture.pass(10 * REPLAY_NANOS);
+    assertThat(fixture.figures.mailboxes()).isEqualTo(1);
+    fixture.pass(REPLAY_NANOS);
+    assertThat(fixture.figures.mailboxes()).isZero();
+  }
+
   @Test
   void startsWhereTheEndedConnectionHadConfirmed() {
     Cursor first = fixture.open(7);

@@ -183,6 +183,8 @@ class StreamCodecTest {
     List<byte[]> first = MessageParts.cut(large(), RELAY, 1, 3_000);
     List<byte[]> second = MessageParts.cut(large(), RELAY + 1, 1, 3_000);
     assertThat(takeAll(parts, first.subList(0, 2))).isNull();
+    assertThat(takeAll(parts, second.subList(2, second.size()))).isNull();
+    assertThat(takeAll(parts, first.subList(0, 2))).isNull();
     assertThat(takeAll(parts, second)).isNotNull();
     assertThat(takeAll(parts, first.subList(2, first.size()))).isNull();
     assertThat(parts.dropped()).isPositive();
