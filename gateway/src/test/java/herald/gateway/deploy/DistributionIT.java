@@ -81,7 +81,6 @@ final class DistributionIT {
           "postgresql",
           "prometheus-metrics-config",
           "prometheus-metrics-core",
-          "prometheus-metrics-exposition-formats",
           "prometheus-metrics-exposition-textformats",
           "prometheus-metrics-model",
           "prometheus-metrics-tracer-common",
