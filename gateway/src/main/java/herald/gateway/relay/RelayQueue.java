@@ -161,6 +161,18 @@ final class RelayQueue implements FeedTarget {
     meters.dropped(before - waiting.events());
   }
 
+  /**
+   * The stream is read from now on. What this relay has published and not read yet may have been
+   * lost with the engine: then nothing belongs behind it.
+   *
+   * @param end the last message that the stream has
+   */
+  synchronized void onOpened(long end) {
+    if (acknowledged > end) {
+      acknowledged = 0;
+    }
+  }
+
   /** The stream has lost what this relay has published, or what it has not read. */
   synchronized void onMissing() {
     published.onMissing();

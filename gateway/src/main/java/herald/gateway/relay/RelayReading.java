@@ -57,6 +57,7 @@ final class RelayReading implements StreamListener {
     if (firstEnd == NOT_OPENED) {
       firstEnd = end;
     }
+    queue.onOpened(end);
   }
 
   @Override

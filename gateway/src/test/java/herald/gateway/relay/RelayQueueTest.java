@@ -184,4 +184,14 @@ class RelayQueueTest {
     queue.onMissing();
     assertThat(queue.end(0)).isZero();
   }
+
+  @Test
+  void whatTheEngineHasLostBeforeItWasReadIsNotTheEnd() throws InterruptedException {
+    offer(1);
+    queue.onStored(queue.next(1), 9, 0);
+    queue.onOpened(9);
+    assertThat(queue.end(7)).isEqualTo(9);
+    queue.onOpened(8);
+    assertThat(queue.end(7)).isEqualTo(7);
+  }
 }
