@@ -18,8 +18,7 @@ public record FeedMark(FeedPoint point, FeedPoint base, FeedPoint older) {
    * @param clockMicros microseconds since the epoch
    */
   public static FeedMark atTime(long clockMicros) {
-    FeedPoint point =
-        new FeedPoint(0, clockMicros, 0, 0, 0, new ServerIdentity(0, false, ""), "");
+    FeedPoint point = new FeedPoint(0, clockMicros, 0, 0, 0, new ServerIdentity(0, false, ""), "");
     return new FeedMark(point, point, point);
   }
 

@@ -57,7 +57,8 @@ final class RelayFeed implements AutoCloseable {
   /**
    * @param wal how the write-ahead log is read; null to hear by notifications
    * @param readUntil the sequence of the last message that has been read
-   * @param lastStoredAt when the last message of the stream was stored, also if it has left it since
+   * @param lastStoredAt when the last message of the stream was stored, also if it has left it
+   *     since
    */
   RelayFeed(
       GatewayConfig config,
@@ -163,8 +164,7 @@ final class RelayFeed implements AutoCloseable {
       LOG.info("the stream has no mark of a relay: events begin now");
       return null;
     }
-    Instant earliest =
-        clock.instant().minusMillis(config.completeness().catchUpWindowMillis());
+    Instant earliest = clock.instant().minusMillis(config.completeness().catchUpWindowMillis());
     Instant begin = last.isBefore(earliest) ? earliest : last;
     LOG.warn(
         "all marks of relays have left the stream: events begin with rows that were stamped shortly"

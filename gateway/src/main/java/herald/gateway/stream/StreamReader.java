@@ -302,7 +302,8 @@ public final class StreamReader implements AutoCloseable {
     }
     if (next != FROM_TIME && sequence > next) {
       if (hasAllBefore) {
-        // The engine has passed over what was deleted or can't be read by it, and would do so again.
+        // The engine has passed over what was deleted or can't be read by it, and would do so
+        // again.
         missing(sequence, sequence - next + " messages are not in the stream any more");
       }
       // Else the stream says whether it still has what is between.
