@@ -240,15 +240,26 @@ public final class StreamReader implements AutoCloseable {
     StreamState state = info.getStreamState();
     configuration = info.getConfiguration();
     notice(info);
-    // What is before the first message has left, if there ever was any.
-    ZonedDateTime covered =
-        state.getFirstSequence() > 1 ? state.getFirstTime() : info.getCreateTime();
-    coveredSince = covered.toInstant();
     lastStoredAt = state.getLastSequence() == 0 ? null : state.getLastTime();
+    coveredSince = covered(info);
     consumer = OrderedConsumer.open(now, generation, connection.settings(), next, from);
     cameAtNanos = System.nanoTime();
     problem = null;
     listener.onOpened(state.getLastSequence());
+  }
+
+  /** What is before the first message has left, if there ever was any. */
+  private Instant covered(StreamInfo info) {
+    StreamState state = info.getStreamState();
+    if (state.getFirstSequence() <= 1) {
+      return info.getCreateTime().toInstant();
+    }
+    if (state.getMsgCount() > 0) {
+      return state.getFirstTime().toInstant();
+    }
+    // All have left, and the time of the first one says nothing.
+    Instant last = lastStoredAt();
+    return last == null ? Instant.now() : last;
   }
 
   /** Whether the stream still has the next message, or may get it. */
