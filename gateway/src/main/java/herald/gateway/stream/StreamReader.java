@@ -242,6 +242,10 @@ public final class StreamReader implements AutoCloseable {
     notice(info);
     lastStoredAt = state.getLastSequence() == 0 ? null : state.getLastTime();
     coveredSince = covered(info);
+    if (next == FROM_TIME && readsNothingBefore(state.getLastSequence())) {
+      next = state.getLastSequence() + 1;
+      readUntil = next - 1;
+    }
     consumer = OrderedConsumer.open(now, generation, connection.settings(), next, from);
     cameAtNanos = System.nanoTime();
     problem = null;
