@@ -109,7 +109,8 @@ final class RelayCommand implements Callable<Integer> {
   }
 
   /**
-   * Looks whether the log can be read, if it is to be. A database that is away now is waited for.
+   * Looks whether the log can be read, if it is to be; the slot is made later. A database that is
+   * away now is waited for.
    *
    * @throws WalException with one sentence
    */

@@ -16,6 +16,9 @@ import org.slf4j.LoggerFactory;
 final class NatsPublishing implements StreamPublishing {
   private static final int WRONG_LAST_SEQUENCE = 10_071;
 
+  /** More than the headers of a message take, which the engine counts too. */
+  private static final int HEADER_BYTES = 512;
+
   private final StreamConnection connection;
   private final IntervalLog errors = new IntervalLog(LoggerFactory.getLogger(NatsPublishing.class));
   private @Nullable Connection usedFor;
@@ -38,7 +41,7 @@ final class NatsPublishing implements StreamPublishing {
    */
   int maxMessageBytes(int most) {
     Connection now = connection.connected();
-    long ofEngine = now == null ? most : now.getMaxPayload();
+    long ofEngine = now == null ? most : now.getMaxPayload() - HEADER_BYTES;
     return (int) Math.min(most, ofEngine);
   }
 

@@ -15,6 +15,11 @@ final class PublishedEvents {
   private Keys previous = new Keys();
   private long currentSinceMicros = Long.MIN_VALUE;
 
+  /** What was stored before may be missing here. */
+  private long completeSinceMicros = Long.MIN_VALUE;
+
+  private boolean isMissing;
+
   /**
    * @param spanMillis for how long messages stand in the stream
    */
@@ -27,6 +32,32 @@ final class PublishedEvents {
   }
 
   /**
+   * Whether what was stored since this moment is known, all of it.
+   *
+   * @param micros microseconds since the epoch
+   */
+  boolean isCompleteSince(long micros) {
+    return micros >= completeSinceMicros;
+  }
+
+  /** Messages of the stream have not been read. */
+  void onMissing() {
+    isMissing = true;
+  }
+
+  /**
+   * A message of the stream has been read, of whatever kind.
+   *
+   * @param micros when it was stored
+   */
+  void onRead(long micros) {
+    if (isMissing) {
+      isMissing = false;
+      completeSinceMicros = Math.max(completeSinceMicros, micros);
+    }
+  }
+
+  /**
    * Notes an event.
    *
    * @param micros when it was stored
@@ -35,6 +66,9 @@ final class PublishedEvents {
     if (currentSinceMicros == Long.MIN_VALUE) {
       currentSinceMicros = micros;
     } else if (micros - currentSinceMicros > spanMicros || current.size == MAX_PER_GENERATION) {
+      if (previous.size > 0) {
+        completeSinceMicros = Math.max(completeSinceMicros, currentSinceMicros);
+      }
       previous = current;
       current = new Keys();
       currentSinceMicros = micros;

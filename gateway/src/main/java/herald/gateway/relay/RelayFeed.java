@@ -12,7 +12,9 @@ import herald.gateway.supervision.Place;
 import herald.gateway.supervision.SupervisedThread;
 import herald.gateway.supervision.Supervisor;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -37,6 +39,7 @@ final class RelayFeed implements AutoCloseable {
   private final RelayPublisher publisher;
   private final RelayReading reading;
   private final LongSupplier readUntil;
+  private final Supplier<@Nullable Instant> lastStoredAt;
   private final StreamMaker maker;
   private final Supplier<@Nullable String> streamProblem;
   private final Meters meters;
@@ -53,6 +56,9 @@ final class RelayFeed implements AutoCloseable {
 
   /**
    * @param wal how the write-ahead log is read; null to hear by notifications
+   * @param readUntil the sequence of the last message that has been read
+   * @param lastStoredAt when the last message of the stream was stored, also if it has left it
+   *     since
    */
   RelayFeed(
       GatewayConfig config,
@@ -62,6 +68,7 @@ final class RelayFeed implements AutoCloseable {
       RelayPublisher publisher,
       RelayReading reading,
       LongSupplier readUntil,
+      Supplier<@Nullable Instant> lastStoredAt,
       StreamMaker maker,
       Supplier<@Nullable String> streamProblem,
       Meters meters,
@@ -74,6 +81,7 @@ final class RelayFeed implements AutoCloseable {
     this.publisher = publisher;
     this.reading = reading;
     this.readUntil = readUntil;
+    this.lastStoredAt = lastStoredAt;
     this.maker = maker;
     this.streamProblem = streamProblem;
     this.meters = meters;
@@ -122,9 +130,8 @@ final class RelayFeed implements AutoCloseable {
     if (isClosed) {
       return;
     }
-    if (last == null) {
-      LOG.info("the stream has no mark of a relay: events begin now");
-    } else {
+    FeedMark mark = last == null ? markOfTheLastMessage() : last.mark();
+    if (last != null) {
       queue.onBegin(last.mark());
       publisher.answersSince(last.sinceXmin());
       answers = true;
@@ -137,7 +144,7 @@ final class RelayFeed implements AutoCloseable {
             FeedOutput.ofRelay(
                 queue,
                 this::onMark,
-                last == null ? null : last.mark(),
+                mark,
                 last == null ? 0 : reading.knownSinceMicros(last.mark())),
             meters,
             supervisor,
@@ -145,6 +152,25 @@ final class RelayFeed implements AutoCloseable {
     feed = begun;
     publisher.start();
     begun.start();
+  }
+
+  /**
+   * Where to begin if all marks have left the stream, since no relay has run for longer than it
+   * keeps them; null if there never was any, or if the write-ahead log has all that was missed.
+   */
+  private @Nullable FeedMark markOfTheLastMessage() {
+    Instant last = lastStoredAt.get();
+    if (last == null || wal != null) {
+      LOG.info("the stream has no mark of a relay: events begin now");
+      return null;
+    }
+    Instant earliest = clock.instant().minusMillis(config.completeness().catchUpWindowMillis());
+    Instant begin = last.isBefore(earliest) ? earliest : last;
+    LOG.warn(
+        "all marks of relays have left the stream: events begin with rows that were stamped shortly"
+            + " before {}, some of which may have been published before",
+        begin);
+    return FeedMark.atTime(ChronoUnit.MICROS.between(Instant.EPOCH, begin));
   }
 
   /** The first mark of a feed that has begun now is where it has begun. The feed's threads. */

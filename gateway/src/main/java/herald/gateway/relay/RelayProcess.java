@@ -131,6 +131,7 @@ public final class RelayProcess implements AutoCloseable {
             publisher,
             reading,
             reader::readUntil,
+            reader::lastStoredAt,
             new StreamMaker(connection, settings),
             reader::problem,
             meters,

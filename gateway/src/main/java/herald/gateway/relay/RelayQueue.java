@@ -67,11 +67,11 @@ final class RelayQueue implements FeedTarget {
   public synchronized void publish(List<Event> events, Runnable turn) throws InterruptedException {
     for (Event event : events) {
       long key = QueuedMessage.key(event);
-      while (isNews(key) && isFull()) {
+      while (isNews(event, key) && isFull()) {
         turn.run();
         wait(TURN_MILLIS);
       }
-      if (isNews(key)) {
+      if (isNews(event, key)) {
         add(QueuedMessage.of(event, key, nanoClock.getAsLong(), settled.contains(event)));
       } else {
         meters.dropped(1);
@@ -79,8 +79,16 @@ final class RelayQueue implements FeedTarget {
     }
   }
 
-  private boolean isNews(long key) {
-    return !published.contains(key) && !waiting.containsEvent(key);
+  /**
+   * Whether an event is to be published. What is settled has been published or has come to nothing,
+   * but if it is found late. So what is of a time of which it is not known any more what has been
+   * published is taken for published: a relay that was away for long, and reads what it has missed,
+   * would publish all of it again.
+   */
+  private boolean isNews(Event event, long key) {
+    return !published.contains(key)
+        && !waiting.containsEvent(key)
+        && (published.isCompleteSince(event.relayedAtMicros()) || !settled.contains(event));
   }
 
   private boolean isFull() {
@@ -120,6 +128,7 @@ final class RelayQueue implements FeedTarget {
   /** The next message of the stream. */
   synchronized void onRead(StreamMessage message, long storedAtMicros) {
     boolean isForeign = message.relay() != relay;
+    published.onRead(storedAtMicros);
     if (isForeign) {
       duty.onForeign(nanoClock.getAsLong());
     }
@@ -152,8 +161,21 @@ final class RelayQueue implements FeedTarget {
     meters.dropped(before - waiting.events());
   }
 
-  /** The stream has lost what this relay has published, or was made anew. */
+  /**
+   * The stream is read from now on. What this relay has published and not read yet may have been
+   * lost with the engine: then nothing belongs behind it.
+   *
+   * @param end the last message that the stream has
+   */
+  synchronized void onOpened(long end) {
+    if (acknowledged > end) {
+      acknowledged = 0;
+    }
+  }
+
+  /** The stream has lost what this relay has published, or what it has not read. */
   synchronized void onMissing() {
+    published.onMissing();
     acknowledged = 0;
   }
 

@@ -57,6 +57,7 @@ final class RelayReading implements StreamListener {
     if (firstEnd == NOT_OPENED) {
       firstEnd = end;
     }
+    queue.onOpened(end);
   }
 
   @Override
@@ -72,8 +73,8 @@ final class RelayReading implements StreamListener {
   public void onMissing(String reason) {
     if (firstEnd != NOT_OPENED) {
       log.warn("messages of the stream have not been read: " + reason);
-      // What was to be read at the start may be among them.
-      firstEnd = 0;
+      // What was to be read at the start may be among them: it is opened again.
+      firstEnd = NOT_OPENED;
     }
     queue.onMissing();
   }

@@ -32,15 +32,13 @@ final class SettledRows {
   boolean contains(Event event) {
     PointMark mark = last;
     int xid = event.row().xid();
-    return mark != null
-        && xid != 0
-        && mark.point().cluster().equals(ownCluster)
-        && isBefore(xid, mark.point().xmin())
-        && (mark.sinceXmin() == 0 || !isBefore(xid, mark.sinceXmin()));
-  }
-
-  /** As PostgreSQL compares: ids of which the lower 32 bits are known. */
-  private static boolean isBefore(int xid, long xmin) {
-    return xid - (int) xmin < 0;
+    if (mark == null || xid == 0 || !mark.point().cluster().equals(ownCluster)) {
+      return false;
+    }
+    long xmin = mark.point().xmin();
+    // As PostgreSQL compares: its lower 32 bits are known, and it is near the mark. The relay may
+    // have begun longer ago than they last.
+    long whole = xmin + (xid - (int) xmin);
+    return whole < xmin && whole >= mark.sinceXmin();
   }
 }

@@ -9,6 +9,7 @@ import io.nats.client.PushSubscribeOptions;
 import io.nats.client.api.AckPolicy;
 import io.nats.client.api.ConsumerConfiguration;
 import io.nats.client.api.DeliverPolicy;
+import io.nats.client.impl.NatsJetStreamMetaData;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,6 +33,9 @@ final class OrderedConsumer implements AutoCloseable {
 
   private final JetStreamSubscription subscription;
   private final long generation;
+
+  /** The number that the engine has given to the last message; it counts what it sends. */
+  private long lastSent;
 
   private OrderedConsumer(JetStreamSubscription subscription, long generation) {
     this.subscription = subscription;
@@ -87,6 +91,13 @@ final class OrderedConsumer implements AutoCloseable {
   /** Whether something has come that was not taken. */
   boolean hasMore() {
     return subscription.getPendingMessageCount() > 0;
+  }
+
+  /** Takes note of a message; whether none has been lost on the way between it and the last one. */
+  boolean hasAllBefore(NatsJetStreamMetaData data) {
+    long before = lastSent;
+    lastSent = data.consumerSequence();
+    return lastSent == before + 1;
   }
 
   @Override

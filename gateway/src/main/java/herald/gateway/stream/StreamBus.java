@@ -47,8 +47,9 @@ final class StreamBus implements InstanceBus {
               }
             });
     dispatcher.subscribe(connection.settings().instanceSubject());
-    flush(now);
+    // Whether or not the engine answers: a second subscription would hear everything twice.
     heard = now;
+    flush(now);
   }
 
   @Override

@@ -59,6 +59,7 @@ final class StreamEvents implements StreamListener {
 
   private long storedAtMicros;
   private long pastNanos;
+  private boolean isGapDue;
 
   StreamEvents(
       EventLogSettings settings,
@@ -99,15 +100,16 @@ final class StreamEvents implements StreamListener {
     StreamReader caller = Objects.requireNonNull(reader);
     meters.opened();
     madeAt = caller.madeAt();
+    if (pastNanos == 0) {
+      caller.findings(rules).forEach(finding -> LOG.warn("{}", finding.sentence()));
+      // Before the first mailbox, which one is that another instance speaks of.
+      begin(caller.coveredSince());
+    }
     if (exchange != null) {
       bus.listen(exchange::onMessage);
       exchange.onListening();
     }
     if (!health.hasReachedEnd()) {
-      if (pastNanos == 0) {
-        caller.findings(rules).forEach(finding -> LOG.warn("{}", finding.sentence()));
-        begin(caller.coveredSince());
-      }
       endAtStart = end;
       if (caller.readsNothingBefore(end)) {
         reachEnd();
@@ -182,6 +184,10 @@ final class StreamEvents implements StreamListener {
 
   @Override
   public void onBatchEnd() {
+    if (isGapDue) {
+      sayGap();
+      isGapDue = false;
+    }
     publish();
   }
 
@@ -212,7 +218,8 @@ final class StreamEvents implements StreamListener {
   @Override
   public void onUnreadable(long sequence) {
     meters.unreadable();
-    sayGap();
+    // There may be many, as of a relay of another version: one gap is for all that come together.
+    isGapDue = true;
   }
 
   /** Whom the missing events concerned is not known. */
@@ -224,6 +231,11 @@ final class StreamEvents implements StreamListener {
         storedAtMicros == 0
             ? nowMicros - TimeUnit.MILLISECONDS.toMicros(settings.horizonMillis())
             : storedAtMicros;
+    FeedMark mark = lastMark;
+    if (mark != null) {
+      // What was committed since may have been stored later than what was read last.
+      fromMicros = Math.min(fromMicros, mark.point().clockMicros());
+    }
     batch.add(
         new Event(
             EventEncoder.gap(instant(fromMicros), instant(nowMicros)),

@@ -64,7 +64,7 @@ public final class StreamReader implements AutoCloseable {
   private volatile @Nullable ZonedDateTime madeAt;
 
   /** When the last message was stored that was in the stream when it was opened. */
-  private @Nullable ZonedDateTime lastStoredAt;
+  private volatile @Nullable ZonedDateTime lastStoredAt;
 
   /** The stream as it was when it was opened. */
   private @Nullable StreamConfiguration configuration;
@@ -126,6 +126,16 @@ public final class StreamReader implements AutoCloseable {
   /** All that was written since has been in the stream when it was opened last. Any thread. */
   public Instant coveredSince() {
     return coveredSince;
+  }
+
+  /**
+   * When the last message was stored that the stream had when it was opened last, also one that has
+   * left it since; null if that is not known. Any thread.
+   */
+  public @Nullable Instant lastStoredAt() {
+    ZonedDateTime last = lastStoredAt;
+    // The engine does not remember it of a stream that was empty when it was started.
+    return last == null || last.toInstant().isBefore(Instant.EPOCH) ? null : last.toInstant();
   }
 
   /** When the stream was made; null before it was opened. Any thread. */
@@ -194,7 +204,7 @@ public final class StreamReader implements AutoCloseable {
     try {
       Message message = first;
       for (int count = 1; message != null; count++) {
-        take(message);
+        take(open, message);
         boolean isLast = consumer != open || count == MAX_BATCH || !open.hasMore();
         message = isLast ? null : open.next(1);
       }
@@ -230,15 +240,30 @@ public final class StreamReader implements AutoCloseable {
     StreamState state = info.getStreamState();
     configuration = info.getConfiguration();
     notice(info);
-    // What is before the first message has left, if there ever was any.
-    ZonedDateTime covered =
-        state.getFirstSequence() > 1 ? state.getFirstTime() : info.getCreateTime();
-    coveredSince = covered.toInstant();
     lastStoredAt = state.getLastSequence() == 0 ? null : state.getLastTime();
+    coveredSince = covered(info);
+    if (next == FROM_TIME && readsNothingBefore(state.getLastSequence())) {
+      next = state.getLastSequence() + 1;
+      readUntil = next - 1;
+    }
     consumer = OrderedConsumer.open(now, generation, connection.settings(), next, from);
     cameAtNanos = System.nanoTime();
     problem = null;
     listener.onOpened(state.getLastSequence());
+  }
+
+  /** What is before the first message has left, if there ever was any. */
+  private Instant covered(StreamInfo info) {
+    StreamState state = info.getStreamState();
+    if (state.getFirstSequence() <= 1) {
+      return info.getCreateTime().toInstant();
+    }
+    if (state.getMsgCount() > 0) {
+      return state.getFirstTime().toInstant();
+    }
+    // All have left, and the time of the first one says nothing.
+    Instant last = lastStoredAt();
+    return last == null ? Instant.now() : last;
   }
 
   /** Whether the stream still has the next message, or may get it. */
@@ -283,14 +308,20 @@ public final class StreamReader implements AutoCloseable {
     }
   }
 
-  private void take(Message message) {
+  private void take(OrderedConsumer open, Message message) {
     NatsJetStreamMetaData data = message.metaData();
     long sequence = data.streamSequence();
+    boolean hasAllBefore = open.hasAllBefore(data);
     if (next != FROM_TIME && sequence < next) {
       return;
     }
     if (next != FROM_TIME && sequence > next) {
-      // The stream says whether it still has what is between.
+      if (hasAllBefore) {
+        // The engine has passed over what was deleted or can't be read by it, and would do so
+        // again.
+        missing(sequence, sequence - next + " messages are not in the stream any more");
+      }
+      // Else the stream says whether it still has what is between.
       giveUp();
       return;
     }
@@ -306,6 +337,7 @@ public final class StreamReader implements AutoCloseable {
       listener.onUnreadable(sequence);
     } catch (Throwable e) {
       failures.isolated(Place.STREAM, e);
+      listener.onUnreadable(sequence);
     } finally {
       readUntil = sequence;
     }
@@ -315,7 +347,12 @@ public final class StreamReader implements AutoCloseable {
   private void handOver(long sequence, long storedAtMicros, StreamMessage message) {
     if (message instanceof Batch batch) {
       for (StreamMessage each : batch.messages()) {
-        failures.run(Place.STREAM, () -> listener.onMessage(sequence, storedAtMicros, each));
+        try {
+          listener.onMessage(sequence, storedAtMicros, each);
+        } catch (Throwable e) {
+          failures.isolated(Place.STREAM, e);
+          listener.onUnreadable(sequence);
+        }
       }
     } else {
       listener.onMessage(sequence, storedAtMicros, message);

@@ -58,7 +58,8 @@ public final class SlotSetup {
   }
 
   /**
-   * Looks once, before the start, and makes what is missing if that was asked for.
+   * Looks once, before the start. A slot that is missing is not made here, but by whoever reads it:
+   * that one has to know that it begins anew.
    *
    * @throws WalException if the log can't be read, with the reason
    * @throws SQLException if the server can't be asked
@@ -68,7 +69,9 @@ public final class SlotSetup {
     try (Connection connection = WalConnections.toPrimary(url, connectTimeoutMillis)) {
       SlotSetup setup = new SlotSetup(settings);
       setup.warnIfUnbounded(connection);
-      boolean unused = setup.prepare(connection);
+      int unusedVersion = setup.requireSettings(connection);
+      setup.preparePublication(connection);
+      boolean unusedAnswer = setup.isSlotToBeMade(connection);
     }
   }
 
@@ -93,6 +96,22 @@ public final class SlotSetup {
   boolean prepare(Connection connection) throws SQLException, WalException {
     int version = requireSettings(connection);
     preparePublication(connection);
+    if (!isSlotToBeMade(connection)) {
+      return false;
+    }
+    if (SlotState.of(connection, settings.slot()).status() == SlotStatus.LOST) {
+      drop(connection);
+    }
+    create(connection, version);
+    return true;
+  }
+
+  /**
+   * Whether the slot is missing or invalidated.
+   *
+   * @throws WalException if it is, and is not to be made; or if it can't be used
+   */
+  private boolean isSlotToBeMade(Connection connection) throws SQLException, WalException {
     SlotState state = SlotState.of(connection, settings.slot());
     if (state.status() == SlotStatus.ABSENT) {
       requireCreation("there is no replication slot '" + settings.slot() + "'", "an existing slot");
@@ -108,11 +127,9 @@ public final class SlotSetup {
               + settings.slot()
               + "' has been invalidated: log that it needs has been removed",
           "a slot that is read before max_slot_wal_keep_size is reached");
-      drop(connection);
     } else {
       return false;
     }
-    create(connection, version);
     return true;
   }
 

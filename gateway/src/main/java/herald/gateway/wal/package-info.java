@@ -11,8 +11,8 @@
  * says what the server lacks, and makes publication and slot if it is asked to.
  *
  * <p>The server keeps the log from the slot's confirmed position on. That position is moved by
- * {@link herald.gateway.wal.LogReader#confirm} alone, so what has not been confirmed is sent again
- * on the next connection, after a restart too.
+ * {@link herald.gateway.wal.LogPosition#confirm} alone, so what has not been confirmed is sent
+ * again on the next connection, after a restart too.
  */
 @NullMarked
 package herald.gateway.wal;

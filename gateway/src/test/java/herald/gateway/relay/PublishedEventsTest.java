@@ -32,4 +32,25 @@ class PublishedEventsTest {
     assertThat(events.contains(1)).isFalse();
     assertThat(events.contains(2)).isTrue();
   }
+
+  @Test
+  void knowsSinceWhenNothingIsForgotten() {
+    events.add(1, 0);
+    events.add(2, SPAN_MICROS + 1);
+    assertThat(events.isCompleteSince(0)).isTrue();
+    events.add(3, 2 * SPAN_MICROS + 2);
+    assertThat(events.isCompleteSince(SPAN_MICROS)).isFalse();
+    assertThat(events.isCompleteSince(SPAN_MICROS + 1)).isTrue();
+  }
+
+  @Test
+  void knowsNothingOfWhatWasNotRead() {
+    events.onRead(1);
+    assertThat(events.isCompleteSince(0)).isTrue();
+    events.onMissing();
+    events.onRead(9);
+    events.onRead(10);
+    assertThat(events.isCompleteSince(8)).isFalse();
+    assertThat(events.isCompleteSince(9)).isTrue();
+  }
 }

@@ -229,6 +229,24 @@ class RelayIT {
     }
   }
 
+  /** No relay has run for longer than the stream keeps messages. */
+  @Test
+  void whenAllMarksHaveLeftTheStreamWhatWasMissedIsFoundByTime() throws Exception {
+    try (LocalRelay one = local()) {
+      one.awaitActive(true);
+      one.kill();
+    }
+    writeWithWrongClock(20);
+    write(5);
+    nats.purge();
+    try (LocalRelay two = local()) {
+      assertAllStandOnceAndInOrder();
+      two.awaitActive(true);
+      write(5);
+      assertAllStandOnceAndInOrder();
+    }
+  }
+
   @Test
   void largeTextsComeInParts() throws Exception {
     try (LocalRelay one = local();

@@ -119,6 +119,25 @@ class RelayQueueTest {
     assertThat(waiting()).containsExactly(1L);
   }
 
+  /** A relay that was away for long reads what another one has published long ago. */
+  @Test
+  void whatIsSettledAndOlderThanWhatIsKnownIsNotTakenAgain() throws InterruptedException {
+    queue.onMark(mark(1));
+    queue.onMissing();
+    queue.onRead(new PointMark(OTHER, mark(9), 0), 5);
+    offer(4, 5, 9);
+    assertThat(waiting()).containsExactly(5L, 9L);
+  }
+
+  @Test
+  void aRelayThatBeganLongAgoStillSettles() throws InterruptedException {
+    long xmin = (3L << 31) + 3;
+    queue.onMark(mark(1));
+    queue.publish(List.of(event(1, (int) xmin - 1)), () -> {});
+    queue.onRead(new PointMark(OTHER, mark(xmin), 2), 0);
+    assertThat(waiting()).isEmpty();
+  }
+
   @Test
   void marksWithNothingBetweenThemAreOne() {
     queue.onMark(mark(1));
@@ -164,5 +183,15 @@ class RelayQueueTest {
     assertThat(queue.end(11)).isEqualTo(11);
     queue.onMissing();
     assertThat(queue.end(0)).isZero();
+  }
+
+  @Test
+  void whatTheEngineHasLostBeforeItWasReadIsNotTheEnd() throws InterruptedException {
+    offer(1);
+    queue.onStored(queue.next(1), 9, 0);
+    queue.onOpened(9);
+    assertThat(queue.end(7)).isEqualTo(9);
+    queue.onOpened(8);
+    assertThat(queue.end(7)).isEqualTo(7);
   }
 }

@@ -174,6 +174,37 @@ class StreamFeedIT {
     }
   }
 
+  /** The engine does not say that a message between others is gone: it passes over it. */
+  @Test
+  void aMessageThatWasDeletedUnreadIsAGapAndTheRestIsRead() throws Exception {
+    try (TcpProxy link = new TcpProxy(nats.port());
+        TestGateway gateway =
+            TestGateway.start(
+                config().toBuilder().stream(StreamSettings.of("nats://127.0.0.1:" + link.port()))
+                    .build());
+        TestClient client = TestClient.connect(gateway.port(), key)) {
+      events("a", 10);
+      client.awaitMessage("a9\"");
+      link.retarget(Tool.freePort());
+      link.cut();
+      awaitReason(gateway, "the stream engine is not connected");
+      relay.silent(true);
+      events("b", 3);
+      events("lost", 1);
+      events("c", 1);
+      nats.deleteTheLastButOne();
+      relay.silent(false);
+      link.retarget(nats.port());
+      client.awaitMessage("gateway.gap");
+      client.awaitMessage("c0\"");
+      gateway.awaitReady();
+      events("d", 3);
+      client.awaitMessage("d2\"");
+      assertThat(client.messageIds()).hasSize(17);
+      assertThat(gateway.metric("herald_stream_gaps_total")).isEqualTo(1);
+    }
+  }
+
   @Test
   void withoutARelayAnInstanceSaysSo() throws Exception {
     try (TestGateway gateway = TestGateway.start(config());

@@ -8,6 +8,7 @@ import herald.gateway.testing.TestGateway.Eventually;
 import io.nats.client.Connection;
 import io.nats.client.ErrorListener;
 import io.nats.client.JetStreamApiException;
+import io.nats.client.JetStreamManagement;
 import io.nats.client.Nats;
 import io.nats.client.Options;
 import io.nats.client.api.PurgeResponse;
@@ -168,6 +169,22 @@ public final class NatsServer implements AutoCloseable {
             connection ->
                 connection.jetStreamManagement().purgeStream(StreamSettings.DEFAULT_NAME));
     assertThat(purged.isSuccess()).isTrue();
+  }
+
+  /** Deletes the message before the last one: behind it the stream goes on. */
+  public void deleteTheLastButOne() throws IOException, InterruptedException {
+    boolean isDeleted =
+        ask(
+            connection -> {
+              JetStreamManagement management = connection.jetStreamManagement();
+              long last =
+                  management
+                      .getStreamInfo(StreamSettings.DEFAULT_NAME)
+                      .getStreamState()
+                      .getLastSequence();
+              return management.deleteMessage(StreamSettings.DEFAULT_NAME, last - 1);
+            });
+    assertThat(isDeleted).isTrue();
   }
 
   /** Ends it at once. */

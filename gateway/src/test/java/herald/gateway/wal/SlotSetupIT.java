@@ -65,6 +65,12 @@ class SlotSetupIT {
     SlotSetup.require(DatabaseUrl.parse(url), TIMEOUT_MILLIS, settings);
   }
 
+  private static boolean prepare() throws SQLException, WalException {
+    try (Connection connection = database.connect()) {
+      return new SlotSetup(MADE).prepare(connection);
+    }
+  }
+
   @Test
   void aServerThatWritesTooLittleIsRefused() throws Exception {
     String url = SharedDatabase.fresh().url();
@@ -101,6 +107,8 @@ class SlotSetupIT {
         .hasMessageContaining("--create-slot");
     execute("drop publication herald");
     require(MADE);
+    assertThat(prepare()).as("the slot is made by whoever reads it").isTrue();
+    assertThat(prepare()).isFalse();
     assertThat(query("select plugin from pg_replication_slots where slot_name = 'relay'"))
         .isEqualTo("pgoutput");
     assertThat(
