@@ -5,12 +5,16 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.turbo.TurboFilter;
 import ch.qos.logback.core.spi.FilterReply;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.LoggerFactory;
 import org.slf4j.Marker;
 
-/** While it lasts, nothing that the threads of a group log is written, whatever its level. */
+/**
+ * While it lasts, nothing that the threads of a group log is written, whatever its level. Netty's
+ * thread for everybody may be in the group of whoever needed it first, and is left out.
+ */
 public final class Silence implements AutoCloseable {
   private final ILoggerFactory loggers = LoggerFactory.getILoggerFactory();
   private final OfGroup filter;
@@ -47,6 +51,7 @@ public final class Silence implements AutoCloseable {
         Object @Nullable [] parameters,
         @Nullable Throwable failure) {
       return Thread.currentThread().getThreadGroup() == threads
+              && !GlobalEventExecutor.INSTANCE.inEventLoop()
           ? FilterReply.DENY
           : FilterReply.NEUTRAL;
     }
