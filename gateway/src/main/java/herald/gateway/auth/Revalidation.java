@@ -2,6 +2,7 @@ package herald.gateway.auth;
 
 import herald.gateway.admission.WalletUser;
 import herald.gateway.config.RevalidationSettings;
+import herald.gateway.logging.Field;
 import herald.gateway.logging.IntervalLog;
 import herald.gateway.metrics.HandshakeMeters;
 import herald.gateway.supervision.IsolatedFailures;
@@ -96,7 +97,7 @@ public final class Revalidation implements AutoCloseable {
           LOG.info(
               "{} connected users were deactivated or banned or have another wallet, their"
                   + " connections are closed",
-              gone.size());
+              Field.of("users", gone.size()));
           directory.forget(gone);
           dismiss.accept(gone);
         }

@@ -2,6 +2,7 @@ package herald.gateway.connection;
 
 import herald.gateway.fanout.Cursor;
 import herald.gateway.fanout.Gap;
+import herald.gateway.logging.Field;
 import herald.protocol.EncodedEvent;
 import herald.protocol.EventEncoder;
 import io.netty.buffer.ByteBuf;
@@ -121,7 +122,10 @@ final class EventBatches {
     LOG.atInfo()
         .addKeyValue("user", new String(receiver, StandardCharsets.US_ASCII))
         .addKeyValue("source", AccessLog.label(gap.source()))
-        .log("a client may have missed events between {} and {}", gap.from(), gap.to());
+        .log(
+            "a client may have missed events between {} and {}",
+            Field.of("from", gap.from()),
+            Field.of("to", gap.to()));
     EncodedEvent event = EventEncoder.gap(gap.from(), gap.to());
     ByteBuf buffer = socket.allocate(Frames.eventBytes(event, receiver));
     Frames.writeEvent(event, receiver, buffer);

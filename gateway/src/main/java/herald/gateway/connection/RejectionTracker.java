@@ -2,6 +2,7 @@ package herald.gateway.connection;
 
 import herald.gateway.admission.ClientAddress;
 import herald.gateway.config.LimitSettings;
+import herald.gateway.logging.Field;
 import herald.gateway.logging.IntervalLog;
 import herald.gateway.metrics.EnumCounter;
 import herald.gateway.metrics.Meters;
@@ -49,7 +50,10 @@ final class RejectionTracker {
     }
     IntervalLog log = logs.get(reason);
     if (log != null) {
-      log.warn("refused " + client + ": " + reason.sentence());
+      log.warn(
+          "refused {}: {}",
+          new Field("address", client.shortened(), client.toString()),
+          new Field("reason", AccessLog.label(reason), reason.sentence()));
     }
   }
 

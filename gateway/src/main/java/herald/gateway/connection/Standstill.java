@@ -1,5 +1,6 @@
 package herald.gateway.connection;
 
+import herald.gateway.logging.Field;
 import herald.gateway.logging.IntervalLog;
 import herald.gateway.metrics.ConnectionMeters;
 import java.util.concurrent.TimeUnit;
@@ -48,9 +49,9 @@ final class Standstill {
     endedNanos = nowNanos;
     meters.stoodStill();
     log.warn(
-        "an event loop stood still for "
-            + TimeUnit.NANOSECONDS.toSeconds(stoodNanos)
-            + " s; the deadlines of its clients are extended by that time");
+        "an event loop stood still for {} s; the deadlines of its clients are extended by that"
+            + " time",
+        Field.of("stood_s", TimeUnit.NANOSECONDS.toSeconds(stoodNanos)));
     return stoodNanos;
   }
 

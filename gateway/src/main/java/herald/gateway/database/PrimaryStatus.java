@@ -1,5 +1,6 @@
 package herald.gateway.database;
 
+import herald.gateway.logging.Field;
 import herald.gateway.supervision.IsolatedFailures;
 import herald.gateway.supervision.Place;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -71,7 +72,7 @@ public final class PrimaryStatus implements AutoCloseable {
   private void noteVersion(String now) {
     if (!now.equals(version)) {
       version = now;
-      LOG.info("the primary is PostgreSQL {}", now);
+      LOG.info("the primary is PostgreSQL {}", Field.of("server_version", now));
     }
   }
 

@@ -1,5 +1,6 @@
 package herald.gateway.feed;
 
+import herald.gateway.logging.Field;
 import herald.gateway.metrics.FeedMeters;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -112,7 +113,9 @@ final class CatchUpRun {
     }
     meters.caughtUp(found[0]);
     if (found[0] > 0) {
-      LOG.info("caught up with {} rpc logs that no notification had told of", found[0]);
+      LOG.info(
+          "caught up with {} rpc logs that no notification had told of",
+          Field.of("rows", found[0]));
     }
   }
 

@@ -1,6 +1,7 @@
 package herald.gateway.feed;
 
 import herald.gateway.config.FeedSettings;
+import herald.gateway.logging.Field;
 import herald.gateway.logging.IntervalLog;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -162,11 +163,10 @@ final class DuplicateFilter {
       if (current.size >= maxPerGeneration || (!isNeeded && hasLasted(nowNanos))) {
         if (isNeeded) {
           forgotten.warn(
-              "the signatures of "
-                  + previous.size
-                  + " handled rpc logs are forgotten, since more would have to be kept than fit;"
-                  + " some may be pushed twice (expected: no transaction that is open for hours,"
-                  + " and writers whose clocks are right)");
+              "the signatures of {} handled rpc logs are forgotten, since more would have to be"
+                  + " kept than fit; some may be pushed twice (expected: no transaction that is"
+                  + " open for hours, and writers whose clocks are right)",
+              Field.of("rows", previous.size));
         }
         previous = current;
         current = new Generation();

@@ -2,6 +2,7 @@ package herald.gateway.feed;
 
 import herald.gateway.config.DatabaseUrl;
 import herald.gateway.config.FeedSettings;
+import herald.gateway.logging.Field;
 import herald.gateway.logging.IntervalLog;
 import herald.gateway.metrics.FeedMeters;
 import herald.gateway.supervision.IsolatedFailures;
@@ -143,6 +144,7 @@ final class Listener implements FeedSource {
     try (ListenerConnection connection = connect()) {
       meters.listenerConnected();
       isProved = probe(connection);
+      sayThatItIsBack(proof.takeAwayNanos());
       // Also where no notification comes back: then catch-ups alone bring what was committed.
       onListening.run();
       notifications.onListening();
@@ -161,6 +163,16 @@ final class Listener implements FeedSource {
       warn("can't listen on " + url + ": " + reason);
     }
     return wasProved;
+  }
+
+  /** Once for each loss, however many tries it has taken. */
+  private static void sayThatItIsBack(long awayNanos) {
+    if (awayNanos > 0) {
+      long awayMillis = TimeUnit.NANOSECONDS.toMillis(awayNanos);
+      LOG.info(
+          "the listener is back after {} s, what was committed meanwhile is read from the table",
+          new Field("away_ms", awayMillis, Double.toString(awayMillis / 1_000.0)));
+    }
   }
 
   /** A connection that ends because the listener is closed is no loss. */

@@ -3,6 +3,7 @@ package herald.gateway.feed;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import herald.gateway.metrics.FeedMeters;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,9 +13,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class ListenerProof {
   private final FeedMeters meters;
+  private final LongSupplier nanoClock;
 
   @GuardedBy("this")
   private ListenerState state = ListenerState.LOST;
+
+  /** Whether a proved connection has been lost, and none has been proved since. */
+  @GuardedBy("this")
+  private boolean isAway;
+
+  @GuardedBy("this")
+  private long awaySinceNanos;
+
+  @GuardedBy("this")
+  private long awayNanos;
 
   /** Counts the connections, so that a late word of an old one is told apart. */
   @GuardedBy("this")
@@ -24,7 +36,13 @@ final class ListenerProof {
   private long probesReturned;
 
   ListenerProof(FeedMeters meters) {
+    this(meters, System::nanoTime);
+  }
+
+  /** One that goes by the given clock. */
+  ListenerProof(FeedMeters meters, LongSupplier nanoClock) {
     this.meters = meters;
+    this.nanoClock = nanoClock;
   }
 
   synchronized ListenerState state() {
@@ -92,6 +110,13 @@ final class ListenerProof {
     return state == ListenerState.PROVED || become(ListenerState.PROVED);
   }
 
+  /** How long the loss lasted that has ended since this was last asked; 0 if none has. */
+  synchronized long takeAwayNanos() {
+    long taken = awayNanos;
+    awayNanos = 0;
+    return taken;
+  }
+
   /** Waits for so long, or until the proved connection is lost. */
   synchronized void awaitLoss(long millis) throws InterruptedException {
     long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
@@ -109,9 +134,14 @@ final class ListenerProof {
     if (!state.mayBecome(next)) {
       return false;
     }
-    // A try to connect that fails is no further loss.
-    if (next == ListenerState.LOST && state != ListenerState.CONNECTING) {
+    // What fails before a connection is proved belongs to the loss before it.
+    if (next == ListenerState.LOST && state == ListenerState.PROVED) {
       meters.listenerLost();
+      isAway = true;
+      awaySinceNanos = nanoClock.getAsLong();
+    } else if (next == ListenerState.PROVED && isAway) {
+      isAway = false;
+      awayNanos = nanoClock.getAsLong() - awaySinceNanos;
     }
     state = next;
     notifyAll();

@@ -1,5 +1,6 @@
 package herald.gateway.feed;
 
+import herald.gateway.logging.Field;
 import herald.gateway.logging.IntervalLog;
 import herald.gateway.metrics.EnumCounter;
 import herald.gateway.metrics.FeedMeters;
@@ -38,33 +39,34 @@ final class Outcomes {
     count(method, outcome);
     decided(log, method, outcome, 0);
     if (outcome != Outcome.NOT_FOR_ANYBODY && outcome != Outcome.NOT_STORED) {
-      drops.warn("rpc log " + log.shortSig() + " is pushed to nobody: " + outcome);
+      drops.warn(
+          "rpc log {} is pushed to nobody: {}",
+          sig(log.sig()),
+          new Field("outcome", label(outcome), outcome.toString()));
     }
   }
 
   void missing(String signature) {
     count(Method.UNKNOWN, Outcome.MISSING_ROW);
-    drops.warn("there is no rpc log " + RpcLog.shortSig(signature) + " that was notified");
+    drops.warn("there is no rpc log {} that was notified", sig(signature));
   }
 
   /** A row that is passed so that what comes behind it can go on. */
   void unreadable(String signature, Method method, Throwable failure) {
     count(method, Outcome.UNREADABLE);
     unreadable.warn(
-        "rpc log "
-            + RpcLog.shortSig(signature)
-            + " can't be read and is passed; nobody gets it: "
-            + DatabaseRetry.describe(failure));
+        "rpc log {} can't be read and is passed; nobody gets it: {}",
+        sig(signature),
+        Field.of("error", DatabaseRetry.describe(failure)));
   }
 
   /** A row that a sweep has found and no notification has told of. */
   void unannounced(String signature) {
     meters.unannounced();
     unannounced.warn(
-        "rpc log "
-            + RpcLog.shortSig(signature)
-            + " was committed without a notification and is pushed late"
-            + " (expected: an enabled trigger; 'herald check' looks at it)");
+        "rpc log {} was committed without a notification and is pushed late"
+            + " (expected: an enabled trigger; 'herald check' looks at it)",
+        sig(signature));
   }
 
   void badNotification() {
@@ -82,6 +84,10 @@ final class Outcomes {
           .addKeyValue("events", count)
           .log("rpc log decided");
     }
+  }
+
+  private static Field sig(String signature) {
+    return Field.of("sig", RpcLog.shortSig(signature));
   }
 
   private static String label(Enum<?> value) {

@@ -34,7 +34,16 @@ public final class IntervalLog {
 
   /** Logs the sentence, or counts it as suppressed. */
   public void warn(String sentence) {
-    warn(sentence, null);
+    log(sentence, null);
+  }
+
+  /**
+   * The same with parts that are fields in JSON.
+   *
+   * @param sentence has {@code {}} in the place of each field, and so is no text of others
+   */
+  public void warn(String sentence, Field... fields) {
+    log(sentence, null, (Object[]) fields);
   }
 
   /**
@@ -42,7 +51,12 @@ public final class IntervalLog {
    *
    * @param trace asked only if the sentence is logged
    */
-  public void warn(String sentence, @Nullable Supplier<? extends Throwable> trace) {
+  public void warn(String sentence, Supplier<? extends Throwable> trace) {
+    log(sentence, trace);
+  }
+
+  private void log(
+      String sentence, @Nullable Supplier<? extends Throwable> trace, Object... fields) {
     long now = nanoClock.getAsLong();
     long next = nextNanos.get();
     if (now - next < 0 || !nextNanos.compareAndSet(next, now + INTERVAL_NANOS)) {
@@ -57,6 +71,10 @@ public final class IntervalLog {
     if (trace != null) {
       line = line.setCause(trace.get());
     }
-    line.log(sentence);
+    if (fields.length == 0) {
+      line.log(sentence);
+    } else {
+      line.log(sentence, fields);
+    }
   }
 }

@@ -55,7 +55,9 @@ public final class FeedMeters {
     listenerConnects =
         factory.counter("herald.listener.connects", "Times the listener got its connection.");
     listenerLosses =
-        factory.counter("herald.listener.losses", "Times the listener lost its connection.");
+        factory.counter(
+            "herald.listener.losses",
+            "Times the listener lost its connection; tries that fail until it is back are none.");
     errors =
         factory.counter("herald.feed.errors", "Queries of the feed that failed and were repeated.");
     unannounced =

@@ -1,5 +1,6 @@
 package herald.gateway.ops;
 
+import herald.gateway.logging.Field;
 import herald.gateway.logging.Logs;
 import herald.gateway.ops.AdminPages.Page;
 import io.netty.handler.codec.http.FullHttpRequest;
@@ -55,7 +56,10 @@ final class LogLevelPage {
     if (after.compareTo(before) >= 0) {
       Logs.setDetail(after);
     }
-    LOG.info("the log level changes from {} to {}", word(before), word(after));
+    LOG.info(
+        "the log level changes from {} to {}",
+        Field.of("level_before", word(before)),
+        Field.of("level", word(after)));
     Logs.setDetail(after);
   }
 

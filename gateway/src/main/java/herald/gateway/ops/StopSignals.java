@@ -1,5 +1,6 @@
 package herald.gateway.ops;
 
+import herald.gateway.logging.Field;
 import java.lang.reflect.Proxy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,7 +46,7 @@ public final class StopSignals {
     } catch (ReflectiveOperationException | LinkageError e) {
       LOG.warn(
           "signals can't be handled one by one, so that a second one does not shorten a drain: {}",
-          e.toString());
+          Field.of("error", e.toString()));
       Runtime.getRuntime().addShutdownHook(new Thread(action, "herald-stop"));
     }
   }

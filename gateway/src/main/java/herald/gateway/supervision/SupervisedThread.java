@@ -1,5 +1,6 @@
 package herald.gateway.supervision;
 
+import herald.gateway.logging.Field;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -111,9 +112,12 @@ public final class SupervisedThread implements Watched {
       return;
     }
     if (cause == null) {
-      LOG.error("the thread {} has ended, though nobody has told it to", name);
+      LOG.error("the thread {} has ended, though nobody has told it to", Field.of("thread", name));
     } else {
-      LOG.error("the thread {} has ended by an exception", name, StackTraceOnly.of(cause));
+      LOG.error(
+          "the thread {} has ended by an exception",
+          Field.of("thread", name),
+          StackTraceOnly.of(cause));
     }
   }
 
@@ -139,25 +143,27 @@ public final class SupervisedThread implements Watched {
     if (busyNanos <= longestTurnNanos) {
       return null;
     }
-    String sentence =
-        "the thread "
-            + name
-            + " has not moved for "
-            + TimeUnit.NANOSECONDS.toSeconds(busyNanos)
-            + " s";
-    logOnce(sentence);
-    return sentence;
+    long busySeconds = TimeUnit.NANOSECONDS.toSeconds(busyNanos);
+    logOnce(busySeconds);
+    return "the thread " + name + " has not moved for " + busySeconds + " s";
   }
 
   /** Logs a standstill once, with the place where the thread stands. */
-  private void logOnce(String sentence) {
+  private void logOnce(long busySeconds) {
     long turn = turnBeganNanos.get();
     Thread standing = thread;
     if (loggedTurnNanos.getAndSet(turn) != turn) {
       if (standing == null) {
-        LOG.error("{}", sentence);
+        LOG.error(
+            "the thread {} has not moved for {} s",
+            Field.of("thread", name),
+            Field.of("busy_s", busySeconds));
       } else {
-        LOG.error("{}; it stands here", sentence, StackTraceOnly.at(standing));
+        LOG.error(
+            "the thread {} has not moved for {} s; it stands here",
+            Field.of("thread", name),
+            Field.of("busy_s", busySeconds),
+            StackTraceOnly.at(standing));
       }
     }
   }

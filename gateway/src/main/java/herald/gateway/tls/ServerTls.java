@@ -1,6 +1,7 @@
 package herald.gateway.tls;
 
 import herald.gateway.config.TlsSettings;
+import herald.gateway.logging.Field;
 import herald.gateway.logging.IntervalLog;
 import herald.gateway.metrics.ReloadMeters.Reloads;
 import herald.gateway.supervision.Place;
@@ -166,15 +167,16 @@ public final class ServerTls implements AutoCloseable {
       Loaded before = current;
       current = load(before);
       if (!current.digest().equals(before.digest())) {
-        LOG.info("the certificate {} has been loaded anew", settings.certificates());
+        LOG.info(
+            "the certificate {} has been loaded anew",
+            Field.of("certificate", settings.certificates()));
       }
       isUsable = true;
     } catch (IOException | RuntimeException e) {
       errors.warn(
-          "the certificate "
-              + settings.certificates()
-              + " has changed and can't be used, the one before goes on: "
-              + reason(e));
+          "the certificate {} has changed and can't be used, the one before goes on: {}",
+          Field.of("certificate", settings.certificates()),
+          Field.of("error", reason(e)));
     } finally {
       reloads.onRead(isUsable);
     }

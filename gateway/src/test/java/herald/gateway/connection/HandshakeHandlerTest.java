@@ -3,8 +3,14 @@ package herald.gateway.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import herald.gateway.auth.AuthOutcome;
+import herald.gateway.config.AdmissionSettings;
+import herald.gateway.config.LimitSettings;
+import herald.gateway.config.Origin;
+import herald.gateway.config.OriginSettings;
+import herald.gateway.config.ProxySettings;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -118,6 +124,22 @@ class HandshakeHandlerTest {
   void refusesByTheHeaders(String there, String instead, String refusal, int status) {
     wire.receive(request("GET", URI, (UPGRADE + KEY).replace(there, instead)));
     assertRefused(RejectReason.valueOf(refusal), status);
+  }
+
+  /** A page that is not allowed comes back at once too. */
+  @ParameterizedTest
+  @ValueSource(strings = {"Origin: https://other.example\r\n", "Origin: null\r\n", ""})
+  void refusesAPageOfAnotherOrigin(String origin) {
+    OriginSettings origins =
+        new OriginSettings(Set.of(new Origin("https", "chat.example", 443)), true);
+    Wire strict =
+        new Wire()
+            .accepted(
+                new AdmissionSettings(LimitSettings.defaults(), ProxySettings.defaults(), origins),
+                "203.0.113.7");
+    strict.receive(request("GET", URI, UPGRADE + KEY + origin));
+    assertRefused(strict, RejectReason.BAD_ORIGIN, 403);
+    strict.finish();
   }
 
   @Test
@@ -249,6 +271,10 @@ class HandshakeHandlerTest {
 
   /** The published client would be back at once: it is held for a while. */
   private void assertRefused(RejectReason refusal, int status) {
+    assertRefused(wire, refusal, status);
+  }
+
+  private static void assertRefused(Wire wire, RejectReason refusal, int status) {
     assertThat(wire.sentText()).as("it is held").isEmpty();
     assertThat(wire.rejections().held()).isEqualTo(1);
     wire.pass(3);

@@ -184,6 +184,8 @@ final class ChartValues {
   private static @Nullable String pattern(String path) {
     return switch (path) {
       case "image.digest" -> "^(sha256:[0-9a-f]{64})?$";
+      // As `herald rules --runbook-url`: without what would end the link or the line of YAML.
+      case "prometheusRule.runbookUrl" -> "^(https?://[^\\s#\"'\\\\{}]+)?$";
       case "database.url" -> "^postgres(ql)?://[^:@/]+@[^/]+/.+$";
       case "stream.url" -> "^((nats|tls)://[^@/]+)?$";
       default -> null;

@@ -3,7 +3,10 @@ package herald.gateway.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import herald.gateway.commands.HeraldCommand;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 /** The Helm chart: linted, rendered, compared with the schemas, and upgraded on paper. */
 @SuppressWarnings("NullAway.Init") // set by find
@@ -147,6 +151,28 @@ final class HelmChartIT {
             DeployFiles.at(
                 DeployFiles.yaml(DeployFiles.path("prometheus/herald.rules.yml")).get(0),
                 "groups"));
+  }
+
+  /** As {@code herald rules --runbook-url} has them. */
+  @Test
+  void theLinksToTheRunbookAreAbsoluteWithAnAddress() throws Exception {
+    String runbook = "https://wiki.example/herald";
+    List<Object> manifests =
+        rendered(
+            CHART,
+            "herald",
+            "--set=prometheusRule.enabled=true,prometheusRule.runbookUrl=" + runbook);
+    assertThat(DeployFiles.at(named(byName(manifests), "PrometheusRule herald"), "spec"))
+        .isEqualTo(DeployFiles.yaml(rules(runbook)).get(0));
+  }
+
+  /** What the command prints. */
+  private static String rules(String runbook) {
+    CommandLine herald = HeraldCommand.commandLine(Map.of());
+    StringWriter out = new StringWriter();
+    herald.setOut(new PrintWriter(out));
+    assertThat(herald.execute("rules", "--runbook-url", runbook)).isZero();
+    return out.toString();
   }
 
   @Test
@@ -293,6 +319,7 @@ final class HelmChartIT {
         "--set=stream.secretKey=jwt",
         "--set-string=relay.options.max-connections=5",
         "--set-string=options.feed=nats://a",
+        "--set=prometheusRule.runbookUrl=https://wiki.example/herald#alerts",
         "--set=terminationGracePeriodSeconds=54",
         "--set-string=options.drain-timeout=1m",
       })

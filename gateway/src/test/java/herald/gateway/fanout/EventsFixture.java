@@ -30,6 +30,9 @@ final class EventsFixture {
   final Batch batch;
   long nowNanos = 1_000;
 
+  /** How far the wall clock is ahead of the other one; more, when the machine was suspended. */
+  long wallAheadNanos;
+
   EventsFixture() {
     this(Long.MAX_VALUE, 1_000);
   }
@@ -110,9 +113,13 @@ final class EventsFixture {
 
   private Cursor open(Subscriber subscriber) {
     Cursor cursor = new Cursor(subscriber, LOOP, now -> {});
-    CursorStart start = mailboxes.open(cursor, nowNanos, Instant.EPOCH.plusNanos(nowNanos));
+    CursorStart start = mailboxes.open(cursor, nowNanos, wallClock());
     cursor.start(start, 0);
     return cursor;
+  }
+
+  private Instant wallClock() {
+    return Instant.EPOCH.plusNanos(nowNanos + wallAheadNanos);
   }
 
   void close(Cursor cursor) {

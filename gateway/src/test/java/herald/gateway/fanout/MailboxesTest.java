@@ -7,7 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.roaringbitmap.RoaringBitmap;
 
 class MailboxesTest {
@@ -403,6 +406,42 @@ class MailboxesTest {
     fixture.confirm(byMessage);
     assertThat(read(fixture.open(7, 9_000))).containsExactly("X", "missed");
     assertThat(fixture.open(7, 5_001).past().takeReplayRequest()).isNotNull();
+  }
+
+  /**
+   * A machine that was suspended: the wall clock is hours ahead, and the one by which memory is
+   * kept has stood still. Or somebody has set the clock back.
+   */
+  @ParameterizedTest
+  @ValueSource(longs = {-8, -1, 1, 8})
+  void aWallClockThatJumpsMakesNoRememberedPositionOlder(long hours) {
+    fixture.nowNanos = RETENTION_NANOS;
+    Cursor first = fixture.open(7);
+    fixture.publish("a", USER);
+    read(first);
+    fixture.confirm(first);
+    fixture.close(first);
+    fixture.publish("b", USER);
+    fixture.pass(5 * REPLAY_NANOS);
+    fixture.wallAheadNanos = TimeUnit.HOURS.toNanos(hours);
+    fixture.pass(0);
+    Cursor next = fixture.open(7);
+    assertThat(next.past().takeGap()).isNull();
+    assertThat(read(next)).containsExactly("b");
+  }
+
+  /**
+   * What was committed while the machine was suspended is not in memory, whose time stood still.
+   */
+  @Test
+  void aTimeBeforeTheWallClockJumpedIsAskedOfTheDatabase() {
+    fixture.nowNanos = RETENTION_NANOS;
+    fixture.wallAheadNanos = TimeUnit.HOURS.toNanos(20);
+    fixture.close(fixture.open(7));
+    long away = TimeUnit.NANOSECONDS.toMicros(fixture.nowNanos + fixture.wallAheadNanos);
+    fixture.pass(2 * REPLAY_NANOS);
+    fixture.wallAheadNanos += TimeUnit.HOURS.toNanos(8);
+    assertThat(fixture.open(7, away).past().takeReplayRequest()).isNotNull();
   }
 
   /** What the database has brought is not sent again from memory, and what it has not is. */

@@ -8,6 +8,7 @@ import static herald.gateway.feed.BlastBarrier.Verdict.WAITS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import herald.protocol.ParsedRpc;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -183,6 +184,55 @@ class BlastBarrierTest {
     assertThat(barrier.pollReleased()).as("one of the sender at a time").isNull();
     barrier.leave(next);
     assertThat(Objects.requireNonNull(barrier.pollReleased()).number()).isEqualTo(3);
+  }
+
+  /**
+   * How often the people of a row are looked at, whoever's it is, while one row that waits is
+   * released and others come.
+   *
+   * @param held how many others wait meanwhile
+   */
+  private int looksBeside(int held) {
+    barrier = new BlastBarrier(100_000, PLENTY);
+    int[] looks = {0};
+    begin(counted(blast(OTHER_ARTIST), looks));
+    for (int i = 0; i < held; i++) {
+      assertThat(place(counted(blast(OTHER_ARTIST), looks))).isEqualTo(WAITS);
+    }
+    looks[0] = 0;
+    HeldRow first = begin(counted(blast(ARTIST), looks));
+    assertThat(place(counted(row("a-f", FAN, ARTIST, FAN), looks))).isEqualTo(WAITS);
+    assertThat(place(counted(blast(OTHER_ARTIST), looks))).isEqualTo(WAITS);
+    assertThat(place(counted(row("f-r", FRIEND, FRIEND), looks))).isEqualTo(PASSES);
+    assertThat(leave(first)).hasSize(1);
+    assertThat(barrier.isBehind(ARTIST, number)).isFalse();
+    return looks[0];
+  }
+
+  private static RpcLog counted(RpcLog row, int[] looks) {
+    List<Integer> people =
+        new AbstractList<>() {
+          @Override
+          public Integer get(int index) {
+            looks[0]++;
+            return row.walletUsers().get(index);
+          }
+
+          @Override
+          public int size() {
+            return row.walletUsers().size();
+          }
+        };
+    return new RpcLog(
+        row.sig(), 1, row.rpcJson(), row.rpc(), 0, 0, people, row.message(), Set.of(), 0);
+  }
+
+  /** What a row waits for, and what waits for it, is looked up, not searched for. */
+  @Test
+  void howManyOthersWaitMakesNoDifferenceToARow() {
+    int few = looksBeside(20);
+    assertThat(few).isPositive();
+    assertThat(looksBeside(20_000)).isEqualTo(few);
   }
 
   @Test

@@ -3,6 +3,9 @@ package herald.gateway.feed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import herald.demo.platform.Community;
 import herald.demo.platform.Platform;
 import herald.demo.platform.PlatformTransaction;
@@ -10,6 +13,7 @@ import herald.demo.platform.PlatformUser;
 import herald.demo.platform.Written;
 import herald.demo.postgres.EmbeddedDatabase;
 import herald.gateway.config.GatewayConfig;
+import herald.gateway.logging.Field;
 import herald.gateway.testing.DatabaseCopy;
 import herald.gateway.testing.TcpProxy;
 import herald.gateway.testing.TestClient;
@@ -30,6 +34,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.slf4j.LoggerFactory;
 
 /** What the database and the line to it may do, while one client stays connected. */
 @SuppressWarnings("NullAway.Init") // set by start
@@ -137,17 +142,33 @@ class FeedFaultsIT {
     assertThat(gateway.metric("herald_listener_losses_total")).isGreaterThan(0);
   }
 
+  /** However many tries fail meanwhile, that is one loss, and one line says that it has ended. */
   @Test
   void theServerIsKilledAndComesBack() throws Exception {
-    write();
-    database.stopHard();
-    Eventually.holds("the gateway notices", 15, () -> !gateway.gateway().isReady());
-    assertThat(atBob.isOpen()).isTrue();
-    database.restart();
-    write();
-    gateway.awaitReady();
-    write();
-    assertAllArrivedOnceAndInOrder();
+    Logger log = (Logger) LoggerFactory.getLogger(Listener.class);
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    log.addAppender(lines);
+    try {
+      write();
+      database.stopHard();
+      Eventually.holds("the gateway notices", 15, () -> !gateway.gateway().isReady());
+      assertThat(atBob.isOpen()).isTrue();
+      database.restart();
+      write();
+      gateway.awaitReady();
+      write();
+      assertAllArrivedOnceAndInOrder();
+      assertThat(gateway.metric("herald_listener_losses_total")).isEqualTo(1);
+    } finally {
+      log.detachAppender(lines);
+    }
+    assertThat(List.copyOf(lines.list))
+        .filteredOn(line -> line.getMessage().startsWith("the listener is back after {} s"))
+        .singleElement()
+        .extracting(line -> (Field) line.getArgumentArray()[0])
+        .returns("away_ms", Field::name)
+        .satisfies(away -> assertThat((Long) away.value()).isPositive());
   }
 
   @Test

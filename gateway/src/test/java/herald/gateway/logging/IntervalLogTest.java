@@ -50,4 +50,12 @@ class IntervalLogTest {
     assertThat(lines.list.get(2).getKeyValuePairs()).isNull();
     assertThat(lines.list.get(2).getThrowableProxy()).isNull();
   }
+
+  @Test
+  void whatTheSentenceSaysIsInFieldsToo() {
+    log.warn("{} of them fail", Field.of("rows", 7));
+    ILoggingEvent line = lines.list.get(0);
+    assertThat(line.getFormattedMessage()).isEqualTo("7 of them fail");
+    assertThat(line.getArgumentArray()).containsExactly(Field.of("rows", 7));
+  }
 }
