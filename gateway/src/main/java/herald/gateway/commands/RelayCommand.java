@@ -9,6 +9,7 @@ import herald.gateway.config.StreamSettings;
 import herald.gateway.config.TlsSettings;
 import herald.gateway.config.WalSettings;
 import herald.gateway.database.DatabaseFailure;
+import herald.gateway.logging.Field;
 import herald.gateway.ops.StopSignals;
 import herald.gateway.relay.RelayProcess;
 import herald.gateway.wal.SlotSetup;
@@ -120,7 +121,8 @@ final class RelayCommand implements Callable<Integer> {
       try {
         SlotSetup.require(config.listenDatabase(), config.feed().connectTimeoutMillis(), wal);
       } catch (SQLException e) {
-        LOG.warn("the database can't be looked at yet: {}", DatabaseFailure.text(e));
+        LOG.warn(
+            "the database can't be looked at yet: {}", Field.of("reason", DatabaseFailure.text(e)));
       }
     }
   }

@@ -6,6 +6,7 @@ import herald.gateway.database.Pools;
 import herald.gateway.feed.Feed;
 import herald.gateway.feed.FeedMark;
 import herald.gateway.feed.FeedOutput;
+import herald.gateway.logging.Field;
 import herald.gateway.metrics.Meters;
 import herald.gateway.stream.StreamMessage.PointMark;
 import herald.gateway.supervision.Place;
@@ -169,7 +170,7 @@ final class RelayFeed implements AutoCloseable {
     LOG.warn(
         "all marks of relays have left the stream: events begin with rows that were stamped shortly"
             + " before {}, some of which may have been published before",
-        begin);
+        Field.of("begin", begin));
     return FeedMark.atTime(ChronoUnit.MICROS.between(Instant.EPOCH, begin));
   }
 

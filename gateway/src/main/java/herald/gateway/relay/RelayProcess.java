@@ -6,6 +6,7 @@ import herald.gateway.config.StreamSettings;
 import herald.gateway.config.WalSettings;
 import herald.gateway.database.Pools;
 import herald.gateway.database.PrimaryStatus;
+import herald.gateway.logging.Field;
 import herald.gateway.logging.Logs;
 import herald.gateway.metrics.Meters;
 import herald.gateway.metrics.ProcessMeters;
@@ -180,9 +181,9 @@ public final class RelayProcess implements AutoCloseable {
     certificates.start();
     LOG.info(
         "relaying from {} to {}, for operators on port {}",
-        config.listenDatabase(),
-        connection.settings(),
-        admin.port());
+        Field.of("database", config.listenDatabase()),
+        Field.of("stream", connection.settings()),
+        Field.of("admin_port", admin.port()));
   }
 
   /** The port of metrics and probes. */
@@ -234,7 +235,7 @@ public final class RelayProcess implements AutoCloseable {
       if (queue.size() > 0) {
         LOG.warn(
             "{} events do not stand in the stream yet; a relay that starts reads them again",
-            queue.size());
+            Field.of("events", queue.size()));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -2,6 +2,7 @@ package herald.gateway.relay;
 
 import herald.gateway.config.RelaySettings;
 import herald.gateway.config.StreamSettings;
+import herald.gateway.logging.Field;
 import herald.gateway.logging.IntervalLog;
 import herald.gateway.stream.StreamApi;
 import herald.gateway.stream.StreamConnection;
@@ -76,12 +77,12 @@ final class StreamMaker {
         throw e;
       }
       management.addStream(wanted);
-      LOG.info("made the stream {}", settings.name());
+      LOG.info("made the stream {}", Field.of("stream", settings.name()));
       return;
     }
     if (!isAsWanted(found, wanted)) {
       management.updateStream(wanted);
-      LOG.info("changed the stream {} to what it should be", settings.name());
+      LOG.info("changed the stream {} to what it should be", Field.of("stream", settings.name()));
     }
   }
 

@@ -1,6 +1,7 @@
 package herald.gateway.stream;
 
 import herald.gateway.config.StreamSettings;
+import herald.gateway.logging.Field;
 import herald.gateway.logging.IntervalLog;
 import herald.gateway.supervision.SupervisedThread;
 import herald.gateway.supervision.Supervisor;
@@ -150,7 +151,9 @@ public final class StreamConnection implements AutoCloseable, ConnectionListener
     if (event == Events.CONNECTED || event == Events.RECONNECTED) {
       heardAtNanos = nanoClock.getAsLong();
       generation.incrementAndGet();
-      LOG.info("connected to the stream engine {}", changed.getConnectedUrl());
+      LOG.info(
+          "connected to the stream engine {}",
+          Field.of("stream", String.valueOf(changed.getConnectedUrl())));
     } else if (event == Events.DISCONNECTED && !isClosing) {
       onError("the connection is lost");
     }

@@ -8,6 +8,7 @@ import herald.gateway.fanout.Dispatcher;
 import herald.gateway.fanout.Event;
 import herald.gateway.fanout.RowOrder;
 import herald.gateway.feed.FeedMark;
+import herald.gateway.logging.Field;
 import herald.gateway.metrics.StreamMeters;
 import herald.gateway.stream.StreamMessage.OneEvent;
 import herald.gateway.stream.StreamMessage.PointMark;
@@ -101,7 +102,7 @@ final class StreamEvents implements StreamListener {
     meters.opened();
     madeAt = caller.madeAt();
     if (pastNanos == 0) {
-      caller.findings(rules).forEach(finding -> LOG.warn("{}", finding.sentence()));
+      caller.findings(rules).forEach(finding -> LOG.warn(finding.sentence()));
       // Before the first mailbox, which one is that another instance speaks of.
       begin(caller.coveredSince());
     }
@@ -115,7 +116,7 @@ final class StreamEvents implements StreamListener {
         reachEnd();
       }
     }
-    LOG.info("the stream is read, its last message is {}", end);
+    LOG.info("the stream is read, its last message is {}", Field.of("sequence", end));
   }
 
   /** The log covers what is in the stream, and no more than it keeps. */
@@ -210,7 +211,7 @@ final class StreamEvents implements StreamListener {
 
   @Override
   public void onMissing(String reason) {
-    LOG.warn("events may be missing: {}; everybody is told of a gap", reason);
+    LOG.warn("events may be missing: {}; everybody is told of a gap", Field.of("reason", reason));
     meters.gap();
     sayGap();
   }

@@ -2,6 +2,7 @@ package herald.gateway.wal;
 
 import herald.gateway.config.DatabaseUrl;
 import herald.gateway.config.WalSettings;
+import herald.gateway.logging.Field;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -83,7 +84,7 @@ public final class SlotSetup {
         LOG.warn(
             "max_slot_wal_keep_size is -1: while nobody reads the slot {}, the server keeps its log"
                 + " until the disk is full (expected: a size that the disk has room for)",
-            settings.slot());
+            Field.of("slot", settings.slot()));
       }
     }
   }
@@ -206,14 +207,14 @@ public final class SlotSetup {
         requireCreation(
             "there is no publication '" + WalSettings.PUBLICATION + "'", CREATE_PUBLICATION);
         execute(connection, CREATE_PUBLICATION);
-        LOG.info("made the publication {}", WalSettings.PUBLICATION);
+        LOG.info("made the publication {}", Field.of("publication", WalSettings.PUBLICATION));
       }
       case WRONG -> throw new WalException(String.valueOf(publicationProblem(connection)));
       case WIDE ->
           LOG.warn(
               "the publication {} hands out more columns than are used (expected: {})",
-              WalSettings.PUBLICATION,
-              CREATE_PUBLICATION);
+              Field.of("publication", WalSettings.PUBLICATION),
+              Field.of("expected", CREATE_PUBLICATION));
       case RIGHT -> {}
     }
   }
@@ -227,14 +228,14 @@ public final class SlotSetup {
 
   private void drop(Connection connection) throws SQLException {
     execute(connection, "select pg_drop_replication_slot('" + settings.slot() + "')");
-    LOG.warn("dropped the invalidated replication slot {}", settings.slot());
+    LOG.warn("dropped the invalidated replication slot {}", Field.of("slot", settings.slot()));
   }
 
   /** Waits for all transactions that are open: the log can be read only from a point without. */
   private void create(Connection connection, int version) throws SQLException {
     LOG.info(
         "making the replication slot {}, which waits for all transactions that are open",
-        settings.slot());
+        Field.of("slot", settings.slot()));
     int timeoutMillis = connection.getNetworkTimeout();
     connection.setNetworkTimeout(Runnable::run, 0);
     execute(

@@ -25,7 +25,8 @@ class SentencesTest {
 
   /** What the gateway's own helpers return is a field or a stack trace. */
   private static final Pattern FIELD =
-      Pattern.compile("Field\\.of\\(|new Field\\(|[a-z]\\w*\\(\"|sig\\(|StackTraceOnly\\.");
+      Pattern.compile(
+          "Field\\.of\\(|new Field\\(|[a-z]\\w*\\(\"|sig\\(|source\\(|StackTraceOnly\\.");
 
   /** The arguments of the call whose first bracket is there, with nothing in its texts. */
   private static List<String> arguments(String source, int open) {

@@ -236,7 +236,7 @@ class RelayIT {
       one.awaitActive(true);
       one.kill();
     }
-    writeWithWrongClock(20);
+    write(20);
     write(5);
     nats.purge();
     try (LocalRelay two = local()) {
