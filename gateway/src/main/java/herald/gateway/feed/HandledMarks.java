@@ -3,8 +3,6 @@ package herald.gateway.feed;
 import herald.gateway.exchange.Mark;
 import herald.gateway.exchange.PositionExchange;
 import herald.gateway.fanout.Dispatcher;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -46,10 +44,7 @@ final class HandledMarks {
   private long unannouncedUntilNanos;
 
   /** Heard, and waiting for what is before them. Fetch thread. */
-  private final Deque<Waiting> waiting = new ArrayDeque<>();
-
-  /** A mark, and how many rows had been read before it. */
-  private record Waiting(Mark mark, long rowsBefore) {}
+  private final WaitingMarks waiting = new WaitingMarks();
 
   /**
    * @param probesSent the number of the last probe that was sent
@@ -121,7 +116,7 @@ final class HandledMarks {
             point.clockMicros(),
             isComparable ? base.xmin() : 0,
             point.cluster().hashCode());
-    waiting.add(new Waiting(mark, rowsRead));
+    waiting.add(mark, rowsRead);
   }
 
   /**
@@ -130,8 +125,9 @@ final class HandledMarks {
    * @param rowsPublished how many of the first rows that were read are in the log
    */
   void onTurnEnd(long rowsPublished) {
-    while (!waiting.isEmpty() && waiting.element().rowsBefore() <= rowsPublished) {
-      Mark mark = waiting.remove().mark();
+    for (Mark mark = waiting.poll(rowsPublished);
+        mark != null;
+        mark = waiting.poll(rowsPublished)) {
       onProbeHandled(mark.number());
       exchange.onHandled(mark, dispatcher.tail());
     }
