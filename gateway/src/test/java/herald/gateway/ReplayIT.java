@@ -6,9 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import herald.demo.client.WebSocketClient;
 import herald.demo.platform.BlastAudience;
 import herald.demo.platform.Platform;
+import herald.demo.platform.PlatformUser;
+import herald.gateway.config.GatewayConfig;
 import herald.gateway.config.ReplaySettings;
 import herald.gateway.testing.TestClient;
 import herald.gateway.testing.TestGateway;
+import herald.protocol.WalletKey;
+import java.security.SecureRandom;
+import java.sql.Connection;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A client that says with {@code after=} where it was. */
 class ReplayIT extends ReplayFixture {
+  private static final int PLACES = 10;
+
   private TestGateway forgetful(int maxEvents) throws Exception {
     return forgetful(
         ReplaySettings.builder().maxEvents(maxEvents).threads(1).maxWaiting(10).build());
@@ -70,6 +77,65 @@ class ReplayIT extends ReplayFixture {
           .contains("\"from\":\"" + begin.truncatedTo(java.time.temporal.ChronoUnit.MICROS));
       assertThat(client.messageIds()).isEqualTo(written.subList(6, 10));
       assertThat(gateway.metric("herald_gaps_total{source=\"database\"}")).isEqualTo(1);
+    }
+  }
+
+  private static double outcomes(TestGateway gateway, String outcome) {
+    return gateway.metric("herald_database_replays_total{outcome=\"" + outcome + "\"}");
+  }
+
+  /**
+   * The table is locked until one user's replays have taken all the places and more. Then another
+   * user comes, gets a place and an answer, and it is one of the other user who gets a gap.
+   */
+  @Test
+  void whileOneUserHammersAnotherIsAnswered() throws Exception {
+    WalletKey hammersKey = WalletKey.random(new SecureRandom());
+    PlatformUser hammer = community.createUser("hammer", hammersKey.wallet());
+    String hammersChat = platform.createChat(alice, hammer).subjectId();
+    platform.message(alice, hammersChat, "for the one who hammers");
+    String missed = platform.message(alice, chat, "missed").subjectId();
+    GatewayConfig config = TestGateway.config(database.url());
+    List<TestClient> hammering = new ArrayList<>();
+    try (TestGateway gateway =
+            TestGateway.start(
+                config.toBuilder()
+                    .eventLog(config.eventLog().toBuilder().replay(Duration.ZERO).build())
+                    .feed(config.feed().toBuilder().queryTimeout(Duration.ofMinutes(2)).build())
+                    .replay(
+                        ReplaySettings.builder()
+                            .threads(1)
+                            .maxWaiting(PLACES)
+                            .timeout(Duration.ofMinutes(2))
+                            .build())
+                    .build());
+        Connection lock = database.dataSource().getConnection()) {
+      lock.setAutoCommit(false);
+      lock.createStatement().execute("lock table rpc_log in access exclusive mode");
+      // One is being read, the others take the places, and one gets none.
+      for (int i = 0; i < PLACES + 2; i++) {
+        hammering.add(
+            TestClient.connect(gateway.port(), hammersKey, Map.of("after", begin.toString())));
+      }
+      TestGateway.Eventually.holds(
+          "all places are taken",
+          60,
+          () ->
+              outcomes(gateway, "too_many") == 1
+                  && gateway.metric("herald_replays_waiting") == PLACES);
+      try (TestClient client = connectAfter(gateway, begin)) {
+        TestGateway.Eventually.holds(
+            "one of the other user has lost its place",
+            60,
+            () -> outcomes(gateway, "too_many") == 2);
+        lock.rollback();
+        client.awaitMessage(missed);
+        assertThat(client.received()).noneMatch(message -> message.contains("gateway.gap"));
+      }
+    } finally {
+      for (TestClient client : hammering) {
+        client.close();
+      }
     }
   }
 

@@ -12,12 +12,15 @@ import herald.gateway.config.ConnectionSettings;
 import herald.gateway.testing.TestGateway;
 import herald.gateway.testing.TestGateway.Eventually;
 import herald.protocol.WalletKey;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +28,11 @@ import org.junit.jupiter.api.Test;
 @SuppressWarnings("NullAway.Init") // set by start
 class SlowClientsIT {
   private static final int TEXT_BYTES = 2_000_000;
+  private static final int FIRST_TEXT_BYTES = 400_000;
+
+  /** With the pause behind it, 16 KB in a second. */
+  private static final int VERY_SLOW_CHUNK_BYTES = 1_600;
+
   private static final int SLOW_CHUNK_BYTES = 4_000;
   private static final int FAST_CHUNK_BYTES = 64_000;
   private static final long PAUSE_MILLIS = 100;
@@ -134,6 +142,53 @@ class SlowClientsIT {
       awaitTooSlow(gateway);
       assertThat(stalled.closeCode()).as("it has read nothing").isZero();
     }
+  }
+
+  /**
+   * With the watermarks as they are by default. A client that was evicted would be sent the event
+   * again when it comes back, and never get what follows.
+   */
+  @Test
+  void whoReadsSlowlyGetsALargeEventOnceAndWhatFollows() throws Exception {
+    ConnectionSettings settings =
+        ConnectionSettings.builder()
+            .sendBuffer(ByteSize.ofKibibytes(16))
+            .writeDeadline(Duration.ofSeconds(3))
+            .build();
+    try (TestGateway gateway =
+            TestGateway.start(
+                TestGateway.config(database.url()).toBuilder().connections(settings).build());
+        WebSocketClient slow = connect(gateway, keys.get(1));
+        WebSocketClient stalled = connect(gateway, keys.get(2))) {
+      Eventually.holds("all are in", 30, () -> gateway.metric("herald_cursors") == 2);
+      String large = "x".repeat(FIRST_TEXT_BYTES);
+      String first = platform.message(users.get(0), chat, large).subjectId();
+      String next = platform.message(users.get(0), chat, "next").subjectId();
+      ByteArrayOutputStream got = new ByteArrayOutputStream();
+      InputStream in = slow.socket().getInputStream();
+      // The other one takes nothing: that it is gone shows that the deadline has passed.
+      while (!Eventually.within(PAUSE_MILLIS, () -> evictions(gateway, "write_deadline") > 0)) {
+        got.write(in.readNBytes(VERY_SLOW_CHUNK_BYTES));
+        assertThat(got.size()).as("it has got everything before").isLessThan(large.length());
+      }
+      while (times(next, got) == 0) {
+        byte[] chunk = in.readNBytes(1);
+        assertThat(chunk).as("the connection, after %d bytes", got.size()).isNotEmpty();
+        got.write(chunk);
+        got.write(in.readNBytes(in.available()));
+      }
+      assertThat(times(first, got)).isEqualTo(1);
+      assertThat(times(next, got)).isEqualTo(1);
+      assertThat(got.size()).isGreaterThan(large.length());
+      assertThat(evictions(gateway, "write_deadline")).isEqualTo(1);
+      assertThat(stalled.closeCode()).as("it has read nothing").isZero();
+    }
+  }
+
+  /** How often an event with this message has come. */
+  private static int times(String messageId, ByteArrayOutputStream got) {
+    String named = "\"message_id\":\"" + messageId + "\"";
+    return got.toString(StandardCharsets.ISO_8859_1).split(Pattern.quote(named), -1).length - 1;
   }
 
   /** It takes something all the time, and is slow for longer than it may be. */

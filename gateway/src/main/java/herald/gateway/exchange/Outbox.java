@@ -14,7 +14,7 @@ import java.util.List;
  */
 final class Outbox {
   /** Messages that are kept while they can't be sent: up to 8 MB. */
-  private static final int MAX_MESSAGES = 1_000;
+  static final int MAX_MESSAGES = 1_000;
 
   private final InstanceBus bus;
   private final ExchangeMeters meters;

@@ -3,8 +3,6 @@ package herald.gateway.feed;
 import herald.gateway.config.CompletenessSettings;
 import herald.gateway.exchange.Mark;
 import herald.gateway.exchange.PositionExchange;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -52,10 +50,7 @@ final class HandledMarks {
   private long unannouncedUntilNanos;
 
   /** Heard, and waiting for what is before them. Fetch thread. */
-  private final Deque<Waiting> waiting = new ArrayDeque<>();
-
-  /** A mark, and how many rows had been read before it. */
-  private record Waiting(FeedMark mark, long rowsBefore) {}
+  private final WaitingMarks waiting = new WaitingMarks();
 
   /** Told of marks. */
   @FunctionalInterface
@@ -157,7 +152,7 @@ final class HandledMarks {
    * @param rowsRead how many rows have been read
    */
   void onRead(FeedMark mark, long rowsRead) {
-    waiting.add(new Waiting(mark, rowsRead));
+    waiting.add(mark, rowsRead);
   }
 
   /**
@@ -166,8 +161,9 @@ final class HandledMarks {
    * @param rowsPublished how many of the first rows that were read are in the log
    */
   void onTurnEnd(long rowsPublished) {
-    while (!waiting.isEmpty() && waiting.element().rowsBefore() <= rowsPublished) {
-      FeedMark mark = waiting.remove().mark();
+    for (FeedMark mark = waiting.poll(rowsPublished);
+        mark != null;
+        mark = waiting.poll(rowsPublished)) {
       onProbeHandled(mark.point().probeNumber());
       handled.onHandled(mark, tail.getAsLong());
     }

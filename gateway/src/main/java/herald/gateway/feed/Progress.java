@@ -17,6 +17,9 @@ final class Progress {
   /** Longer than a standby that is promoted lags behind the primary. */
   private static final long OLDER_MICROS = TimeUnit.MINUTES.toMicros(5);
 
+  /** Of points that have been heard: hours of probes. */
+  static final int MAX_HEARD = 10_000;
+
   private static final FeedPoint NOWHERE =
       new FeedPoint(0, 0, 0, 0, 0, new ServerIdentity(0, false, ""), "");
 
@@ -123,7 +126,16 @@ final class Progress {
 
   /** A probe has come back, behind what was added last. Fetch thread. */
   void onHeard(FeedPoint point, String last) {
+    if (heard.size() == MAX_HEARD) {
+      // Those behind it say more, once what is before them has been read.
+      heard.remove();
+    }
     heard.add(new Heard(point, last));
+  }
+
+  /** How many points wait until what is before them has been read. Fetch thread. */
+  int heard() {
+    return heard.size();
   }
 
   /**

@@ -7,7 +7,6 @@ import herald.gateway.supervision.Place;
 import herald.gateway.supervision.SupervisedThread;
 import herald.gateway.supervision.Supervisor;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -32,7 +31,6 @@ final class Sweep implements AutoCloseable {
   /** Of intervals: however long a search takes, the next one comes. */
   private static final int LONGEST_REST = 30;
 
-  private static final int MAX_FOUND = 100_000;
   private static final long POLL_MILLIS = 50;
   private static final long SLACK_MILLIS = 60_000;
 
@@ -148,19 +146,9 @@ final class Sweep implements AutoCloseable {
     if (since == null) {
       return;
     }
-    List<String> found = new ArrayList<>();
+    FoundRows found = new FoundRows(seen::isKnown);
     long beginNanos = System.nanoTime();
-    FeedPoint until =
-        catchUp.readSince(
-            since,
-            since,
-            page -> {
-              for (String signature : page) {
-                if (found.size() < MAX_FOUND && !seen.isKnown(signature)) {
-                  found.add(signature);
-                }
-              }
-            });
+    FeedPoint until = catchUp.readSince(since, since, found::add);
     searchMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beginNanos);
     hasFound = false;
     meters.swept();
@@ -168,11 +156,10 @@ final class Sweep implements AutoCloseable {
       if (!awaitProbe(probesSent.getAsLong() + 1)) {
         return;
       }
-      boolean isComplete = found.size() < MAX_FOUND;
-      found.removeIf(seen::isKnown);
-      hasFound = !found.isEmpty();
-      onUnannounced.accept(found);
-      if (!isComplete) {
+      List<String> unknown = found.unknown();
+      hasFound = !unknown.isEmpty();
+      onUnannounced.accept(unknown);
+      if (!found.isComplete()) {
         return;
       }
     }

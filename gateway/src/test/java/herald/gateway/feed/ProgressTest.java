@@ -107,6 +107,23 @@ class ProgressTest {
     assertThat(baseXmin()).isEqualTo(600);
   }
 
+  /** While a row is being read for hours, probes come back all the time. */
+  @Test
+  void ofPointsThatWaitABoundedNumberIsKeptTheNewest() {
+    progress.onCaughtUp(point(100));
+    long first = probes + 1;
+    for (int i = 0; i < Progress.MAX_HEARD + 10; i++) {
+      progress.onHeard(point(200 + i), i < Progress.MAX_HEARD + 5 ? "a" : "b");
+    }
+    progress.onRead(reading("a", "b"));
+    assertThat(baseXmin()).isEqualTo(100);
+    assertThat(progress.heard()).isEqualTo(Progress.MAX_HEARD);
+    progress.onRead(reading("b"));
+    assertThat(progress.handledProbe()).isEqualTo(first + Progress.MAX_HEARD + 4);
+    progress.onRead(Map.of());
+    assertThat(baseXmin()).isEqualTo(200 + Progress.MAX_HEARD + 9);
+  }
+
   /** The log that passes its position now may be another one. */
   @Test
   void aPointThatIsNotFlushedIsDroppedWithTheConnection() {

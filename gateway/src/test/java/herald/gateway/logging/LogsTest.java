@@ -3,13 +3,18 @@ package herald.gateway.logging;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import ch.qos.logback.core.read.ListAppender;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
@@ -47,14 +52,46 @@ class LogsTest {
     }
   }
 
-  /**
-   * Whoever should take the lines takes none; nobody waits for that, and nothing goes uncounted.
-   */
-  @Test
-  void linesThatFindNoRoomAreCounted() throws Exception {
+  /** As the file that is shipped has it, for both kinds of lines. */
+  @ParameterizedTest
+  @CsvSource({"ROOT, async", "herald.access, async-access"})
+  void ofTheLinesThatWaitABoundedNumberIsKept(String name, String queue) throws Exception {
+    LoggerContext shipped = new LoggerContext();
+    JoranConfigurator configurator = new JoranConfigurator();
+    configurator.setContext(shipped);
+    configurator.doConfigure(Objects.requireNonNull(Logs.class.getResource("/logback.xml")));
+    CountingAsyncAppender settings =
+        (CountingAsyncAppender)
+            Objects.requireNonNull(shipped.getLogger(name).getAppender(queue), queue);
     CountDownLatch taking = new CountDownLatch(1);
     CountDownLatch go = new CountDownLatch(1);
-    AtomicInteger taken = new AtomicInteger();
+    CountingAsyncAppender appender = new CountingAsyncAppender();
+    appender.setContext(logger.getLoggerContext());
+    appender.setQueueSize(settings.getQueueSize());
+    appender.setDiscardingThreshold(settings.getDiscardingThreshold());
+    appender.setNeverBlock(settings.isNeverBlock());
+    appender.addAppender(stuck(taking, go, new AtomicInteger()));
+    appender.start();
+    logger.addAppender(appender);
+    logger.setAdditive(false);
+    try {
+      logger.warn("first");
+      taking.await();
+      for (int i = 0; i < 8_192 + 10; i++) {
+        logger.warn("more");
+      }
+      assertThat(appender.dropped()).isEqualTo(10);
+    } finally {
+      go.countDown();
+      logger.detachAppender(appender);
+      appender.stop();
+      shipped.stop();
+    }
+  }
+
+  /** Takes a line and no other one. */
+  private static AppenderBase<ILoggingEvent> stuck(
+      CountDownLatch taking, CountDownLatch go, AtomicInteger taken) {
     AppenderBase<ILoggingEvent> stuck =
         new AppenderBase<>() {
           @Override
@@ -65,12 +102,23 @@ class LogsTest {
           }
         };
     stuck.start();
+    return stuck;
+  }
+
+  /**
+   * Whoever should take the lines takes none; nobody waits for that, and nothing goes uncounted.
+   */
+  @Test
+  void linesThatFindNoRoomAreCounted() throws Exception {
+    CountDownLatch taking = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    AtomicInteger taken = new AtomicInteger();
     CountingAsyncAppender appender = new CountingAsyncAppender();
     appender.setContext(logger.getLoggerContext());
     appender.setQueueSize(4);
     appender.setDiscardingThreshold(0);
     appender.setNeverBlock(true);
-    appender.addAppender(stuck);
+    appender.addAppender(stuck(taking, go, taken));
     appender.start();
     logger.addAppender(appender);
     logger.setAdditive(false);

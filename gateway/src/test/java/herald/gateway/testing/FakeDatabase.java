@@ -56,7 +56,7 @@ public final class FakeDatabase extends DataSourceStub {
             switch (method.getName()) {
               case "prepareStatement" -> statement((String) arguments[0]);
               case "createArrayOf" -> array((Object[]) arguments[1]);
-              case "close" -> null;
+              case "close", "setAutoCommit", "commit", "rollback" -> null;
               default -> throw unexpected(method);
             });
   }
@@ -82,7 +82,7 @@ public final class FakeDatabase extends DataSourceStub {
             case "executeUpdate" -> {
               return answers.rows(sql, List.copyOf(parameters.values())).size();
             }
-            case "close" -> {
+            case "close", "setQueryTimeout" -> {
               return null;
             }
             default -> throw unexpected(method);
