@@ -153,7 +153,7 @@ class LogSourceIT {
   }
 
   @Test
-  void theEventsAndTheirOrderAreThoseOfTheNotifications() throws Exception {
+  void theEventsAreThoseOfTheNotifications() throws Exception {
     try (SourcedFeed byLog = byLog();
         SourcedFeed byNotifications = new SourcedFeed(database.url(), null)) {
       byNotifications.awaitReady();
@@ -179,7 +179,8 @@ class LogSourceIT {
       assertThat(texts(byLog, false))
           .hasSizeGreaterThan(150)
           .noneMatch(text -> text.contains("never") || text.contains("undone"))
-          .containsExactlyElementsOf(texts(byNotifications, false));
+          // A row that is heard before it can be seen may be handed over behind the next one.
+          .containsExactlyInAnyOrderElementsOf(texts(byNotifications, false));
       assertThat(texts(byLog, true))
           .hasSizeGreaterThan(10)
           .containsExactlyInAnyOrderElementsOf(texts(byNotifications, true));
