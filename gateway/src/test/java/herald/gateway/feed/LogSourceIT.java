@@ -25,6 +25,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -46,12 +48,12 @@ class LogSourceIT {
   private static String chat;
   private static String other;
 
-  /** Stands in the texts that both feeds are to hand over; each also catches up with others. */
-  private static final String COMPARED = "compared-";
-
   private static int slots;
 
   private final String slot = "test_" + ++slots;
+
+  /** Stands in the texts that both feeds are to hand over; each also catches up with others. */
+  private final String compared = "compared-" + slot + "-";
 
   @BeforeAll
   static void start() throws Exception {
@@ -152,19 +154,47 @@ class LogSourceIT {
     assertThat(found).containsExactlyElementsOf(written);
   }
 
+  /** What is read beside the feed holds up its chat alone, on each feed for as long as it takes. */
   @Test
-  void theEventsAreThoseOfTheNotifications() throws Exception {
+  void theEventsAndTheirOrderInEachChatAreThoseOfTheNotifications() throws Exception {
+    compare(
+        List.of(
+            () -> write(alice, chat, true),
+            () -> write(bob, other, true),
+            () -> write(bob, chat, true),
+            LogSourceIT::copyRows,
+            this::blasts),
+        (byLog, byNotifications) -> {
+          assertThat(byChat(byLog)).isEqualTo(byChat(byNotifications));
+          assertThat(texts(byLog, true))
+              .hasSizeGreaterThan(10)
+              .containsExactlyInAnyOrderElementsOf(texts(byNotifications, true));
+          assertThat(
+                  byLog.metric("herald_rpc_logs_total{method=\"unknown\",outcome=\"missing_row\"}"))
+              .isEqualTo(10);
+        });
+  }
+
+  @Test
+  void whereNothingIsReadBesideTheWholeOrderIsThatOfTheNotifications() throws Exception {
+    compare(
+        List.of(
+            () -> write(alice, chat, false),
+            () -> write(bob, other, false),
+            () -> write(bob, chat, false),
+            LogSourceIT::copyRows),
+        (byLog, byNotifications) ->
+            assertThat(texts(byLog, false))
+                .containsExactlyElementsOf(texts(byNotifications, false)));
+  }
+
+  /** Has this written while two feeds hear of it, and looks at what they have handed over. */
+  private void compare(List<Callable<Void>> work, BiConsumer<SourcedFeed, SourcedFeed> look)
+      throws Exception {
     try (SourcedFeed byLog = byLog();
         SourcedFeed byNotifications = new SourcedFeed(database.url(), null)) {
       byNotifications.awaitReady();
-      ExecutorService writers = Executors.newFixedThreadPool(5);
-      List<Callable<Void>> work =
-          List.of(
-              () -> write(alice, chat),
-              () -> write(bob, other),
-              () -> write(bob, chat),
-              LogSourceIT::copyRows,
-              LogSourceIT::blasts);
+      ExecutorService writers = Executors.newFixedThreadPool(work.size());
       for (Future<Void> done : writers.invokeAll(work)) {
         done.get();
       }
@@ -175,58 +205,61 @@ class LogSourceIT {
       Eventually.holds(
           "both have handed over as many",
           60,
-          () -> byLog.countOf(COMPARED) == byNotifications.countOf(COMPARED));
+          () -> byLog.countOf(compared) == byNotifications.countOf(compared));
       assertThat(texts(byLog, false))
           .hasSizeGreaterThan(150)
-          .noneMatch(text -> text.contains("never") || text.contains("undone"))
-          // A row that is heard before it can be seen may be handed over behind the next one.
-          .containsExactlyInAnyOrderElementsOf(texts(byNotifications, false));
-      assertThat(texts(byLog, true))
-          .hasSizeGreaterThan(10)
-          .containsExactlyInAnyOrderElementsOf(texts(byNotifications, true));
+          .noneMatch(text -> text.contains("never") || text.contains("undone"));
+      look.accept(byLog, byNotifications);
       assertThat(byLog.metric("herald_feed_unannounced_total")).isZero();
-      assertThat(byLog.metric("herald_rpc_logs_total{method=\"unknown\",outcome=\"missing_row\"}"))
-          .isEqualTo(10);
     }
   }
 
-  private static List<String> texts(SourcedFeed feed, boolean isBeside) {
+  /** By the chat that its text names. */
+  private Map<String, List<String>> byChat(SourcedFeed feed) {
+    return texts(feed, false).stream()
+        .collect(
+            Collectors.groupingBy(text -> text.split("\"chat_id\":\"", 2)[1].split("\"", 2)[0]));
+  }
+
+  private List<String> texts(SourcedFeed feed, boolean isBeside) {
     return feed.events().stream()
         .filter(event -> event.row().isBeside() == isBeside)
         .map(SourcedFeed::text)
-        .filter(text -> text.contains(COMPARED))
+        .filter(text -> text.contains(compared))
         .toList();
   }
 
   /** Single and many rows, some of which come to nothing, and some of which are large. */
-  private static Void write(PlatformUser sender, String into) throws SQLException {
+  private Void write(PlatformUser sender, String into, boolean isLargeToo) throws SQLException {
     for (int i = 0; i < 10; i++) {
-      platform.message(sender, into, COMPARED + "alone");
+      platform.message(sender, into, compared + "alone");
       try (PlatformTransaction aborted = platform.begin()) {
-        String unused = aborted.message(sender, into, COMPARED + "never").subjectId();
+        String unused = aborted.message(sender, into, compared + "never").subjectId();
       }
       try (PlatformTransaction many = platform.begin()) {
         for (int n = 0; n < 5; n++) {
-          String unused = many.message(sender, into, COMPARED + "one of many").subjectId();
+          String unused = many.message(sender, into, compared + "one of many").subjectId();
         }
         try (Statement statement = many.connection().createStatement()) {
           statement.execute("savepoint s");
-          String unused = many.message(sender, into, COMPARED + "undone").subjectId();
+          String unused = many.message(sender, into, compared + "undone").subjectId();
           statement.execute("rollback to s");
           statement.execute("savepoint t");
-          unused = many.message(sender, into, COMPARED + "kept").subjectId();
+          unused = many.message(sender, into, compared + "kept").subjectId();
           statement.execute("release t");
         }
         many.commit();
       }
-      platform.message(sender, into, COMPARED + "x".repeat(100_000));
+      if (isLargeToo) {
+        platform.message(sender, into, compared + "x".repeat(100_000));
+      }
     }
     return null;
   }
 
-  private static Void blasts() throws SQLException {
+  private Void blasts() throws SQLException {
     for (int i = 0; i < 5; i++) {
-      platform.blast(alice, BlastAudience.of("follower_audience"), COMPARED + "to all");
+      platform.blast(alice, BlastAudience.of("follower_audience"), compared + "to all");
     }
     return null;
   }
