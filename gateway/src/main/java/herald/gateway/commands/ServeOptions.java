@@ -1,9 +1,11 @@
 package herald.gateway.commands;
 
 import herald.gateway.config.AdmissionSettings;
+import herald.gateway.config.ConnectionSettings;
 import herald.gateway.config.DatabaseUrl;
 import herald.gateway.config.EventLogSettings;
 import herald.gateway.config.GatewayConfig;
+import herald.gateway.config.HeapRoom;
 import picocli.CommandLine.Mixin;
 
 /**
@@ -40,13 +42,14 @@ final class ServeOptions {
   GatewayConfig config() {
     DatabaseUrl listen = databases.listen();
     EventLogSettings log = eventLog.settings();
-    log.requireRoom(Runtime.getRuntime().maxMemory());
+    ConnectionSettings open = connections.settings();
+    HeapRoom.require(log, open, Runtime.getRuntime().maxMemory());
     return GatewayConfig.defaults(listen).toBuilder()
         .databases(listen, databases.read())
         .addresses(addresses.clients(), addresses.operators())
         .admin(admin.settings(tls.reload()))
         .transport(transport.settings())
-        .connections(connections.settings())
+        .connections(open)
         .handshakes(handshakes.settings())
         .admission(new AdmissionSettings(limits.settings(), proxies.proxies(), proxies.origins()))
         .inbound(inbound.settings())

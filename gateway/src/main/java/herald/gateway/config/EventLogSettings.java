@@ -39,7 +39,7 @@ public record EventLogSettings(
    *
    * @throws IllegalArgumentException with one sentence
    */
-  public void requireRoom(long heapBytes) {
+  void requireRoom(long heapBytes) {
     if (maxBytes.bytes() > heapBytes / 2) {
       throw new IllegalArgumentException(
           "log size is "

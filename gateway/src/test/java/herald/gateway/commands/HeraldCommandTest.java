@@ -69,7 +69,7 @@ class HeraldCommandTest {
   }
 
   @Test
-  void aLogThatTheHeapCanNotHoldIsRefused() {
+  void whatTheHeapCanNotHoldIsRefused() {
     long heap = Runtime.getRuntime().maxMemory();
     String[] serve = {"config", "--database=postgresql://me@h/x", "--log-size=" + (heap / 2 + 1)};
     assertThat(run(Map.of(), serve)).isEqualTo(2);
@@ -80,6 +80,12 @@ class HeraldCommandTest {
             heap / 2 + 1, heap);
     serve[2] = "--log-size=" + heap / 2;
     assertThat(run(Map.of(), serve)).isZero();
+    err.getBuffer().setLength(0);
+    serve[2] = "--max-connections=10000000";
+    assertThat(run(Map.of(), serve)).isEqualTo(2);
+    assertThat(err.toString().strip())
+        .startsWith("herald: --max-connections 10000000 and the log of ")
+        .doesNotContain("\n");
   }
 
   @Test
