@@ -49,6 +49,7 @@ final class SlotConnection implements AutoCloseable {
       throws SQLException {
     Connection reading = WalConnections.replication(host, timeoutMillis, SENDER_TIMEOUT_MILLIS);
     try {
+      reading.setNetworkTimeout(Runnable::run, timeoutMillis);
       PGReplicationStream stream =
           reading
               .unwrap(PGConnection.class)
@@ -64,6 +65,8 @@ final class SlotConnection implements AutoCloseable {
               // transaction too.
               .withAutomaticFlush(false)
               .start();
+      // From now on it may be silent for as long as there is nothing to say.
+      reading.setNetworkTimeout(Runnable::run, 0);
       return new SlotConnection(asking, reading, stream);
     } catch (SQLException | RuntimeException e) {
       try (reading) {

@@ -36,7 +36,10 @@ final class WalConnections {
    * @throws SQLException also if the server is a standby
    */
   static Connection ordinary(DatabaseUrl host, int timeoutMillis) throws SQLException {
-    Connection connection = open(host, timeoutMillis, new Properties());
+    Properties properties = new Properties();
+    // Where commits wait for a standby, a probe must not.
+    properties.setProperty("options", "-c synchronous_commit=local");
+    Connection connection = open(host, timeoutMillis, properties);
     try {
       connection.setNetworkTimeout(Runnable::run, timeoutMillis);
       requirePrimary(connection);
