@@ -1,5 +1,6 @@
 package herald.gateway.faults;
 
+import herald.gateway.config.StreamSettings;
 import herald.gateway.testing.TcpProxy;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +34,11 @@ final class ExchangeDisturbance {
   /** Something in the way of one connection to the database. */
   TcpProxy.Filter onConnection() {
     return new NotificationFilter(this);
+  }
+
+  /** Something in the way of one connection to a server of NATS. */
+  TcpProxy.Filter onStreamConnection() {
+    return new StreamExchangeFilter(StreamSettings.of("nats://127.0.0.1").instanceSubject(), this);
   }
 
   /** Begins, and ends by itself. */

@@ -1,14 +1,11 @@
 package herald.gateway.faults;
 
-import herald.gateway.testing.GatewayProcess;
+import herald.gateway.testing.RunningHerald;
 import herald.gateway.testing.TestGateway.Eventually;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,6 +28,7 @@ final class FaultSuite implements AutoCloseable {
 
   private final SuiteDatabase database;
   private final Balancer balancer;
+  private final Fleet fleet;
   private final Instances instances;
   private final List<RestlessClient> clients = new ArrayList<>();
   private final Recent recent = new Recent();
@@ -43,25 +41,30 @@ final class FaultSuite implements AutoCloseable {
   private final Faults faults;
   private int faultsHappened;
 
-  private FaultSuite(
-      SuiteDatabase database, Balancer balancer, int users, long seed, int dropOneIn) {
-    this.database = database;
-    this.balancer = balancer;
-    this.dropOneIn = dropOneIn;
-    random = new Random(seed);
-    instances = new Instances(database, balancer, random);
-    population = new Population(users);
-    faults = new Faults(database, instances, clients, population, ledger, random);
-  }
-
   /**
-   * Starts the database, the instances and the clients.
+   * What a run is like.
    *
    * @param dropOneIn makes the clients lie: one event in so many is said not to have come
+   * @param readsStream whether the instances read a stream that relays fill; else they listen to
+   *     the database
    */
-  static FaultSuite start(int users, int clientsPerUser, long seed, int dropOneIn)
-      throws Exception {
-    return start(users, clientsPerUser, seed, dropOneIn, null);
+  record Shape(int users, int clientsPerUser, long seed, int dropOneIn, boolean readsStream) {}
+
+  private FaultSuite(
+      SuiteDatabase database, @Nullable Relays relays, Balancer balancer, Shape shape) {
+    this.database = database;
+    this.balancer = balancer;
+    dropOneIn = shape.dropOneIn();
+    random = new Random(shape.seed());
+    instances = new Instances(database, relays, balancer, random);
+    fleet = new Fleet(instances, relays);
+    population = new Population(shape.users());
+    faults = new Faults(database, fleet, clients, population, ledger, random);
+  }
+
+  /** Starts the database, the instances and the clients. */
+  static FaultSuite start(Shape shape) throws Exception {
+    return start(shape, null);
   }
 
   /**
@@ -69,17 +72,15 @@ final class FaultSuite implements AutoCloseable {
    *
    * @param version {@code bin/herald} of its distribution; null for the code of the tests
    */
-  static FaultSuite start(
-      int users, int clientsPerUser, long seed, int dropOneIn, @Nullable Path version)
-      throws Exception {
+  static FaultSuite start(Shape shape, @Nullable Path version) throws Exception {
     Balancer balancer = Balancer.start();
-    System.out.printf("clients connect %s; seed %d%n", balancer.description(), seed);
-    FaultSuite suite = create(balancer, users, seed, dropOneIn);
+    System.out.printf("clients connect %s; seed %d%n", balancer.description(), shape.seed());
+    FaultSuite suite = create(balancer, shape);
     try {
       if (version != null) {
         suite.instances.use(version);
       }
-      suite.start(clientsPerUser);
+      suite.start(shape.clientsPerUser());
       return suite;
     } catch (Exception | Error e) {
       try (suite) {
@@ -88,12 +89,23 @@ final class FaultSuite implements AutoCloseable {
     }
   }
 
-  private static FaultSuite create(Balancer balancer, int users, long seed, int dropOneIn)
-      throws IOException, SQLException {
+  private static FaultSuite create(Balancer balancer, Shape shape) throws Exception {
     try {
-      return new FaultSuite(SuiteDatabase.start(), balancer, users, seed, dropOneIn);
-    } catch (IOException | SQLException | RuntimeException | Error e) {
+      return create(SuiteDatabase.start(), balancer, shape);
+    } catch (Exception | Error e) {
       try (balancer) {
+        throw e;
+      }
+    }
+  }
+
+  private static FaultSuite create(SuiteDatabase database, Balancer balancer, Shape shape)
+      throws Exception {
+    try {
+      Relays relays = shape.readsStream() ? Relays.start(database, new Random(shape.seed())) : null;
+      return new FaultSuite(database, relays, balancer, shape);
+    } catch (Exception | Error e) {
+      try (database) {
         throw e;
       }
     }
@@ -146,10 +158,7 @@ final class FaultSuite implements AutoCloseable {
 
   private Report round(List<Faults.Fault> faultsInOrder, long pauseMillis, long settleSeconds)
       throws Exception {
-    Map<GatewayProcess, Long> unreadableBefore = new HashMap<>();
-    for (GatewayProcess gateway : instances.all()) {
-      unreadableBefore.put(gateway, unreadable(gateway));
-    }
+    UnreadableCounts unreadable = new UnreadableCounts(fleet.tableReaders());
     long sinceMicros = database.nowMicros();
     happen(faultsInOrder, pauseMillis);
     ledger.read(database, sinceMicros);
@@ -158,10 +167,10 @@ final class FaultSuite implements AutoCloseable {
         ASLEEP_SECONDS,
         () -> clients.stream().noneMatch(RestlessClient::isAway));
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(settleSeconds);
-    Findings findings = compare(unreadableBefore);
+    Findings findings = compare(unreadable);
     while (findings.isToBeWaitedFor() && System.nanoTime() - deadline < 0) {
       TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
-      findings = compare(unreadableBefore);
+      findings = compare(unreadable);
     }
     Report report = report(findings);
     clients.forEach(RestlessClient::nextRound);
@@ -183,39 +192,19 @@ final class FaultSuite implements AutoCloseable {
     }
   }
 
-  /** Also whether each instance that has been there all the time has counted the unreadable. */
-  private Findings compare(Map<GatewayProcess, Long> unreadableBefore) throws IOException {
+  private Findings compare(UnreadableCounts unreadable) throws IOException {
     Findings all = new Findings();
     for (RestlessClient client : clients) {
       all.add(client.compare(ledger));
     }
-    for (GatewayProcess gateway : instances.all()) {
-      Long before = unreadableBefore.get(gateway);
-      if (before != null) {
-        long counted = unreadable(gateway) - before;
-        if (counted != ledger.unreadable()) {
-          all.miscounted += (int) Math.abs(counted - ledger.unreadable());
-          all.example(
-              Findings.Kind.MISCOUNTED,
-              String.format(
-                  "the instance on port %d has counted %d of %d unreadable rows",
-                  gateway.port(), counted, ledger.unreadable()));
-        }
-      }
-    }
+    unreadable.compare(all, fleet.tableReaders(), ledger.unreadable());
     return all;
-  }
-
-  private static long unreadable(GatewayProcess gateway) throws IOException {
-    return (long) gateway.metric("herald_rpc_logs_total", "outcome=\"unreadable\"");
   }
 
   private Report report(Findings findings) throws IOException {
     long missingRows = 0;
-    boolean leaked = false;
-    for (GatewayProcess gateway : instances.all()) {
-      missingRows += (long) gateway.metric("herald_rpc_logs_total", "outcome=\"missing_row\"");
-      leaked |= gateway.hasLeaked();
+    for (RunningHerald reader : fleet.tableReaders()) {
+      missingRows += (long) reader.metric("herald_rpc_logs_total", "outcome=\"missing_row\"");
     }
     return new Report(
         ledger.events(),
@@ -225,16 +214,16 @@ final class FaultSuite implements AutoCloseable {
         clients.size(),
         clients.stream().mapToInt(RestlessClient::connects).sum(),
         faults.evicted(),
-        instances.sum("herald_feed_catchup_rows_total"),
-        instances.sum("herald_feed_unannounced_total"),
+        fleet.sum("herald_feed_catchup_rows_total"),
+        fleet.sum("herald_feed_unannounced_total"),
         disturbed(ExchangeDisturbance::lost),
         disturbed(ExchangeDisturbance::late),
         disturbed(ExchangeDisturbance::repeated),
         missingRows,
-        instances.sum("herald_isolated_failures_total"),
+        fleet.sum("herald_isolated_failures_total"),
         findings,
         instances.first().residentBytes(),
-        leaked);
+        fleet.all().stream().anyMatch(RunningHerald::hasLeaked));
   }
 
   private int disturbed(ToIntFunction<ExchangeDisturbance> count) {
@@ -245,7 +234,7 @@ final class FaultSuite implements AutoCloseable {
   public void close() throws IOException {
     try (database;
         balancer;
-        instances) {
+        fleet) {
       clients.forEach(RestlessClient::close);
     }
   }

@@ -11,7 +11,7 @@ class FaultSuiteIT {
 
   @Test
   void nothingIsLostAndNothingGoesAstray() throws Exception {
-    try (FaultSuite suite = FaultSuite.start(60, 2, SEED, 0)) {
+    try (FaultSuite suite = FaultSuite.start(new FaultSuite.Shape(60, 2, SEED, 0, false))) {
       Report report =
           suite.run(
               List.of(
@@ -49,7 +49,7 @@ class FaultSuiteIT {
   /** The suite would see it if one event in a thousand were lost. */
   @Test
   void theSuiteCanFail() throws Exception {
-    try (FaultSuite suite = FaultSuite.start(30, 1, 2, 1_000)) {
+    try (FaultSuite suite = FaultSuite.start(new FaultSuite.Shape(30, 1, 2, 1_000, false))) {
       Report report = suite.runUntilDropped(2);
       System.out.println(report);
       assertThat(report.findings().missing).isGreaterThanOrEqualTo(2);

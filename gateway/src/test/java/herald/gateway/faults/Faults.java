@@ -4,14 +4,17 @@ import herald.demo.platform.Platform;
 import herald.demo.platform.PlatformTransaction;
 import herald.demo.platform.PlatformUser;
 import herald.gateway.testing.GatewayProcess;
+import herald.gateway.testing.RunningHerald;
 import herald.gateway.testing.TcpProxy;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** What goes wrong, one after the other, while writers write. One thread. */
 final class Faults {
@@ -34,7 +37,9 @@ final class Faults {
   private static final String EVICTED = "herald_connections_closed_total{reason=\"too_slow\"}";
 
   private final SuiteDatabase database;
+  private final Fleet fleet;
   private final Instances instances;
+  private final @Nullable StreamFaults stream;
   private final List<RestlessClient> clients;
   private final Population population;
   private final Ledger ledger;
@@ -43,13 +48,16 @@ final class Faults {
 
   Faults(
       SuiteDatabase database,
-      Instances instances,
+      Fleet fleet,
       List<RestlessClient> clients,
       Population population,
       Ledger ledger,
       Random random) {
     this.database = database;
-    this.instances = instances;
+    this.fleet = fleet;
+    instances = fleet.instances();
+    Relays relays = fleet.relays();
+    stream = relays == null ? null : new StreamFaults(fleet, relays, random);
     this.clients = clients;
     this.population = population;
     this.ledger = ledger;
@@ -67,8 +75,13 @@ final class Faults {
     return evicted;
   }
 
+  /** What goes wrong with the stream, of which there has to be one. */
+  StreamFaults stream() {
+    return Objects.requireNonNull(stream);
+  }
+
   private TcpProxy anyLine() {
-    List<TcpProxy> lines = instances.linesToDatabase();
+    List<TcpProxy> lines = fleet.linesToDatabase();
     return lines.get(random.nextInt(lines.size()));
   }
 
@@ -159,9 +172,9 @@ final class Faults {
    * may come back to another instance.
    */
   void someClientsStopReading() throws Exception {
-    long before = instances.sum(EVICTED);
+    long before = fleet.sum(EVICTED);
     long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(EVICTION_SECONDS);
-    while (instances.sum(EVICTED) == before) {
+    while (fleet.sum(EVICTED) == before) {
       if (System.nanoTime() - deadlineNanos > 0) {
         throw new AssertionError("clients do not read, and none is evicted for it");
       }
@@ -172,7 +185,7 @@ final class Faults {
       slow.forEach(client -> client.setSlow(true));
       try {
         long readAgainNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(SLOW_SECONDS);
-        while (System.nanoTime() - readAgainNanos < 0 && instances.sum(EVICTED) == before) {
+        while (System.nanoTime() - readAgainNanos < 0 && fleet.sum(EVICTED) == before) {
           writeTo(slow);
           TimeUnit.MILLISECONDS.sleep(BURST_PAUSE_MILLIS);
         }
@@ -180,7 +193,7 @@ final class Faults {
         slow.forEach(client -> client.setSlow(false));
       }
     }
-    evicted += instances.sum(EVICTED) - before;
+    evicted += fleet.sum(EVICTED) - before;
   }
 
   private void writeTo(List<RestlessClient> receivers) throws SQLException {
@@ -203,7 +216,7 @@ final class Faults {
     database.kill();
     TimeUnit.SECONDS.sleep(downSeconds);
     database.restart();
-    instances.awaitReady();
+    fleet.awaitReady();
   }
 
   /**
@@ -211,24 +224,24 @@ final class Faults {
    * stays on that one, which goes on for a while.
    */
   void failOver() throws Exception {
-    database.failOver(instances.linesToDatabase());
-    instances.awaitReady();
+    database.failOver(fleet.linesToDatabase());
+    fleet.awaitReady();
     TimeUnit.SECONDS.sleep(LEFT_BEHIND_SECONDS);
     database.endLeftBehind();
-    instances.awaitReady();
+    fleet.awaitReady();
   }
 
-  /** No notification tells of what is committed; the instances say that something is wrong. */
+  /** No notification tells of what is committed; who reads the table says that it is wrong. */
   void disableTheTrigger() throws Exception {
-    Map<GatewayProcess, Double> before = instances.unannounced();
+    Map<RunningHerald, Double> before = fleet.unannounced();
     long sinceMicros = database.setTriggerEnabled(false);
-    instances.awaitUnready();
+    fleet.awaitUnready();
     TimeUnit.SECONDS.sleep(UNANNOUNCED_SECONDS);
     long untilMicros = database.setTriggerEnabled(true);
     ledger.wasNotAnnounced(sinceMicros, untilMicros);
-    instances.awaitReady();
+    fleet.awaitReady();
     // A client that goes to another instance must not miss what only its own has swept up.
-    instances.awaitSweep(before, database.committedBetween(sinceMicros, untilMicros));
+    fleet.awaitSweep(before, database.committedBetween(sinceMicros, untilMicros));
   }
 
   /** A planned restart: a new instance comes, an old one is drained. */

@@ -2,9 +2,7 @@ package herald.gateway.faults;
 
 import herald.gateway.testing.GatewayProcess;
 import herald.gateway.testing.TcpProxy;
-import herald.gateway.testing.TestGateway.Eventually;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,22 +12,16 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The gateway processes behind a balancer, each with a line of its own to the database. The first
- * lives through it all. One thread, but for {@link #port}.
+ * The gateway processes behind a balancer, each with a line of its own to the database, and one to
+ * the stream if there is one. The first lives through it all. One thread, but for {@link #port}.
  */
 final class Instances implements AutoCloseable {
-  private static final long WAIT_SECONDS = 120;
-
   /** How long the address of one that was killed stays with the balancer. */
   private static final long KILLED_SECONDS = 2;
-
-  /** Longer than the longest rest between two searches of the table, twice. */
-  private static final long SWEEP_SECONDS = 120;
-
-  private static final String SWEEPS = "herald_feed_sweeps_total";
 
   /**
    * The balancer is believed, as deploy/ recommends. A lost line, a client that does not read and a
@@ -49,17 +41,28 @@ final class Instances implements AutoCloseable {
 
   private final SuiteDatabase database;
 
+  /** Null if they listen to the database. */
+  private final @Nullable Relays relays;
+
   /** What is started from now on; null for the code of the tests. */
   private @Nullable Path launcher;
 
   private final Balancer balancer;
   private final Random random;
-  private final Map<GatewayProcess, TcpProxy> lines = new HashMap<>();
-  private final Map<GatewayProcess, ExchangeDisturbance> disturbances = new HashMap<>();
+
+  /** All that were ever started. */
+  private final Map<GatewayProcess, Links> started = new HashMap<>();
+
+  private final List<TcpProxy> lines = new ArrayList<>();
   private final CopyOnWriteArrayList<GatewayProcess> gateways = new CopyOnWriteArrayList<>();
 
-  Instances(SuiteDatabase database, Balancer balancer, Random random) {
+  /** What one has to the outside; no line to the stream if it listens to the database. */
+  private record Links(
+      TcpProxy toDatabase, @Nullable TcpProxy toStream, ExchangeDisturbance disturbance) {}
+
+  Instances(SuiteDatabase database, @Nullable Relays relays, Balancer balancer, Random random) {
     this.database = database;
+    this.relays = relays;
     this.balancer = balancer;
     this.random = random;
   }
@@ -73,23 +76,26 @@ final class Instances implements AutoCloseable {
   GatewayProcess start() throws IOException {
     ExchangeDisturbance disturbance = new ExchangeDisturbance(random.nextLong());
     TcpProxy line = new TcpProxy(database.port(), disturbance::onConnection);
-    try {
-      String url = database.urlAt(line.port());
-      Path version = launcher;
-      GatewayProcess gateway =
-          version == null
-              ? GatewayProcess.serve(url, OPTIONS)
-              : GatewayProcess.serve(version, url, OPTIONS);
-      lines.put(gateway, line);
-      disturbances.put(gateway, disturbance);
-      gateways.add(gateway);
-      balancer.add(gateway);
-      return gateway;
-    } catch (IOException | RuntimeException | Error e) {
-      try (line) {
-        throw e;
-      }
+    lines.add(line);
+    Map<String, String> options = new HashMap<>(OPTIONS);
+    TcpProxy streamLine = null;
+    if (relays != null) {
+      streamLine = new TcpProxy(relays.enginePort(), disturbance::onStreamConnection);
+      lines.add(streamLine);
+      options.put("HERALD_FEED", Relays.url(streamLine.port()));
     }
+    GatewayProcess gateway = start(database.urlAt(line.port()), options);
+    started.put(gateway, new Links(line, streamLine, disturbance));
+    gateways.add(gateway);
+    balancer.add(gateway);
+    return gateway;
+  }
+
+  private GatewayProcess start(String url, Map<String, String> options) throws IOException {
+    Path version = launcher;
+    return version == null
+        ? GatewayProcess.serve(url, options)
+        : GatewayProcess.serve(version, url, options);
   }
 
   /** Where clients connect to. Any thread. */
@@ -103,12 +109,12 @@ final class Instances implements AutoCloseable {
 
   /** Of the notifications by which one hears the others. */
   ExchangeDisturbance anyDisturbance() {
-    return Objects.requireNonNull(disturbances.get(any()));
+    return links(any()).disturbance();
   }
 
   /** Of all that have ever run. */
   List<ExchangeDisturbance> disturbances() {
-    return List.copyOf(disturbances.values());
+    return started.values().stream().map(Links::disturbance).toList();
   }
 
   List<GatewayProcess> all() {
@@ -152,13 +158,20 @@ final class Instances implements AutoCloseable {
     balancer.remove(gateway);
   }
 
+  private Links links(GatewayProcess gateway) {
+    return Objects.requireNonNull(started.get(gateway));
+  }
+
   /** The lines of those that run. */
   List<TcpProxy> linesToDatabase() {
-    List<TcpProxy> running = new ArrayList<>();
-    for (GatewayProcess gateway : gateways) {
-      running.add(Objects.requireNonNull(lines.get(gateway)));
-    }
-    return running;
+    return gateways.stream().map(gateway -> links(gateway).toDatabase()).toList();
+  }
+
+  /** The same of the lines to the stream; none if they listen to the database. */
+  List<TcpProxy> linesToStream() {
+    return gateways.stream()
+        .flatMap(gateway -> Stream.ofNullable(links(gateway).toStream()))
+        .toList();
   }
 
   void awaitReady() throws InterruptedException {
@@ -167,63 +180,11 @@ final class Instances implements AutoCloseable {
     }
   }
 
-  /** Waits until each says that it is not ready. */
-  void awaitUnready() throws InterruptedException {
-    for (GatewayProcess gateway : gateways) {
-      Eventually.holds(
-          "the gateway is not ready", WAIT_SECONDS, () -> gateway.status("/readyz") == 503);
-    }
-  }
-
-  /** How many rows each has pushed that no notification had announced. */
-  Map<GatewayProcess, Double> unannounced() {
-    return each("herald_feed_unannounced_total");
-  }
-
-  /**
-   * Waits until each has pushed so many more rows that no notification had announced, or has
-   * searched the table from the beginning and found no more.
-   */
-  void awaitSweep(Map<GatewayProcess, Double> unannouncedBefore, long unannouncedSince)
-      throws InterruptedException {
-    Map<GatewayProcess, Double> sweptBefore = each(SWEEPS);
-    for (GatewayProcess gateway : gateways) {
-      double enough = unannouncedBefore.getOrDefault(gateway, 0.0) + unannouncedSince;
-      // The first of the two may have been under way.
-      double often = sweptBefore.getOrDefault(gateway, 0.0) + 2;
-      Eventually.holds(
-          "the gateway has swept",
-          SWEEP_SECONDS,
-          () ->
-              metric(gateway, "herald_feed_unannounced_total") >= enough
-                  || metric(gateway, SWEEPS) >= often);
-    }
-  }
-
-  private Map<GatewayProcess, Double> each(String metric) {
-    Map<GatewayProcess, Double> values = new HashMap<>();
-    gateways.forEach(gateway -> values.put(gateway, metric(gateway, metric)));
-    return values;
-  }
-
-  /** The sum of a metric over those that run. */
-  long sum(String metric) {
-    return gateways.stream().mapToLong(gateway -> (long) metric(gateway, metric)).sum();
-  }
-
-  private static double metric(GatewayProcess gateway, String name) {
-    try {
-      return gateway.metric(name);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   @Override
   public void close() throws IOException {
     gateways.forEach(GatewayProcess::close);
-    lines.keySet().forEach(GatewayProcess::close);
-    for (TcpProxy line : lines.values()) {
+    started.keySet().forEach(GatewayProcess::close);
+    for (TcpProxy line : lines) {
       line.close();
     }
   }

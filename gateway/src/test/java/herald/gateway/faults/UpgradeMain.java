@@ -28,7 +28,8 @@ final class UpgradeMain {
   private static boolean run(Path from, Path to) throws Exception {
     boolean isClean = true;
     long seed = new Random().nextLong();
-    try (FaultSuite suite = FaultSuite.start(USERS, CLIENTS_PER_USER, seed, 0, from)) {
+    FaultSuite.Shape shape = new FaultSuite.Shape(USERS, CLIENTS_PER_USER, seed, 0, false);
+    try (FaultSuite suite = FaultSuite.start(shape, from)) {
       System.out.println("upgrade: each of three instances is replaced by one of " + to);
       Report upgrade = suite.run(List.of(faults -> faults.replaceAll(to)), PAUSE_MILLIS);
       System.out.println(upgrade);

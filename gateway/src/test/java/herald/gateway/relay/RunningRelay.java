@@ -1,6 +1,7 @@
 package herald.gateway.relay;
 
 import herald.gateway.testing.GatewayProcess;
+import herald.gateway.testing.RunningHerald;
 import herald.gateway.testing.TestGateway.Eventually;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -15,11 +16,12 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** {@code herald relay} as a process of its own. */
-final class RunningRelay implements AutoCloseable {
+public final class RunningRelay implements RunningHerald, AutoCloseable {
   private static final Pattern STARTED = Pattern.compile("for operators on port (\\d+)");
   private static final long SECONDS = 120;
 
@@ -55,14 +57,22 @@ final class RunningRelay implements AutoCloseable {
   }
 
   static RunningRelay start(String database, String stream, String... options) throws IOException {
+    return start(Map.of(), database, stream, options);
+  }
+
+  /** Starts one, with some of its options as environment variables; it may not be ready yet. */
+  public static RunningRelay start(
+      Map<String, String> environment, String database, String stream, String... options)
+      throws IOException {
     String[] arguments = new String[options.length + 7];
     String[] first = {"relay", "--database", database, "--feed", stream, "--admin", "127.0.0.1:0"};
     System.arraycopy(first, 0, arguments, 0, first.length);
     System.arraycopy(options, 0, arguments, first.length, options.length);
-    return new RunningRelay(GatewayProcess.herald(Map.of(), arguments));
+    return new RunningRelay(GatewayProcess.herald(environment, arguments));
   }
 
-  RunningRelay awaitReady() throws InterruptedException {
+  /** Waits until it is ready. */
+  public RunningRelay awaitReady() throws InterruptedException {
     try {
       Eventually.holds("the relay is ready", SECONDS, () -> notReady().isEmpty());
     } catch (AssertionError e) {
@@ -88,7 +98,8 @@ final class RunningRelay implements AutoCloseable {
         () -> metric("herald_relay_active") == (isActive ? 1 : 0));
   }
 
-  boolean isActive() {
+  /** Whether it publishes. */
+  public boolean isActive() {
     return metric("herald_relay_active") == 1;
   }
 
@@ -103,17 +114,37 @@ final class RunningRelay implements AutoCloseable {
   }
 
   /** -1 if nobody answers. */
-  double metric(String name) {
+  @Override
+  public double metric(String name) {
+    return sum(line -> line.startsWith(name + " ") || line.startsWith(name + "{"));
+  }
+
+  @Override
+  public double metric(String name, String label) {
+    return sum(line -> line.startsWith(name + "{") && line.contains(label));
+  }
+
+  private double sum(Predicate<String> isCounted) {
     try {
       return get("/metrics")
           .body()
           .lines()
-          .filter(line -> line.startsWith(name + " "))
+          .filter(isCounted)
           .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
           .sum();
     } catch (IOException e) {
       return -1;
     }
+  }
+
+  @Override
+  public boolean isReady() {
+    return notReady().isEmpty();
+  }
+
+  @Override
+  public boolean hasLeaked() {
+    return output.stream().anyMatch(line -> line.contains("LEAK:"));
   }
 
   private HttpResponse<String> get(String path) throws IOException {
@@ -127,17 +158,18 @@ final class RunningRelay implements AutoCloseable {
     }
   }
 
-  String output() {
+  /** What it has written to its standard output. */
+  public String output() {
     return String.join("\n", output);
   }
 
   /** SIGSTOP. */
-  void pause() throws IOException, InterruptedException {
+  public void pause() throws IOException, InterruptedException {
     signal("-STOP");
   }
 
   /** SIGCONT. */
-  void resume() throws IOException, InterruptedException {
+  public void resume() throws IOException, InterruptedException {
     signal("-CONT");
   }
 
@@ -149,13 +181,13 @@ final class RunningRelay implements AutoCloseable {
   }
 
   /** SIGTERM; the exit code. */
-  int terminate() throws InterruptedException {
+  public int terminate() throws InterruptedException {
     process.destroy();
     return exitCode();
   }
 
   /** SIGKILL. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly();
     var unused = exitCode();
   }
@@ -165,6 +197,11 @@ final class RunningRelay implements AutoCloseable {
       throw new AssertionError("the process has not ended");
     }
     return process.exitValue();
+  }
+
+  @Override
+  public String toString() {
+    return "the relay with the admin port " + adminPort;
   }
 
   @Override

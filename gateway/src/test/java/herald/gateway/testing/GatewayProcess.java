@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** {@code herald serve} as a process of its own, on free ports of 127.0.0.1. */
-public final class GatewayProcess implements AutoCloseable {
+public final class GatewayProcess implements RunningHerald, AutoCloseable {
   private static final Pattern STARTED =
       Pattern.compile("clients on 127.0.0.1:(\\d+) .* operators on 127.0.0.1:(\\d+);");
   private static final long READY_SECONDS = 300;
@@ -171,7 +171,7 @@ public final class GatewayProcess implements AutoCloseable {
     }
   }
 
-  /** The sum of a metric over all its labels. */
+  @Override
   public double metric(String name) throws IOException {
     return get("/metrics")
         .body()
@@ -181,7 +181,7 @@ public final class GatewayProcess implements AutoCloseable {
         .sum();
   }
 
-  /** The sum of a metric over its series with this label, written as {@code name="value"}. */
+  @Override
   public double metric(String name, String label) throws IOException {
     return get("/metrics")
         .body()
@@ -229,7 +229,12 @@ public final class GatewayProcess implements AutoCloseable {
     return String.join("\n", output);
   }
 
-  /** Whether a buffer was leaked, as far as the output says. */
+  @Override
+  public boolean isReady() {
+    return status("/readyz") == 200;
+  }
+
+  @Override
   public boolean hasLeaked() {
     return output.stream().anyMatch(line -> line.contains("LEAK:"));
   }
@@ -277,6 +282,11 @@ public final class GatewayProcess implements AutoCloseable {
       throw new AssertionError("the process has not ended");
     }
     return process.exitValue();
+  }
+
+  @Override
+  public String toString() {
+    return "the instance on port " + port;
   }
 
   /** SIGKILL, if it is still running. */
