@@ -73,6 +73,12 @@ final class NatsPublishing implements StreamPublishing {
     }
   }
 
+  /** What failed before was published by another relay, or has come into the stream after all. */
+  @Override
+  public void onNothingToPublish() {
+    problem = null;
+  }
+
   private Result failed(String sentence) {
     problem = sentence;
     errors.warn(sentence);

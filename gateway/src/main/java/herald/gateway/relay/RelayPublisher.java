@@ -142,6 +142,7 @@ final class RelayPublisher implements AutoCloseable {
     end = queue.end(readUntil.getAsLong());
     List<QueuedMessage> next = queue.next(Math.min(BATCH_BYTES, maxMessageBytes.getAsInt()));
     if (next.isEmpty()) {
+      stream.onNothingToPublish();
       return null;
     }
     byte[] message = StreamCodec.encode(message(next));

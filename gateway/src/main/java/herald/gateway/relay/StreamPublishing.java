@@ -25,4 +25,7 @@ interface StreamPublishing {
    * for a bounded time.
    */
   Result publish(byte[] message, long expectedLastSequence) throws InterruptedException;
+
+  /** Nothing waits that this relay has to publish. */
+  default void onNothingToPublish() {}
 }

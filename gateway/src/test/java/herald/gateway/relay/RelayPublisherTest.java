@@ -45,11 +45,23 @@ class RelayPublisherTest {
   /** What comes of the next publications, before the others are stored. */
   private final List<Answer> failures = new ArrayList<>();
 
+  private boolean hasNothingToPublish;
+
   private final RelayPublisher publisher =
       new RelayPublisher(
           SELF,
           queue,
-          this::publish,
+          new StreamPublishing() {
+            @Override
+            public Result publish(byte[] message, long expectedLastSequence) {
+              return RelayPublisherTest.this.publish(message, expectedLastSequence);
+            }
+
+            @Override
+            public void onNothingToPublish() {
+              hasNothingToPublish = true;
+            }
+          },
           () -> readUntil,
           () -> MAX_MESSAGE_BYTES,
           InstantSource.system(),
@@ -145,5 +157,18 @@ class RelayPublisherTest {
     assertThat(rows()).containsExactly(1L);
     assertThat(registry.get("herald.relay.unanswered").counter().count()).isEqualTo(1);
     assertThat(registry.get("herald.relay.published").counter().count()).isEqualTo(1);
+  }
+
+  /** Else a relay that stands by from then on would say for ever that it can't publish. */
+  @Test
+  void whatWasNotAnsweredIsForgottenWhenItIsFoundInTheStream() throws InterruptedException {
+    offer(event(1, Audience.of(1), 9));
+    failures.add(Answer.UNKNOWN);
+    assertThat(publisher.turn()).isEqualTo(Answer.UNKNOWN);
+    assertThat(hasNothingToPublish).isFalse();
+    OneEvent foreign = OneEvent.of(OTHER, event(1, Audience.of(1), 9), 0, 0);
+    queue.onRead(foreign, 0);
+    assertThat(publisher.turn()).isNull();
+    assertThat(hasNothingToPublish).isTrue();
   }
 }
