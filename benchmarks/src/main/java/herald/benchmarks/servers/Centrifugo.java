@@ -1,6 +1,5 @@
 package herald.benchmarks.servers;
 
-import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -10,7 +9,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -40,19 +38,11 @@ public final class Centrifugo implements AutoCloseable {
 
   /** The program in the directories of the variable PATH. */
   public static Optional<Path> find() {
-    return find(System.getenv().getOrDefault("PATH", ""));
+    return find(Programs.searchPath());
   }
 
   static Optional<Path> find(String searchPath) {
-    return Arrays.stream(searchPath.split(File.pathSeparator, -1))
-        .filter(directory -> !directory.isEmpty())
-        .map(directory -> Path.of(directory, PROGRAM))
-        .filter(Centrifugo::isProgram)
-        .findFirst();
-  }
-
-  private static boolean isProgram(Path file) {
-    return Files.isRegularFile(file) && Files.isExecutable(file);
+    return Programs.find(PROGRAM, searchPath);
   }
 
   /**
@@ -62,7 +52,7 @@ public final class Centrifugo implements AutoCloseable {
    */
   public static Centrifugo start(Path program, String databaseUrl)
       throws IOException, InterruptedException {
-    if (!isProgram(program)) {
+    if (!Programs.isProgram(program)) {
       throw new IllegalArgumentException(
           "there is no Centrifugo at "
               + program
