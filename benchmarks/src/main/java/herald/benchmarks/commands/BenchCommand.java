@@ -25,9 +25,11 @@ import picocli.CommandLine.Spec;
       HarmCommand.class,
       CapacityCommand.class,
       GrowCommand.class,
+      FeedsCommand.class,
       ClientsCommand.class,
       BareLoopCommand.class,
       BareRelayCommand.class,
+      LightInstancesCommand.class,
       AttackersCommand.class,
       HelpCommand.class
     })

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -20,7 +21,16 @@ final class OwnSettings implements AutoCloseable {
 
   /** Starts one more. */
   Setting open() throws IOException, SQLException {
-    Setting setting = Setting.embedded(progress);
+    return open(Map.of());
+  }
+
+  /**
+   * The same with further settings of the server.
+   *
+   * @param more by their names in postgresql.conf
+   */
+  Setting open(Map<String, String> more) throws IOException, SQLException {
+    Setting setting = Setting.embedded(more, progress);
     settings.add(setting);
     return setting;
   }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -40,13 +41,25 @@ final class Setting implements AutoCloseable {
 
   /** A PostgreSQL of this process's own. */
   static Setting embedded(Consumer<String> progress) throws IOException, SQLException {
+    return embedded(Map.of(), progress);
+  }
+
+  /**
+   * The same with further settings of the server.
+   *
+   * @param more by their names in postgresql.conf
+   */
+  static Setting embedded(Map<String, String> more, Consumer<String> progress)
+      throws IOException, SQLException {
     if (Machine.isSharedBySession()) {
       progress.accept(
           "note: this kernel shares processors out by session, and each process of PostgreSQL is"
               + " one; latencies near saturation scatter (against it: sysctl -w"
               + " kernel.sched_autogroup_enabled=0)");
     }
-    EmbeddedDatabase database = EmbeddedDatabase.start(Map.of("shared_buffers", "512MB"), progress);
+    Map<String, String> settings = new HashMap<>(Map.of("shared_buffers", "512MB"));
+    settings.putAll(more);
+    EmbeddedDatabase database = EmbeddedDatabase.start(settings, progress);
     return new Setting(database, database.url(), database.dataSource()).endedWithTheProcess();
   }
 
@@ -110,6 +123,11 @@ final class Setting implements AutoCloseable {
     Centrifugo centrifugo = Centrifugo.start(program, databaseUrl);
     servers.add(centrifugo);
     return centrifugo;
+  }
+
+  /** Has servers ended with this that were started elsewhere. */
+  void endWith(AutoCloseable other) {
+    servers.add(other);
   }
 
   /** The gateways that were started here. */

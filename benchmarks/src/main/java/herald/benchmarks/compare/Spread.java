@@ -2,6 +2,7 @@ package herald.benchmarks.compare;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -17,6 +18,13 @@ public record Spread(double least, double middle, double most) {
     double middle =
         sorted.size() % 2 == 1 ? sorted.get(half) : (sorted.get(half - 1) + sorted.get(half)) / 2;
     return new Spread(sorted.get(0), middle, sorted.get(sorted.size() - 1));
+  }
+
+  /** The median, with the least and the most if they are others. */
+  public String text() {
+    return least == most
+        ? String.format(Locale.ROOT, "%.2f", middle)
+        : String.format(Locale.ROOT, "%.2f (%.2f to %.2f)", middle, least, most);
   }
 
   /** The three with their names. */

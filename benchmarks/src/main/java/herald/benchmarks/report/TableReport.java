@@ -14,6 +14,7 @@ public final class TableReport {
   private final String command;
   private final String title;
   private final List<Map<String, Object>> rows = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
 
   /**
    * @param command what reproduces the figures
@@ -28,9 +29,16 @@ public final class TableReport {
     rows.add(new LinkedHashMap<>(row));
   }
 
-  /** The rows with aligned columns. */
+  /** Adds a sentence on how the rows are to be read. */
+  public void note(String sentence) {
+    notes.add(sentence);
+  }
+
+  /** The rows with aligned columns, and the notes. */
   public String text() {
-    return aligned(cells());
+    StringBuilder text = new StringBuilder(aligned(cells()));
+    notes.forEach(note -> text.append("  ").append(note).append(System.lineSeparator()));
+    return text.toString();
   }
 
   /** Rows of cells with aligned columns; all rows have the same number of cells. */
@@ -72,9 +80,12 @@ public final class TableReport {
     json.put("command", command);
     json.put("machine", Machine.describe());
     json.put("rows", rows);
+    if (!notes.isEmpty()) {
+      json.put("notes", notes);
+    }
     JsonFile.write(directory.resolve(name + ".json"), json);
-    Files.writeString(
-        directory.resolve(name + ".html"),
-        new Html(title).command(command).paragraph(Machine.line()).table(cells()).page());
+    Html page = new Html(title).command(command).paragraph(Machine.line()).table(cells());
+    notes.forEach(page::paragraph);
+    Files.writeString(directory.resolve(name + ".html"), page.page());
   }
 }
