@@ -3,6 +3,7 @@ package herald.gateway.feed;
 import herald.gateway.config.DatabaseUrl;
 import herald.gateway.config.FeedSettings;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,7 +16,12 @@ import java.util.concurrent.atomic.AtomicLong;
  * it has heard of. What comes is counted, and nothing else. It sends no probes. Any thread.
  */
 public final class LightListener implements AutoCloseable {
-  private static final FeedSettings SETTINGS = FeedSettings.defaults();
+  /** As an instance has them, but for deadlines that end a measurement on a busy machine. */
+  private static final FeedSettings SETTINGS =
+      FeedSettings.builder()
+          .connectTimeout(Duration.ofMinutes(1))
+          .probeTimeout(Duration.ofMinutes(1))
+          .build();
 
   private final AtomicLong events = new AtomicLong();
 

@@ -31,8 +31,6 @@ class FeedsCommandIT {
             "--duration=1",
             "--unpaced=1",
             "--writers=2",
-            "--catch-up",
-            "--catch-up-events=2000",
             "--report=" + reports);
     assertThat(run.status()).as(run.output()).isZero();
     assertThat(Files.readString(reports.resolve("feeds.json")))
@@ -44,7 +42,5 @@ class FeedsCommandIT {
             "\"lost\" : 0,",
             "\"twice\" : 0,",
             FeedsCommand.LIGHT);
-    assertThat(Files.readString(reports.resolve("feeds-catch-up.json")))
-        .containsSubsequence("\"events\" : 2000,", "\"lost\" : 0,", "\"s to ready\"");
   }
 }
