@@ -3,9 +3,7 @@ package herald.gateway.relay;
 import herald.gateway.fanout.Audience;
 import herald.gateway.fanout.Event;
 import herald.gateway.feed.FeedMark;
-import herald.gateway.stream.StreamMessage.OneEvent;
 import herald.protocol.EncodedEvent;
-import herald.protocol.EventId;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
@@ -13,7 +11,6 @@ import org.roaringbitmap.RoaringBitmap;
 final class QueuedMessage {
   private static final long SHELL_BYTES = 256;
   private static final long NO_KEY = 0;
-  private static final long PRIME = 0x100000001b3L;
 
   private final long key;
   private final @Nullable Event event;
@@ -56,32 +53,6 @@ final class QueuedMessage {
 
   static QueuedMessage of(FeedMark mark, long nowNanos) {
     return new QueuedMessage(NO_KEY, null, mark, nowNanos, SHELL_BYTES, false);
-  }
-
-  /** What tells an event from all others, 64 bits. */
-  static long key(Event event) {
-    return key(event.encoded().id(), event.relayedAtMicros(), event.encoded());
-  }
-
-  static long key(OneEvent event) {
-    return event.id() != null
-        ? event.id().key()
-        : key(event.relayedAtMicros(), event.head(), event.middle());
-  }
-
-  private static long key(@Nullable EventId id, long relayedAtMicros, EncodedEvent encoded) {
-    return id != null ? id.key() : key(relayedAtMicros, encoded.head(), encoded.middle());
-  }
-
-  /** Of what the gateway itself has to say: the same is the same. */
-  private static long key(long relayedAtMicros, byte[] head, byte[] middle) {
-    long hash = relayedAtMicros * PRIME;
-    for (byte[] bytes : new byte[][] {head, middle}) {
-      for (byte each : bytes) {
-        hash = (hash ^ each) * PRIME;
-      }
-    }
-    return hash;
   }
 
   long key() {

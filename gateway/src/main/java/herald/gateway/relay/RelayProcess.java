@@ -18,6 +18,7 @@ import herald.gateway.ops.Build;
 import herald.gateway.ops.StatusReport;
 import herald.gateway.ops.UserReport;
 import herald.gateway.ops.UserStatus;
+import herald.gateway.stream.PublishedEvents;
 import herald.gateway.stream.StreamConnection;
 import herald.gateway.stream.StreamReader;
 import herald.gateway.supervision.Supervisor;

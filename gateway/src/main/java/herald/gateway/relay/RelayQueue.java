@@ -5,6 +5,8 @@ import herald.gateway.fanout.FeedTarget;
 import herald.gateway.fanout.RowOrder;
 import herald.gateway.feed.FeedMark;
 import herald.gateway.metrics.RelayMeters;
+import herald.gateway.stream.EventKey;
+import herald.gateway.stream.PublishedEvents;
 import herald.gateway.stream.StreamMessage;
 import herald.gateway.stream.StreamMessage.OneEvent;
 import herald.gateway.stream.StreamMessage.PointMark;
@@ -66,7 +68,7 @@ final class RelayQueue implements FeedTarget {
   @Override
   public synchronized void publish(List<Event> events, Runnable turn) throws InterruptedException {
     for (Event event : events) {
-      long key = QueuedMessage.key(event);
+      long key = EventKey.of(event);
       while (isNews(event, key) && isFull()) {
         turn.run();
         wait(TURN_MILLIS);
@@ -133,7 +135,7 @@ final class RelayQueue implements FeedTarget {
       duty.onForeign(nanoClock.getAsLong());
     }
     if (message instanceof OneEvent event) {
-      onStored(QueuedMessage.key(event), storedAtMicros, isForeign);
+      onStored(EventKey.of(event), storedAtMicros, isForeign);
     } else if (message instanceof PointMark mark) {
       settled.onMark(mark);
       if (isForeign) {

@@ -6,9 +6,9 @@
  * told what stands in the stream; when it has been read, {@code RelayFeed} has the feed begin at
  * the last mark, and {@code StreamMaker} makes the stream if that was asked for. {@code RelayQueue}
  * holds what the feed has handed over, each a {@code QueuedMessage}, until it stands in the stream:
- * {@code PublishedEvents} knows what does, {@code SettledRows} what came to nothing with another
- * relay, and {@code RelayDuty} whether this relay publishes. {@code RelayPublisher} writes, over
- * {@code StreamPublishing}, which {@code NatsPublishing} carries out.
+ * {@link herald.gateway.stream.PublishedEvents} knows what does, {@code SettledRows} what came to
+ * nothing with another relay, and {@code RelayDuty} whether this relay publishes. {@code
+ * RelayPublisher} writes, over {@code StreamPublishing}, which {@code NatsPublishing} carries out.
  */
 @NullMarked
 package herald.gateway.relay;

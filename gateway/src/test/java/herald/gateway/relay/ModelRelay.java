@@ -4,6 +4,7 @@ import herald.gateway.feed.FeedMark;
 import herald.gateway.metrics.Meters;
 import herald.gateway.metrics.RelayMeters;
 import herald.gateway.stream.MessageParts;
+import herald.gateway.stream.PublishedEvents;
 import herald.gateway.stream.StreamCodec;
 import herald.gateway.stream.StreamMessage;
 import herald.gateway.stream.StreamMessage.Batch;

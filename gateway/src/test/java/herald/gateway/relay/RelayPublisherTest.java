@@ -10,6 +10,7 @@ import herald.gateway.metrics.RelayMeters;
 import herald.gateway.relay.StreamPublishing.Answer;
 import herald.gateway.relay.StreamPublishing.Result;
 import herald.gateway.stream.MessageParts;
+import herald.gateway.stream.PublishedEvents;
 import herald.gateway.stream.StreamCodec;
 import herald.gateway.stream.StreamMessage;
 import herald.gateway.stream.StreamMessage.Batch;

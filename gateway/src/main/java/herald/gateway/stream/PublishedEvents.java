@@ -1,13 +1,14 @@
-package herald.gateway.relay;
+package herald.gateway.stream;
 
 import java.util.concurrent.TimeUnit;
 
 /**
  * What stands in the stream, so that no event is published twice: 64 bits of each event's id, in
  * two generations, of which the older is forgotten when the younger has lasted for the stream's
- * span. Not thread-safe.
+ * span. An instance with two sources keeps in it what either of them has published. Not
+ * thread-safe.
  */
-final class PublishedEvents {
+public final class PublishedEvents {
   private static final int MAX_PER_GENERATION = 8_000_000;
 
   private final long spanMicros;
@@ -20,14 +21,18 @@ final class PublishedEvents {
 
   private boolean isMissing;
 
+  /** The highest transaction of those that are not known any more; 0 if there is none. */
+  private int forgottenXid;
+
   /**
    * @param spanMillis for how long messages stand in the stream
    */
-  PublishedEvents(long spanMillis) {
+  public PublishedEvents(long spanMillis) {
     spanMicros = TimeUnit.MILLISECONDS.toMicros(spanMillis);
   }
 
-  boolean contains(long key) {
+  /** Whether an event is known. */
+  public boolean contains(long key) {
     return current.contains(key) || previous.contains(key);
   }
 
@@ -36,12 +41,12 @@ final class PublishedEvents {
    *
    * @param micros microseconds since the epoch
    */
-  boolean isCompleteSince(long micros) {
+  public boolean isCompleteSince(long micros) {
     return micros >= completeSinceMicros;
   }
 
   /** Messages of the stream have not been read. */
-  void onMissing() {
+  public void onMissing() {
     isMissing = true;
   }
 
@@ -50,7 +55,7 @@ final class PublishedEvents {
    *
    * @param micros when it was stored
    */
-  void onRead(long micros) {
+  public void onRead(long micros) {
     if (isMissing) {
       isMissing = false;
       completeSinceMicros = Math.max(completeSinceMicros, micros);
@@ -62,18 +67,44 @@ final class PublishedEvents {
    *
    * @param micros when it was stored
    */
-  void add(long key, long micros) {
+  public void add(long key, long micros) {
+    add(key, 0, micros);
+  }
+
+  /**
+   * The same with the transaction that wrote the event's row.
+   *
+   * @param xid the lower 32 bits of its id; 0 if it is not known
+   */
+  void add(long key, int xid, long micros) {
     if (currentSinceMicros == Long.MIN_VALUE) {
       currentSinceMicros = micros;
     } else if (micros - currentSinceMicros > spanMicros || current.size == MAX_PER_GENERATION) {
       if (previous.size > 0) {
         completeSinceMicros = Math.max(completeSinceMicros, currentSinceMicros);
       }
+      forgottenXid = later(forgottenXid, previous.highestXid);
       previous = current;
       current = new Keys();
       currentSinceMicros = micros;
     }
     current.add(key);
+    current.highestXid = later(current.highestXid, xid);
+  }
+
+  /** As PostgreSQL compares; 0 is none. */
+  private static int later(int xid, int other) {
+    return xid == 0 || (other != 0 && other - xid > 0) ? other : xid;
+  }
+
+  /** What was stored since this moment is known, all of it, microseconds since the epoch. */
+  long completeSinceMicros() {
+    return completeSinceMicros;
+  }
+
+  /** The highest transaction of what has been forgotten, 32 bits; 0 if nothing was. */
+  int forgottenXid() {
+    return forgottenXid;
   }
 
   int size() {
@@ -84,6 +115,7 @@ final class PublishedEvents {
   private static final class Keys {
     private long[] places = new long[1_024];
     private int size;
+    private int highestXid;
 
     boolean contains(long key) {
       return places[place(places, stored(key))] != 0;

@@ -1,4 +1,4 @@
-package herald.gateway.relay;
+package herald.gateway.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
