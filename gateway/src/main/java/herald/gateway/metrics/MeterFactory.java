@@ -7,8 +7,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** The forms in which the gateway declares a meter: name, unit and help text in one call. */
 final class MeterFactory {
@@ -32,9 +34,20 @@ final class MeterFactory {
   };
 
   private final MeterRegistry registry;
+  private final @Nullable List<Gauge> declared;
 
   MeterFactory(MeterRegistry registry) {
+    this(registry, null);
+  }
+
+  /**
+   * The same for a part that ends before the gateway does.
+   *
+   * @param declared gets the gauges that are declared
+   */
+  MeterFactory(MeterRegistry registry, @Nullable List<Gauge> declared) {
     this.registry = registry;
+    this.declared = declared;
   }
 
   Counter counter(String name, String help) {
@@ -91,12 +104,16 @@ final class MeterFactory {
    * @param unit empty for a number of things
    */
   void gauge(String name, String help, String unit, Tags labels, DoubleSupplier value) {
-    Gauge.builder(name, value::getAsDouble)
-        .description(help)
-        .baseUnit(unit.isEmpty() ? null : unit)
-        .tags(labels)
-        .strongReference(true)
-        .register(registry);
+    Gauge gauge =
+        Gauge.builder(name, value::getAsDouble)
+            .description(help)
+            .baseUnit(unit.isEmpty() ? null : unit)
+            .tags(labels)
+            .strongReference(true)
+            .register(registry);
+    if (declared != null) {
+      declared.add(gauge);
+    }
   }
 
   /** How an enum's constant stands in a label. */

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * that somebody keeps anyway: a scrape walks over no connections.
  */
 public final class Meters {
+  private final MeterRegistry registry;
   private final ConnectionMeters connections;
   private final HandshakeMeters handshakes;
   private final PushMeters push;
@@ -35,6 +36,7 @@ public final class Meters {
    * @param traces gets the times of some pushes too; null if none are wanted
    */
   Meters(MeterRegistry registry, @Nullable PushTraces traces) {
+    this.registry = registry;
     MeterFactory factory = new MeterFactory(registry);
     connections = new ConnectionMeters(factory);
     handshakes = new HandshakeMeters(factory);
@@ -46,6 +48,26 @@ public final class Meters {
     stream = new StreamMeters(factory);
     supervision = new SupervisionMeters(factory);
     reloads = new ReloadMeters(factory);
+  }
+
+  /** Those of the whole, but for a feed and its threads that end earlier. */
+  Meters(MeterRegistry registry, Meters whole, MeterFactory ofPart) {
+    this.registry = registry;
+    connections = whole.connections;
+    handshakes = whole.handshakes;
+    push = whole.push;
+    feed = new FeedMeters(ofPart);
+    wal = whole.wal;
+    memory = whole.memory;
+    exchange = whole.exchange;
+    stream = whole.stream;
+    supervision = new SupervisionMeters(ofPart);
+    reloads = whole.reloads;
+  }
+
+  /** Meters for a feed that ends before the gateway does. */
+  public PartMeters part() {
+    return new PartMeters(registry, this);
   }
 
   /** Open connections, what is written to them and how they end. */

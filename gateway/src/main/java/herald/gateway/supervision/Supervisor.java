@@ -16,12 +16,33 @@ public final class Supervisor {
   private final LongSupplier nanoClock;
   private final IsolatedFailures failures;
   private final List<Watched> watched = new CopyOnWriteArrayList<>();
+  private final List<Supervisor> parts = new CopyOnWriteArrayList<>();
 
   /** Supervises nothing yet. */
   public Supervisor(SupervisionMeters meters, LongSupplier nanoClock) {
+    this(meters, nanoClock, new IsolatedFailures(meters, nanoClock));
+  }
+
+  private Supervisor(SupervisionMeters meters, LongSupplier nanoClock, IsolatedFailures failures) {
     this.meters = meters;
     this.nanoClock = nanoClock;
-    failures = new IsolatedFailures(meters, nanoClock);
+    this.failures = failures;
+  }
+
+  /**
+   * Supervises the threads of a part that ends before the instance does.
+   *
+   * @param ofPart where the part's threads are declared
+   */
+  public Supervisor part(SupervisionMeters ofPart) {
+    Supervisor part = new Supervisor(ofPart, nanoClock, failures);
+    parts.add(part);
+    return part;
+  }
+
+  /** The part has ended: its threads are not looked at any more. */
+  public void leave(Supervisor part) {
+    parts.remove(part);
   }
 
   /** Where exceptions are counted that end nothing. */
@@ -88,6 +109,10 @@ public final class Supervisor {
       if (problem != null && each.hasDied()) {
         return problem;
       }
+      standstill = standstill == null ? problem : standstill;
+    }
+    for (Supervisor part : parts) {
+      String problem = part.problem();
       standstill = standstill == null ? problem : standstill;
     }
     return standstill;

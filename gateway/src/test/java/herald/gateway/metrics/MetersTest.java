@@ -55,6 +55,21 @@ class MetersTest {
   }
 
   @Test
+  void thePartsGaugesGoWithItAndItsCountsStay() {
+    for (int time = 1; time <= 2; time++) {
+      int waiting = time;
+      try (PartMeters part = meters.part()) {
+        part.meters().feed().waiting(() -> waiting, () -> 0);
+        part.meters().feed().unannounced();
+        assertThat(registry.scrape()).contains("herald_feed_oldest_waiting_seconds " + time + ".0");
+      }
+    }
+    assertThat(registry.scrape())
+        .doesNotContain("herald_feed_oldest_waiting_seconds")
+        .contains("herald_feed_unannounced_total 2.0");
+  }
+
+  @Test
   void figuresThatOthersKeepAreStillThereAfterACollection() {
     AtomicLong kept = new AtomicLong(7);
     new MeterFactory(registry)

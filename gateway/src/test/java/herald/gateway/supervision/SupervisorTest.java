@@ -8,6 +8,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.read.ListAppender;
 import herald.gateway.metrics.Meters;
+import herald.gateway.metrics.PartMeters;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.channels.ClosedByInterruptException;
@@ -93,6 +94,21 @@ class SupervisorTest {
     pass(1_000);
     assertThat(supervisor.problem()).as("an idle thread does not stand still").isNull();
     assertThat(metric("herald_thread_turn_seconds{thread=\"herald-expiry\"}")).isZero();
+  }
+
+  @Test
+  void aPartThatHasEndedIsNotLookedAtAnyMore() {
+    Meters meters = new Meters(registry);
+    try (PartMeters ofPart = meters.part()) {
+      Supervisor part = supervisor.part(ofPart.meters().supervision());
+      part.thread("herald-part", 30_000).turn();
+      pass(42);
+      assertThat(supervisor.problem()).isEqualTo("the thread herald-part has not moved for 42 s");
+      assertThat(metric("herald_thread_alive{thread=\"herald-part\"}")).isEqualTo(1);
+      supervisor.leave(part);
+    }
+    assertThat(supervisor.problem()).isNull();
+    assertThat(registry.scrape()).doesNotContain("herald-part");
   }
 
   @Test
