@@ -28,6 +28,7 @@ final class ServeOptions {
   @Mixin private final ReplayOptions replays = new ReplayOptions();
   @Mixin private final FeedOptions feed = new FeedOptions();
   @Mixin private final StreamOptions stream = new StreamOptions();
+  @Mixin private final FallbackOptions fallback = new FallbackOptions();
   @Mixin private final CompletenessOptions completeness = new CompletenessOptions();
   @Mixin private final RehearsalOptions rehearsal = new RehearsalOptions();
   @Mixin private final DrainOptions drain = new DrainOptions();
@@ -57,7 +58,7 @@ final class ServeOptions {
         .revalidation(revalidation.settings())
         .eventLog(log)
         .feed(feed.settings())
-        .stream(stream.settings())
+        .stream(fallback.in(stream.settings()))
         .completeness(completeness.settings())
         .replay(replays.settings())
         .rehearsal(rehearsal.settings())

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param tokenFile a token instead of a user; null without one
  * @param credentialsFile a JWT and its seed, as nsc writes them; null without one
  * @param timeout when nothing has come for so long, the stream counts as lost
+ * @param fallbackAfter when the stream has been lost for so long, an instance reads the database's
+ *     notifications; zero for never
  */
 public record StreamSettings(
     List<HostPort> servers,
@@ -32,7 +34,8 @@ public record StreamSettings(
     @Nullable Path passwordFile,
     @Nullable Path tokenFile,
     @Nullable Path credentialsFile,
-    Duration timeout) {
+    Duration timeout,
+    Duration fallbackAfter) {
   /** The name of the stream if nobody says another. */
   public static final String DEFAULT_NAME = "herald";
 
@@ -52,6 +55,7 @@ public record StreamSettings(
           "the stream's name is '" + name + "' (expected: letters, digits, _ and -)");
     }
     Require.timeout("feed timeout", timeout, Duration.ofMillis(500));
+    Require.timeout("feed fallback", fallbackAfter, Duration.ZERO);
   }
 
   /**
@@ -80,7 +84,16 @@ public record StreamSettings(
       servers.add(HostPort.parse(hasPort ? host : host + ":" + DEFAULT_PORT));
     }
     return new StreamSettings(
-        servers, scheme.equals("tls"), null, DEFAULT_NAME, null, null, null, null, DEFAULT_TIMEOUT);
+        servers,
+        scheme.equals("tls"),
+        null,
+        DEFAULT_NAME,
+        null,
+        null,
+        null,
+        null,
+        DEFAULT_TIMEOUT,
+        Duration.ZERO);
   }
 
   /** The same with another name of the stream. */
@@ -94,7 +107,8 @@ public record StreamSettings(
         passwordFile,
         tokenFile,
         credentialsFile,
-        timeout);
+        timeout,
+        fallbackAfter);
   }
 
   /** The same with another timeout. */
@@ -108,6 +122,22 @@ public record StreamSettings(
         passwordFile,
         tokenFile,
         credentialsFile,
+        other,
+        fallbackAfter);
+  }
+
+  /** The same with another time after which the database's notifications are read; zero: never. */
+  public StreamSettings withFallbackAfter(Duration other) {
+    return new StreamSettings(
+        servers,
+        usesTls,
+        certificateAuthority,
+        name,
+        user,
+        passwordFile,
+        tokenFile,
+        credentialsFile,
+        timeout,
         other);
   }
 
@@ -119,7 +149,16 @@ public record StreamSettings(
       @Nullable Path token,
       @Nullable Path credentials) {
     return new StreamSettings(
-        servers, usesTls, authority, name, otherUser, password, token, credentials, timeout);
+        servers,
+        usesTls,
+        authority,
+        name,
+        otherUser,
+        password,
+        token,
+        credentials,
+        timeout,
+        fallbackAfter);
   }
 
   /**
@@ -166,6 +205,11 @@ public record StreamSettings(
   /** In milliseconds. */
   public long timeoutMillis() {
     return timeout.toMillis();
+  }
+
+  /** Whether the database's notifications are read while the stream is away. */
+  public boolean hasFallback() {
+    return !fallbackAfter.isZero();
   }
 
   /** The servers and the stream; never what the client has to show. */

@@ -147,7 +147,7 @@ public final class Event {
   }
 
   /** What it holds of text and audience. */
-  long contentBytes() {
+  public long contentBytes() {
     CommonAudience shared = common;
     return encoded.retainedBytes()
         + audience.retainedBytes()

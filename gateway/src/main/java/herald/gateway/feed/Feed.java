@@ -16,6 +16,7 @@ import herald.gateway.supervision.Supervisor;
 import herald.gateway.wal.SlotSetup;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,7 @@ public final class Feed implements EventSource {
   private final RowPipeline pipeline;
   private final MissedRows missedRows;
   private final RowReading reading;
-  private final DatabaseReplays replays;
+  private final @Nullable DatabaseReplays replays;
   private final FeedHealth health;
 
   /** One that hears by notifications; connects to nothing yet. */
@@ -156,7 +157,10 @@ public final class Feed implements EventSource {
             pipeline.retry(),
             reading::oldestWaitNanos,
             TimeUnit.MILLISECONDS.toNanos(completeness.maxRowWaitMillis()));
-    replays = new DatabaseReplays(config, pools, source::lastPoint, figures, supervisor, clock);
+    replays =
+        output.hasReplays()
+            ? new DatabaseReplays(config, pools, source::lastPoint, figures, supervisor, clock)
+            : null;
     figures.listener(() -> isListening() ? 1 : 0, queue::size, ListenerState.class, source::state);
     figures.waiting(
         () -> reading.oldestWaitNanos() / 1e9, () -> health.databaseProblem() == null ? 0 : 1);
@@ -227,7 +231,7 @@ public final class Feed implements EventSource {
 
   @Override
   public ReplaySource replays() {
-    return replays.source();
+    return Objects.requireNonNull(replays).source();
   }
 
   @Override
@@ -255,6 +259,8 @@ public final class Feed implements EventSource {
     missedRows.close();
     schema.close();
     pipeline.close();
-    replays.close();
+    if (replays != null) {
+      replays.close();
+    }
   }
 }

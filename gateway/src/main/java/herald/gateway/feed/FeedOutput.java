@@ -15,6 +15,7 @@ public final class FeedOutput {
   private final HandledMarks.@Nullable Handled handled;
   private final @Nullable FeedMark begin;
   private final long knownSinceMicros;
+  private final boolean hasReplays;
 
   private FeedOutput(
       FeedTarget target,
@@ -22,13 +23,19 @@ public final class FeedOutput {
       LongSupplier tail,
       HandledMarks.@Nullable Handled handled,
       @Nullable FeedMark begin,
-      long knownSinceMicros) {
+      long knownSinceMicros,
+      boolean hasReplays) {
     this.target = target;
     this.exchange = exchange;
     this.tail = tail;
     this.handled = handled;
     this.begin = begin;
     this.knownSinceMicros = knownSinceMicros;
+    this.hasReplays = hasReplays;
+  }
+
+  private FeedOutput withoutReplays() {
+    return new FeedOutput(target, exchange, tail, handled, begin, knownSinceMicros, false);
   }
 
   /**
@@ -44,7 +51,8 @@ public final class FeedOutput {
         dispatcher::tail,
         exchange == null ? null : HandledMarks.toExchange(exchange),
         null,
-        0);
+        0,
+        true);
   }
 
   /**
@@ -62,7 +70,21 @@ public final class FeedOutput {
       @Nullable FeedMark begin,
       long knownSinceMicros) {
     return new FeedOutput(
-        target, null, () -> 0, (mark, at) -> marks.accept(mark), begin, knownSinceMicros);
+        target, null, () -> 0, (mark, at) -> marks.accept(mark), begin, knownSinceMicros, true);
+  }
+
+  /**
+   * An instance that reads the stream of relays, for as long as that is away: it goes on where the
+   * stream has ended, and has a source of replays already.
+   *
+   * @param target gets the events in commit order
+   * @param marks gets marks, each behind all events before it
+   * @param begin where the stream was
+   * @param knownSinceMicros see {@link #ofRelay}
+   */
+  public static FeedOutput ofFallback(
+      FeedTarget target, Consumer<FeedMark> marks, FeedMark begin, long knownSinceMicros) {
+    return ofRelay(target, marks, begin, knownSinceMicros).withoutReplays();
   }
 
   FeedTarget target() {
@@ -86,6 +108,11 @@ public final class FeedOutput {
   /** Rows that are stamped before are left out where the feed begins; 0 if none are. */
   long knownSinceMicros() {
     return knownSinceMicros;
+  }
+
+  /** Whether replays are read here too. */
+  boolean hasReplays() {
+    return hasReplays;
   }
 
   /** Where the feed begins; null for now. */

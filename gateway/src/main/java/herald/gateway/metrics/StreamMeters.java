@@ -13,6 +13,8 @@ public final class StreamMeters {
   private final Counter opened;
   private final Counter gaps;
   private final Counter unreadable;
+  private final Counter fallbacks;
+  private final Counter droppedAtSwitch;
   private final Timer commitToStream;
   private final Timer streamToInstance;
 
@@ -33,6 +35,16 @@ public final class StreamMeters {
         factory.counter(
             "herald.stream.unreadable",
             "Messages of the stream that can't be read; everybody is told of a gap.");
+    fallbacks =
+        factory.counter(
+            "herald.stream.fallbacks",
+            "Times events began to come from the database's notifications because the stream was"
+                + " away.");
+    droppedAtSwitch =
+        factory.counter(
+            "herald.stream.fallback.repeated",
+            "Events that one of the two sources has brought after the other, and that were not"
+                + " published again.");
     commitToStream =
         factory.timer(
             "herald.stream.commit.to.stream",
@@ -55,6 +67,24 @@ public final class StreamMeters {
         "seconds",
         Tags.empty(),
         markAgeSeconds);
+  }
+
+  /** Declares the gauge of an instance that may read the database instead; it is 1 or 0. */
+  public void fallback(DoubleSupplier active) {
+    factory.gauge(
+        "herald.stream.fallback",
+        "1 while events come from the database's notifications because the stream is away, else 0.",
+        active);
+  }
+
+  /** The database's notifications are read from now on. */
+  public void fellBack() {
+    fallbacks.increment();
+  }
+
+  /** Events have not been published, since the other source had brought them. */
+  public void droppedAtSwitch(int count) {
+    droppedAtSwitch.increment(count);
   }
 
   /** Events have been read. */

@@ -59,6 +59,7 @@ public final class StatusReport {
       build(json);
       state(json);
       figures(json, "listener", "herald.listener.", "herald.feed.", "herald.postgresql.");
+      figures(json, "stream", "herald.stream.");
       figures(json, "log", "herald.log.", "herald.mailboxes", "herald.remembered");
       figures(
           json,

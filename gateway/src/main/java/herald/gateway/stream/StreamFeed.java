@@ -9,22 +9,26 @@ import herald.gateway.fanout.Dispatcher;
 import herald.gateway.fanout.ReplaySource;
 import herald.gateway.feed.DatabaseReplays;
 import herald.gateway.feed.EventSource;
+import herald.gateway.feed.FeedMark;
 import herald.gateway.metrics.Meters;
 import herald.gateway.supervision.Supervisor;
 import java.time.InstantSource;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An ordered stream of events from NATS JetStream, which relays fill. Starts, connects and closes
- * the parts. The database is asked for nothing but what clients want from before the stream.
+ * the parts. The database is asked for nothing but what clients want from before the stream, and
+ * for events only while the stream is away, if that is wanted.
  */
 public final class StreamFeed implements EventSource {
   private final StreamConnection connection;
   private final StreamBus bus;
-  private final StreamEvents events;
+  private final StreamPlaces places;
   private final StreamReader reader;
   private final StreamHealth health;
   private final DatabaseReplays replays;
+  private final @Nullable Fallback fallback;
   private @Nullable PositionExchange exchange;
 
   /** Puts the parts together; connects to nothing yet. */
@@ -36,15 +40,30 @@ public final class StreamFeed implements EventSource {
       Meters meters,
       Supervisor supervisor,
       InstantSource clock) {
+    long horizonMillis = config.eventLog().horizonMillis();
     connection = new StreamConnection(settings, "herald serve", supervisor, System::nanoTime);
     bus = new StreamBus(connection);
+    places = new StreamPlaces(bus, dispatcher::tail);
     health = new StreamHealth(this::readingProblem, settings.timeoutMillis(), System::nanoTime);
-    events =
+    EventLogAccess log = EventLogAccess.of(dispatcher);
+    SourceSwitch sources =
+        settings.hasFallback()
+            ? new SourceSwitch(
+                log,
+                horizonMillis,
+                settings.timeoutMillis(),
+                meters.stream(),
+                System::nanoTime,
+                clock)
+            : null;
+    StreamOutput output = sources == null ? StreamOutput.alone(log) : sources;
+    StreamEvents events =
         new StreamEvents(
-            config.eventLog(),
+            horizonMillis,
             new StreamRules(settings, config.eventLog().horizon()),
-            dispatcher,
-            bus,
+            output,
+            new StreamPast(horizonMillis, dispatcher, output, System::nanoTime, clock),
+            places,
             health,
             meters.stream(),
             System::nanoTime,
@@ -52,19 +71,36 @@ public final class StreamFeed implements EventSource {
     reader =
         new StreamReader(
             connection,
-            clock.instant().minusMillis(config.eventLog().horizonMillis()),
+            clock.instant().minusMillis(horizonMillis),
             0,
             "herald-stream",
             events,
             supervisor);
     events.readBy(reader);
-    replays =
-        DatabaseReplays.ofMarks(config, pools, events::lastMark, meters.feed(), supervisor, clock);
+    fallback =
+        sources == null
+            ? null
+            : new Fallback(
+                sources,
+                new DatabaseFeeds(config, pools, meters, supervisor, clock),
+                health::hasBegun,
+                health::problem,
+                settings.fallbackAfter().toMillis(),
+                System::nanoTime,
+                meters.stream(),
+                supervisor);
+    Supplier<@Nullable FeedMark> lastMark = sources == null ? events::lastMark : sources::lastMark;
+    replays = DatabaseReplays.ofMarks(config, pools, lastMark, meters.feed(), supervisor, clock);
     meters.stream().declare(() -> health.problem() == null ? 1 : 0, health::markAgeSeconds);
+    meters.stream().fallback(() -> isFallenBack() ? 1 : 0);
   }
 
   private @Nullable String readingProblem() {
     return reader.problem();
+  }
+
+  private boolean isFallenBack() {
+    return fallback != null && fallback.isActive();
   }
 
   /** What carries messages between instances. */
@@ -75,7 +111,7 @@ public final class StreamFeed implements EventSource {
   /** Has the exchange hear what other instances say; to be called before the start. */
   public void connect(PositionExchange positions) {
     exchange = positions;
-    events.connect(positions);
+    places.connect(positions);
   }
 
   @Override
@@ -85,6 +121,9 @@ public final class StreamFeed implements EventSource {
     }
     connection.start();
     reader.start();
+    if (fallback != null) {
+      fallback.start();
+    }
   }
 
   @Override
@@ -99,12 +138,15 @@ public final class StreamFeed implements EventSource {
 
   @Override
   public @Nullable String problem() {
-    return health.problem();
+    return fallback != null && fallback.isActive() ? fallback.problem() : health.problem();
   }
 
   /** Ends the reading; what the exchange has still to say goes over the connection. */
   @Override
   public void close() {
+    if (fallback != null) {
+      fallback.close();
+    }
     reader.close();
     replays.close();
   }

@@ -40,6 +40,7 @@ class StatusReportTest {
   @Test
   void saysStateFiguresAndTheSlowest() throws Exception {
     Gauge.builder("herald.log.bytes", () -> 4_096).register(registry);
+    Gauge.builder("herald.stream.fallback", () -> 1).register(registry);
     Gauge.builder("herald.postgresql.notification.queue.ratio", () -> Double.NaN)
         .register(registry);
     String text =
@@ -50,6 +51,7 @@ class StatusReportTest {
         .contains("\"ready\" : false")
         .contains("\"notReadyReason\" : \"draining\"")
         .contains("\"herald_log_bytes\" : 4096")
+        .contains("\"herald_stream_fallback\" : 1")
         .contains("\"herald_postgresql_notification_queue_ratio\" : null")
         .contains("\"user\" : \"Ab3xY\"")
         .contains("\"stalledMillis\" : 2500")
