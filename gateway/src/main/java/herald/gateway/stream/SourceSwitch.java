@@ -1,9 +1,8 @@
 package herald.gateway.stream;
 
 import herald.gateway.fanout.Event;
-import herald.gateway.fanout.FeedTarget;
-import herald.gateway.fanout.RowOrder;
 import herald.gateway.feed.FeedMark;
+import herald.gateway.logging.Field;
 import herald.gateway.metrics.StreamMeters;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -13,6 +12,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lets one of two sources into the event log: the stream, or the database's notifications while the
@@ -27,12 +28,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Any thread: this is the lock of all that is in it, held for the moments of a publication.
  */
 final class SourceSwitch implements StreamOutput {
+  private static final Logger LOG = LoggerFactory.getLogger(SourceSwitch.class);
+
   private final EventLogAccess log;
   private final DeliveredEvents delivered;
   private final StreamMeters meters;
   private final LongSupplier nanoClock;
   private final InstantSource clock;
   private final ParkedEvents parked = new ParkedEvents();
+  private final SwitchMarks marks = new SwitchMarks();
   private final ReturnRule back;
 
   /** What the database's feed publishes into; null while the stream is the source. */
@@ -40,15 +44,6 @@ final class SourceSwitch implements StreamOutput {
 
   /** The last mark of the source at hand; event loops ask, which must not wait. */
   private volatile @Nullable FeedMark lastMark;
-
-  /** Of the stream. */
-  private @Nullable FeedMark lastStreamMark;
-
-  /**
-   * Up to where the database's feed has read, also when it has ended; null when the stream's marks
-   * have come so far.
-   */
-  private @Nullable FeedMark lastDatabaseMark;
 
   /** When the database's feed has begun to be the source, by its mark. */
   private long beginMicros;
@@ -89,8 +84,8 @@ final class SourceSwitch implements StreamOutput {
     List<Event> news = new ArrayList<>(events.size());
     for (Event event : events) {
       long key = EventKey.of(event);
-      boolean isLate = stands(lastStreamMark, event);
-      if (delivered.contains(key) || (!isLate && stands(lastDatabaseMark, event))) {
+      boolean isLate = marks.isLate(event);
+      if (delivered.contains(key) || (!isLate && marks.isSettledByDatabase(event))) {
         meters.droppedAtSwitch(1);
       } else if (database != null) {
         parked.add(key, event, isLate);
@@ -105,15 +100,6 @@ final class SourceSwitch implements StreamOutput {
     }
   }
 
-  /** Whether a mark has settled the row of an event that comes from the stream. */
-  private boolean stands(@Nullable FeedMark mark, Event event) {
-    FeedMark ofStream = lastStreamMark;
-    return mark != null
-        && ofStream != null
-        && MarkedRows.isSameHistory(mark, ofStream)
-        && MarkedRows.contains(mark, event);
-  }
-
   @Override
   public synchronized void publishPast(List<Event> events, long appendedAtNanos) {
     long agoMicros = (nanoClock.getAsLong() - appendedAtNanos) / 1_000;
@@ -126,19 +112,13 @@ final class SourceSwitch implements StreamOutput {
   @Override
   public synchronized boolean onMark(FeedMark mark) {
     delivered.onMark(mark);
-    lastStreamMark = mark;
-    if (database == null) {
+    boolean isStream = database == null;
+    if (isStream) {
       lastMark = mark;
     }
+    marks.onStreamMark(mark, isStream);
     back.onStreamMark(mark);
-    FeedMark ofDatabase = lastDatabaseMark;
-    if (database == null
-        && ofDatabase != null
-        && (!MarkedRows.isSameHistory(mark, ofDatabase)
-            || mark.point().xmin() >= ofDatabase.point().xmin())) {
-      lastDatabaseMark = null;
-    }
-    return database == null && back.isBehindTheReturn(mark);
+    return isStream && back.isBehindTheReturn(mark);
   }
 
   @Override
@@ -152,31 +132,8 @@ final class SourceSwitch implements StreamOutput {
 
   // ---- From the database ----
 
-  /** What one feed of the database publishes into, until another switch. */
-  final class DatabaseTarget implements FeedTarget {
-    @Override
-    public void publish(List<Event> events, Runnable turn) {
-      fromDatabase(this, events);
-    }
-
-    @Override
-    public void onBesideWithoutEvents(RowOrder row) {
-      log.onBesideWithoutEvents(row);
-    }
-
-    /** The lock is held for moments. */
-    @Override
-    public boolean mayWait() {
-      return false;
-    }
-
-    /** All before this mark has been handed over. */
-    void onMark(FeedMark mark) {
-      onDatabaseMark(this, mark);
-    }
-  }
-
-  private synchronized void fromDatabase(DatabaseTarget from, List<Event> events) {
+  /** Events of a feed of the database. */
+  synchronized void fromDatabase(DatabaseTarget from, List<Event> events) {
     if (from != database) {
       // The stream has been the source again for a moment, and has these too.
       return;
@@ -195,13 +152,12 @@ final class SourceSwitch implements StreamOutput {
     log.publish(news);
   }
 
-  private synchronized void onDatabaseMark(DatabaseTarget from, FeedMark mark) {
+  /** All before this mark has been handed over by a feed of the database. */
+  synchronized void onDatabaseMark(DatabaseTarget from, FeedMark mark) {
     if (from == database) {
-      lastDatabaseMark = mark;
       lastMark = mark;
       back.onDatabaseMark(mark);
-      FeedMark ofStream = lastStreamMark;
-      if (ofStream != null && MarkedRows.isSameHistory(mark, ofStream)) {
+      if (marks.onDatabaseMark(mark)) {
         meters.droppedAtSwitch(parked.leaveWhatIsSettled(mark));
       }
     }
@@ -211,17 +167,17 @@ final class SourceSwitch implements StreamOutput {
 
   /** From now on the database is the source; when a mark of the stream has been read. */
   synchronized Begin begin() {
-    FeedMark mark = Objects.requireNonNull(lastStreamMark);
-    DatabaseTarget target = new DatabaseTarget();
+    FeedMark mark = Objects.requireNonNull(marks.ofStream());
+    DatabaseTarget target = new DatabaseTarget(this, log);
     database = target;
-    lastDatabaseMark = null;
+    marks.onBegin();
     beginMicros = mark.point().clockMicros();
     back.onBegin();
     long knownSinceMicros = delivered.knownSinceMicros(mark);
     if (knownSinceMicros != 0) {
       // A transaction has been open for so long that rows of before can't be told from those that
       // were published: they are left out.
-      sayGap(mark.base().clockMicros());
+      sayGap("a transaction is open for too long", mark.base().clockMicros());
     }
     return new Begin(target, mark, knownSinceMicros);
   }
@@ -241,8 +197,7 @@ final class SourceSwitch implements StreamOutput {
     }
     database = null;
     if (back.state() == ReturnRule.State.UNCOVERED) {
-      meters.gap();
-      sayGap(beginMicros);
+      sayGap("the stream lacks events that have not come from the database", beginMicros);
     }
     List<Event> waiting = parked.takeAll();
     waiting.forEach(event -> delivered.add(EventKey.of(event), event, nowMicros()));
@@ -260,7 +215,9 @@ final class SourceSwitch implements StreamOutput {
     return lastMark;
   }
 
-  private void sayGap(long fromMicros) {
+  private void sayGap(String reason, long fromMicros) {
+    LOG.warn("events may be missing: {}; everybody is told of a gap", Field.of("reason", reason));
+    meters.gap();
     log.publish(List.of(StreamGap.event(fromMicros, nowMicros(), nanoClock.getAsLong())));
   }
 

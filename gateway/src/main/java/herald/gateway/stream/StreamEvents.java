@@ -194,15 +194,7 @@ final class StreamEvents implements StreamListener {
 
   private void sayGap() {
     long nowMicros = nowMicros();
-    long fromMicros =
-        storedAtMicros == 0
-            ? nowMicros - TimeUnit.MILLISECONDS.toMicros(horizonMillis)
-            : storedAtMicros;
-    FeedMark mark = lastMark;
-    if (mark != null) {
-      // What was committed since may have been stored later than what was read last.
-      fromMicros = Math.min(fromMicros, mark.point().clockMicros());
-    }
+    long fromMicros = StreamGap.beginMicros(storedAtMicros, lastMark, nowMicros, horizonMillis);
     batch.add(StreamGap.event(fromMicros, nowMicros, nanoClock.getAsLong()));
     batchStoredAtMicros = nowMicros;
     publish();
