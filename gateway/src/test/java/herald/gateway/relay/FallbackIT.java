@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Three instances that read the database's notifications while the engine is away. */
+/** Three instances that read the database's notifications while engine or relays are away. */
 class FallbackIT {
   private static final int INSTANCES = 3;
   private static final int EVENTS = 20;
@@ -30,7 +30,7 @@ class FallbackIT {
   private final List<String> written = new ArrayList<>();
 
   @Test
-  void whileTheEngineIsAwayEventsComeFromTheDatabaseEachOnceAndInOrder() throws Exception {
+  void whileTheStreamIsAwayEventsComeFromTheDatabaseEachOnceAndInOrder() throws Exception {
     SharedDatabase database = SharedDatabase.fresh();
     Community community = new Community(database.dataSource());
     Platform platform = new Platform(database.dataSource());
@@ -78,12 +78,23 @@ class FallbackIT {
       write(platform, friend, chat);
       awaitAll();
 
+      relay.kill();
+      awaitActive(1);
+      write(platform, friend, chat);
+      try (LocalRelay again = LocalRelay.start(database.url(), nats.url())) {
+        write(platform, friend, chat);
+        awaitActive(0);
+        again.awaitActive(true);
+        write(platform, friend, chat);
+        awaitAll();
+      }
+
       for (TestClient client : clients) {
         assertThat(client.messageIds()).isEqualTo(written);
         assertThat(client.received()).noneMatch(message -> message.contains("gateway.gap"));
       }
       for (TestGateway gateway : gateways) {
-        assertThat(gateway.metric("herald_stream_fallbacks_total")).isEqualTo(2);
+        assertThat(gateway.metric("herald_stream_fallbacks_total")).isEqualTo(3);
         assertThat(gateway.metric("herald_stream_fallback_repeated_total")).isPositive();
         assertThat(gateway.metric("herald_stream_gaps_total")).isZero();
         assertThat(gateway.gateway().scrape()).doesNotContain("herald_listener_ready");
