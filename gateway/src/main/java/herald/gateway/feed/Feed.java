@@ -77,7 +77,14 @@ public final class Feed implements EventSource {
                 figures,
                 supervisor)
             : new LogSource(
-                config, wal, queue, this::onLogRead, this::onSlotMade, meters, supervisor);
+                config,
+                wal,
+                output.begin(),
+                queue,
+                this::onLogRead,
+                this::onSlotMade,
+                meters,
+                supervisor);
     marks = HandledMarks.of(output, source::probesSent, completeness);
     DuplicateFilter seen = DuplicateFilter.of(settings, System.nanoTime());
     progress =

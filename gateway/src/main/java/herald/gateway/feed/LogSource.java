@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Hears of rows by the write-ahead log, which brings each in commit order, also those that were
  * committed while nobody read: after a loss it goes on where all had been confirmed, and what comes
- * again is left out by the {@link DuplicateFilter}. Only a slot that has been made anew has to be
- * caught up with.
+ * again is left out by the {@link DuplicateFilter}. Only a slot that begins behind what has been
+ * handed over has to be caught up with: it has been made anew, perhaps by one that ended before it
+ * could read the table.
  *
  * <p>While many rows wait it lets the log wait on the server, so that the queue does not overflow.
  */
@@ -40,6 +41,9 @@ final class LogSource implements FeedSource, LogListener {
   /** Of the probes that have come back and are not confirmed, by their numbers. */
   private final ConcurrentSkipListMap<Long, LogPosition> positions = new ConcurrentSkipListMap<>();
 
+  /** All before this point has been handed over, and what the log has behind it follows. */
+  private volatile @Nullable FeedPoint handled;
+
   private volatile @Nullable FeedPoint lastPoint;
   private volatile String reason = "it has not connected yet";
 
@@ -47,17 +51,21 @@ final class LogSource implements FeedSource, LogListener {
   private long connection;
 
   /**
+   * @param begin all before it has been handed over by another feed; null if none is known
    * @param onListening called when the first probe of a connection has come back
-   * @param onAnew called when the slot has been made anew, so that rows may have been missed
+   * @param onAnew called when the slot begins behind what has been handed over, so that rows may
+   *     have been missed
    */
   LogSource(
       GatewayConfig config,
       WalSettings wal,
+      @Nullable FeedMark begin,
       NotificationQueue queue,
       Runnable onListening,
       Runnable onAnew,
       Meters meters,
       Supervisor supervisor) {
+    handled = begin == null ? null : begin.base();
     this.queue = queue;
     this.onListening = onListening;
     this.onAnew = onAnew;
@@ -104,6 +112,7 @@ final class LogSource implements FeedSource, LogListener {
 
   @Override
   public void confirm(FeedPoint point) {
+    handled = point;
     LogPosition position = positions.remove(point.probeNumber());
     positions.headMap(point.probeNumber()).clear();
     if (position != null) {
@@ -123,18 +132,28 @@ final class LogSource implements FeedSource, LogListener {
   }
 
   @Override
-  public void onStreaming(Connection asking, boolean isAnew) throws SQLException {
+  public void onStreaming(Connection asking, boolean isAnew, long confirmedLsn)
+      throws SQLException {
     // Rows may come before the first probe, and their transactions' ids are completed by this.
-    lastPoint = FeedPoint.of(asking);
+    FeedPoint now = FeedPoint.of(asking);
+    lastPoint = now;
     meters.listenerConnected();
     proof.become(ListenerState.UNPROVED);
     reason = "no probe has come back yet";
-    if (isAnew) {
+    if (isAnew || beginsBehind(confirmedLsn, now)) {
       // What comes from now on stands behind what the table has.
       queue.hold();
       onAnew.run();
       queue.release();
     }
+  }
+
+  /** Whether the log that comes leaves out some of what has not been handed over. */
+  private boolean beginsBehind(long confirmedLsn, FeedPoint now) {
+    FeedPoint known = handled;
+    return known != null
+        && known.isOfSystem(now.cluster())
+        && Long.compareUnsigned(confirmedLsn, known.writtenLsn()) > 0;
   }
 
   @Override

@@ -17,8 +17,9 @@ public interface LogListener {
    * @param asking an ordinary connection to the same server, to be used before this returns
    * @param isAnew whether the slot has just been made, so that what was committed before is not in
    *     it; else it goes on where all had been confirmed
+   * @param confirmedLsn where it goes on, if it has not just been made
    */
-  void onStreaming(Connection asking, boolean isAnew) throws SQLException;
+  void onStreaming(Connection asking, boolean isAnew, long confirmedLsn) throws SQLException;
 
   /** A row, in commit order; behind a lost connection it may be one that came before. */
   void onRow(LogRow row);

@@ -148,7 +148,7 @@ public final class LogReader implements AutoCloseable {
               connection, new LogProgress(connection.serverProcess(), System.nanoTime()));
       reading = now;
       try {
-        listener.onStreaming(connection.asking(), connector.isAnew());
+        listener.onStreaming(connection.asking(), connector.isAnew(), connector.confirmedLsn());
         connector.onListenerTold();
         watch.watch(now);
         read(now);

@@ -22,6 +22,9 @@ final class SlotConnector {
   /** Whether the slot has been made anew, and the listener has not been told of it. */
   private boolean isAnew;
 
+  /** Where the slot went on when it was looked at last. */
+  private long confirmedLsn;
+
   SlotConnector(
       DatabaseUrl url,
       WalSettings settings,
@@ -62,7 +65,9 @@ final class SlotConnector {
 
   private SlotConnection open(DatabaseUrl host, Connection asking)
       throws SQLException, WalException {
-    figures.onState(SlotState.of(asking, settings.slot()));
+    SlotState state = SlotState.of(asking, settings.slot());
+    figures.onState(state);
+    confirmedLsn = state.confirmedLsn();
     // Making a slot waits for open transactions, however long they are open.
     supervised.idle();
     isAnew |= new SlotSetup(settings).prepare(asking);
@@ -73,6 +78,11 @@ final class SlotConnector {
   /** Whether what was committed before is not in the log that comes. */
   boolean isAnew() {
     return isAnew;
+  }
+
+  /** Where the slot goes on, if it has not been made anew. */
+  long confirmedLsn() {
+    return confirmedLsn;
   }
 
   /** The listener knows that the slot has been made anew, if it has. */

@@ -71,6 +71,11 @@ record SlotState(
     }
   }
 
+  /** Up to where all has been confirmed; of use if the slot is there. */
+  long confirmedLsn() {
+    return writtenLsn - lagBytes;
+  }
+
   private static long lsn(@Nullable String text) {
     return LogSequenceNumber.valueOf(Objects.requireNonNull(text)).asLong();
   }
