@@ -22,16 +22,19 @@ public final class DatabaseCheck {
 
   private final DatabaseUrl url;
   private final int timeoutMillis;
+  private final boolean hearsByNotifications;
 
   /**
    * Prepares the check; nothing happens yet.
    *
    * @param url where to look
    * @param timeoutMillis when to report what is known by then
+   * @param hearsByNotifications whether the trigger and notifications are needed
    */
-  public DatabaseCheck(DatabaseUrl url, int timeoutMillis) {
+  public DatabaseCheck(DatabaseUrl url, int timeoutMillis, boolean hearsByNotifications) {
     this.url = url;
     this.timeoutMillis = timeoutMillis;
+    this.hearsByNotifications = hearsByNotifications;
   }
 
   /** One part of the check. */
@@ -83,12 +86,15 @@ public final class DatabaseCheck {
     }
   }
 
-  private static void ask(Connection connection, Connection other, Consumer<Finding> findings)
+  private void ask(Connection connection, Connection other, Consumer<Finding> findings)
       throws SQLException {
     ServerCheck server = new ServerCheck(System::currentTimeMillis);
     ask("server", findings, sink -> server.run(connection, sink));
     ask("tables", findings, sink -> new SchemaCheck().run(connection, sink));
     ask("functions", findings, sink -> new FunctionCheck().run(connection, sink));
+    if (!hearsByNotifications) {
+      return;
+    }
     ask("trigger", findings, sink -> new TriggerCheck().run(connection, sink));
     if (!ServerCheck.isStandby(connection)) {
       NotificationCheck notifications = new NotificationCheck(NOTIFICATION_WAIT_MILLIS);

@@ -6,7 +6,9 @@ import herald.gateway.check.Finding.Level;
 import herald.gateway.config.Durations;
 import herald.gateway.config.EventLogSettings;
 import herald.gateway.config.StreamSettings;
+import herald.gateway.config.WalSettings;
 import herald.gateway.stream.StreamCheck;
+import herald.gateway.wal.SlotCheck;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,8 +27,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
     description = {
-      "Says what a database has and what it lacks for Herald, and with --feed what a stream does."
-          + " Writes nothing into either.",
+      "Says what a database has and what it lacks for Herald, with --source wal also its"
+          + " write-ahead log, and with --feed what a stream has. Writes nothing into either.",
       "Exits with 0 if nothing has failed, 1 if something has, 2 if an option is wrong."
     })
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
@@ -41,6 +43,7 @@ final class CheckCommand implements Callable<Integer> {
 
   @Mixin private DatabaseOptions database;
   @Mixin private StreamOptions stream;
+  @Mixin private WalOptions wal;
 
   @Option(
       names = "--horizon",
@@ -56,8 +59,12 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    WalSettings log = wal.settings();
     List<Finding> findings =
-        new ArrayList<>(new DatabaseCheck(database.url(), timeoutMillis()).run());
+        new ArrayList<>(new DatabaseCheck(database.url(), timeoutMillis(), log == null).run());
+    if (log != null) {
+      findings.addAll(new SlotCheck(database.url(), timeoutMillis(), log).run());
+    }
     StreamSettings settings = stream.settings();
     if (settings != null) {
       findings.addAll(new StreamCheck(settings, horizon).run());

@@ -13,7 +13,7 @@ import herald.gateway.metrics.FeedMeters;
 import herald.gateway.metrics.Meters;
 import herald.gateway.supervision.SupervisedThread;
 import herald.gateway.supervision.Supervisor;
-import herald.gateway.wal.SlotSetup;
+import herald.gateway.wal.LogPublication;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
@@ -99,7 +99,7 @@ public final class Feed implements EventSource {
         new SchemaWatch(
             pools.primary(),
             completeness.schemaCheckIntervalMillis(),
-            wal == null ? null : SlotSetup::publicationProblem,
+            wal == null ? null : LogPublication::problem,
             supervisor);
     guard = new PrimaryGuard(this::listenersServer, pools::evictPrimary);
     SupervisedThread fetchThread =

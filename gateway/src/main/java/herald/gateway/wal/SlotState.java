@@ -71,6 +71,30 @@ record SlotState(
     }
   }
 
+  /** Why this slot can't be read, in a sentence; null if it can. */
+  @Nullable String problem(String slot) {
+    if (status == SlotStatus.ABSENT) {
+      return "there is no replication slot '" + slot + "' (expected: an existing slot)";
+    }
+    if (!isUsable) {
+      return "the replication slot '"
+          + slot
+          + "' is of another kind or database (expected: a logical slot of this database with the"
+          + " plug-in pgoutput)";
+    }
+    return status == SlotStatus.LOST
+        ? "the replication slot '"
+            + slot
+            + "' has been invalidated: log that it needs has been removed (expected: a slot that is"
+            + " read before max_slot_wal_keep_size is reached)"
+        : null;
+  }
+
+  /** Whether a new slot would do where this one can't be read. */
+  boolean isToBeMade() {
+    return status == SlotStatus.ABSENT || (isUsable && status == SlotStatus.LOST);
+  }
+
   /** Up to where all has been confirmed; of use if the slot is there. */
   long confirmedLsn() {
     return writtenLsn - lagBytes;

@@ -147,7 +147,7 @@ final class DatabaseCheckIT {
   void aMuteServerEndsTheCheckAtItsDeadline() throws Exception {
     try (ServerSocket mute = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
       DatabaseUrl url = DatabaseUrl.parse("postgresql://a@127.0.0.1:" + mute.getLocalPort());
-      assertThat(failures(new DatabaseCheck(url, 300).run()))
+      assertThat(failures(new DatabaseCheck(url, 300, true).run()))
           .singleElement()
           .asString()
           .contains("has not answered everything within 300 ms");
@@ -218,7 +218,7 @@ final class DatabaseCheckIT {
   }
 
   private static List<Finding> check(String url) throws InterruptedException {
-    return new DatabaseCheck(DatabaseUrl.parse(url), TIMEOUT_MILLIS).run();
+    return new DatabaseCheck(DatabaseUrl.parse(url), TIMEOUT_MILLIS, true).run();
   }
 
   private static List<String> failures(List<Finding> findings) {

@@ -35,6 +35,16 @@ final class CheckCommandIT {
   }
 
   @Test
+  void withTheLogAsTheSourceItLooksAtTheLogAndNotAtTheTrigger() throws SQLException {
+    SharedDatabase database = SharedDatabase.fresh();
+    database.execute("drop trigger herald_rpc_log_inserted on rpc_log");
+    assertThat(run(Map.of(), "--database", database.url(), "--source", "wal")).isEqualTo(1);
+    assertThat(out.toString())
+        .containsPattern("(?m)^FAIL  log                     wal_level is 'replica'")
+        .doesNotContain("trigger ");
+  }
+
+  @Test
   void endsWithTwoWhenItIsNotToldWhere() {
     assertThat(run(Map.of())).isEqualTo(2);
     assertThat(err.toString()).startsWith("herald: no database is named (expected: --database");

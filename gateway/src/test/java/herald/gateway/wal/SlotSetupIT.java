@@ -2,15 +2,19 @@ package herald.gateway.wal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import herald.demo.postgres.EmbeddedDatabase;
 import herald.demo.postgres.SharedDatabase;
+import herald.gateway.check.Finding;
+import herald.gateway.check.Finding.Level;
 import herald.gateway.config.DatabaseUrl;
 import herald.gateway.config.WalSettings;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -144,5 +148,40 @@ class SlotSetupIT {
     assertThatThrownBy(() -> require(MADE))
         .isInstanceOf(WalException.class)
         .hasMessageStartingWith("the replication slot 'relay' is of another kind or database");
+  }
+
+  private static List<Finding> check(WalSettings settings) {
+    return new SlotCheck(DatabaseUrl.parse(database.url()), TIMEOUT_MILLIS, settings).run();
+  }
+
+  @Test
+  void aCheckSaysTheSameAndMakesNothing() throws Exception {
+    assertThat(check(AS_IT_IS))
+        .extracting(Finding::subject, Finding::level)
+        .containsExactly(
+            tuple("log", Level.OK),
+            tuple("log bound", Level.WARN),
+            tuple("publication", Level.FAIL),
+            tuple("slot", Level.FAIL));
+    assertThat(check(MADE))
+        .extracting(Finding::level)
+        .containsExactly(Level.OK, Level.WARN, Level.WARN, Level.WARN);
+    assertThat(query("select count(*) from pg_publication")).isEqualTo("0");
+    assertThat(query("select count(*) from pg_replication_slots")).isEqualTo("0");
+    require(MADE);
+    assertThat(prepare()).isTrue();
+    assertThat(check(AS_IT_IS))
+        .extracting(Finding::level)
+        .containsExactly(Level.OK, Level.WARN, Level.OK, Level.OK);
+  }
+
+  @Test
+  void aCheckOfAServerThatCantBeReadSaysWhy() throws Exception {
+    DatabaseUrl url = DatabaseUrl.parse(SharedDatabase.fresh().url());
+    assertThat(new SlotCheck(url, TIMEOUT_MILLIS, AS_IT_IS).run())
+        .filteredOn(finding -> finding.subject().equals("log"))
+        .extracting(Finding::sentence)
+        .allMatch(sentence -> sentence.startsWith("wal_level is 'replica' (expected: 'logical'"))
+        .hasSize(1);
   }
 }
