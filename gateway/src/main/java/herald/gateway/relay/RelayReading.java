@@ -5,6 +5,7 @@ import herald.gateway.logging.IntervalLog;
 import herald.gateway.stream.StreamListener;
 import herald.gateway.stream.StreamMessage;
 import herald.gateway.stream.StreamMessage.OneEvent;
+import herald.gateway.stream.StreamMessage.PointMark;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.LoggerFactory;
 
@@ -21,10 +22,12 @@ final class RelayReading implements StreamListener {
   /** The end of the stream when it was first opened. */
   private volatile long firstEnd = NOT_OPENED;
 
-  /** Shortly before the first event was committed that has been read. */
+  /** Shortly before the first message that has been read, an event or a mark, by the database. */
   private volatile long firstMicros;
 
-  /** Its transaction; 0 before it. */
+  /**
+   * The transaction of that event, or the lowest that was open at that mark; 0 before the first.
+   */
   private volatile int firstXid;
 
   RelayReading(RelayQueue queue) {
@@ -62,11 +65,20 @@ final class RelayReading implements StreamListener {
 
   @Override
   public void onMessage(long sequence, long storedAtMicros, StreamMessage message) {
-    if (firstXid == 0 && message instanceof OneEvent event && event.xid() != 0) {
-      firstMicros = event.committedAtMicros() - SLACK_MICROS;
-      firstXid = event.xid();
+    if (firstXid == 0) {
+      noteFirst(message);
     }
     queue.onRead(message, storedAtMicros);
+  }
+
+  private void noteFirst(StreamMessage message) {
+    if (message instanceof OneEvent event) {
+      firstMicros = event.committedAtMicros() - SLACK_MICROS;
+      firstXid = event.xid();
+    } else if (message instanceof PointMark mark) {
+      firstMicros = mark.mark().point().clockMicros() - SLACK_MICROS;
+      firstXid = (int) mark.mark().point().xmin();
+    }
   }
 
   @Override

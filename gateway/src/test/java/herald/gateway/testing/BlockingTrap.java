@@ -21,7 +21,8 @@ import reactor.blockhound.integration.BlockHoundIntegration;
  * herald.trap.blocking}; the JVM also needs {@code -XX:+AllowRedefinitionToAddDeleteMethods}.
  *
  * <p>What blocks, to BlockHound, is sleeping, waiting, parking (so a lock that is held by another
- * thread as well), and reading or writing files and blocking sockets.
+ * thread as well), and reading or writing files and blocking sockets. A lock that all hold for
+ * moments is let pass; a queue of a bounded length is offered something, and never waited for.
  */
 public final class BlockingTrap implements LauncherSessionListener {
   private static final int EXIT_CODE = 98;
@@ -63,6 +64,10 @@ public final class BlockingTrap implements LauncherSessionListener {
         .disallowBlockingCallsInside(ANSWER, "handleError")
         // The dispatch lock, which others hold for moments.
         .allowBlockingCallsInside("herald.gateway.fanout.Dispatcher", "publish")
+        // So is the lock of the queue of another thread, to which something is handed over.
+        .allowBlockingCallsInside("java.util.concurrent.ArrayBlockingQueue", "offer")
+        .allowBlockingCallsInside("java.util.concurrent.LinkedBlockingQueue", "offer")
+        .allowBlockingCallsInside("java.util.concurrent.ThreadPoolExecutor", "addWorker")
         .blockingMethodCallback(method -> found(method.toString()))
         .install();
   }
