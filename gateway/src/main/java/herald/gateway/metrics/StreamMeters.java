@@ -13,6 +13,7 @@ public final class StreamMeters {
   private final Counter opened;
   private final Counter gaps;
   private final Counter unreadable;
+  private final Counter dropped;
   private final Counter fallbacks;
   private final Counter droppedAtSwitch;
   private final Timer commitToStream;
@@ -35,6 +36,11 @@ public final class StreamMeters {
         factory.counter(
             "herald.stream.unreadable",
             "Messages of the stream that can't be read; everybody is told of a gap.");
+    dropped =
+        factory.counter(
+            "herald.stream.parts.dropped",
+            "Large events whose parts were interrupted by another relay, which publishes the event"
+                + " again as a whole.");
     fallbacks =
         factory.counter(
             "herald.stream.fallbacks",
@@ -106,6 +112,11 @@ public final class StreamMeters {
   /** Messages were missed. */
   public void gap() {
     gaps.increment();
+  }
+
+  /** The parts of an event do not go on. */
+  public void partsDropped(long count) {
+    dropped.increment((double) count);
   }
 
   /** A message can't be read. */

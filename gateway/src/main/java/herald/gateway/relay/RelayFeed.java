@@ -9,16 +9,16 @@ import herald.gateway.feed.FeedOutput;
 import herald.gateway.logging.Field;
 import herald.gateway.metrics.Meters;
 import herald.gateway.stream.StreamMessage.PointMark;
+import herald.gateway.stream.StreamReader;
 import herald.gateway.supervision.Place;
 import herald.gateway.supervision.SupervisedThread;
 import herald.gateway.supervision.Supervisor;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,10 +39,8 @@ final class RelayFeed implements AutoCloseable {
   private final RelayQueue queue;
   private final RelayPublisher publisher;
   private final RelayReading reading;
-  private final LongSupplier readUntil;
-  private final Supplier<@Nullable Instant> lastStoredAt;
+  private final StreamReader reader;
   private final StreamMaker maker;
-  private final Supplier<@Nullable String> streamProblem;
   private final Meters meters;
   private final Supervisor supervisor;
   private final InstantSource clock;
@@ -57,9 +55,7 @@ final class RelayFeed implements AutoCloseable {
 
   /**
    * @param wal how the write-ahead log is read; null to hear by notifications
-   * @param readUntil the sequence of the last message that has been read
-   * @param lastStoredAt when the last message of the stream was stored, also if it has left it
-   *     since
+   * @param reader reads the stream, and tells {@code reading} of it
    */
   RelayFeed(
       GatewayConfig config,
@@ -68,10 +64,8 @@ final class RelayFeed implements AutoCloseable {
       RelayQueue queue,
       RelayPublisher publisher,
       RelayReading reading,
-      LongSupplier readUntil,
-      Supplier<@Nullable Instant> lastStoredAt,
+      StreamReader reader,
       StreamMaker maker,
-      Supplier<@Nullable String> streamProblem,
       Meters meters,
       Supervisor supervisor,
       InstantSource clock) {
@@ -81,10 +75,8 @@ final class RelayFeed implements AutoCloseable {
     this.queue = queue;
     this.publisher = publisher;
     this.reading = reading;
-    this.readUntil = readUntil;
-    this.lastStoredAt = lastStoredAt;
+    this.reader = reader;
     this.maker = maker;
-    this.streamProblem = streamProblem;
     this.meters = meters;
     this.supervisor = supervisor;
     this.clock = clock;
@@ -110,8 +102,12 @@ final class RelayFeed implements AutoCloseable {
   }
 
   private void look() {
-    maker.makeIfWanted(streamProblem.get());
-    if (feed == null && reading.hasReadTheStart(readUntil.getAsLong())) {
+    maker.makeIfWanted(reader.problem());
+    Duration maxAge = reader.maxAge();
+    if (maxAge != null) {
+      queue.rememberFor(maxAge.toMillis());
+    }
+    if (feed == null && reading.hasReadTheStart(reader.readUntil())) {
       begin();
     }
     confirm();
@@ -160,7 +156,7 @@ final class RelayFeed implements AutoCloseable {
    * keeps them; null if there never was any, or if the write-ahead log has all that was missed.
    */
   private @Nullable FeedMark markOfTheLastMessage() {
-    Instant last = lastStoredAt.get();
+    Instant last = reader.lastStoredAt();
     if (last == null || wal != null) {
       LOG.info("the stream has no mark of a relay: events begin now");
       return null;

@@ -132,10 +132,8 @@ public final class RelayProcess implements AutoCloseable {
             queue,
             publisher,
             reading,
-            reader::readUntil,
-            reader::lastStoredAt,
+            reader,
             new StreamMaker(connection, settings),
-            reader::problem,
             meters,
             supervisor,
             clock);

@@ -175,6 +175,11 @@ final class RelayQueue implements FeedTarget {
     }
   }
 
+  /** The stream keeps messages for so long, which may be longer than this relay was told. */
+  synchronized void rememberFor(long millis) {
+    published.rememberFor(millis);
+  }
+
   /** The stream has lost what this relay has published, or what it has not read. */
   synchronized void onMissing() {
     published.onMissing();

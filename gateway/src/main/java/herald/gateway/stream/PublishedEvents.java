@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 public final class PublishedEvents {
   private static final int MAX_PER_GENERATION = 8_000_000;
 
-  private final long spanMicros;
+  private long spanMicros;
   private Keys current = new Keys();
   private Keys previous = new Keys();
   private long currentSinceMicros = Long.MIN_VALUE;
@@ -29,6 +29,15 @@ public final class PublishedEvents {
    */
   public PublishedEvents(long spanMillis) {
     spanMicros = TimeUnit.MILLISECONDS.toMicros(spanMillis);
+  }
+
+  /**
+   * Keeps what is noted for so long at least.
+   *
+   * @param millis for how long messages stand in the stream
+   */
+  public void rememberFor(long millis) {
+    spanMicros = Math.max(spanMicros, TimeUnit.MILLISECONDS.toMicros(millis));
   }
 
   /** Whether an event is known. */

@@ -192,6 +192,11 @@ final class StreamEvents implements StreamListener {
     isGapDue = true;
   }
 
+  @Override
+  public void onPartsDropped(long count) {
+    meters.partsDropped(count);
+  }
+
   private void sayGap() {
     long nowMicros = nowMicros();
     long fromMicros = StreamGap.beginMicros(storedAtMicros, lastMark, nowMicros, horizonMillis);

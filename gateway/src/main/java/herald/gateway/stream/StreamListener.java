@@ -31,6 +31,14 @@ public interface StreamListener {
   /** No more has come for now: what was told since the last time may be handled together. */
   default void onBatchEnd() {}
 
+  /**
+   * Parts of events do not go on, since another relay has interrupted them, which publishes the
+   * events again.
+   *
+   * @param count how many sets of parts
+   */
+  default void onPartsDropped(long count) {}
+
   /** A message can't be read, and is left out. */
   void onUnreadable(long sequence);
 }

@@ -13,12 +13,11 @@ import io.nats.client.JetStreamApiException;
 import io.nats.client.Message;
 import io.nats.client.api.StreamConfiguration;
 import io.nats.client.api.StreamInfo;
-import io.nats.client.api.StreamState;
 import io.nats.client.impl.NatsJetStreamMetaData;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
-import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -41,11 +40,10 @@ public final class StreamReader implements AutoCloseable {
   private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private static final long LONGEST_TURN_MILLIS = 60_000;
-  private static final long FROM_TIME = 0;
   private static final int MAX_BATCH = 1_000;
 
   private final StreamConnection connection;
-  private final Instant from;
+  private final KnownStream stream;
   private final StreamListener listener;
   private final IsolatedFailures failures;
   private final SupervisedThread supervised;
@@ -55,22 +53,11 @@ public final class StreamReader implements AutoCloseable {
 
   private volatile boolean isClosing;
   private volatile @Nullable String problem = "the stream has not been read yet";
-  private volatile long readUntil;
-  private volatile Instant coveredSince = Instant.MAX;
-
-  /** The sequence of the next message; {@link #FROM_TIME} before the first. */
-  private long next;
-
-  private volatile @Nullable ZonedDateTime madeAt;
-
-  /** When the last message was stored that was in the stream when it was opened. */
-  private volatile @Nullable ZonedDateTime lastStoredAt;
-
-  /** The stream as it was when it was opened. */
-  private @Nullable StreamConfiguration configuration;
-
   private @Nullable OrderedConsumer consumer;
   private long cameAtNanos;
+
+  /** Sets of parts of which the listener has been told. */
+  private long droppedBefore;
 
   /**
    * @param from messages that were stored since then are read; or, if {@code next} is not 0, those
@@ -85,8 +72,7 @@ public final class StreamReader implements AutoCloseable {
       StreamListener listener,
       Supervisor supervisor) {
     this.connection = connection;
-    this.from = from;
-    this.next = next;
+    stream = new KnownStream(from, next);
     this.listener = listener;
     failures = supervisor.failures();
     supervised = supervisor.thread(threadName, LONGEST_TURN_MILLIS);
@@ -106,7 +92,7 @@ public final class StreamReader implements AutoCloseable {
 
   /** The sequence of the last message that was handed over; 0 before the first. Any thread. */
   public long readUntil() {
-    return readUntil;
+    return stream.readUntil();
   }
 
   /**
@@ -125,7 +111,7 @@ public final class StreamReader implements AutoCloseable {
 
   /** All that was written since has been in the stream when it was opened last. Any thread. */
   public Instant coveredSince() {
-    return coveredSince;
+    return stream.coveredSince();
   }
 
   /**
@@ -133,26 +119,28 @@ public final class StreamReader implements AutoCloseable {
    * left it since; null if that is not known. Any thread.
    */
   public @Nullable Instant lastStoredAt() {
-    ZonedDateTime last = lastStoredAt;
-    // The engine does not remember it of a stream that was empty when it was started.
-    return last == null || last.toInstant().isBefore(Instant.EPOCH) ? null : last.toInstant();
+    return stream.lastStoredAt();
+  }
+
+  /** For how long the stream keeps messages; null if that is not known or not bounded. */
+  public @Nullable Duration maxAge() {
+    StreamConfiguration known = stream.configuration();
+    return known == null || known.getMaxAge().isZero() ? null : known.getMaxAge();
   }
 
   /** When the stream was made; null before it was opened. Any thread. */
   @Nullable Instant madeAt() {
-    ZonedDateTime made = madeAt;
-    return made == null ? null : made.toInstant();
+    return stream.madeAt();
   }
 
   /** Whether no message up to this one, the last of the stream, is to be read. Reader's thread. */
   boolean readsNothingBefore(long end) {
-    ZonedDateTime last = lastStoredAt;
-    return next > end || (next == FROM_TIME && (last == null || last.toInstant().isBefore(from)));
+    return stream.readsNothingBefore(end);
   }
 
   /** What is wrong with the stream, or worth a look; when it is open. Reader's thread. */
   List<Finding> findings(StreamRules rules) {
-    StreamConfiguration now = configuration;
+    StreamConfiguration now = stream.configuration();
     Connection open = connection.connected();
     return now == null || open == null
         ? List.of()
@@ -237,64 +225,21 @@ public final class StreamReader implements AutoCloseable {
   private void open(Connection now) throws IOException, InterruptedException {
     long generation = connection.generation();
     StreamInfo info = info(now);
-    StreamState state = info.getStreamState();
-    configuration = info.getConfiguration();
-    notice(info);
-    lastStoredAt = state.getLastSequence() == 0 ? null : state.getLastTime();
-    coveredSince = covered(info);
-    if (next == FROM_TIME && readsNothingBefore(state.getLastSequence())) {
-      next = state.getLastSequence() + 1;
-      readUntil = next - 1;
+    String missing = stream.passOverMissing(info);
+    stream.onOpened(info);
+    if (missing != null) {
+      parts.drop();
+      listener.onMissing(missing);
     }
-    consumer = OrderedConsumer.open(now, generation, connection.settings(), next, from);
+    consumer =
+        OrderedConsumer.open(now, generation, connection.settings(), stream.next(), stream.from());
     cameAtNanos = System.nanoTime();
     problem = null;
-    listener.onOpened(state.getLastSequence());
-  }
-
-  /** What is before the first message has left, if there ever was any. */
-  private Instant covered(StreamInfo info) {
-    StreamState state = info.getStreamState();
-    if (state.getFirstSequence() <= 1) {
-      return info.getCreateTime().toInstant();
-    }
-    if (state.getMsgCount() > 0) {
-      return state.getFirstTime().toInstant();
-    }
-    // All have left, and the time of the first one says nothing.
-    Instant last = lastStoredAt();
-    return last == null ? Instant.now() : last;
-  }
-
-  /** Whether the stream still has the next message, or may get it. */
-  private void notice(StreamInfo info) {
-    StreamState state = info.getStreamState();
-    ZonedDateTime made = info.getCreateTime();
-    ZonedDateTime before = madeAt;
-    madeAt = made;
-    if (before != null && !before.equals(made)) {
-      missing(state.getFirstSequence(), "the stream was made anew");
-    } else if (next != FROM_TIME && state.getLastSequence() < next - 1) {
-      missing(state.getLastSequence() + 1, "the stream has lost its last messages");
-    } else if (next != FROM_TIME && state.getFirstSequence() > next) {
-      missing(
-          state.getFirstSequence(),
-          state.getFirstSequence() - next + " messages have left the stream before they were read");
-    }
-  }
-
-  private void missing(long first, String reason) {
-    parts.drop();
-    next = Math.max(1, first);
-    readUntil = next - 1;
-    listener.onMissing(reason);
+    listener.onOpened(info.getStreamState().getLastSequence());
   }
 
   private void lookForMore(Connection now) throws IOException {
-    StreamInfo info = info(now);
-    ZonedDateTime made = madeAt;
-    boolean isAnother = made != null && !made.equals(info.getCreateTime());
-    if (isAnother || info.getStreamState().getLastSequence() != Math.max(readUntil, next - 1)) {
+    if (!stream.isAllOf(info(now))) {
       giveUp();
     }
   }
@@ -312,20 +257,23 @@ public final class StreamReader implements AutoCloseable {
     NatsJetStreamMetaData data = message.metaData();
     long sequence = data.streamSequence();
     boolean hasAllBefore = open.hasAllBefore(data);
-    if (next != FROM_TIME && sequence < next) {
+    if (stream.isBehind(sequence)) {
       return;
     }
-    if (next != FROM_TIME && sequence > next) {
+    long missing = stream.missingBefore(sequence);
+    if (missing > 0) {
       if (hasAllBefore) {
         // The engine has passed over what was deleted or can't be read by it, and would do so
         // again.
-        missing(sequence, sequence - next + " messages are not in the stream any more");
+        parts.drop();
+        stream.goTo(sequence);
+        listener.onMissing(missing + " messages are not in the stream any more");
       }
       // Else the stream says whether it still has what is between.
       giveUp();
       return;
     }
-    next = sequence + 1;
+    stream.onTaken(sequence);
     try {
       StreamMessage whole = parts.take(StreamCodec.decode(message.getData()));
       if (whole != null) {
@@ -339,7 +287,16 @@ public final class StreamReader implements AutoCloseable {
       failures.isolated(Place.STREAM, e);
       listener.onUnreadable(sequence);
     } finally {
-      readUntil = sequence;
+      tellDropped();
+      stream.onRead(sequence);
+    }
+  }
+
+  private void tellDropped() {
+    long count = parts.dropped() - droppedBefore;
+    if (count > 0) {
+      droppedBefore += count;
+      listener.onPartsDropped(count);
     }
   }
 

@@ -9,6 +9,7 @@ import herald.gateway.fanout.RowOrder;
 import herald.gateway.feed.FeedMark;
 import herald.gateway.feed.FeedPoint;
 import herald.gateway.metrics.RelayMeters;
+import herald.gateway.stream.PublishedEvents;
 import herald.gateway.stream.StreamMessage.OneEvent;
 import herald.gateway.stream.StreamMessage.PointMark;
 import herald.protocol.EncodedEvent;

@@ -34,6 +34,18 @@ class PublishedEventsTest {
   }
 
   @Test
+  void remembersForAsLongAsTheStreamKeepsMessages() {
+    events.rememberFor(3 * SPAN_MILLIS);
+    events.add(1, 0);
+    events.add(2, SPAN_MICROS + 1);
+    events.add(3, 2 * SPAN_MICROS + 2);
+    assertThat(events.contains(1)).isTrue();
+    events.rememberFor(SPAN_MILLIS);
+    events.add(4, 3 * SPAN_MICROS);
+    assertThat(events.contains(1)).as("it was told of a longer time before").isTrue();
+  }
+
+  @Test
   void knowsSinceWhenNothingIsForgotten() {
     events.add(1, 0);
     events.add(2, SPAN_MICROS + 1);

@@ -1,0 +1,170 @@
+package herald.gateway.stream;
+
+import io.nats.client.api.StreamConfiguration;
+import io.nats.client.api.StreamInfo;
+import io.nats.client.api.StreamState;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stream as it was when it was opened last, and the place up to which it has been read. Finds
+ * out whether a stream that is opened again still has what comes next. Written by the reader's
+ * thread.
+ */
+final class KnownStream {
+  /** Before the first message the place is a time. */
+  private static final long FROM_TIME = 0;
+
+  private final Instant from;
+
+  /** The sequence of the next message; {@link #FROM_TIME} before the first. */
+  private long next;
+
+  private volatile long readUntil;
+  private volatile Instant coveredSince = Instant.MAX;
+  private volatile @Nullable ZonedDateTime madeAt;
+
+  /** When the last message was stored that was in the stream. */
+  private volatile @Nullable ZonedDateTime lastStoredAt;
+
+  private volatile @Nullable StreamConfiguration configuration;
+
+  /**
+   * @param from messages that were stored since then are read; or, if {@code next} is not 0, those
+   *     from that sequence on
+   */
+  KnownStream(Instant from, long next) {
+    this.from = from;
+    this.next = next;
+  }
+
+  /** Messages that were stored since then are read, if the next sequence is not known. */
+  Instant from() {
+    return from;
+  }
+
+  /** The sequence of the next message; 0 if the time counts. */
+  long next() {
+    return next;
+  }
+
+  /** The sequence of the last message that was handed over; 0 before the first. Any thread. */
+  long readUntil() {
+    return readUntil;
+  }
+
+  /** All that was written since has been in the stream when it was opened last. Any thread. */
+  Instant coveredSince() {
+    return coveredSince;
+  }
+
+  /** How it was set up; null before it was opened. Any thread. */
+  @Nullable StreamConfiguration configuration() {
+    return configuration;
+  }
+
+  /** When it was made; null before it was opened. Any thread. */
+  @Nullable Instant madeAt() {
+    ZonedDateTime made = madeAt;
+    return made == null ? null : made.toInstant();
+  }
+
+  /**
+   * When the last message was stored that it had, also one that has left it since; null if that is
+   * not known. Any thread.
+   */
+  @Nullable Instant lastStoredAt() {
+    ZonedDateTime last = lastStoredAt;
+    // The engine does not remember it of a stream that was empty when it was started.
+    return last == null || last.toInstant().isBefore(Instant.EPOCH) ? null : last.toInstant();
+  }
+
+  /** Whether no message up to this one, the last of the stream, is to be read. */
+  boolean readsNothingBefore(long end) {
+    ZonedDateTime last = lastStoredAt;
+    return next > end || (next == FROM_TIME && (last == null || last.toInstant().isBefore(from)));
+  }
+
+  /**
+   * Why messages are missing between what has been read and what a stream has; null if none are.
+   * The place is behind them then. To be called before {@link #onOpened}.
+   */
+  @Nullable String passOverMissing(StreamInfo info) {
+    StreamState state = info.getStreamState();
+    ZonedDateTime before = madeAt;
+    if (before != null && !before.equals(info.getCreateTime())) {
+      goTo(state.getFirstSequence());
+      return "the stream was made anew";
+    }
+    if (next != FROM_TIME && state.getLastSequence() < next - 1) {
+      goTo(state.getLastSequence() + 1);
+      return "the stream has lost its last messages";
+    }
+    if (next != FROM_TIME && state.getFirstSequence() > next) {
+      long missing = state.getFirstSequence() - next;
+      goTo(state.getFirstSequence());
+      return missing + " messages have left the stream before they were read";
+    }
+    return null;
+  }
+
+  /** The stream is read from now on. */
+  void onOpened(StreamInfo info) {
+    StreamState state = info.getStreamState();
+    configuration = info.getConfiguration();
+    madeAt = info.getCreateTime();
+    lastStoredAt = state.getLastSequence() == 0 ? null : state.getLastTime();
+    coveredSince = covered(info);
+    if (next == FROM_TIME && readsNothingBefore(state.getLastSequence())) {
+      goTo(state.getLastSequence() + 1);
+    }
+  }
+
+  /** What is before the first message has left, if there ever was any. */
+  private Instant covered(StreamInfo info) {
+    StreamState state = info.getStreamState();
+    if (state.getFirstSequence() <= 1) {
+      return info.getCreateTime().toInstant();
+    }
+    if (state.getMsgCount() > 0) {
+      return state.getFirstTime().toInstant();
+    }
+    // All have left, and the time of the first one says nothing.
+    Instant last = lastStoredAt();
+    return last == null ? Instant.now() : last;
+  }
+
+  /** Whether this is the stream that was opened, and all that it has has come. */
+  boolean isAllOf(StreamInfo info) {
+    ZonedDateTime made = madeAt;
+    boolean isAnother = made != null && !made.equals(info.getCreateTime());
+    return !isAnother && info.getStreamState().getLastSequence() == Math.max(readUntil, next - 1);
+  }
+
+  /** Whether a message has been read before. */
+  boolean isBehind(long sequence) {
+    return next != FROM_TIME && sequence < next;
+  }
+
+  /** How many messages are between the last one and this one. */
+  long missingBefore(long sequence) {
+    return next == FROM_TIME ? 0 : Math.max(0, sequence - next);
+  }
+
+  /** This message is being handed over. */
+  void onTaken(long sequence) {
+    next = sequence + 1;
+  }
+
+  /** This message has been handed over. */
+  void onRead(long sequence) {
+    readUntil = sequence;
+  }
+
+  /** The next message is this one, whatever is before it. */
+  void goTo(long sequence) {
+    next = Math.max(1, sequence);
+    readUntil = next - 1;
+  }
+}

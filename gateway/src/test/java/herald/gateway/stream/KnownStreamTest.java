@@ -1,0 +1,101 @@
+package herald.gateway.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nats.client.api.StreamInfo;
+import io.nats.client.support.JsonParser;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+/** Whether a stream that is opened again still has what comes next. */
+class KnownStreamTest {
+  private static final Instant MADE = Instant.parse("2026-01-01T00:00:00Z");
+  private static final Instant FIRST = MADE.plusSeconds(100);
+  private static final Instant LAST = MADE.plusSeconds(200);
+
+  private static StreamInfo info(Instant made, long first, long last) throws Exception {
+    return new StreamInfo(
+        JsonParser.parse(
+            """
+            {"config": {"name": "herald", "subjects": ["herald.events"], "max_age": 600000000000},
+             "created": "%s",
+             "state": {"messages": %d, "bytes": 1, "first_seq": %d, "first_ts": "%s",
+               "last_seq": %d, "last_ts": "%s", "consumer_count": 0}}
+            """
+                .formatted(made, Math.max(0, last - first + 1), first, FIRST, last, LAST)));
+  }
+
+  private static KnownStream readUpTo(long sequence) throws Exception {
+    KnownStream stream = new KnownStream(Instant.EPOCH, 0);
+    stream.onOpened(info(MADE, 1, sequence));
+    stream.onTaken(sequence);
+    stream.onRead(sequence);
+    return stream;
+  }
+
+  @Test
+  void beginsByTimeOrBehindTheEndIfNothingIsAsLate() throws Exception {
+    KnownStream early = new KnownStream(LAST, 0);
+    early.onOpened(info(MADE, 1, 9));
+    assertThat(early.next()).isZero();
+    KnownStream late = new KnownStream(LAST.plusSeconds(1), 0);
+    late.onOpened(info(MADE, 1, 9));
+    assertThat(late.next()).isEqualTo(10);
+    assertThat(late.readUntil()).isEqualTo(9);
+    assertThat(late.readsNothingBefore(9)).isTrue();
+  }
+
+  @Test
+  void goesOnWhereItWas() throws Exception {
+    KnownStream stream = readUpTo(9);
+    assertThat(stream.passOverMissing(info(MADE, 10, 12))).isNull();
+    assertThat(stream.next()).isEqualTo(10);
+    assertThat(stream.isAllOf(info(MADE, 1, 9))).isTrue();
+    assertThat(stream.isAllOf(info(MADE, 1, 10))).isFalse();
+  }
+
+  @Test
+  void saysWhatHasLeftBeforeItWasRead() throws Exception {
+    KnownStream stream = readUpTo(9);
+    assertThat(stream.passOverMissing(info(MADE, 13, 20)))
+        .isEqualTo("3 messages have left the stream before they were read");
+    assertThat(stream.next()).isEqualTo(13);
+  }
+
+  @Test
+  void saysThatTheLastMessagesAreLost() throws Exception {
+    KnownStream stream = readUpTo(9);
+    assertThat(stream.passOverMissing(info(MADE, 1, 5)))
+        .isEqualTo("the stream has lost its last messages");
+    assertThat(stream.next()).isEqualTo(6);
+  }
+
+  @Test
+  void aStreamThatIsMadeAnewIsAnother() throws Exception {
+    KnownStream stream = readUpTo(9);
+    StreamInfo other = info(MADE.plusSeconds(1), 1, 20);
+    assertThat(stream.isAllOf(info(MADE.plusSeconds(1), 1, 9))).isFalse();
+    assertThat(stream.passOverMissing(other)).isEqualTo("the stream was made anew");
+    assertThat(stream.next()).isEqualTo(1);
+    assertThat(stream.readUntil()).isZero();
+  }
+
+  @Test
+  void coversWhatItHasHadSinceItWasMadeOrSinceItsFirstMessage() throws Exception {
+    assertThat(readUpTo(9).coveredSince()).isEqualTo(MADE);
+    KnownStream stream = new KnownStream(Instant.EPOCH, 0);
+    stream.onOpened(info(MADE, 5, 9));
+    assertThat(stream.coveredSince()).isEqualTo(FIRST);
+    stream.onOpened(info(MADE, 10, 9));
+    assertThat(stream.coveredSince()).as("all have left").isEqualTo(LAST);
+  }
+
+  @Test
+  void countsWhatIsBetweenTwoMessages() throws Exception {
+    KnownStream stream = readUpTo(9);
+    assertThat(stream.missingBefore(10)).isZero();
+    assertThat(stream.missingBefore(12)).isEqualTo(2);
+    assertThat(stream.isBehind(9)).isTrue();
+    assertThat(stream.isBehind(10)).isFalse();
+  }
+}
