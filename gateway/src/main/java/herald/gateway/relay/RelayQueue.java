@@ -83,14 +83,16 @@ final class RelayQueue implements FeedTarget {
 
   /**
    * Whether an event is to be published. What is settled has been published or has come to nothing,
-   * but if it is found late. So what is of a time of which it is not known any more what has been
-   * published is taken for published: a relay that was away for long, and reads what it has missed,
-   * would publish all of it again.
+   * but if it is found late. So what is of a time and of a transaction of which it is not known any
+   * more what has been published is taken for published: a relay that was away for long, and reads
+   * what it has missed, would publish all of it again.
    */
   private boolean isNews(Event event, long key) {
     return !published.contains(key)
         && !waiting.containsEvent(key)
-        && (published.isCompleteSince(event.relayedAtMicros()) || !settled.contains(event));
+        && (published.isCompleteSince(event.relayedAtMicros())
+            || !settled.contains(event)
+            || published.isCompleteSinceTransaction(settled.transaction(event)));
   }
 
   private boolean isFull() {
@@ -138,6 +140,7 @@ final class RelayQueue implements FeedTarget {
       onStored(EventKey.of(event), storedAtMicros, isForeign);
     } else if (message instanceof PointMark mark) {
       settled.onMark(mark);
+      published.onMark(mark.point());
       if (isForeign) {
         leaveWhatIsSettled();
       }

@@ -2,6 +2,7 @@ package herald.gateway.relay;
 
 import herald.gateway.fanout.Event;
 import herald.gateway.stream.StreamMessage.PointMark;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,10 +36,21 @@ final class SettledRows {
     if (mark == null || xid == 0 || !mark.point().cluster().equals(ownCluster)) {
       return false;
     }
+    long whole = transaction(event, mark);
+    return whole < mark.point().xmin() && whole >= mark.sinceXmin();
+  }
+
+  /** The whole id of the transaction of an event that is settled. */
+  long transaction(Event event) {
+    return transaction(event, Objects.requireNonNull(last));
+  }
+
+  /**
+   * As PostgreSQL compares: the lower 32 bits are known, and it is near the mark. The relay may
+   * have begun longer ago than they last.
+   */
+  private static long transaction(Event event, PointMark mark) {
     long xmin = mark.point().xmin();
-    // As PostgreSQL compares: its lower 32 bits are known, and it is near the mark. The relay may
-    // have begun longer ago than they last.
-    long whole = xmin + (xid - (int) xmin);
-    return whole < xmin && whole >= mark.sinceXmin();
+    return xmin + (event.row().xid() - (int) xmin);
   }
 }

@@ -1,5 +1,6 @@
 package herald.gateway.stream;
 
+import herald.gateway.feed.FeedPoint;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -9,6 +10,7 @@ import java.util.concurrent.TimeUnit;
  * thread-safe.
  */
 public final class PublishedEvents {
+  private static final long NO_MARK_YET = Long.MAX_VALUE;
   private static final int MAX_PER_GENERATION = 8_000_000;
 
   private long spanMicros;
@@ -18,6 +20,14 @@ public final class PublishedEvents {
 
   /** What was stored before may be missing here. */
   private long completeSinceMicros = Long.MIN_VALUE;
+
+  /** What was published of earlier transactions may be missing here. */
+  private long completeSinceXmin;
+
+  /** The first mark since {@link #currentSinceMicros}. */
+  private long currentSinceXmin = NO_MARK_YET;
+
+  private String cluster = "";
 
   private boolean isMissing;
 
@@ -54,6 +64,26 @@ public final class PublishedEvents {
     return micros >= completeSinceMicros;
   }
 
+  /**
+   * Whether what was published of this transaction is known, all of it. A row may be stamped long
+   * before it is committed, by a clock that is wrong.
+   */
+  public boolean isCompleteSinceTransaction(long xid) {
+    return xid >= completeSinceXmin;
+  }
+
+  /** A mark of the stream has been read: what is of later transactions stands behind it. */
+  public void onMark(FeedPoint point) {
+    if (!cluster.equals(point.cluster())) {
+      // Transactions of another history are not compared.
+      cluster = point.cluster();
+      completeSinceXmin = completeSinceMicros == Long.MIN_VALUE ? 0 : NO_MARK_YET;
+      currentSinceXmin = NO_MARK_YET;
+    }
+    completeSinceXmin = completeSinceXmin == NO_MARK_YET ? point.xmin() : completeSinceXmin;
+    currentSinceXmin = Math.min(currentSinceXmin, point.xmin());
+  }
+
   /** Messages of the stream have not been read. */
   public void onMissing() {
     isMissing = true;
@@ -68,6 +98,7 @@ public final class PublishedEvents {
     if (isMissing) {
       isMissing = false;
       completeSinceMicros = Math.max(completeSinceMicros, micros);
+      completeSinceXmin = NO_MARK_YET;
     }
   }
 
@@ -91,11 +122,13 @@ public final class PublishedEvents {
     } else if (micros - currentSinceMicros > spanMicros || current.size == MAX_PER_GENERATION) {
       if (previous.size > 0) {
         completeSinceMicros = Math.max(completeSinceMicros, currentSinceMicros);
+        completeSinceXmin = Math.max(completeSinceXmin, currentSinceXmin);
       }
       forgottenXid = later(forgottenXid, previous.highestXid);
       previous = current;
       current = new Keys();
       currentSinceMicros = micros;
+      currentSinceXmin = NO_MARK_YET;
     }
     current.add(key);
     current.highestXid = later(current.highestXid, xid);

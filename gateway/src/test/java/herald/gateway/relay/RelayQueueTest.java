@@ -130,6 +130,18 @@ class RelayQueueTest {
     assertThat(waiting()).containsExactly(5L, 9L);
   }
 
+  /** The clock of its writer is behind, and a sweep has found it since nobody had announced it. */
+  @Test
+  void whatIsStampedLongAgoAndCommittedSinceIsTakenThoughItIsFoundLate()
+      throws InterruptedException {
+    queue.onMark(mark(1));
+    queue.onMissing();
+    queue.onRead(new PointMark(OTHER, mark(5), 0), 50);
+    queue.onRead(new PointMark(OTHER, mark(9), 0), 60);
+    offer(4, 6);
+    assertThat(waiting()).containsExactly(6L);
+  }
+
   @Test
   void aRelayThatBeganLongAgoStillSettles() throws InterruptedException {
     long xmin = (3L << 31) + 3;
