@@ -4,7 +4,6 @@ import herald.gateway.database.ReadTransaction;
 import herald.gateway.database.TransactionSettings;
 import herald.gateway.fanout.Audience;
 import herald.gateway.fanout.Event;
-import herald.gateway.fanout.RowOrder;
 import herald.protocol.BlastMessages;
 import herald.protocol.EventEncoder;
 import herald.protocol.StoredBlast;
@@ -53,7 +52,7 @@ final class BlastReader {
       join chat_message m on m.message_id = ? || s.chat_id and m.blast_id = ? and m.xmin = l.xmin
       join chat_member o on o.chat_id = s.chat_id and o.user_id <> s.user_id
       where s.user_id = ? %s
-      order by s.chat_id
+      order by s.chat_id, o.user_id
       """;
 
   /**
@@ -170,7 +169,6 @@ final class BlastReader {
       @Nullable Integer onlyUser)
       throws SQLException {
     BlastMessages messages = new BlastMessages(log.eventId(), blast);
-    RowOrder order = log.order(true);
     List<Event> events = new ArrayList<>();
     try (PreparedStatement statement =
         connection.prepareStatement(CHATS.formatted(only("o.user_id", onlyUser)))) {
@@ -180,20 +178,37 @@ final class BlastReader {
       statement.setString(3, blast.blastId());
       statement.setInt(4, blast.senderUserId());
       try (ResultSet row = statement.executeQuery()) {
+        String chatId = "";
+        List<Integer> receivers = new ArrayList<>();
         while (row.next()) {
+          String nextId = row.getString(1);
+          if (!nextId.equals(chatId)) {
+            add(chatId, receivers, messages, log, events);
+            chatId = nextId;
+            receivers.clear();
+          }
           served.add(row.getInt(2));
           if (!row.getBoolean(3)) {
-            events.add(
-                new Event(
-                    messages.forChat(row.getString(1)),
-                    Audience.of(row.getInt(2)),
-                    log.relayedAtMicros(),
-                    order));
+            receivers.add(row.getInt(2));
           }
         }
+        add(chatId, receivers, messages, log, events);
       }
     }
     return events;
+  }
+
+  /** One event for all in the chat: what has the same id is taken for the same. */
+  private static void add(
+      String chatId, List<Integer> receivers, BlastMessages messages, RpcLog log, List<Event> to) {
+    if (!receivers.isEmpty()) {
+      to.add(
+          new Event(
+              messages.forChat(chatId),
+              Audience.of(receivers.stream().mapToInt(Integer::intValue).toArray()),
+              log.relayedAtMicros(),
+              log.order(true)));
+    }
   }
 
   private static String only(String column, @Nullable Integer user) {

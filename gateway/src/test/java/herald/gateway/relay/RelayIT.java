@@ -2,6 +2,7 @@ package herald.gateway.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import herald.demo.platform.BlastAudience;
 import herald.demo.platform.Community;
 import herald.demo.platform.Platform;
 import herald.demo.platform.PlatformUser;
@@ -35,6 +36,7 @@ class RelayIT {
   private NatsServer nats;
   private SharedDatabase database;
   private Platform platform;
+  private Community community;
   private PlatformUser alice;
   private String chat;
   private StreamContents contents;
@@ -43,7 +45,7 @@ class RelayIT {
   void start() throws Exception {
     nats = NatsServer.start();
     database = SharedDatabase.fresh();
-    Community community = new Community(database.dataSource());
+    community = new Community(database.dataSource());
     platform = new Platform(database.dataSource());
     alice = community.createUser("alice", "0xa");
     chat = platform.createChat(alice, community.createUser("bob", bobsKey.wallet())).subjectId();
@@ -126,6 +128,23 @@ class RelayIT {
         write(10);
         assertAllStandOnceAndInOrder();
       }
+    }
+  }
+
+  /** What has the same id is taken for the same, so there is one event for all in the chat. */
+  @Test
+  void aBlastIsForAllInAChat() throws Exception {
+    PlatformUser carol = community.createUser("carol", "0xc");
+    PlatformUser dave = community.createUser("dave", "0xd");
+    community.follow(carol, alice);
+    community.follow(dave, alice);
+    String group = platform.createChat(alice, carol, dave).subjectId();
+    try (LocalRelay one = local()) {
+      assertThat(one.isActive()).isFalse();
+      BlastAudience followers = BlastAudience.of("follower_audience");
+      String message = platform.blast(alice, followers, "to all").subjectId() + group;
+      contents.await(List.of(message));
+      assertThat(contents.audienceOf(message)).containsExactly(carol.userId(), dave.userId());
     }
   }
 

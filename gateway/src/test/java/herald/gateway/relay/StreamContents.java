@@ -95,6 +95,11 @@ final class StreamContents implements AutoCloseable {
     events.clear();
   }
 
+  /** Whom the event of this message concerns. */
+  int[] audienceOf(String message) {
+    return events.get(messages.indexOf(message)).audience().stream().toArray();
+  }
+
   List<OneEvent> events() {
     return events;
   }
