@@ -32,7 +32,9 @@ final class RefusedStartIT {
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElseThrow());
-    command.addAll(List.of(jvmOption, "-cp", System.getProperty("java.class.path")));
+    command.addAll(
+        List.of(
+            jvmOption, "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path")));
     // Names are looked up in this file alone.
     Path hosts = Files.writeString(folder.resolve("hosts"), "127.0.0.1 localhost\n");
     command.addAll(List.of("-Djdk.net.hosts.file=" + hosts, "herald.gateway.Main"));

@@ -57,6 +57,8 @@ public final class GatewayProcess implements RunningHerald, AutoCloseable {
     return List.of(
         ProcessHandle.current().info().command().orElseThrow(),
         "-Xmx512m",
+        // They live for seconds: the optimizing compiler would cost more than it saves.
+        "-XX:TieredStopAtLevel=1",
         "-Dio.netty.leakDetection.level=paranoid",
         "-cp",
         System.getProperty("java.class.path"),
