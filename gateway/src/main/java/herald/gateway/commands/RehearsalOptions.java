@@ -14,7 +14,7 @@ final class RehearsalOptions {
       description =
           "How long made-up events may go the whole way to a client of the instance's own before"
               + " it is ready, so that the first real ones do not wait for code to be loaded and"
-              + " compiled; 0s for none.")
+              + " compiled; 0s for none. On two processors it has gained nothing.")
   private Duration longest = RehearsalSettings.defaults().longest();
 
   /**
