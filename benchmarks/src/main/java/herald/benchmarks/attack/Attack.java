@@ -1,12 +1,12 @@
 package herald.benchmarks.attack;
 
+import herald.benchmarks.servers.Ending;
 import herald.benchmarks.servers.JavaProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** The attackers' process, seen from the driver. Any thread. */
 public final class Attack implements AutoCloseable {
@@ -83,13 +83,6 @@ public final class Attack implements AutoCloseable {
   @Override
   public void close() throws IOException {
     process.outputWriter(StandardCharsets.US_ASCII).close();
-    try {
-      if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-    }
+    Ending.await(process, STOP_SECONDS);
   }
 }

@@ -27,13 +27,12 @@ final class CentrifugoOption {
   }
 
   Optional<Path> program(Optional<Path> installed, Consumer<String> progress) {
-    Optional<Path> found = program == null ? installed : Optional.of(program);
-    if (found.isEmpty()) {
-      progress.accept(
-          "Centrifugo is not installed and does not take part: "
-              + Centrifugo.HOW_TO_INSTALL
-              + ", and name the program with --centrifugo or have it on the PATH");
-    }
-    return found.map(Path::toAbsolutePath);
+    return InstalledProgram.choose(
+        program,
+        installed,
+        "Centrifugo is not installed and does not take part: "
+            + Centrifugo.HOW_TO_INSTALL
+            + ", and name the program with --centrifugo or have it on the PATH",
+        progress);
   }
 }

@@ -27,13 +27,12 @@ final class NatsOption {
   }
 
   Optional<Path> program(Optional<Path> installed, Consumer<String> progress) {
-    Optional<Path> found = program == null ? installed : Optional.of(program);
-    if (found.isEmpty()) {
-      progress.accept(
-          "nats-server is not installed, so feeds that need it are left out: "
-              + NatsServer.HOW_TO_INSTALL
-              + ", and name the program with --nats-server or have it on the PATH");
-    }
-    return found.map(Path::toAbsolutePath);
+    return InstalledProgram.choose(
+        program,
+        installed,
+        "nats-server is not installed, so feeds that need it are left out: "
+            + NatsServer.HOW_TO_INSTALL
+            + ", and name the program with --nats-server or have it on the PATH",
+        progress);
   }
 }

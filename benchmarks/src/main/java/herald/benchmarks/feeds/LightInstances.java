@@ -1,12 +1,12 @@
 package herald.benchmarks.feeds;
 
+import herald.benchmarks.servers.Ending;
 import herald.benchmarks.servers.JavaProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** Light instances in a process of their own, seen from the driver. One thread at a time. */
 final class LightInstances implements AutoCloseable {
@@ -88,13 +88,6 @@ final class LightInstances implements AutoCloseable {
   @Override
   public void close() {
     commands.close();
-    try {
-      if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-    }
+    Ending.await(process, STOP_SECONDS);
   }
 }

@@ -2,6 +2,7 @@ package herald.benchmarks.load;
 
 import herald.benchmarks.clients.ClientSettings;
 import herald.benchmarks.clients.Tick;
+import herald.benchmarks.servers.Ending;
 import herald.benchmarks.servers.JavaProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -9,7 +10,6 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** One client process, seen from the driver. Any thread. */
@@ -174,13 +174,6 @@ final class FleetMember implements AutoCloseable {
   @Override
   public void close() {
     commands.close();
-    try {
-      if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-    }
+    Ending.await(process, STOP_SECONDS);
   }
 }

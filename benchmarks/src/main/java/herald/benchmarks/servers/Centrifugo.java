@@ -9,8 +9,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Centrifugo as a process of its own, fed through a {@link CentrifugoOutbox}. Clients use its
@@ -22,17 +22,13 @@ public final class Centrifugo implements AutoCloseable {
       "go install github.com/centrifugal/centrifugo/v6@v6.9.1";
 
   private static final String PROGRAM = "centrifugo";
-  private static final long START_SECONDS = 20;
-  private static final long STOP_SECONDS = 10;
   private static final int OK = 200;
 
-  private final TemporaryDirectory directory;
-  private final Process process;
+  private final InstalledServer server;
   private final int port;
 
-  private Centrifugo(TemporaryDirectory directory, Process process, int port) {
-    this.directory = directory;
-    this.process = process;
+  private Centrifugo(InstalledServer server, int port) {
+    this.server = server;
     this.port = port;
   }
 
@@ -64,27 +60,16 @@ public final class Centrifugo implements AutoCloseable {
     int port = FreePort.any();
     Path configuration = directory.path().resolve("config.json");
     Files.writeString(configuration, CentrifugoConfiguration.text(port, databaseUrl));
-    Path log = directory.path().resolve("log");
-    Process process =
-        new ProcessBuilder(program.toString(), "--config", configuration.toString())
-            .directory(directory.path().toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
-    Centrifugo centrifugo = new Centrifugo(directory, process, port);
-    long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
-    while (!centrifugo.isReady()) {
-      if (!process.isAlive() || System.nanoTime() - deadlineNanos > 0) {
-        String said = Files.readString(log).strip();
-        centrifugo.close();
-        throw new IOException("Centrifugo did not start; it said: " + said);
-      }
-      TimeUnit.MILLISECONDS.sleep(20);
-    }
-    return centrifugo;
+    return new Centrifugo(
+        InstalledServer.start(
+            "Centrifugo",
+            directory,
+            List.of(program.toString(), "--config", configuration.toString()),
+            server -> isReady(port)),
+        port);
   }
 
-  private boolean isReady() throws InterruptedException {
+  private static boolean isReady(int port) throws InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/health")).build();
     try {
@@ -113,20 +98,11 @@ public final class Centrifugo implements AutoCloseable {
 
   /** What the process costs. */
   public ProcessFigures figures() {
-    return new ProcessFigures(process.pid());
+    return server.figures();
   }
 
   @Override
   public void close() throws IOException {
-    process.destroy();
-    try {
-      if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-    }
-    directory.close();
+    server.close();
   }
 }

@@ -2,11 +2,9 @@ package herald.benchmarks.servers;
 
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /** One server of NATS with JetStream, on a free port of 127.0.0.1. Any thread. */
 public final class NatsServer implements AutoCloseable {
@@ -19,16 +17,11 @@ public final class NatsServer implements AutoCloseable {
   /** Where Debian has it, which is not on everybody's PATH. */
   private static final String SYSTEM_PROGRAMS = "/usr/sbin";
 
-  private static final long START_SECONDS = 20;
-  private static final long STOP_SECONDS = 10;
-
-  private final TemporaryDirectory directory;
-  private final Process process;
+  private final InstalledServer server;
   private final int port;
 
-  private NatsServer(TemporaryDirectory directory, Process process, int port) {
-    this.directory = directory;
-    this.process = process;
+  private NatsServer(InstalledServer server, int port) {
+    this.server = server;
     this.port = port;
   }
 
@@ -53,7 +46,6 @@ public final class NatsServer implements AutoCloseable {
     }
     TemporaryDirectory directory = TemporaryDirectory.create("herald-bench-nats");
     int port = FreePort.any();
-    Path log = directory.path().resolve("log");
     List<String> command =
         List.of(
             program.toString(),
@@ -64,23 +56,10 @@ public final class NatsServer implements AutoCloseable {
             "--jetstream",
             "--store_dir",
             directory.path().resolve("store").toString());
-    Process process =
-        new ProcessBuilder(command)
-            .directory(directory.path().toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
-    NatsServer server = new NatsServer(directory, process, port);
-    long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
-    while (!Files.readString(log).contains("Server is ready")) {
-      if (!process.isAlive() || System.nanoTime() - deadlineNanos > 0) {
-        String said = Files.readString(log).strip();
-        server.close();
-        throw new IOException("nats-server did not start; it said: " + said);
-      }
-      TimeUnit.MILLISECONDS.sleep(20);
-    }
-    return server;
+    return new NatsServer(
+        InstalledServer.start(
+            PROGRAM, directory, command, server -> server.said().contains("Server is ready")),
+        port);
   }
 
   /** How instances and relays are told of it. */
@@ -90,20 +69,11 @@ public final class NatsServer implements AutoCloseable {
 
   /** What the process costs. */
   public ProcessFigures figures() {
-    return new ProcessFigures(process.pid());
+    return server.figures();
   }
 
   @Override
   public void close() throws IOException {
-    process.destroy();
-    try {
-      if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
-        process.destroyForcibly().waitFor();
-      }
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-    }
-    directory.close();
+    server.close();
   }
 }
