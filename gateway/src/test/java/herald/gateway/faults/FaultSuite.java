@@ -135,6 +135,11 @@ final class FaultSuite implements AutoCloseable {
         () -> clients.stream().allMatch(client -> client.connects() > 0));
   }
 
+  /** Writes what all processes of Herald have said to a directory. */
+  void writeOutputs(Path directory) throws IOException {
+    fleet.writeOutputs(directory);
+  }
+
   private boolean drops() {
     boolean isDropped = dropOneIn > 0 && arrived.incrementAndGet() % dropOneIn == 0;
     if (isDropped) {

@@ -1,5 +1,6 @@
 package herald.gateway.faults;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -17,6 +18,10 @@ final class FaultSuiteMain {
   private static final long PAUSE_MILLIS = 2_000;
   private static final long LONG_DOWN_SECONDS = 60;
   private static final long SHORT_DOWN_SECONDS = 2;
+
+  /** Where the outputs are kept if a round was not clean. */
+  private static final Path OUTPUTS = Path.of("target", "fault-suite");
+
   private static final int USERS = 150;
   private static final int CLIENTS_PER_USER = 2;
 
@@ -129,6 +134,10 @@ final class FaultSuiteMain {
         System.out.printf("%3d min: %s%n", minutesSince(beginNanos), report);
         total.add(report.findings());
         isSound &= !report.leaked() && report.missingRows() == 0;
+        if (!report.findings().isClean()) {
+          suite.writeOutputs(OUTPUTS);
+          System.out.println("What the processes have said is in " + OUTPUTS.toAbsolutePath());
+        }
       }
     }
     System.out.printf("in all, %d min: %s%n", minutesSince(beginNanos), total);

@@ -5,6 +5,8 @@ import herald.gateway.testing.TcpProxy;
 import herald.gateway.testing.TestGateway.Eventually;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -53,6 +55,23 @@ final class Fleet implements AutoCloseable {
       all.addAll(relays.all());
     }
     return all;
+  }
+
+  /** Writes what each has said, also those that have ended, to files of their own. */
+  void writeOutputs(Path directory) throws IOException {
+    Files.createDirectories(directory);
+    writeOutputs(directory, "instance", instances.everStarted());
+    if (relays != null) {
+      writeOutputs(directory, "relay", relays.everStarted());
+    }
+  }
+
+  private static void writeOutputs(
+      Path directory, String name, List<? extends RunningHerald> processes) throws IOException {
+    int number = 0;
+    for (RunningHerald each : processes) {
+      Files.writeString(directory.resolve(name + "-" + number++ + ".log"), each.output());
+    }
   }
 
   /** The lines to the database of all that run. */

@@ -117,6 +117,11 @@ final class Instances implements AutoCloseable {
     return started.values().stream().map(Links::disturbance).toList();
   }
 
+  /** All that were ever started, also those that have ended. */
+  List<GatewayProcess> everStarted() {
+    return List.copyOf(started.keySet());
+  }
+
   List<GatewayProcess> all() {
     return List.copyOf(gateways);
   }

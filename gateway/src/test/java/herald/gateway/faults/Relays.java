@@ -94,6 +94,11 @@ final class Relays implements AutoCloseable {
     return engine.port();
   }
 
+  /** All that were ever started, also those that have ended. */
+  List<RunningRelay> everStarted() {
+    return List.copyOf(databaseLines.keySet());
+  }
+
   List<RunningRelay> all() {
     return List.copyOf(running);
   }

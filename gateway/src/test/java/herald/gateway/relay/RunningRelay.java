@@ -158,7 +158,7 @@ public final class RunningRelay implements RunningHerald, AutoCloseable {
     }
   }
 
-  /** What it has written to its standard output. */
+  @Override
   public String output() {
     return String.join("\n", output);
   }

@@ -226,7 +226,7 @@ public final class GatewayProcess implements RunningHerald, AutoCloseable {
     return adminPort;
   }
 
-  /** What it has written to its standard output. */
+  @Override
   public String output() {
     return String.join("\n", output);
   }

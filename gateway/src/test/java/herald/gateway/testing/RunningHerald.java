@@ -13,6 +13,9 @@ public interface RunningHerald {
   /** Whether it says that it is ready. */
   boolean isReady();
 
+  /** What it has written to its standard output. */
+  String output();
+
   /** Whether a buffer was leaked, as far as the output says. */
   boolean hasLeaked();
 }
