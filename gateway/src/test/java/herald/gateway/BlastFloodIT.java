@@ -8,6 +8,7 @@ import herald.demo.platform.Platform;
 import herald.demo.platform.PlatformTransaction;
 import herald.demo.platform.PlatformUser;
 import herald.demo.postgres.SharedDatabase;
+import herald.gateway.testing.BothFeeds;
 import herald.gateway.testing.TestClient;
 import herald.gateway.testing.TestGateway;
 import herald.protocol.WalletKey;
@@ -17,6 +18,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A user without followers sends very many blasts at once. */
+@BothFeeds
 class BlastFloodIT {
   private static final int BLASTS = 1_200;
   private static final BlastAudience FOLLOWERS = BlastAudience.of("follower_audience");

@@ -8,6 +8,7 @@ import herald.demo.platform.PlatformUser;
 import herald.demo.postgres.SharedDatabase;
 import herald.gateway.config.GatewayConfig;
 import herald.gateway.config.HandshakeSettings;
+import herald.gateway.testing.BothFeeds;
 import herald.gateway.testing.TestClient;
 import herald.gateway.testing.TestGateway;
 import herald.gateway.testing.TestGateway.Eventually;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.TestInstance;
 /** Two devices of a user, known by the cookie of the 101, on real sockets. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @SuppressWarnings("NullAway.Init") // set by start
+@BothFeeds
 class DevicesIT {
   private SharedDatabase database;
   private Community community;

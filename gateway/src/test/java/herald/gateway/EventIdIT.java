@@ -10,6 +10,7 @@ import herald.demo.platform.PlatformTransaction;
 import herald.gateway.config.FeedSettings;
 import herald.gateway.config.GatewayConfig;
 import herald.gateway.config.ReplaySettings;
+import herald.gateway.testing.BothFeeds;
 import herald.gateway.testing.TestClient;
 import herald.gateway.testing.TestGateway;
 import herald.gateway.testing.TestGateway.Eventually;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code metadata.id}, and a client that says with {@code after=} which event it has. */
+@BothFeeds
 class EventIdIT extends ReplayFixture {
   private TestGateway forgetful() throws Exception {
     return forgetful(ReplaySettings.defaults());

@@ -11,6 +11,7 @@ import herald.demo.platform.PlatformTransaction;
 import herald.demo.platform.PlatformUser;
 import herald.demo.platform.RpcLog;
 import herald.demo.postgres.SharedDatabase;
+import herald.gateway.testing.BothFeeds;
 import herald.gateway.testing.TestClient;
 import herald.gateway.testing.TestGateway;
 import herald.gateway.testing.TestGateway.Eventually;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.TestInstance;
 /** The whole way: a commit on a real database, a real gateway, clients on real sockets. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @SuppressWarnings("NullAway.Init") // set by start
+@BothFeeds
 class GatewayIT {
   private static final BlastAudience FOLLOWERS = BlastAudience.of("follower_audience");
 

@@ -8,6 +8,7 @@ import herald.demo.platform.PlatformTransaction;
 import herald.demo.platform.PlatformUser;
 import herald.demo.platform.SqlUpdates;
 import herald.demo.postgres.SharedDatabase;
+import herald.gateway.testing.BothFeeds;
 import herald.gateway.testing.GatewayProcess;
 import herald.gateway.testing.TestClient;
 import herald.gateway.testing.TestGateway.Eventually;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
  * so that only what the instances tell each other helps.
  */
 @SuppressWarnings("NullAway.Init") // set by start
+@BothFeeds
 class InstancesIT {
   private static final Map<String, String> OPTIONS =
       Map.of("HERALD_REPLAY", "0s", "HERALD_ACKNOWLEDGE_INTERVAL", "1s");

@@ -7,6 +7,7 @@ import herald.demo.platform.Community;
 import herald.demo.platform.Platform;
 import herald.demo.platform.PlatformUser;
 import herald.demo.postgres.SharedDatabase;
+import herald.gateway.testing.BothFeeds;
 import herald.gateway.testing.TestClient;
 import herald.gateway.testing.TestGateway;
 import herald.protocol.WalletKey;
@@ -16,6 +17,7 @@ import java.sql.Statement;
 import org.junit.jupiter.api.Test;
 
 /** A blast to a million followers, of whom one is connected. */
+@BothFeeds
 class LargeBlastIT {
   private static final int FOLLOWERS = 1_000_000;
   private static final int FIRST_FOLLOWER = 1_000;

@@ -10,6 +10,7 @@ import herald.demo.postgres.SharedDatabase;
 import herald.gateway.config.ByteSize;
 import herald.gateway.config.ConnectionSettings;
 import herald.gateway.config.GatewayConfig;
+import herald.gateway.testing.BothFeeds;
 import herald.gateway.testing.TestClient;
 import herald.gateway.testing.TestGateway;
 import herald.gateway.testing.TestGateway.Eventually;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /** Events as large as the platform accepts, and larger than an event may be. */
 @SuppressWarnings("NullAway.Init") // set by start
+@BothFeeds
 class LargeEventsIT {
   private static final int STALLED = Boolean.getBoolean("herald.faults.full") ? 1_000 : 200;
   private static final int TEXT_BYTES = 4 << 20;

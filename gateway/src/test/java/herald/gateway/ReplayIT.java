@@ -9,6 +9,7 @@ import herald.demo.platform.Platform;
 import herald.demo.platform.PlatformUser;
 import herald.gateway.config.GatewayConfig;
 import herald.gateway.config.ReplaySettings;
+import herald.gateway.testing.BothFeeds;
 import herald.gateway.testing.TestClient;
 import herald.gateway.testing.TestGateway;
 import herald.protocol.WalletKey;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A client that says with {@code after=} where it was. */
+@BothFeeds
 class ReplayIT extends ReplayFixture {
   private static final int PLACES = 10;
 

@@ -11,6 +11,7 @@ import herald.demo.postgres.SharedDatabase;
 import herald.gateway.config.GatewayConfig;
 import herald.gateway.config.HandshakeSettings;
 import herald.gateway.config.RevalidationSettings;
+import herald.gateway.testing.BothFeeds;
 import herald.gateway.testing.TestClient;
 import herald.gateway.testing.TestGateway;
 import herald.gateway.testing.TestGateway.Eventually;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Who may not be here any more goes, and does not come back; and whose URL was used, neither. */
+@BothFeeds
 class RevalidationIT {
   private static final String PATH = "/comms/chats/ws";
 

@@ -9,6 +9,7 @@ import herald.demo.platform.PlatformUser;
 import herald.demo.postgres.SharedDatabase;
 import herald.gateway.config.ByteSize;
 import herald.gateway.config.ConnectionSettings;
+import herald.gateway.testing.BothFeeds;
 import herald.gateway.testing.TestGateway;
 import herald.gateway.testing.TestGateway.Eventually;
 import herald.protocol.WalletKey;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 
 /** A client that reads slowly keeps its connection for a while; one that takes nothing loses it. */
 @SuppressWarnings("NullAway.Init") // set by start
+@BothFeeds
 class SlowClientsIT {
   private static final int TEXT_BYTES = 2_000_000;
   private static final int FIRST_TEXT_BYTES = 400_000;

@@ -8,6 +8,7 @@ import herald.demo.platform.Platform;
 import herald.demo.platform.PlatformUser;
 import herald.demo.postgres.SharedDatabase;
 import herald.gateway.config.ConnectionSettings;
+import herald.gateway.testing.BothFeeds;
 import herald.gateway.testing.TestClient;
 import herald.gateway.testing.TestGateway;
 import herald.gateway.testing.TestGateway.Eventually;
@@ -20,6 +21,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A thousand clients that stop reading while their chat is flooded. */
+@BothFeeds
 class StalledClientsIT {
   private static final int CLIENTS = 1_000;
   private static final int MESSAGES = 300;

@@ -6,6 +6,7 @@ import herald.demo.platform.Community;
 import herald.demo.platform.Platform;
 import herald.demo.platform.PlatformUser;
 import herald.demo.postgres.SharedDatabase;
+import herald.gateway.testing.BothFeeds;
 import herald.gateway.testing.GatewayProcess;
 import herald.gateway.testing.TestClient;
 import herald.gateway.testing.TestGateway.Eventually;
@@ -20,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** A gateway that is stopped for longer than its deadlines, with SIGSTOP, and goes on. */
+@BothFeeds
 class StandstillIT {
   private static final int CLIENTS = 20;
   private static final int STOPPED_SECONDS = 15;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import herald.gateway.config.ConnectionSettings;
+import herald.gateway.testing.BothFeeds;
 import herald.gateway.testing.RawSocket;
 import herald.gateway.testing.TestGateway.Eventually;
 import java.io.IOException;
@@ -24,6 +25,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Clients that come and go in every way: nothing of them stays behind. */
+@BothFeeds
 class ComingAndGoingIT {
   private static final int THREADS = 8;
   private static final Path DESCRIPTORS = Path.of("/proc/self/fd");

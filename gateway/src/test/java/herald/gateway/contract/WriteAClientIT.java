@@ -8,6 +8,7 @@ import herald.demo.platform.PlatformUser;
 import herald.demo.postgres.SharedDatabase;
 import herald.gateway.config.HandshakeSettings;
 import herald.gateway.deploy.Tool;
+import herald.gateway.testing.BothFeeds;
 import herald.gateway.testing.TcpProxy;
 import herald.gateway.testing.TestGateway;
 import herald.gateway.testing.TestGateway.Eventually;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The clients of docs/write-a-client.md, as they stand there, against a real gateway. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @SuppressWarnings("NullAway.Init") // set by start
+@BothFeeds
 class WriteAClientIT {
   private static final long DEADLINE_SECONDS = 60;
 

@@ -6,6 +6,7 @@ import herald.demo.platform.Community;
 import herald.demo.platform.Platform;
 import herald.demo.platform.PlatformUser;
 import herald.gateway.config.GatewayConfig;
+import herald.gateway.testing.BothFeeds;
 import herald.gateway.testing.ReplicatedDatabase;
 import herald.gateway.testing.TcpProxy;
 import herald.gateway.testing.TestClient;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * look finds it out.
  */
 @SuppressWarnings("NullAway.Init") // set by start
+@BothFeeds
 class FailOverIT {
   private static final int ROWS = 20;
   private static final String POOLED =

@@ -14,6 +14,7 @@ import herald.demo.platform.Written;
 import herald.demo.postgres.EmbeddedDatabase;
 import herald.gateway.config.GatewayConfig;
 import herald.gateway.logging.Field;
+import herald.gateway.testing.BothFeeds;
 import herald.gateway.testing.DatabaseCopy;
 import herald.gateway.testing.TcpProxy;
 import herald.gateway.testing.TestClient;
@@ -38,6 +39,7 @@ import org.slf4j.LoggerFactory;
 
 /** What the database and the line to it may do, while one client stays connected. */
 @SuppressWarnings("NullAway.Init") // set by start
+@BothFeeds
 class FeedFaultsIT {
   private EmbeddedDatabase database;
   private TcpProxy proxy;

@@ -7,6 +7,7 @@ import herald.demo.platform.Platform;
 import herald.demo.platform.PlatformUser;
 import herald.demo.postgres.EmbeddedDatabase;
 import herald.gateway.config.GatewayConfig;
+import herald.gateway.testing.BothFeeds;
 import herald.gateway.testing.ReplicatedDatabase;
 import herald.gateway.testing.TcpProxy;
 import herald.gateway.testing.TestClient;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * After a crash, and after a promotion, PostgreSQL gives out again the ids of transactions that it
  * does not know of any more. Rows of such ids are new, though a point with greater ids was heard.
  */
+@BothFeeds
 class IdsGivenOutAgainIT {
   private static final int TRANSACTIONS = 30;
 

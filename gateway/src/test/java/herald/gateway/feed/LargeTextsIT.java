@@ -8,6 +8,7 @@ import herald.demo.platform.PlatformTransaction;
 import herald.demo.platform.PlatformUser;
 import herald.demo.platform.RpcLog;
 import herald.demo.postgres.EmbeddedDatabase;
+import herald.gateway.testing.BothFeeds;
 import herald.gateway.testing.TcpProxy;
 import herald.gateway.testing.TestClient;
 import herald.gateway.testing.TestGateway;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
 
 /** A text of 4 MB does not get through from the database, while others write. */
 @SuppressWarnings("NullAway.Init") // set by start
+@BothFeeds
 class LargeTextsIT {
   private static final int TEXT_CHARACTERS = 4_000_000;
 

@@ -9,6 +9,7 @@ import herald.demo.platform.PlatformUser;
 import herald.demo.postgres.SharedDatabase;
 import herald.gateway.config.CompletenessSettings;
 import herald.gateway.config.GatewayConfig;
+import herald.gateway.testing.BothFeeds;
 import herald.gateway.testing.TcpProxy;
 import herald.gateway.testing.TestClient;
 import herald.gateway.testing.TestGateway;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
  * read: what they find then is mostly known.
  */
 @SuppressWarnings("NullAway.Init") // set by start
+@BothFeeds
 class OpenTransactionsIT {
   private final WalletKey key = WalletKey.random(new SecureRandom());
   private SharedDatabase database;

@@ -11,6 +11,7 @@ import herald.demo.platform.RpcLog;
 import herald.demo.postgres.SharedDatabase;
 import herald.gateway.config.CompletenessSettings;
 import herald.gateway.config.GatewayConfig;
+import herald.gateway.testing.BothFeeds;
 import herald.gateway.testing.TestClient;
 import herald.gateway.testing.TestGateway;
 import herald.gateway.testing.TestGateway.Eventually;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
 
 /** Committed rows that can't be read, or could not be: each costs itself and nobody else. */
 @SuppressWarnings("NullAway.Init") // set by start
+@BothFeeds
 class PoisonRowsIT {
   private final WalletKey key = WalletKey.random(new SecureRandom());
   private final List<String> committed = new ArrayList<>();

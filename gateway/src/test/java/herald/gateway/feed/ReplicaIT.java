@@ -9,6 +9,7 @@ import herald.demo.postgres.SharedDatabase;
 import herald.gateway.config.DatabaseUrl;
 import herald.gateway.config.FeedSettings;
 import herald.gateway.config.GatewayConfig;
+import herald.gateway.testing.BothFeeds;
 import herald.gateway.testing.DatabaseCopy;
 import herald.gateway.testing.TestClient;
 import herald.gateway.testing.TestGateway;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** A replica that lags: a second database that gets the rows of the first when the test says so. */
 @SuppressWarnings("NullAway.Init") // set by start
+@BothFeeds
 class ReplicaIT {
   private final WalletKey key = WalletKey.random(new SecureRandom());
   private SharedDatabase primary;

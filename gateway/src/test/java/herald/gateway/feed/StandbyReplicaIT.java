@@ -10,6 +10,7 @@ import herald.gateway.config.DatabaseUrl;
 import herald.gateway.config.EventLogSettings;
 import herald.gateway.config.FeedSettings;
 import herald.gateway.config.GatewayConfig;
+import herald.gateway.testing.BothFeeds;
 import herald.gateway.testing.ReplicatedDatabase;
 import herald.gateway.testing.TcpProxy;
 import herald.gateway.testing.TestClient;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Test;
 
 /** Rows are read from a hot standby, which lags, does not answer, or is gone. */
 @SuppressWarnings("NullAway.Init") // set by start
+@BothFeeds
 class StandbyReplicaIT {
   private static ReplicatedDatabase database;
 

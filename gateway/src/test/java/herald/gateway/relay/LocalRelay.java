@@ -1,8 +1,8 @@
 package herald.gateway.relay;
 
 import herald.gateway.config.ByteSize;
-import herald.gateway.config.FeedSettings;
 import herald.gateway.config.GatewayConfig;
+import herald.gateway.config.HostPort;
 import herald.gateway.config.RelaySettings;
 import herald.gateway.config.StreamSettings;
 import herald.gateway.testing.TestGateway;
@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A relay in the process of the test. */
-final class LocalRelay implements AutoCloseable {
+public final class LocalRelay implements AutoCloseable {
   private static final long SECONDS = 120;
 
   private final RelayProcess relay;
@@ -24,8 +24,16 @@ final class LocalRelay implements AutoCloseable {
 
   /** Starts one that makes the stream, and waits until it is ready. */
   static LocalRelay start(String database, String stream) throws Exception {
-    GatewayConfig config = TestGateway.config(database);
-    FeedSettings feed = config.feed().toBuilder().probeInterval(Duration.ofMillis(500)).build();
+    return start(TestGateway.config(database), StreamSettings.of(stream));
+  }
+
+  /**
+   * Starts one that reads the database as a gateway with this configuration would, and makes the
+   * stream, and waits until it is ready.
+   */
+  public static LocalRelay start(GatewayConfig config, StreamSettings stream)
+      throws IOException, InterruptedException {
+    HostPort anyPort = new HostPort("127.0.0.1", 0);
     RelaySettings settings =
         new RelaySettings(
             Duration.ofSeconds(1),
@@ -38,7 +46,7 @@ final class LocalRelay implements AutoCloseable {
     LocalRelay started =
         new LocalRelay(
             new RelayProcess(
-                config.toBuilder().feed(feed).build(), StreamSettings.of(stream), settings));
+                config.toBuilder().addresses(anyPort, anyPort).build(), stream, settings));
     try {
       started.relay.start();
     } catch (IOException e) {
@@ -83,7 +91,8 @@ final class LocalRelay implements AutoCloseable {
     return relay.notReadyReason() == null;
   }
 
-  private double metric(String name) {
+  /** The value of a metric without labels, or with exactly these. */
+  public double metric(String name) {
     return relay
         .scrape()
         .lines()

@@ -9,6 +9,7 @@ import herald.demo.platform.Platform;
 import herald.demo.platform.PlatformUser;
 import herald.demo.platform.RpcLog;
 import herald.demo.postgres.SharedDatabase;
+import herald.gateway.testing.BothFeeds;
 import herald.gateway.testing.TestClient;
 import herald.gateway.testing.TestGateway;
 import herald.gateway.testing.TestGateway.Eventually;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** One row that can't be read: what is behind it arrives, messages as well as blasts. */
 @SuppressWarnings("NullAway.Init") // set by start
+@BothFeeds
 final class PoisonTextsIT {
   /** How deep PostgreSQL goes hangs on the stack that it has. */
   private static final int TOO_DEEP = 100_000;

@@ -10,6 +10,7 @@ import herald.demo.platform.SqlUpdates;
 import herald.demo.postgres.SharedDatabase;
 import herald.gateway.stored.SignedTexts.SignedText;
 import herald.gateway.stored.StoredEvents.Due;
+import herald.gateway.testing.BothFeeds;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.temporal.ChronoUnit;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.Timeout;
  */
 @SuppressWarnings("NullAway.Init") // set by start
 @Timeout(300)
+@BothFeeds
 final class StoredEventsIT {
   private static final int TEXTS = Integer.getInteger("herald.stored.texts", 400);
   private static final int LARGEST_BATCH = 6;

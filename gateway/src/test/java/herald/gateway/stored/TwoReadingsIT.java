@@ -8,6 +8,7 @@ import herald.demo.platform.Platform;
 import herald.demo.platform.PlatformUser;
 import herald.demo.platform.RpcLog;
 import herald.demo.postgres.SharedDatabase;
+import herald.gateway.testing.BothFeeds;
 import herald.gateway.testing.TestClient;
 import herald.gateway.testing.TestGateway;
 import herald.gateway.testing.TestGateway.Eventually;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * changed nothing. Alice and Bob share a chat, Carol and Dave another; Alice signs.
  */
 @SuppressWarnings("NullAway.Init") // set by start
+@BothFeeds
 final class TwoReadingsIT {
   private static final String END = "the end";
   private static final String TEXT = "'message_id':'m','message':'hello'";

@@ -10,6 +10,7 @@ import herald.demo.postgres.SharedDatabase;
 import herald.gateway.config.ByteSize;
 import herald.gateway.config.EventLogSettings;
 import herald.gateway.config.GatewayConfig;
+import herald.gateway.testing.BothFeeds;
 import herald.gateway.testing.TcpProxy;
 import herald.gateway.testing.TestGateway;
 import herald.protocol.WalletKey;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Follows a real gateway through a line that is cut. */
 @Timeout(value = 90, unit = TimeUnit.SECONDS)
+@BothFeeds
 final class TailIT {
   private final WalletKey key = WalletKey.random(new SecureRandom());
   private final List<String> events = new CopyOnWriteArrayList<>();

@@ -120,7 +120,7 @@ public final class GatewayProcess implements RunningHerald, AutoCloseable {
     environment.put("HERALD_MAX_CONNECTIONS_PER_ADDRESS", "0");
     environment.put("HERALD_MAX_HANDSHAKES_PER_ADDRESS", "0");
     environment.put("HERALD_MAX_HANDSHAKES", "0");
-    environment.putAll(options);
+    environment.putAll(TestFeed.behind(databaseUrl, options));
     Process process =
         start(
             command,
@@ -132,6 +132,7 @@ public final class GatewayProcess implements RunningHerald, AutoCloseable {
             "127.0.0.1:0",
             "--admin",
             "127.0.0.1:0");
+    TestFeed.keepWhile(environment.get("HERALD_FEED_STREAM"), process::isAlive);
     return new GatewayProcess(process, process.inputReader(StandardCharsets.UTF_8));
   }
 

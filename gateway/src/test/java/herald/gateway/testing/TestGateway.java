@@ -9,18 +9,25 @@ import herald.gateway.config.GatewayConfig;
 import herald.gateway.config.HostPort;
 import herald.gateway.config.LimitSettings;
 import herald.gateway.config.RehearsalSettings;
+import herald.gateway.config.StreamSettings;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** A real gateway on free ports of 127.0.0.1, ready to be connected to. */
 public final class TestGateway implements AutoCloseable {
   private static final long READY_SECONDS = 30;
 
   private final Gateway gateway;
+  private final @Nullable StreamSettings stream;
+  private final AtomicBoolean isClosed = new AtomicBoolean();
 
-  private TestGateway(Gateway gateway) {
-    this.gateway = gateway;
+  private TestGateway(GatewayConfig config) {
+    gateway = new Gateway(config);
+    stream = config.stream();
+    TestFeed.keepWhile(stream == null ? null : stream.name(), () -> !isClosed.get());
   }
 
   /**
@@ -60,7 +67,7 @@ public final class TestGateway implements AutoCloseable {
 
   /** Starts a gateway and waits until it is ready. */
   public static TestGateway start(GatewayConfig config) throws IOException, InterruptedException {
-    TestGateway started = new TestGateway(new Gateway(config));
+    TestGateway started = new TestGateway(TestFeed.behind(config));
     started.gateway.start();
     started.awaitReady();
     return started;
@@ -68,7 +75,7 @@ public final class TestGateway implements AutoCloseable {
 
   /** Starts a gateway and waits for nothing. */
   public static TestGateway startUnready(GatewayConfig config) throws IOException {
-    TestGateway started = new TestGateway(new Gateway(config));
+    TestGateway started = new TestGateway(TestFeed.behind(config));
     started.gateway.start();
     return started;
   }
@@ -98,8 +105,18 @@ public final class TestGateway implements AutoCloseable {
         .sum();
   }
 
+  /**
+   * The value of a metric of reading the database, without labels or with exactly these: with a
+   * stream the relay reads it, not the gateway.
+   */
+  public double readingMetric(String nameAndLabels) {
+    Double ofRelay = TestFeed.relayMetric(stream, nameAndLabels);
+    return ofRelay == null ? metric(nameAndLabels) : ofRelay;
+  }
+
   @Override
   public void close() {
+    isClosed.set(true);
     gateway.close();
   }
 
