@@ -63,6 +63,12 @@ final class LightStream implements StreamListener, AutoCloseable {
     System.err.println("a light instance: " + reason);
   }
 
+  /** What comes again is counted again, and whoever counts sees that. */
+  @Override
+  public void onRewound(String reason) {
+    System.err.println("a light instance: " + reason);
+  }
+
   @Override
   public void onUnreadable(long sequence) {
     System.err.println("a light instance: message " + sequence + " can't be read");

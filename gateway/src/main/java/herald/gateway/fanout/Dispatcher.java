@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -263,6 +264,17 @@ public final class Dispatcher extends HandOverLock<Change> implements FeedTarget
   /** The position that the next event will get. Any thread. */
   public long tail() {
     return events.tail();
+  }
+
+  /** Looks at the events that are in the log now. Any thread; never waits. */
+  public void forEach(Consumer<Event> each) {
+    long end = events.indexedUntil();
+    for (long position = events.head(); position < end; position++) {
+      Event event = events.get(position);
+      if (event != null) {
+        each.accept(event);
+      }
+    }
   }
 
   private LoopCursors cursorsOf(Executor eventLoop) {

@@ -57,7 +57,7 @@ public final class Meters {
     handshakes = whole.handshakes;
     push = whole.push;
     feed = new FeedMeters(ofPart);
-    wal = whole.wal;
+    wal = new WalMeters(ofPart);
     memory = whole.memory;
     exchange = whole.exchange;
     stream = whole.stream;

@@ -15,6 +15,7 @@ public final class RelayMeters {
   private final Counter refused;
   private final Counter unanswered;
   private final Counter takenOver;
+  private final Counter rewound;
   private final Timer publishTime;
 
   /** Declares the counters in {@code registry}. */
@@ -39,6 +40,11 @@ public final class RelayMeters {
     takenOver =
         factory.counter(
             "herald.relay.taken.over", "Times that this relay began to publish after standing by.");
+    rewound =
+        factory.counter(
+            "herald.relay.stream.rewound",
+            "Times the engine had lost messages of the stream that this relay had read or"
+                + " published; what was lost is published again.");
     publishTime =
         factory.timer("herald.relay.publish.time", "From a publication to the engine's answer.");
   }
@@ -88,6 +94,11 @@ public final class RelayMeters {
   /** This relay publishes from now on. */
   public void takenOver() {
     takenOver.increment();
+  }
+
+  /** The engine has lost what it had acknowledged. */
+  public void rewound() {
+    rewound.increment();
   }
 
   /** The engine has answered. */

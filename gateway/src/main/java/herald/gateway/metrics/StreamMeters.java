@@ -12,6 +12,8 @@ public final class StreamMeters {
   private final Counter messages;
   private final Counter opened;
   private final Counter gaps;
+  private final Counter rewound;
+  private final Counter repeated;
   private final Counter unreadable;
   private final Counter dropped;
   private final Counter fallbacks;
@@ -32,6 +34,15 @@ public final class StreamMeters {
             "herald.stream.gaps",
             "Times messages had left the stream before they were read, or it was made anew;"
                 + " everybody is told of a gap.");
+    rewound =
+        factory.counter(
+            "herald.stream.rewound",
+            "Times the engine had lost messages of the stream that this instance had read; relays"
+                + " publish again what was lost.");
+    repeated =
+        factory.counter(
+            "herald.stream.rewound.repeated",
+            "Events that came again after that, and were not pushed again.");
     unreadable =
         factory.counter(
             "herald.stream.unreadable",
@@ -68,8 +79,8 @@ public final class StreamMeters {
         "herald.stream.ready", "1 while the stream is read and a relay fills it, else 0.", ready);
     factory.gauge(
         "herald.stream.mark.age",
-        "Since when no relay has said how far it has got, which one does each second; NaN before"
-            + " the first.",
+        "How long ago a relay has said how far it has got, by the database's clock, which one does"
+            + " each second; NaN before the first.",
         "seconds",
         Tags.empty(),
         markAgeSeconds);
@@ -112,6 +123,16 @@ public final class StreamMeters {
   /** Messages were missed. */
   public void gap() {
     gaps.increment();
+  }
+
+  /** The engine has lost messages that were read. */
+  public void rewound() {
+    rewound.increment();
+  }
+
+  /** Events that were published before that have come again. */
+  public void repeated(int count) {
+    repeated.increment(count);
   }
 
   /** The parts of an event do not go on. */

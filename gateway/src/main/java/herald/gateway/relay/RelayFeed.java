@@ -25,8 +25,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Begins the feed of a relay when the stream has been read: at the last mark that stands there, so
- * that what was committed while no relay ran is published too. And keeps the stream there, if that
- * was asked for. A thread of its own.
+ * that what was committed while no relay ran is published too. When the stream has lost messages at
+ * its end, the feed ends, and another one begins in the same way. And keeps the stream there, if
+ * that was asked for. A thread of its own.
  */
 final class RelayFeed implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RelayFeed.class);
@@ -47,11 +48,16 @@ final class RelayFeed implements AutoCloseable {
   private final SupervisedThread supervised;
   private final Thread thread;
 
-  private volatile @Nullable Feed feed;
+  private volatile @Nullable PartFeed feed;
   private volatile boolean isClosed;
 
-  /** Whether marks answer for all rows since some moment, which is known. The feed's threads. */
-  private boolean answers;
+  /** How often the stream had lost messages at its end when the last feed ended. */
+  private int rewinds;
+
+  private boolean isPublishing;
+
+  /** Whether marks answer for all rows since some moment, which is known. */
+  private volatile boolean answers;
 
   /**
    * @param wal how the write-ahead log is read; null to hear by notifications
@@ -107,48 +113,83 @@ final class RelayFeed implements AutoCloseable {
     if (maxAge != null) {
       queue.rememberFor(maxAge.toMillis());
     }
+    int now = queue.rewinds();
+    if (now != rewinds) {
+      rewinds = now;
+      end();
+    }
     if (feed == null && reading.hasReadTheStart(reader.readUntil())) {
       begin();
     }
     confirm();
   }
 
+  /** What the feed hands over stands behind messages that are lost, and is read again. */
+  private synchronized void end() {
+    PartFeed begun = feed;
+    feed = null;
+    answers = false;
+    if (begun != null && !isClosed) {
+      begun.close();
+    }
+  }
+
   /** What stands in the stream need not come again. */
   private void confirm() {
-    Feed begun = feed;
+    PartFeed begun = feed;
     FeedMark stored = begun == null ? null : queue.takeStoredMark();
     if (begun != null && stored != null) {
-      begun.confirm(stored);
+      begun.feed().confirm(stored);
     }
   }
 
   private synchronized void begin() {
-    PointMark last = queue.lastMark();
+    PointMark inStream = queue.lastMark();
     if (isClosed) {
       return;
     }
+    PointMark last = inStream == null ? queue.markBeforeRewind() : inStream;
     FeedMark mark = last == null ? markOfTheLastMessage() : last.mark();
     if (last != null) {
       queue.onBegin(last.mark());
       publisher.answersSince(last.sinceXmin());
       answers = true;
     }
-    Feed begun =
-        new Feed(
-            config,
-            wal,
-            pools,
-            FeedOutput.ofRelay(
-                queue,
-                this::onMark,
-                mark,
-                last == null ? 0 : reading.knownSinceMicros(last.mark())),
+    int count = rewinds;
+    PartFeed begun =
+        PartFeed.make(
             meters,
             supervisor,
-            clock);
+            (ofPart, threads) ->
+                new Feed(
+                    config,
+                    wal,
+                    pools,
+                    FeedOutput.ofRelay(
+                        new RelayTarget(queue, count),
+                        stored -> onMark(count, stored),
+                        mark,
+                        knownSinceMicros(inStream, last)),
+                    ofPart,
+                    threads,
+                    clock));
     feed = begun;
-    publisher.start();
-    begun.start();
+    queue.onFeed(count);
+    if (!isPublishing) {
+      isPublishing = true;
+      publisher.start();
+    }
+    begun.feed().start();
+  }
+
+  /**
+   * Rows that are stamped before have been published, or were in a stream that is lost as a whole.
+   */
+  private long knownSinceMicros(@Nullable PointMark inStream, @Nullable PointMark last) {
+    if (inStream != null) {
+      return reading.knownSinceMicros(inStream.mark());
+    }
+    return last == null ? 0 : last.mark().older().clockMicros();
   }
 
   /**
@@ -171,18 +212,18 @@ final class RelayFeed implements AutoCloseable {
   }
 
   /** The first mark of a feed that has begun now is where it has begun. The feed's threads. */
-  private void onMark(FeedMark mark) {
-    if (!answers) {
+  private void onMark(int count, FeedMark mark) {
+    if (!answers && count == queue.rewinds()) {
       publisher.answersSince(mark.point().xmin());
       answers = true;
     }
-    queue.onMark(mark);
+    queue.onMark(count, mark);
   }
 
   /** Why events do not arrive as they should, in a sentence; null if they do. Any thread. */
   @Nullable String problem() {
-    Feed begun = feed;
-    return begun == null ? "the stream is being read" : begun.problem();
+    PartFeed begun = feed;
+    return begun == null ? "the stream is being read" : begun.feed().problem();
   }
 
   @Override
@@ -192,7 +233,7 @@ final class RelayFeed implements AutoCloseable {
     }
     supervised.mayEnd();
     thread.interrupt();
-    Feed begun = feed;
+    PartFeed begun = feed;
     if (begun != null) {
       begun.close();
     }

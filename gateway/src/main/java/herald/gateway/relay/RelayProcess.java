@@ -113,6 +113,7 @@ public final class RelayProcess implements AutoCloseable {
     reader =
         new StreamReader(
             connection, Instant.EPOCH, FIRST, "herald-relay-reader", reading, supervisor);
+    reading.readBy(reader);
     publishing = new NatsPublishing(connection);
     publisher =
         new RelayPublisher(

@@ -1,8 +1,6 @@
 package herald.gateway.relay;
 
 import herald.gateway.fanout.Event;
-import herald.gateway.fanout.FeedTarget;
-import herald.gateway.fanout.RowOrder;
 import herald.gateway.feed.FeedMark;
 import herald.gateway.metrics.RelayMeters;
 import herald.gateway.stream.EventKey;
@@ -24,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Bounded in events and in bytes: when it is full, the feed waits. Any thread; this is the lock
  * of all that is in it, and held for moments.
  */
-final class RelayQueue implements FeedTarget {
+final class RelayQueue {
   private static final long TURN_MILLIS = 1_000;
 
   private final long relay;
@@ -33,13 +31,28 @@ final class RelayQueue implements FeedTarget {
   private final RelayDuty duty;
   private final PublishedEvents published;
   private final SettledRows settled = new SettledRows();
-  private final WaitingMessages waiting = new WaitingMessages();
-  private final StoredMarks marks = new StoredMarks();
+  private final UnreadMessages unread = new UnreadMessages();
+  private WaitingMessages waiting = new WaitingMessages();
+  private StoredMarks marks = new StoredMarks();
   private final LongSupplier nanoClock;
   private final RelayMeters meters;
 
   /** The sequence of the last message that this relay has published; 0 if none is known. */
   private long acknowledged;
+
+  /** How often the stream was found to have lost messages at its end. */
+  private int rewinds;
+
+  /**
+   * How often it had been when the last feed began: until another one has, nothing is published.
+   */
+  private int rewindsAtBegin;
+
+  /** How often it had been when the message was made that is being published. */
+  private int rewindsAtNext;
+
+  /** The last mark that was read before it was found so; null if none was. */
+  private @Nullable PointMark markBeforeRewind;
 
   /**
    * @param relay the number by which this relay is told from others
@@ -65,13 +78,23 @@ final class RelayQueue implements FeedTarget {
 
   // ---- From the feed ----
 
-  @Override
-  public synchronized void publish(List<Event> events, Runnable turn) throws InterruptedException {
+  /**
+   * Takes events in their order, and waits while there is no room.
+   *
+   * @param feed what {@link #rewinds} was when it began: one that began before the stream lost its
+   *     end is not listened to any more, since another one reads all of it again
+   * @param turn is run while it waits
+   */
+  synchronized void publish(int feed, List<Event> events, Runnable turn)
+      throws InterruptedException {
     for (Event event : events) {
       long key = EventKey.of(event);
-      while (isNews(event, key) && isFull()) {
+      while (feed == rewinds && isNews(event, key) && isFull()) {
         turn.run();
         wait(TURN_MILLIS);
+      }
+      if (feed != rewinds) {
+        return;
       }
       if (isNews(event, key)) {
         add(QueuedMessage.of(event, key, nanoClock.getAsLong(), settled.contains(event)));
@@ -109,22 +132,26 @@ final class RelayQueue implements FeedTarget {
     settled.onCluster(mark.point().cluster());
   }
 
-  /** All that was handed over before stands before this mark. Never waits. */
-  synchronized void onMark(FeedMark mark) {
+  /** A feed begins to hand over what was found to be lost when this was {@link #rewinds}. */
+  synchronized void onFeed(int feed) {
+    rewindsAtBegin = feed;
+  }
+
+  /**
+   * All that was handed over before stands before this mark. Never waits.
+   *
+   * @param feed see {@link #publish}
+   */
+  synchronized void onMark(int feed, FeedMark mark) {
+    if (feed != rewinds) {
+      // What was handed over before it may be lost.
+      return;
+    }
     settled.onCluster(mark.point().cluster());
     // Two marks with nothing between them are one, that has waited since the first.
     QueuedMessage last = waiting.removeLastMark();
     add(QueuedMessage.of(mark, last == null ? nanoClock.getAsLong() : last.queuedAtNanos()));
     marks.add(mark, waiting.added());
-  }
-
-  /** What waited for a row that came to nothing has been handed over in its order anyway. */
-  @Override
-  public void onBesideWithoutEvents(RowOrder row) {}
-
-  @Override
-  public boolean mayWait() {
-    return true;
   }
 
   // ---- From the stream ----
@@ -167,15 +194,62 @@ final class RelayQueue implements FeedTarget {
   }
 
   /**
-   * The stream is read from now on. What this relay has published and not read yet may have been
-   * lost with the engine: then nothing belongs behind it.
+   * The stream is read from now on.
    *
    * @param end the last message that the stream has
+   * @return whether it has lost what this relay has published and not read yet
    */
-  synchronized void onOpened(long end) {
-    if (acknowledged > end) {
-      acknowledged = 0;
+  synchronized boolean hasLostBehind(long end) {
+    return unread.isBeyond(end);
+  }
+
+  /**
+   * A message is about to be read.
+   *
+   * @return whether it shows that the stream has lost what this relay has published and not read
+   */
+  synchronized boolean hasLostAt(long sequence, StreamMessage message) {
+    return unread.onRead(sequence, message.relay() == relay);
+  }
+
+  /** A message can't be read, whosever it is. */
+  synchronized void onUnreadable(long sequence) {
+    var unused = unread.onRead(sequence, true);
+  }
+
+  /**
+   * The stream has lost messages at its end, and is read again from its start: what is known to
+   * stand there is forgotten, and what waits is left to the next feed, which finds all of it in the
+   * table, in its order. Only what was found late stays, which that one does not look for.
+   */
+  synchronized void onRewound() {
+    rewinds++;
+    meters.rewound();
+    acknowledged = 0;
+    unread.beginAgain();
+    published.forget();
+    PointMark last = settled.last();
+    markBeforeRewind = last == null ? markBeforeRewind : last;
+    settled.forget();
+    WaitingMessages before = waiting;
+    waiting = new WaitingMessages();
+    marks = new StoredMarks();
+    for (QueuedMessage message : before.all()) {
+      if (message.isLate() && !message.isGone()) {
+        waiting.add(message);
+      }
     }
+    notifyAll();
+  }
+
+  /** How often the stream has lost messages at its end. */
+  synchronized int rewinds() {
+    return rewinds;
+  }
+
+  /** The last mark that was read before the stream lost its end; null if there is none. */
+  synchronized @Nullable PointMark markBeforeRewind() {
+    return markBeforeRewind;
   }
 
   /** The stream keeps messages for so long, which may be longer than this relay was told. */
@@ -186,6 +260,7 @@ final class RelayQueue implements FeedTarget {
   /** The stream has lost what this relay has published, or what it has not read. */
   synchronized void onMissing() {
     published.onMissing();
+    unread.forget();
     acknowledged = 0;
   }
 
@@ -219,6 +294,10 @@ final class RelayQueue implements FeedTarget {
   }
 
   private boolean isDue() {
+    if (rewindsAtBegin != rewinds) {
+      // What was found late comes behind what was lost.
+      return false;
+    }
     QueuedMessage first = waiting.first();
     return first != null && duty.mayPublish(nanoClock.getAsLong(), first.queuedAtNanos());
   }
@@ -229,6 +308,7 @@ final class RelayQueue implements FeedTarget {
    * @param mostBytes of all of them, unless the first one alone has more
    */
   synchronized List<QueuedMessage> next(long mostBytes) {
+    rewindsAtNext = rewinds;
     List<QueuedMessage> next = new ArrayList<>();
     if (!isDue()) {
       return next;
@@ -257,7 +337,9 @@ final class RelayQueue implements FeedTarget {
    * @param sequence of the part
    */
   synchronized void onPartStored(long sequence) {
-    acknowledged = sequence;
+    if (rewindsAtNext == rewinds) {
+      acknowledged = sequence;
+    }
     duty.onStored();
   }
 
@@ -269,6 +351,11 @@ final class RelayQueue implements FeedTarget {
    */
   synchronized void onStored(List<QueuedMessage> stored, long sequence, long nowMicros) {
     onPartStored(sequence);
+    if (rewindsAtNext != rewinds) {
+      // It may have been lost since, and is found when the stream is read.
+      return;
+    }
+    unread.onStored(sequence);
     for (QueuedMessage message : stored) {
       if (message.event() != null) {
         onStored(message.key(), nowMicros, false);

@@ -6,7 +6,10 @@ import herald.gateway.stream.StreamListener;
 import herald.gateway.stream.StreamMessage;
 import herald.gateway.stream.StreamMessage.OneEvent;
 import herald.gateway.stream.StreamMessage.PointMark;
+import herald.gateway.stream.StreamReader;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /** Tells the queue what stands in the stream. The reader's thread. */
@@ -17,6 +20,7 @@ final class RelayReading implements StreamListener {
   private static final long SLACK_MICROS = TimeUnit.SECONDS.toMicros(1);
 
   private final RelayQueue queue;
+  private @Nullable StreamReader reader;
   private final IntervalLog log = new IntervalLog(LoggerFactory.getLogger(RelayReading.class));
 
   /** The end of the stream when it was first opened. */
@@ -32,6 +36,11 @@ final class RelayReading implements StreamListener {
 
   RelayReading(RelayQueue queue) {
     this.queue = queue;
+  }
+
+  /** The reader that calls; before it starts. */
+  void readBy(StreamReader caller) {
+    reader = caller;
   }
 
   /**
@@ -57,14 +66,22 @@ final class RelayReading implements StreamListener {
 
   @Override
   public void onOpened(long end) {
-    if (firstEnd == NOT_OPENED) {
+    if (queue.hasLostBehind(end)) {
+      rewind();
+    } else if (firstEnd == NOT_OPENED) {
       firstEnd = end;
     }
-    queue.onOpened(end);
+  }
+
+  private void rewind() {
+    Objects.requireNonNull(reader).onRewound("the stream has lost what this relay has published");
   }
 
   @Override
   public void onMessage(long sequence, long storedAtMicros, StreamMessage message) {
+    if (queue.hasLostAt(sequence, message)) {
+      rewind();
+    }
     if (firstXid == 0) {
       noteFirst(message);
     }
@@ -92,7 +109,24 @@ final class RelayReading implements StreamListener {
   }
 
   @Override
+  public void onMadeAnew(String reason) {
+    onRewound(reason);
+  }
+
+  @Override
+  public void onRewound(String reason) {
+    log.warn(
+        reason
+            + ": it is read from its start, and what it lacks is read from the database and"
+            + " published again");
+    firstEnd = NOT_OPENED;
+    firstXid = 0;
+    queue.onRewound();
+  }
+
+  /** The reader has said so. */
+  @Override
   public void onUnreadable(long sequence) {
-    // The reader has said so.
+    queue.onUnreadable(sequence);
   }
 }

@@ -19,6 +19,11 @@ final class SettledRows {
     ownCluster = cluster;
   }
 
+  /** The stream is read again. */
+  void forget() {
+    last = null;
+  }
+
   /** A mark has been read. */
   void onMark(PointMark mark) {
     last = mark;

@@ -4,6 +4,7 @@ import herald.gateway.fanout.Dispatcher;
 import herald.gateway.fanout.Event;
 import herald.gateway.fanout.RowOrder;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** What of the dispatcher publishes events: the way into the event log. */
 interface EventLogAccess {
@@ -15,6 +16,9 @@ interface EventLogAccess {
 
   /** A row was read beside the feed and came to nothing. */
   void onBesideWithoutEvents(RowOrder row);
+
+  /** Looks at all that is in the log now. */
+  void forEach(Consumer<Event> each);
 
   /** That of a dispatcher. */
   static EventLogAccess of(Dispatcher dispatcher) {
@@ -32,6 +36,11 @@ interface EventLogAccess {
       @Override
       public void onBesideWithoutEvents(RowOrder row) {
         dispatcher.onBesideWithoutEvents(row);
+      }
+
+      @Override
+      public void forEach(Consumer<Event> each) {
+        dispatcher.forEach(each);
       }
     };
   }

@@ -3,6 +3,7 @@ package herald.gateway.stream;
 import io.nats.client.api.StreamConfiguration;
 import io.nats.client.api.StreamInfo;
 import io.nats.client.api.StreamState;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import org.jspecify.annotations.Nullable;
@@ -16,10 +17,22 @@ final class KnownStream {
   /** Before the first message the place is a time. */
   private static final long FROM_TIME = 0;
 
-  private final Instant from;
+  /** By how much the engine's clock may go back when it starts again. */
+  private static final Duration CLOCK_SLACK = Duration.ofSeconds(5);
+
+  /** The sequence of the first message that is read; {@link #FROM_TIME} if that is a time. */
+  private final long first;
+
+  private Instant from;
 
   /** The sequence of the next message; {@link #FROM_TIME} before the first. */
   private long next;
+
+  /**
+   * When the message before the next one was stored, which tells it from another one with the same
+   * sequence; null if it has not been read.
+   */
+  private @Nullable Instant takenStoredAt;
 
   private volatile long readUntil;
   private volatile Instant coveredSince = Instant.MAX;
@@ -37,6 +50,24 @@ final class KnownStream {
   KnownStream(Instant from, long next) {
     this.from = from;
     this.next = next;
+    first = next;
+  }
+
+  /**
+   * What has happened to messages between two times that the stream was opened.
+   *
+   * @param reason in a sentence
+   */
+  record Loss(Kind kind, String reason) {
+    /** Whether what was read still stands in the stream. */
+    enum Kind {
+      /** It does, and some messages behind it have left. */
+      UNREAD,
+      /** Its last messages do not, and others may stand in their place. */
+      READ,
+      /** It is another stream. */
+      ALL
+    }
   }
 
   /** Messages that were stored since then are read, if the next sequence is not known. */
@@ -47,6 +78,14 @@ final class KnownStream {
   /** The sequence of the next message; 0 if the time counts. */
   long next() {
     return next;
+  }
+
+  /**
+   * The sequence of the message to be asked for: the one that was read last, if there is one, which
+   * shows whether it is still the same; 0 if the time counts.
+   */
+  long askFrom() {
+    return takenStoredAt == null ? next : next - 1;
   }
 
   /** The sequence of the last message that was handed over; 0 before the first. Any thread. */
@@ -88,25 +127,52 @@ final class KnownStream {
 
   /**
    * Why messages are missing between what has been read and what a stream has; null if none are.
-   * The place is behind them then. To be called before {@link #onOpened}.
+   * The place is behind them then, or where the reading begins again. To be called before {@link
+   * #onOpened}.
    */
-  @Nullable String passOverMissing(StreamInfo info) {
+  @Nullable Loss passOverMissing(StreamInfo info) {
     StreamState state = info.getStreamState();
     ZonedDateTime before = madeAt;
     if (before != null && !before.equals(info.getCreateTime())) {
       goTo(state.getFirstSequence());
-      return "the stream was made anew";
+      return new Loss(Loss.Kind.ALL, "the stream was made anew");
     }
     if (next != FROM_TIME && state.getLastSequence() < next - 1) {
-      goTo(state.getLastSequence() + 1);
-      return "the stream has lost its last messages";
+      beginAgain();
+      return new Loss(Loss.Kind.READ, "the stream has lost its last messages");
     }
     if (next != FROM_TIME && state.getFirstSequence() > next) {
       long missing = state.getFirstSequence() - next;
       goTo(state.getFirstSequence());
-      return missing + " messages have left the stream before they were read";
+      return new Loss(
+          Loss.Kind.UNREAD, missing + " messages have left the stream before they were read");
     }
     return null;
+  }
+
+  /**
+   * Reads from the first message again, or from the time of the last one: whatever stands in the
+   * place of messages that were lost was stored later than all that was read.
+   */
+  void beginAgain() {
+    if (first != FROM_TIME) {
+      goTo(first);
+      return;
+    }
+    Instant taken = takenStoredAt;
+    Instant last = taken == null ? lastStoredAt() : taken;
+    if (last != null && from.isBefore(last.minus(CLOCK_SLACK))) {
+      from = last.minus(CLOCK_SLACK);
+    }
+    next = FROM_TIME;
+    readUntil = 0;
+    takenStoredAt = null;
+  }
+
+  /** Whether a message is another one than that which was read last and had its sequence. */
+  boolean isInPlaceOfTheLast(long sequence, Instant storedAt) {
+    Instant taken = takenStoredAt;
+    return taken != null && sequence == next - 1 && !taken.equals(storedAt);
   }
 
   /** The stream is read from now on. */
@@ -153,8 +219,9 @@ final class KnownStream {
   }
 
   /** This message is being handed over. */
-  void onTaken(long sequence) {
+  void onTaken(long sequence, Instant storedAt) {
     next = sequence + 1;
+    takenStoredAt = storedAt;
   }
 
   /** This message has been handed over. */
@@ -166,5 +233,6 @@ final class KnownStream {
   void goTo(long sequence) {
     next = Math.max(1, sequence);
     readUntil = next - 1;
+    takenStoredAt = null;
   }
 }

@@ -84,6 +84,19 @@ public final class PublishedEvents {
     currentSinceXmin = Math.min(currentSinceXmin, point.xmin());
   }
 
+  /** The stream is read again from its start, and has other messages. */
+  public void forget() {
+    current = new Keys();
+    previous = new Keys();
+    currentSinceMicros = Long.MIN_VALUE;
+    completeSinceMicros = Long.MIN_VALUE;
+    completeSinceXmin = 0;
+    currentSinceXmin = NO_MARK_YET;
+    cluster = "";
+    isMissing = false;
+    forgottenXid = 0;
+  }
+
   /** Messages of the stream have not been read. */
   public void onMissing() {
     isMissing = true;

@@ -130,6 +130,14 @@ final class SourceSwitch implements StreamOutput {
     return false;
   }
 
+  /** What was published here is known anyway, but what the database has to bring is more. */
+  @Override
+  public synchronized void onRewound() {
+    if (database != null) {
+      back.onMissing(nowMicros());
+    }
+  }
+
   // ---- From the database ----
 
   /** Events of a feed of the database. */

@@ -39,7 +39,11 @@ final class StreamEvents implements StreamListener {
 
   private @Nullable StreamReader reader;
   private volatile @Nullable FeedMark lastMark;
-  private long endAtStart;
+
+  /** Up to where the stream is to be read before this instance is ready. */
+  private long endAtOpening;
+
+  private boolean isBehind;
 
   /** When the engine stored the first event of the batch, and the last message. */
   private long batchStoredAtMicros;
@@ -94,16 +98,22 @@ final class StreamEvents implements StreamListener {
       past.begin(caller.coveredSince());
     }
     places.onOpened(Objects.requireNonNull(caller.madeAt()));
-    if (!health.hasReachedEnd()) {
-      endAtStart = end;
-      if (caller.readsNothingBefore(end)) {
-        reachEnd();
-      }
+    endAtOpening = end;
+    isBehind = true;
+    if (caller.readsNothingBefore(end)) {
+      reachEnd();
+    } else if (health.hasReachedEnd()) {
+      health.onBehind();
     }
     LOG.info("the stream is read, its last message is {}", Field.of("sequence", end));
   }
 
   private void reachEnd() {
+    isBehind = false;
+    if (health.hasReachedEnd()) {
+      health.onCaughtUp();
+      return;
+    }
     publish();
     health.onEndReached();
     LOG.info("the past of the stream has been read");
@@ -118,7 +128,7 @@ final class StreamEvents implements StreamListener {
       publish();
       onMark(sequence, mark.mark());
     }
-    if (!health.hasReachedEnd() && sequence >= endAtStart) {
+    if (isBehind && sequence >= endAtOpening) {
       reachEnd();
     }
   }
@@ -140,7 +150,7 @@ final class StreamEvents implements StreamListener {
   private void onMark(long sequence, FeedMark mark) {
     lastMark = mark;
     boolean isPlaced = output.onMark(mark);
-    health.onMark();
+    health.onMark(mark.point().clockMicros());
     if (isPlaced) {
       places.onMark(sequence, mark);
     }
@@ -183,6 +193,23 @@ final class StreamEvents implements StreamListener {
           "the stream has lost events, which come from the database's notifications: {}",
           Field.of("reason", reason));
     }
+  }
+
+  @Override
+  public void onMadeAnew(String reason) {
+    output.onRewound();
+    onMissing(reason);
+  }
+
+  @Override
+  public void onRewound(String reason) {
+    publish();
+    output.onRewound();
+    meters.rewound();
+    LOG.warn(
+        "the stream has lost messages, which relays publish again; what has been read of them is"
+            + " left out: {}",
+        Field.of("reason", reason));
   }
 
   @Override

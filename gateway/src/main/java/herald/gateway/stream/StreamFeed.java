@@ -44,7 +44,13 @@ public final class StreamFeed implements EventSource {
     connection = new StreamConnection(settings, "herald serve", supervisor, System::nanoTime);
     bus = new StreamBus(connection);
     places = new StreamPlaces(bus, dispatcher::tail);
-    health = new StreamHealth(this::readingProblem, settings.timeoutMillis(), System::nanoTime);
+    health =
+        new StreamHealth(
+            this::readingProblem,
+            settings.timeoutMillis(),
+            config.completeness().maxRowWaitMillis(),
+            System::nanoTime,
+            clock);
     EventLogAccess log = EventLogAccess.of(dispatcher);
     SourceSwitch sources =
         settings.hasFallback()
@@ -56,7 +62,7 @@ public final class StreamFeed implements EventSource {
                 System::nanoTime,
                 clock)
             : null;
-    StreamOutput output = sources == null ? StreamOutput.alone(log) : sources;
+    StreamOutput output = sources == null ? new StreamAlone(log, meters.stream(), clock) : sources;
     StreamEvents events =
         new StreamEvents(
             horizonMillis,

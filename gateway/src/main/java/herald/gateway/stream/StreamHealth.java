@@ -1,5 +1,8 @@
 package herald.gateway.stream;
 
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -8,22 +11,40 @@ import org.jspecify.annotations.Nullable;
 /** Whether the stream is read and filled as it should be, and if not, why. Any thread. */
 final class StreamHealth {
   private final Supplier<@Nullable String> readingProblem;
+
+  /** Clocks agree within this time. */
+  private static final long CLOCK_SLACK_MICROS = TimeUnit.SECONDS.toMicros(1);
+
   private final long timeoutNanos;
+  private final long longestAgeMicros;
   private final LongSupplier nanoClock;
+  private final InstantSource clock;
   private volatile boolean hasReachedEnd;
   private volatile boolean hasBegun;
+  private volatile boolean isBehind;
   private volatile long markedAtNanos;
+
+  /** What the database's clock said when the last mark was made, microseconds since the epoch. */
+  private volatile long markMicros;
+
   private volatile long openedAtNanos;
 
   /**
    * @param readingProblem why the stream can't be read; null if it can
    * @param timeoutMillis when no relay has said anything for so long, something is wrong
+   * @param longestAgeMillis when what a relay has said last is older, something is wrong
    */
   StreamHealth(
-      Supplier<@Nullable String> readingProblem, long timeoutMillis, LongSupplier nanoClock) {
+      Supplier<@Nullable String> readingProblem,
+      long timeoutMillis,
+      long longestAgeMillis,
+      LongSupplier nanoClock,
+      InstantSource clock) {
     this.readingProblem = readingProblem;
     this.timeoutNanos = TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+    longestAgeMicros = TimeUnit.MILLISECONDS.toMicros(longestAgeMillis) + CLOCK_SLACK_MICROS;
     this.nanoClock = nanoClock;
+    this.clock = clock;
     openedAtNanos = nanoClock.getAsLong();
   }
 
@@ -33,8 +54,23 @@ final class StreamHealth {
     openedAtNanos = nanoClock.getAsLong();
   }
 
-  /** A relay has said how far it has got. Reader's thread. */
-  void onMark() {
+  /** The stream has been opened again, and has more than what was read. Reader's thread. */
+  void onBehind() {
+    isBehind = true;
+  }
+
+  /** All has been read that the stream had when it was opened. Reader's thread. */
+  void onCaughtUp() {
+    isBehind = false;
+  }
+
+  /**
+   * A relay has said how far it has got. Reader's thread.
+   *
+   * @param micros the database's clock then, microseconds since the epoch
+   */
+  void onMark(long micros) {
+    markMicros = micros;
     markedAtNanos = nanoClock.getAsLong();
     hasBegun |= hasReachedEnd;
   }
@@ -49,9 +85,17 @@ final class StreamHealth {
     return hasBegun;
   }
 
-  /** How long ago a relay has said how far it has got; NaN before the first. */
+  /**
+   * The age of the last mark by the database's clock, or since it came, which is shorter if clocks
+   * agree; NaN before the first.
+   */
   double markAgeSeconds() {
-    return hasBegun ? (nanoClock.getAsLong() - markedAtNanos) / 1e9 : Double.NaN;
+    double sinceItCame = (nanoClock.getAsLong() - markedAtNanos) / 1e9;
+    return hasBegun ? Math.max(sinceItCame, markAgeMicros() / 1e6) : Double.NaN;
+  }
+
+  private long markAgeMicros() {
+    return ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant()) - markMicros;
   }
 
   /** Why events do not arrive as they should, in a sentence; null if they do. */
@@ -63,9 +107,17 @@ final class StreamHealth {
     if (!hasReachedEnd) {
       return "the past of the stream is being read";
     }
+    if (isBehind) {
+      return "what came into the stream meanwhile is being read";
+    }
     long silentNanos = nanoClock.getAsLong() - (hasBegun ? markedAtNanos : openedAtNanos);
     if (hasBegun && silentNanos <= timeoutNanos) {
-      return null;
+      long ageMicros = markAgeMicros();
+      return ageMicros <= longestAgeMicros
+          ? null
+          : "the last mark of the stream is "
+              + TimeUnit.MICROSECONDS.toSeconds(ageMicros)
+              + " s old by the database's clock";
     }
     return hasBegun
         ? "no relay has published for " + TimeUnit.NANOSECONDS.toSeconds(silentNanos) + " s"

@@ -22,11 +22,30 @@ public interface StreamListener {
   void onMessage(long sequence, long storedAtMicros, StreamMessage message);
 
   /**
-   * Messages that have not been read are not in the stream any more, or the stream was made anew.
+   * Messages that have not been read are not in the stream any more.
    *
    * @param reason what has happened, in a sentence
    */
   void onMissing(String reason);
+
+  /**
+   * The stream was made anew, and nothing of what was read stands there.
+   *
+   * @param reason what has happened, in a sentence
+   */
+  default void onMadeAnew(String reason) {
+    onMissing(reason);
+  }
+
+  /**
+   * The stream has lost messages at its end, some of which have been read or published from here,
+   * and may have others in their place. Relays publish again what was lost. What follows begins
+   * again: at the first message, or, for a reader that began at a time, shortly before the last
+   * message that was read.
+   *
+   * @param reason what has happened, in a sentence
+   */
+  void onRewound(String reason);
 
   /** No more has come for now: what was told since the last time may be handled together. */
   default void onBatchEnd() {}

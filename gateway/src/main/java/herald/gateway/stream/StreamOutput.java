@@ -5,8 +5,8 @@ import herald.gateway.feed.FeedMark;
 import java.util.List;
 
 /**
- * Where what is read in the stream goes: into the event log, or first past a {@link SourceSwitch},
- * which knows what has come from the database. Reader's thread.
+ * Where what is read in the stream goes: into the event log, by {@link StreamAlone}, or first past
+ * a {@link SourceSwitch}, which knows what has come from the database. Reader's thread.
  */
 interface StreamOutput {
   /** Events that have just come, in the order of the stream. */
@@ -30,28 +30,6 @@ interface StreamOutput {
    */
   boolean onMissing();
 
-  /** That of an instance that reads nothing but the stream. */
-  static StreamOutput alone(EventLogAccess log) {
-    return new StreamOutput() {
-      @Override
-      public void publish(List<Event> events) {
-        log.publish(events);
-      }
-
-      @Override
-      public void publishPast(List<Event> events, long appendedAtNanos) {
-        log.publishPast(events, appendedAtNanos);
-      }
-
-      @Override
-      public boolean onMark(FeedMark mark) {
-        return true;
-      }
-
-      @Override
-      public boolean onMissing() {
-        return true;
-      }
-    };
-  }
+  /** The stream has lost its end: what follows may have been handed over before. */
+  void onRewound();
 }

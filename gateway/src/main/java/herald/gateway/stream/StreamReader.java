@@ -56,6 +56,9 @@ public final class StreamReader implements AutoCloseable {
   private @Nullable OrderedConsumer consumer;
   private long cameAtNanos;
 
+  /** Why the stream is to be read again; null if it is not. */
+  private @Nullable String rewound;
+
   /** Sets of parts of which the listener has been told. */
   private long droppedBefore;
 
@@ -149,6 +152,16 @@ public final class StreamReader implements AutoCloseable {
             .toList();
   }
 
+  /**
+   * The listener has found out that the stream has lost messages at its end: it is read again as
+   * from a start. Reader's thread.
+   *
+   * @param reason what has happened, in a sentence
+   */
+  public void onRewound(String reason) {
+    rewound = reason;
+  }
+
   private void run() {
     while (!isClosing) {
       supervised.turn();
@@ -169,7 +182,14 @@ public final class StreamReader implements AutoCloseable {
   private void turn() throws IOException, InterruptedException {
     Connection now = connection.connected();
     OrderedConsumer open = consumer;
-    if (now == null) {
+    String lost = rewound;
+    if (lost != null) {
+      rewound = null;
+      giveUp();
+      parts.drop();
+      stream.beginAgain();
+      listener.onRewound(lost);
+    } else if (now == null) {
       giveUp();
       TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
     } else if (open == null || open.generation() != connection.generation()) {
@@ -193,7 +213,8 @@ public final class StreamReader implements AutoCloseable {
       Message message = first;
       for (int count = 1; message != null; count++) {
         take(open, message);
-        boolean isLast = consumer != open || count == MAX_BATCH || !open.hasMore();
+        boolean isLast =
+            consumer != open || rewound != null || count == MAX_BATCH || !open.hasMore();
         message = isLast ? null : open.next(1);
       }
     } finally {
@@ -225,17 +246,26 @@ public final class StreamReader implements AutoCloseable {
   private void open(Connection now) throws IOException, InterruptedException {
     long generation = connection.generation();
     StreamInfo info = info(now);
-    String missing = stream.passOverMissing(info);
+    KnownStream.Loss loss = stream.passOverMissing(info);
     stream.onOpened(info);
-    if (missing != null) {
+    if (loss != null) {
       parts.drop();
-      listener.onMissing(missing);
+      tell(loss);
     }
     consumer =
-        OrderedConsumer.open(now, generation, connection.settings(), stream.next(), stream.from());
+        OrderedConsumer.open(
+            now, generation, connection.settings(), stream.askFrom(), stream.from());
     cameAtNanos = System.nanoTime();
     problem = null;
     listener.onOpened(info.getStreamState().getLastSequence());
+  }
+
+  private void tell(KnownStream.Loss loss) {
+    switch (loss.kind()) {
+      case UNREAD -> listener.onMissing(loss.reason());
+      case READ -> listener.onRewound(loss.reason());
+      case ALL -> listener.onMadeAnew(loss.reason());
+    }
   }
 
   private void lookForMore(Connection now) throws IOException {
@@ -256,8 +286,12 @@ public final class StreamReader implements AutoCloseable {
   private void take(OrderedConsumer open, Message message) {
     NatsJetStreamMetaData data = message.metaData();
     long sequence = data.streamSequence();
+    Instant storedAt = data.timestamp().toInstant();
     boolean hasAllBefore = open.hasAllBefore(data);
     if (stream.isBehind(sequence)) {
+      if (stream.isInPlaceOfTheLast(sequence, storedAt)) {
+        rewound = "the stream has lost its last messages, and has others in their place";
+      }
       return;
     }
     long missing = stream.missingBefore(sequence);
@@ -273,11 +307,10 @@ public final class StreamReader implements AutoCloseable {
       giveUp();
       return;
     }
-    stream.onTaken(sequence);
+    stream.onTaken(sequence, storedAt);
     try {
       StreamMessage whole = parts.take(StreamCodec.decode(message.getData()));
       if (whole != null) {
-        Instant storedAt = data.timestamp().toInstant();
         handOver(sequence, ChronoUnit.MICROS.between(Instant.EPOCH, storedAt), whole);
       }
     } catch (IllegalArgumentException e) {

@@ -3,6 +3,7 @@ package herald.gateway.commands;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import herald.gateway.Gateway;
+import herald.gateway.config.GatewayConfig;
 import herald.gateway.config.RelaySettings;
 import herald.gateway.config.StreamSettings;
 import herald.gateway.relay.RelayProcess;
@@ -25,12 +26,14 @@ class GeneratedDocsTest {
   @Test
   void everyMetricIsInTheTableOfMetrics() throws IOException {
     // Nobody listens there: a gateway that is put together has all its meters.
-    try (Gateway gateway =
-        new Gateway(TestGateway.config("postgresql://nobody@127.0.0.1:1/none"))) {
+    GatewayConfig config = TestGateway.config("postgresql://nobody@127.0.0.1:1/none");
+    StreamSettings stream = StreamSettings.of("nats://127.0.0.1:1");
+    try (Gateway gateway = new Gateway(config);
+        Gateway ofStream = new Gateway(config.toBuilder().stream(stream).build())) {
       isCurrent(
           "docs/operations.md",
           "metrics",
-          MetricsTable.of(gateway.scrape(), "herald_", "hikaricp_"));
+          MetricsTable.of(gateway.scrape() + "\n" + ofStream.scrape(), "herald_", "hikaricp_"));
     }
   }
 

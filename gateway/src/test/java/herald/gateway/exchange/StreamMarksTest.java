@@ -11,7 +11,11 @@ class StreamMarksTest {
   private final StreamMarks marks = new StreamMarks();
 
   private static Mark mark(long stream, long sequence) {
-    return new Mark(stream, sequence, 0, 0, 0);
+    return mark(stream, sequence, 0);
+  }
+
+  private static Mark mark(long stream, long sequence, long clockMicros) {
+    return new Mark(stream, sequence, clockMicros, 0, 0);
   }
 
   @Test
@@ -31,6 +35,15 @@ class StreamMarksTest {
     marks.add(mark(STREAM, 10), 100);
     marks.add(mark(STREAM, 10), 105);
     assertThat(marks.position(mark(STREAM, 10))).isEqualTo(100);
+  }
+
+  @Test
+  void aMarkThatStandsInThePlaceOfOneThatWasLostIsAnother() {
+    marks.add(mark(STREAM, 10, 1_000), 100);
+    marks.add(mark(STREAM, 20, 7_000), 200);
+    assertThat(marks.position(mark(STREAM, 20, 2_000))).isEqualTo(100);
+    assertThat(marks.position(mark(STREAM, 20, 7_000))).isEqualTo(200);
+    assertThat(marks.position(mark(STREAM, 20, 500))).isEqualTo(CommitPlace.BEFORE_THE_LOG);
   }
 
   @Test

@@ -104,11 +104,11 @@ final class ModelRelay {
       sinceMark++;
       FeedMark from = begin;
       if (from == null || database.xid(row) >= from.base().xmin()) {
-        queue.publish(List.of(database.event(row)), () -> {});
+        queue.publish(0, List.of(database.event(row)), () -> {});
       }
     } else {
       sinceMark = 0;
-      queue.onMark(database.mark(next));
+      queue.onMark(0, database.mark(next));
     }
   }
 

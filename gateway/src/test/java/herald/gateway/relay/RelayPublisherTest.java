@@ -88,7 +88,7 @@ class RelayPublisherTest {
   }
 
   private void offer(Event event) throws InterruptedException {
-    queue.publish(List.of(event), () -> {});
+    queue.publish(0, List.of(event), () -> {});
   }
 
   private List<StreamMessage> read() {

@@ -58,7 +58,7 @@ class RelayQueueTest {
 
   private void offer(int... numbers) throws InterruptedException {
     for (int number : numbers) {
-      queue.publish(List.of(event(number)), () -> {});
+      queue.publish(0, List.of(event(number)), () -> {});
     }
   }
 
@@ -73,7 +73,7 @@ class RelayQueueTest {
   @Test
   void givesOutWhatWaitsInItsOrder() throws InterruptedException {
     offer(1, 2);
-    queue.onMark(mark(3));
+    queue.onMark(0, mark(3));
     offer(3);
     assertThat(waiting()).containsExactly(1L, 2L, -1L, 3L);
   }
@@ -97,7 +97,7 @@ class RelayQueueTest {
 
   @Test
   void aMarkOfAnotherRelaySettlesWhatWasCommittedBefore() throws InterruptedException {
-    queue.onMark(mark(1));
+    queue.onMark(0, mark(1));
     offer(1, 2, 3);
     queue.onRead(new PointMark(OTHER, mark(3), 0), 0);
     assertThat(waiting()).containsExactly(3L);
@@ -105,7 +105,7 @@ class RelayQueueTest {
 
   @Test
   void aRelaySettlesNothingFromBeforeItsBeginning() throws InterruptedException {
-    queue.onMark(mark(1));
+    queue.onMark(0, mark(1));
     offer(1, 2, 3);
     queue.onRead(new PointMark(OTHER, mark(3), 2), 0);
     assertThat(waiting()).containsExactly(1L, 3L);
@@ -113,7 +113,7 @@ class RelayQueueTest {
 
   @Test
   void whatIsFoundLateIsNotSettledByAMark() throws InterruptedException {
-    queue.onMark(mark(1));
+    queue.onMark(0, mark(1));
     queue.onRead(new PointMark(OTHER, mark(3), 0), 0);
     offer(1);
     queue.onRead(new PointMark(OTHER, mark(4), 0), 0);
@@ -123,7 +123,7 @@ class RelayQueueTest {
   /** A relay that was away for long reads what another one has published long ago. */
   @Test
   void whatIsSettledAndOlderThanWhatIsKnownIsNotTakenAgain() throws InterruptedException {
-    queue.onMark(mark(1));
+    queue.onMark(0, mark(1));
     queue.onMissing();
     queue.onRead(new PointMark(OTHER, mark(9), 0), 5);
     offer(4, 5, 9);
@@ -134,7 +134,7 @@ class RelayQueueTest {
   @Test
   void whatIsStampedLongAgoAndCommittedSinceIsTakenThoughItIsFoundLate()
       throws InterruptedException {
-    queue.onMark(mark(1));
+    queue.onMark(0, mark(1));
     queue.onMissing();
     queue.onRead(new PointMark(OTHER, mark(5), 0), 50);
     queue.onRead(new PointMark(OTHER, mark(9), 0), 60);
@@ -145,16 +145,16 @@ class RelayQueueTest {
   @Test
   void aRelayThatBeganLongAgoStillSettles() throws InterruptedException {
     long xmin = (3L << 31) + 3;
-    queue.onMark(mark(1));
-    queue.publish(List.of(event(1, (int) xmin - 1)), () -> {});
+    queue.onMark(0, mark(1));
+    queue.publish(0, List.of(event(1, (int) xmin - 1)), () -> {});
     queue.onRead(new PointMark(OTHER, mark(xmin), 2), 0);
     assertThat(waiting()).isEmpty();
   }
 
   @Test
   void marksWithNothingBetweenThemAreOne() {
-    queue.onMark(mark(1));
-    queue.onMark(mark(2));
+    queue.onMark(0, mark(1));
+    queue.onMark(0, mark(2));
     assertThat(waiting()).containsExactly(-1L);
   }
 
@@ -174,7 +174,7 @@ class RelayQueueTest {
         new Thread(
             () -> {
               try {
-                queue.publish(List.of(event(4)), turns::countDown);
+                queue.publish(0, List.of(event(4)), turns::countDown);
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               }
@@ -199,12 +199,56 @@ class RelayQueueTest {
   }
 
   @Test
-  void whatTheEngineHasLostBeforeItWasReadIsNotTheEnd() throws InterruptedException {
+  void whatTheEngineHasLostBeforeItWasReadIsNoticed() throws InterruptedException {
     offer(1);
     queue.onStored(queue.next(1), 9, 0);
-    queue.onOpened(9);
-    assertThat(queue.end(7)).isEqualTo(9);
-    queue.onOpened(8);
-    assertThat(queue.end(7)).isEqualTo(7);
+    assertThat(queue.hasLostBehind(9)).isFalse();
+    assertThat(queue.hasLostBehind(8)).isTrue();
+    assertThat(queue.hasLostAt(8, read(OTHER, 3))).isFalse();
+    assertThat(queue.hasLostAt(9, read(SELF, 1))).isFalse();
+    assertThat(queue.hasLostBehind(8)).as("it has been read").isFalse();
+  }
+
+  @Test
+  void anotherMessageInThePlaceOfAnOwnOneShowsThatItIsLost() throws InterruptedException {
+    offer(1);
+    queue.onStored(queue.next(1), 9, 0);
+    assertThat(queue.hasLostAt(9, read(OTHER, 3))).isTrue();
+    offer(2);
+    queue.onStored(queue.next(1), 12, 0);
+    assertThat(queue.hasLostAt(13, read(OTHER, 4))).as("it was passed by").isTrue();
+  }
+
+  @Test
+  void afterALossAllIsForgottenAndNothingIsPublishedUntilAnotherFeedBegins()
+      throws InterruptedException {
+    queue.onMark(0, mark(1));
+    queue.onRead(read(OTHER, 1), 0);
+    queue.onRead(new PointMark(OTHER, mark(3), 0), 0);
+    offer(5);
+    queue.publish(0, List.of(event(6, 2)), () -> {});
+    queue.onRewound();
+    assertThat(waiting()).as("another feed has to begin").isEmpty();
+    offer(7);
+    queue.onMark(0, mark(9));
+    queue.onFeed(1);
+    assertThat(waiting()).as("what was found late").containsExactly(6L);
+    queue.publish(1, List.of(event(1)), () -> {});
+    assertThat(waiting()).as("nobody knows that it was published").containsExactly(6L, 1L);
+    assertThat(queue.lastMark()).isNull();
+    assertThat(queue.markBeforeRewind()).isNotNull();
+  }
+
+  @Test
+  void anAnswerThatComesAfterALossCountsForNothing() throws InterruptedException {
+    offer(1);
+    duty.onStored();
+    List<QueuedMessage> under = queue.next(1);
+    queue.onRewound();
+    queue.onStored(under, 9, 0);
+    assertThat(queue.end(0)).isZero();
+    queue.onFeed(1);
+    queue.publish(1, List.of(event(1)), () -> {});
+    assertThat(waiting()).containsExactly(1L);
   }
 }

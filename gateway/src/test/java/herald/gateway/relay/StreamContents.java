@@ -88,6 +88,12 @@ final class StreamContents implements AutoCloseable {
     }
   }
 
+  /** The sequence of the last message that has been read. */
+  long readUntil() {
+    read();
+    return readUntil;
+  }
+
   /** The stream is another one: reads it from its beginning. */
   void forget() {
     readUntil = 0;

@@ -2,6 +2,7 @@ package herald.gateway.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import herald.gateway.stream.KnownStream.Loss;
 import io.nats.client.api.StreamInfo;
 import io.nats.client.support.JsonParser;
 import java.time.Instant;
@@ -28,7 +29,7 @@ class KnownStreamTest {
   private static KnownStream readUpTo(long sequence) throws Exception {
     KnownStream stream = new KnownStream(Instant.EPOCH, 0);
     stream.onOpened(info(MADE, 1, sequence));
-    stream.onTaken(sequence);
+    stream.onTaken(sequence, LAST);
     stream.onRead(sequence);
     return stream;
   }
@@ -58,16 +59,42 @@ class KnownStreamTest {
   void saysWhatHasLeftBeforeItWasRead() throws Exception {
     KnownStream stream = readUpTo(9);
     assertThat(stream.passOverMissing(info(MADE, 13, 20)))
-        .isEqualTo("3 messages have left the stream before they were read");
+        .isEqualTo(
+            new Loss(Loss.Kind.UNREAD, "3 messages have left the stream before they were read"));
     assertThat(stream.next()).isEqualTo(13);
   }
 
   @Test
-  void saysThatTheLastMessagesAreLost() throws Exception {
+  void whenTheLastMessagesAreLostWhatFollowsIsReadByTime() throws Exception {
     KnownStream stream = readUpTo(9);
-    assertThat(stream.passOverMissing(info(MADE, 1, 5)))
-        .isEqualTo("the stream has lost its last messages");
-    assertThat(stream.next()).isEqualTo(6);
+    Loss loss = stream.passOverMissing(info(MADE, 1, 5));
+    assertThat(loss).isEqualTo(new Loss(Loss.Kind.READ, "the stream has lost its last messages"));
+    assertThat(stream.askFrom()).isZero();
+    assertThat(stream.from()).isBetween(LAST.minusSeconds(10), LAST);
+    assertThat(stream.isBehind(6)).isFalse();
+  }
+
+  @Test
+  void whoBeganWithTheFirstMessageBeginsWithItAgain() throws Exception {
+    KnownStream stream = new KnownStream(Instant.EPOCH, 1);
+    stream.onOpened(info(MADE, 1, 9));
+    stream.onTaken(9, LAST);
+    stream.onRead(9);
+    assertThat(stream.passOverMissing(info(MADE, 1, 5))).isNotNull();
+    assertThat(stream.askFrom()).isEqualTo(1);
+    assertThat(stream.readUntil()).isZero();
+  }
+
+  @Test
+  void theMessageThatWasReadLastShowsWhetherOthersStandInThePlaceOfThoseThatAreLost()
+      throws Exception {
+    KnownStream stream = readUpTo(9);
+    assertThat(stream.passOverMissing(info(MADE, 1, 12))).isNull();
+    assertThat(stream.askFrom()).isEqualTo(9);
+    assertThat(stream.isInPlaceOfTheLast(9, LAST)).isFalse();
+    assertThat(stream.isInPlaceOfTheLast(9, LAST.plusNanos(1))).isTrue();
+    stream.beginAgain();
+    assertThat(stream.isInPlaceOfTheLast(9, LAST.plusNanos(1))).isFalse();
   }
 
   @Test
@@ -75,7 +102,8 @@ class KnownStreamTest {
     KnownStream stream = readUpTo(9);
     StreamInfo other = info(MADE.plusSeconds(1), 1, 20);
     assertThat(stream.isAllOf(info(MADE.plusSeconds(1), 1, 9))).isFalse();
-    assertThat(stream.passOverMissing(other)).isEqualTo("the stream was made anew");
+    assertThat(stream.passOverMissing(other))
+        .isEqualTo(new Loss(Loss.Kind.ALL, "the stream was made anew"));
     assertThat(stream.next()).isEqualTo(1);
     assertThat(stream.readUntil()).isZero();
   }

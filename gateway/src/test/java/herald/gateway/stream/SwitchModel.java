@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * A switch with an event log that remembers what comes. An event is a number, which is also its
@@ -43,6 +44,9 @@ final class SwitchModel {
 
             @Override
             public void onBesideWithoutEvents(RowOrder row) {}
+
+            @Override
+            public void forEach(Consumer<Event> each) {}
           },
           SPAN_MILLIS,
           TIMEOUT_MILLIS,

@@ -207,6 +207,42 @@ public final class NatsServer implements AutoCloseable {
     awaitListening();
   }
 
+  /** Stops it in order, keeps a copy of what it has stored, and starts it again. */
+  public void saveStore() throws IOException, InterruptedException {
+    process.destroy();
+    assertThat(process.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS)).isTrue();
+    copy(folder.resolve("store"), folder.resolve("saved"));
+    restart();
+  }
+
+  /** Starts it again as after a loss of power: with what it had stored when that was saved. */
+  public void restartWithSavedStore() throws IOException, InterruptedException {
+    kill();
+    delete(folder.resolve("store"));
+    copy(folder.resolve("saved"), folder.resolve("store"));
+    process = run(program, folder, arguments);
+    awaitListening();
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        var unused = Files.copy(file, to.resolve(from.relativize(file)));
+      }
+    }
+  }
+
+  /** The sequence of the last message of the stream. */
+  public long lastSequence() throws IOException, InterruptedException {
+    return ask(
+        connection ->
+            connection
+                .jetStreamManagement()
+                .getStreamInfo(StreamSettings.DEFAULT_NAME)
+                .getStreamState()
+                .getLastSequence());
+  }
+
   /** It does nothing any more, and its connections stay open. */
   public void freeze() throws IOException, InterruptedException {
     signal("STOP");

@@ -1,0 +1,78 @@
+package herald.gateway.stream;
+
+import herald.gateway.fanout.Event;
+import herald.gateway.feed.FeedMark;
+import herald.gateway.metrics.StreamMeters;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The output of an instance that reads nothing but the stream: into the event log. When the stream
+ * has lost its end, relays publish again what was lost, and for that time what is in the log is
+ * known and left out. Reader's thread.
+ */
+final class StreamAlone implements StreamOutput {
+  /** Between the clock here and the database's, and between the commit of a row and its mark. */
+  private static final long SLACK_MICROS = TimeUnit.SECONDS.toMicros(5);
+
+  private final EventLogAccess log;
+  private final StreamMeters meters;
+  private final InstantSource clock;
+
+  /** What was in the log when the stream had lost its end; null if nothing is expected again. */
+  private @Nullable PublishedEvents known;
+
+  /** A mark that is later has all that was published before behind it. */
+  private long knownUntilMicros;
+
+  StreamAlone(EventLogAccess log, StreamMeters meters, InstantSource clock) {
+    this.log = log;
+    this.meters = meters;
+    this.clock = clock;
+  }
+
+  @Override
+  public void publish(List<Event> events) {
+    log.publish(news(events));
+  }
+
+  @Override
+  public void publishPast(List<Event> events, long appendedAtNanos) {
+    log.publishPast(news(events), appendedAtNanos);
+  }
+
+  private List<Event> news(List<Event> events) {
+    PublishedEvents now = known;
+    if (now == null) {
+      return events;
+    }
+    List<Event> news = events.stream().filter(event -> !now.contains(EventKey.of(event))).toList();
+    meters.repeated(events.size() - news.size());
+    return news;
+  }
+
+  @Override
+  public boolean onMark(FeedMark mark) {
+    if (known != null && mark.point().clockMicros() > knownUntilMicros) {
+      known = null;
+    }
+    return true;
+  }
+
+  @Override
+  public boolean onMissing() {
+    return true;
+  }
+
+  @Override
+  public void onRewound() {
+    PublishedEvents all = new PublishedEvents(TimeUnit.DAYS.toMillis(1));
+    log.forEach(event -> all.add(EventKey.of(event), 0));
+    known = all;
+    knownUntilMicros = ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant()) + SLACK_MICROS;
+  }
+}
