@@ -1,5 +1,7 @@
 package herald.gateway;
 
+import herald.gateway.testing.WithDatabaseFeed;
+import herald.gateway.testing.TestFeed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import herald.demo.platform.Community;
@@ -88,8 +90,31 @@ class InstancesIT {
         () -> metric(gateway, "herald_exchange_positions") >= count);
   }
 
-  /** Positions are told by marks, which are the probes. */
+  /** Positions are told by marks, which are the probes, or the relay's messages that say so. */
   private void awaitMark() throws InterruptedException {
+    if (TestFeed.isStream()) {
+      awaitMarksOfTheStream();
+    } else {
+      awaitProbes();
+    }
+  }
+
+  /** The last mark is younger than it was before, and that twice. */
+  private void awaitMarksOfTheStream() throws InterruptedException {
+    for (int i = 0; i < 2; i++) {
+      double[] age = {0};
+      Eventually.holds(
+          "a mark has come in the stream",
+          PATIENCE_SECONDS,
+          () -> {
+            double before = age[0];
+            age[0] = metric(second, "herald_stream_mark_age_seconds");
+            return age[0] < before;
+          });
+    }
+  }
+
+  private void awaitProbes() throws InterruptedException {
     double before = metric(second, "herald_probe_round_trip_seconds_count");
     Eventually.holds(
         "a mark has been handled that was sent since",
@@ -181,6 +206,8 @@ class InstancesIT {
    * the one where the client was.
    */
   @Test
+  @WithDatabaseFeed(
+      "A stream has one order for all instances, so what nobody announced is at one place in it.")
   void whatNobodyAnnouncedComesAtTheInstanceThatFoundItFirst() throws Exception {
     Map<String, String> seldom = new HashMap<>(OPTIONS);
     seldom.put("HERALD_SWEEP_INTERVAL", "1h");

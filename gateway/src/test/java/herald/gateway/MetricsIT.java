@@ -6,7 +6,6 @@ import herald.demo.platform.Community;
 import herald.demo.platform.Platform;
 import herald.demo.platform.PlatformUser;
 import herald.demo.postgres.SharedDatabase;
-import herald.gateway.testing.BothFeeds;
 import herald.gateway.testing.TestClient;
 import herald.gateway.testing.TestGateway;
 import herald.gateway.testing.TestGateway.Eventually;
@@ -19,7 +18,6 @@ import java.security.SecureRandom;
 import org.junit.jupiter.api.Test;
 
 /** What the metrics say after a known course of events. */
-@BothFeeds
 class MetricsIT {
   private static final String OPEN_METRICS = "application/openmetrics-text";
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import herald.demo.platform.Community;
 import herald.demo.postgres.SharedDatabase;
-import herald.gateway.testing.BothFeeds;
 import herald.gateway.testing.RawSocket;
 import herald.gateway.testing.TestGateway;
 import herald.protocol.WalletKey;
@@ -22,7 +21,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Signed URLs that are bent, used again, or no signatures at all: one status each, always. */
-@BothFeeds
 class SignatureFaultsIT {
   private static final String PATH = "/comms/chats/ws";
   private static final int HALF = 32;

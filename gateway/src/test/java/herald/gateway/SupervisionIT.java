@@ -6,7 +6,6 @@ import herald.demo.platform.Community;
 import herald.demo.platform.Platform;
 import herald.demo.platform.PlatformUser;
 import herald.demo.postgres.SharedDatabase;
-import herald.gateway.testing.BothFeeds;
 import herald.gateway.testing.TestClient;
 import herald.gateway.testing.TestGateway;
 import herald.gateway.testing.TestGateway.Eventually;
@@ -24,7 +23,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A thread of a running gateway ends: an operator sees it everywhere, a client nowhere. */
-@BothFeeds
 final class SupervisionIT {
   private static final int WAIT_SECONDS = 20;
 

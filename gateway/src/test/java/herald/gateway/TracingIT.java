@@ -9,7 +9,6 @@ import herald.demo.platform.PlatformUser;
 import herald.demo.postgres.SharedDatabase;
 import herald.gateway.config.GatewayConfig;
 import herald.gateway.config.TracingSettings;
-import herald.gateway.testing.BothFeeds;
 import herald.gateway.testing.TestClient;
 import herald.gateway.testing.TestGateway;
 import herald.gateway.testing.TestGateway.Eventually;
@@ -31,7 +30,6 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** A collector gets the way of an event, and the metrics name it. */
-@BothFeeds
 class TracingIT {
   private final List<String> collected = new CopyOnWriteArrayList<>();
 

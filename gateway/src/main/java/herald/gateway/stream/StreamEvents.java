@@ -141,7 +141,9 @@ final class StreamEvents implements StreamListener {
       batchStoredAtMicros = storedAtMicros;
     }
     long nowMicros = nowMicros();
-    batch.add(event.event(nanoClock.getAsLong(), nowMicros));
+    long nowNanos = nanoClock.getAsLong();
+    health.onEvent(nowNanos);
+    batch.add(event.event(nowNanos, nowMicros));
     if (health.hasReachedEnd()) {
       meters.lag(storedAtMicros - event.committedAtMicros(), nowMicros - storedAtMicros);
     }

@@ -27,6 +27,9 @@ final class StreamHealth {
   /** What the database's clock said when the last mark was made, microseconds since the epoch. */
   private volatile long markMicros;
 
+  /** When a mark or an event has come. */
+  private volatile long heardAtNanos;
+
   private volatile long openedAtNanos;
 
   /**
@@ -72,7 +75,16 @@ final class StreamHealth {
   void onMark(long micros) {
     markMicros = micros;
     markedAtNanos = nanoClock.getAsLong();
+    heardAtNanos = markedAtNanos;
     hasBegun |= hasReachedEnd;
+  }
+
+  /**
+   * An event has come. A relay that has much to read says how far it has got behind all of it, which
+   * may take long: until then its events say that it is there. Reader's thread.
+   */
+  void onEvent(long nowNanos) {
+    heardAtNanos = nowNanos;
   }
 
   /** Whether what was in the stream at the start has been read. */
@@ -110,7 +122,7 @@ final class StreamHealth {
     if (isBehind) {
       return "what came into the stream meanwhile is being read";
     }
-    long silentNanos = nanoClock.getAsLong() - (hasBegun ? markedAtNanos : openedAtNanos);
+    long silentNanos = nanoClock.getAsLong() - (hasBegun ? heardAtNanos : openedAtNanos);
     if (hasBegun && silentNanos <= timeoutNanos) {
       long ageMicros = markAgeMicros();
       return ageMicros <= longestAgeMicros

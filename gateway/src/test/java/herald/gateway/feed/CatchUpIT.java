@@ -8,7 +8,6 @@ import herald.demo.platform.PlatformTransaction;
 import herald.demo.platform.PlatformUser;
 import herald.demo.postgres.EmbeddedDatabase;
 import herald.gateway.config.GatewayConfig;
-import herald.gateway.testing.BothFeeds;
 import herald.gateway.testing.TcpProxy;
 import herald.gateway.testing.TestClient;
 import herald.gateway.testing.TestGateway;
@@ -29,7 +28,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is committed around a loss of the listener arrives, whatever the writers' clocks say. */
 @SuppressWarnings("NullAway.Init") // set by start
-@BothFeeds
 class CatchUpIT {
   private final WalletKey key = WalletKey.random(new SecureRandom());
   private EmbeddedDatabase database;

@@ -83,7 +83,7 @@ class FailOverIT {
   private void assertAllArrivedOnceAndInOrder() throws Exception {
     atBob.awaitMessage(written.get(written.size() - 1));
     assertThat(atBob.messageIds()).isEqualTo(written);
-    assertThat(gateway.metric("herald_rpc_logs_total{method=\"unknown\",outcome=\"missing_row\"}"))
+    assertThat(gateway.readingMetric("herald_rpc_logs_total{method=\"unknown\",outcome=\"missing_row\"}"))
         .isZero();
   }
 
@@ -130,12 +130,12 @@ class FailOverIT {
     name.retarget(database.standby().port());
     count(primary, TERMINATE + "in ('herald', 'herald feed')");
     awaitPooledOn(standby);
-    double failures = gateway.metric("herald_feed_errors_total");
+    double failures = gateway.readingMetric("herald_feed_errors_total");
     write(primary, ROWS);
     Eventually.holds(
         "the standby is found out",
         20,
-        () -> gateway.metric("herald_feed_errors_total") > failures);
+        () -> gateway.readingMetric("herald_feed_errors_total") > failures);
     name.retarget(database.primary().port());
     assertAllArrivedOnceAndInOrder();
     awaitNonePooledOn(standby);
@@ -154,7 +154,7 @@ class FailOverIT {
     Eventually.holds(
         "the listener has found the new primary",
         20,
-        () -> gateway.metric("herald_listener_connects_total") == 2);
+        () -> gateway.readingMetric("herald_listener_connects_total") == 2);
     gateway.awaitReady();
     write(promoted, ROWS);
     assertAllArrivedOnceAndInOrder();

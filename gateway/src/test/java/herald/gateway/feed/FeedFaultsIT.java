@@ -141,7 +141,7 @@ class FeedFaultsIT {
     terminator.join();
     write();
     assertAllArrivedOnceAndInOrder();
-    assertThat(gateway.metric("herald_listener_losses_total")).isGreaterThan(0);
+    assertThat(gateway.readingMetric("herald_listener_losses_total")).isGreaterThan(0);
   }
 
   /** However many tries fail meanwhile, that is one loss, and one line says that it has ended. */
@@ -161,7 +161,7 @@ class FeedFaultsIT {
       gateway.awaitReady();
       write();
       assertAllArrivedOnceAndInOrder();
-      assertThat(gateway.metric("herald_listener_losses_total")).isEqualTo(1);
+      assertThat(gateway.readingMetric("herald_listener_losses_total")).isEqualTo(1);
     } finally {
       log.detachAppender(lines);
     }
@@ -193,7 +193,7 @@ class FeedFaultsIT {
       Eventually.holds(
           "the gateway listens there",
           20,
-          () -> gateway.metric("herald_listener_connects_total") == 2);
+          () -> gateway.readingMetric("herald_listener_connects_total") == 2);
       write();
       assertAllArrivedOnceAndInOrder();
       gateway.awaitReady();

@@ -69,11 +69,11 @@ class OpenTransactionsIT {
   }
 
   private static void awaitSweeps(TestGateway gateway) throws InterruptedException {
-    double before = gateway.metric("herald_feed_sweeps_total");
+    double before = gateway.readingMetric("herald_feed_sweeps_total");
     Eventually.holds(
         "the table is searched",
         30,
-        () -> gateway.metric("herald_feed_sweeps_total") >= before + 2);
+        () -> gateway.readingMetric("herald_feed_sweeps_total") >= before + 2);
   }
 
   /** They were committed, and pushed by whoever was there, before this gateway began. */
@@ -96,7 +96,7 @@ class OpenTransactionsIT {
         written.add(platform.message(alice, chat, "after").subjectId());
         atBob.awaitMessage(written.get(1));
         assertThat(atBob.messageIds()).isEqualTo(written);
-        assertThat(gateway.metric("herald_feed_unannounced_total")).isZero();
+        assertThat(gateway.readingMetric("herald_feed_unannounced_total")).isZero();
       }
     }
   }

@@ -8,7 +8,6 @@ import herald.demo.platform.PlatformUser;
 import herald.demo.postgres.SharedDatabase;
 import herald.gateway.config.CompletenessSettings;
 import herald.gateway.config.GatewayConfig;
-import herald.gateway.testing.BothFeeds;
 import herald.gateway.testing.TestClient;
 import herald.gateway.testing.TestGateway;
 import herald.gateway.testing.TestGateway.Eventually;
@@ -26,7 +25,6 @@ import org.junit.jupiter.api.Test;
 
 /** What somebody may do to the database of a gateway that runs. */
 @SuppressWarnings("NullAway.Init") // set by start
-@BothFeeds
 class SchemaDriftIT {
   private static final String DISABLE =
       "alter table rpc_log disable trigger herald_rpc_log_inserted";

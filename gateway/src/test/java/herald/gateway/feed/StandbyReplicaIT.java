@@ -106,7 +106,7 @@ class StandbyReplicaIT {
         write();
         awaitAll(atBob);
       }
-      assertThat(gateway.metric("herald_replica_failures_total")).isPositive();
+      assertThat(gateway.readingMetric("herald_replica_failures_total")).isPositive();
       database.standby().restart();
       write();
       awaitAll(atBob);
@@ -125,7 +125,7 @@ class StandbyReplicaIT {
         write();
         awaitAll(atBob);
       }
-      assertThat(gateway.metric("herald_replica_failures_total")).isPositive();
+      assertThat(gateway.readingMetric("herald_replica_failures_total")).isPositive();
       toStandby.unmute();
       write();
       awaitAll(atBob);

@@ -13,7 +13,6 @@ import herald.gateway.config.ReplaySettings;
 import herald.gateway.fanout.Replay;
 import herald.gateway.fanout.ReplayMemory;
 import herald.gateway.fanout.ReplayRequest;
-import herald.gateway.testing.BothFeeds;
 import herald.gateway.testing.TcpProxy;
 import herald.gateway.testing.TestClient;
 import herald.gateway.testing.TestGateway;
@@ -41,7 +40,6 @@ import org.junit.jupiter.api.Test;
  * server notes the times of commits, too.
  */
 @SuppressWarnings("NullAway.Init") // set by start
-@BothFeeds
 class WrapAroundIT {
   private static final long EPOCH = 1L << 32;
 

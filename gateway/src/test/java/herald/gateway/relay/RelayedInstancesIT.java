@@ -7,11 +7,15 @@ import herald.demo.platform.Platform;
 import herald.demo.platform.PlatformUser;
 import herald.demo.postgres.SharedDatabase;
 import herald.gateway.config.GatewayConfig;
+import herald.gateway.config.StreamSettings;
 import herald.gateway.testing.NatsServer;
+import herald.gateway.testing.TcpProxy;
 import herald.gateway.testing.TestClient;
 import herald.gateway.testing.TestGateway;
+import herald.gateway.testing.TestGateway.Eventually;
 import herald.protocol.WalletKey;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** From a commit over relays and the stream to a client. */
 class RelayedInstancesIT {
+  private static final Pattern ID = Pattern.compile(".*\"id\":\"([^\"]+)\"");
   private static final Pattern TIMESTAMP = Pattern.compile("\"timestamp\":\"([^\"]+)\"");
 
   @Test
@@ -60,6 +65,59 @@ class RelayedInstancesIT {
         }
       }
     }
+  }
+
+  /**
+   * An instance that has not read so far: the database gives what is behind the event that a client
+   * names, and the stream, when it comes, brings none of it again.
+   */
+  @Test
+  void anInstanceThatIsBehindTheStreamIsExact() throws Exception {
+    SharedDatabase database = SharedDatabase.fresh();
+    Community community = new Community(database.dataSource());
+    Platform platform = new Platform(database.dataSource());
+    WalletKey key = WalletKey.random(new SecureRandom());
+    PlatformUser user = community.createUser("user", key.wallet());
+    PlatformUser friend =
+        community.createUser("friend", WalletKey.random(new SecureRandom()).wallet());
+    String chat = platform.createChat(user, friend).subjectId();
+    List<String> written = new ArrayList<>();
+    try (NatsServer nats = NatsServer.start();
+        LocalRelay relay = LocalRelay.start(database.url(), nats.url());
+        TcpProxy line = new TcpProxy(nats.port());
+        TestGateway ahead = TestGateway.start(reading(database, nats.port()));
+        TestClient first = TestClient.connect(ahead.port(), key);
+        TestGateway behind = TestGateway.start(reading(database, line.port()))) {
+      assertThat(relay.isActive()).isTrue();
+      write(platform, friend, chat, 1, written);
+      Eventually.holds(
+          "both have the first", 60, () -> behind.metric("herald_log_events") == 1);
+      line.mute();
+      write(platform, friend, chat, 4, written);
+      String named = id(first.awaitMessage(written.get(3)));
+      first.awaitMessage(written.get(4));
+      try (TestClient client = TestClient.connect(behind.port(), key, Map.of("after", named))) {
+        client.awaitMessage(written.get(4));
+        assertThat(behind.metric("herald_log_events")).as("it is behind").isEqualTo(1);
+        line.unmute();
+        write(platform, friend, chat, 1, written);
+        client.awaitMessage(written.get(5));
+        assertThat(client.messageIds()).isEqualTo(written.subList(4, 6));
+      }
+    }
+  }
+
+  /** One that waits for the stream for long, before it does without. */
+  private static GatewayConfig reading(SharedDatabase database, int natsPort) {
+    return TestGateway.config(database.url()).toBuilder().stream(
+            StreamSettings.of("nats://127.0.0.1:" + natsPort).withTimeout(Duration.ofSeconds(60)))
+        .build();
+  }
+
+  private static String id(String message) {
+    Matcher matcher = ID.matcher(message);
+    assertThat(matcher.find()).isTrue();
+    return matcher.group(1);
   }
 
   private static String timestamp(String message) {

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -96,6 +97,30 @@ class StreamFeedIT {
     events("before", 50);
     try (TestGateway gateway = TestGateway.start(config())) {
       assertThat(gateway.metric("herald_log_events")).isEqualTo(50);
+    }
+  }
+
+  /** A relay that reads very much writes its next mark behind all of that. */
+  @Test
+  void eventsWithoutMarksSayThatARelayIsThere() throws Exception {
+    try (TestGateway gateway = TestGateway.start(config());
+        TestClient client = TestClient.connect(gateway.port(), key)) {
+      relay.silent(true);
+      AtomicInteger written = new AtomicInteger();
+      Eventually.holds(
+          "it is ready, and the last mark is older than may be",
+          PATIENCE_SECONDS,
+          () -> {
+            String name = "e" + written.incrementAndGet() + ".";
+            try {
+              relay.event(name, user);
+            } catch (IOException e) {
+              throw new AssertionError(e);
+            }
+            client.awaitMessage(name);
+            return gateway.metric("herald_stream_mark_age_seconds") > 2
+                && gateway.gateway().isReady();
+          });
     }
   }
 

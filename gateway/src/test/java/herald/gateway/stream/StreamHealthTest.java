@@ -89,4 +89,26 @@ class StreamHealthTest {
     health.onCaughtUp();
     assertThat(health.problem()).isNull();
   }
+
+  @Test
+  void aRelayThatPublishesEventsIsThereThoughItsNextMarkIsFarBehindThem() {
+    health.onEndReached();
+    mark();
+    for (int i = 0; i < 4; i++) {
+      pass(2);
+      health.onEvent(nowNanos);
+    }
+    assertThat(health.problem()).isNull();
+    assertThat(health.markAgeSeconds()).isEqualTo(8);
+    pass(4);
+    assertThat(health.problem()).isEqualTo("no relay has published for 4 s");
+  }
+
+  @Test
+  void eventsWithoutAMarkAreNoBeginning() {
+    health.onEndReached();
+    health.onEvent(nowNanos);
+    assertThat(health.hasBegun()).isFalse();
+    assertThat(health.problem()).isEqualTo("no relay has published yet");
+  }
 }
