@@ -7,19 +7,14 @@ import herald.gateway.config.TransportKind;
 import herald.gateway.logging.Logs;
 import herald.protocol.RecoveryProvider;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
-import picocli.CommandLine.IFactory;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
@@ -27,23 +22,11 @@ import picocli.CommandLine.TypeConversionException;
 /** {@code herald}: the command that has all others. */
 @Command(
     name = "herald",
+    addMethodSubcommands = false,
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
     synopsisSubcommandLabel = "COMMAND",
-    description = "Push gateway: from a PostgreSQL commit to the WebSockets it concerns.",
-    subcommands = {
-      ServeCommand.class,
-      RelayCommand.class,
-      ConfigCommand.class,
-      CheckCommand.class,
-      ExplainCommand.class,
-      SchemaCommand.class,
-      RulesCommand.class,
-      SignCommand.class,
-      TailCommand.class,
-      CompletionCommand.class,
-      HelpCommand.class
-    })
+    description = "Push gateway: from a PostgreSQL commit to the WebSockets it concerns.")
 @SuppressWarnings("NullAway.Init") // picocli fills the field
 public final class HeraldCommand implements Runnable {
   @Spec private CommandSpec spec;
@@ -51,14 +34,20 @@ public final class HeraldCommand implements Runnable {
   private HeraldCommand() {}
 
   /**
-   * The command line with all commands; options take their defaults from {@code environment} and
-   * from a configuration file, if one is named by it or by {@code arguments}.
+   * The command line with all commands, or with the one alone that {@code arguments} begin with if
+   * its start is waited for; options take their defaults from {@code environment} and from a
+   * configuration file, if one is named by it or by {@code arguments}.
    *
    * @param arguments those that will be executed
    */
   public static CommandLine commandLine(Map<String, String> environment, String... arguments) {
     OptionSources sources = new OptionSources(environment, arguments);
+    return commandLine(sources, Commands.namesFor(arguments));
+  }
+
+  private static CommandLine commandLine(OptionSources sources, Set<String> names) {
     CommandLine commandLine = new CommandLine(new HeraldCommand(), new Commands(sources));
+    Commands.addTo(commandLine, names);
     commandLine.registerConverter(Duration.class, converter(Durations::parse));
     commandLine.registerConverter(ByteSize.class, converter(ByteSize::parse));
     registerWords(commandLine, TransportKind.class);
@@ -72,7 +61,11 @@ public final class HeraldCommand implements Runnable {
     ErrorSentence errors = new ErrorSentence(sources);
     commandLine.setParameterExceptionHandler(errors);
     commandLine.setExecutionExceptionHandler(errors);
-    commandLine.setExecutionStrategy(new NamesChecked(sources, knownNames(commandLine)));
+    commandLine.setExecutionStrategy(
+        new NamesChecked(
+            sources,
+            () -> KnownNames.of(commandLine),
+            () -> KnownNames.of(commandLine(sources, Commands.names()))));
     OptionDefaults defaults = new OptionDefaults(sources);
     for (CommandLine command : commandLine.getSubcommands().values()) {
       command.setDefaultValueProvider(defaults);
@@ -87,36 +80,6 @@ public final class HeraldCommand implements Runnable {
           .put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, new GroupedOptions());
     }
     return commandLine;
-  }
-
-  /** Makes the commands; two of them need to know where values come from. */
-  private record Commands(OptionSources sources) implements IFactory {
-    @Override
-    public <K> K create(Class<K> type) throws Exception {
-      if (type == ServeCommand.class) {
-        return type.cast(new ServeCommand(sources));
-      }
-      return type == ConfigCommand.class
-          ? type.cast(new ConfigCommand(sources))
-          : CommandLine.defaultFactory().create(type);
-    }
-  }
-
-  private static KnownNames knownNames(CommandLine herald) {
-    Set<String> all = new TreeSet<>();
-    herald.getSubcommands().values().forEach(command -> all.addAll(optionsOf(command)));
-    Set<String> ofFile =
-        new TreeSet<>(optionsOf(Objects.requireNonNull(herald.getSubcommands().get("serve"))));
-    ofFile.addAll(optionsOf(Objects.requireNonNull(herald.getSubcommands().get("relay"))));
-    ofFile.remove(OptionSources.FILE_OPTION);
-    return new KnownNames(all, ofFile);
-  }
-
-  private static List<String> optionsOf(CommandLine command) {
-    return command.getCommandSpec().options().stream()
-        .filter(option -> !option.usageHelp() && !option.versionHelp())
-        .map(OptionSpec::longestName)
-        .toList();
   }
 
   private static <E extends Enum<E>> void registerWords(CommandLine commandLine, Class<E> type) {

@@ -1,10 +1,15 @@
 package herald.gateway.commands;
 
 import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * The names that may stand in the environment and in a configuration file. One that is mistyped
@@ -13,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class KnownNames {
   private static final String PREFIX = "HERALD_";
 
-  /** Of the launcher, of logback.xml, and what containers call the version of what they hold. */
+  /**
+   * Of the launcher, of LogConfigurator, and what containers call the version of what they hold.
+   */
   private static final Set<String> NO_OPTIONS =
       Set.of("HERALD_JAVA_OPTS", "HERALD_LIBRARY_LOG_LEVEL", "HERALD_VERSION", "HERALD_HELP");
 
@@ -35,10 +42,31 @@ final class KnownNames {
    * @param options of all commands, with their dashes
    * @param fileOptions those that a configuration file may set
    */
-  KnownNames(Collection<String> options, Collection<String> fileOptions) {
+  private KnownNames(Collection<String> options, Collection<String> fileOptions) {
     options.forEach(option -> variables.add(OptionDefaults.variable(option)));
     variables.addAll(NO_OPTIONS);
     fileOptions.forEach(option -> fileNames.add(OptionDefaults.fileName(option)));
+  }
+
+  /** Those of the commands that {@code herald} has; a file may set what serve and relay have. */
+  static KnownNames of(CommandLine herald) {
+    Map<String, CommandLine> commands = herald.getSubcommands();
+    Set<String> all = new TreeSet<>();
+    commands.values().forEach(command -> all.addAll(optionsOf(command)));
+    Set<String> ofFile = new TreeSet<>();
+    for (String name : List.of("serve", "relay")) {
+      Optional.ofNullable(commands.get(name))
+          .ifPresent(command -> ofFile.addAll(optionsOf(command)));
+    }
+    ofFile.remove(OptionSources.FILE_OPTION);
+    return new KnownNames(all, ofFile);
+  }
+
+  private static List<String> optionsOf(CommandLine command) {
+    return command.getCommandSpec().options().stream()
+        .filter(option -> !option.usageHelp() && !option.versionHelp())
+        .map(OptionSpec::longestName)
+        .toList();
   }
 
   /** One sentence about the first name that is unknown; null if all are known. */

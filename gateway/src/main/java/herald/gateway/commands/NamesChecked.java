@@ -1,6 +1,7 @@
 package herald.gateway.commands;
 
 import java.util.Set;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.HelpCommand;
@@ -12,19 +13,27 @@ import picocli.CommandLine.RunLast;
 /** Runs a command, unless the environment or the configuration file has a name that is unknown. */
 final class NamesChecked implements IExecutionStrategy {
   private final OptionSources sources;
-  private final KnownNames known;
+  private final Supplier<KnownNames> ofMade;
+  private final Supplier<KnownNames> ofAll;
 
-  NamesChecked(OptionSources sources, KnownNames known) {
+  /**
+   * @param ofMade the names of the commands that were made, which nearly always has all that are
+   *     asked for
+   * @param ofAll the names of all commands, which takes longer and is asked for when one was not
+   *     found
+   */
+  NamesChecked(OptionSources sources, Supplier<KnownNames> ofMade, Supplier<KnownNames> ofAll) {
     this.sources = sources;
-    this.known = known;
+    this.ofMade = ofMade;
+    this.ofAll = ofAll;
   }
 
   @Override
   public int execute(ParseResult parsed) throws ExecutionException, ParameterException {
     if (readsOptions(parsed)) {
       String problem = sources.fileProblem();
-      if (problem == null) {
-        problem = known.problem(sources);
+      if (problem == null && ofMade.get().problem(sources) != null) {
+        problem = ofAll.get().problem(sources);
       }
       if (problem != null) {
         CommandLine command = parsed.subcommand().commandSpec().commandLine();

@@ -28,6 +28,7 @@ import picocli.CommandLine.Option;
 /** {@code herald relay}: from the database into the stream, until it is told to stop. */
 @Command(
     name = "relay",
+    addMethodSubcommands = false,
     sortOptions = false,
     abbreviateSynopsis = true,
     mixinStandardHelpOptions = true,

@@ -14,6 +14,7 @@ import picocli.CommandLine.Mixin;
 /** {@code herald serve}: the gateway, until it is told to stop. */
 @Command(
     name = "serve",
+    addMethodSubcommands = false,
     sortOptions = false,
     abbreviateSynopsis = true,
     mixinStandardHelpOptions = true,

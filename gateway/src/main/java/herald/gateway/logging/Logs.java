@@ -13,15 +13,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
-/** How logs look, decided on the command line; all else is in logback.xml. */
+/** How logs look, decided on the command line; {@link LogConfigurator} has all else. */
 public final class Logs {
   /** The logger of the access log: one line for each connection at its end. */
   public static final String ACCESS = "herald.access";
 
-  private static final String OWN = "herald";
-  private static final String ASYNC = "async";
-  private static final String ASYNC_ACCESS = "async-access";
-  private static final String CONSOLE = "console";
+  static final String OWN = "herald";
+  static final String ASYNC = "async";
+  static final String ASYNC_ACCESS = "async-access";
+  static final String CONSOLE = "console";
 
   /** The forms of a line. */
   public enum Format {

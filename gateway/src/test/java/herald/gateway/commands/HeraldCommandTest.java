@@ -36,6 +36,22 @@ class HeraldCommandTest {
         .doesNotContain("Default: null", "Default: PT");
   }
 
+  @ParameterizedTest
+  @CsvSource({"serve, 1", "relay, 1", "check, 11", "--help, 11", "nonsense, 11"})
+  void aCommandThatRunsForLongIsMadeAlone(String first, int commands) {
+    assertThat(HeraldCommand.commandLine(Map.of(), first, "--help").getSubcommands())
+        .hasSize(commands);
+  }
+
+  @Test
+  void aVariableOfAnotherCommandIsKnownToOneThatWasMadeAlone() {
+    assertThat(run(Map.of("HERALD_CREATE_STREAM", "true"), "serve")).isEqualTo(2);
+    assertThat(err.toString()).contains("no database is named");
+    assertThat(run(Map.of("HERALD_CREATE_STRAEM", "true"), "serve")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("the environment has the unknown variable HERALD_CREATE_STRAEM");
+  }
+
   @Test
   void helpShowsWhatTheEnvironmentSays() {
     assertThat(run(Map.of("HERALD_SIGNATURE_LIFE", "7h"), "help", "serve")).isZero();

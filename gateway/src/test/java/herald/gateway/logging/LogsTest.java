@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import ch.qos.logback.core.read.ListAppender;
@@ -52,14 +51,12 @@ class LogsTest {
     }
   }
 
-  /** As the file that is shipped has it, for both kinds of lines. */
+  /** As a process begins, for both kinds of lines. */
   @ParameterizedTest
   @CsvSource({"ROOT, async", "herald.access, async-access"})
   void ofTheLinesThatWaitABoundedNumberIsKept(String name, String queue) throws Exception {
     LoggerContext shipped = new LoggerContext();
-    JoranConfigurator configurator = new JoranConfigurator();
-    configurator.setContext(shipped);
-    configurator.doConfigure(Objects.requireNonNull(Logs.class.getResource("/logback.xml")));
+    new LogConfigurator().configure(shipped);
     CountingAsyncAppender settings =
         (CountingAsyncAppender)
             Objects.requireNonNull(shipped.getLogger(name).getAppender(queue), queue);
