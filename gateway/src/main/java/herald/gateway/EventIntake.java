@@ -3,6 +3,7 @@ package herald.gateway;
 import herald.gateway.config.GatewayConfig;
 import herald.gateway.config.StreamSettings;
 import herald.gateway.database.Pools;
+import herald.gateway.database.ServerIdentity;
 import herald.gateway.exchange.PositionExchange;
 import herald.gateway.fanout.Dispatcher;
 import herald.gateway.fanout.PositionJournal;
@@ -11,9 +12,11 @@ import herald.gateway.feed.EventSource;
 import herald.gateway.feed.Feed;
 import herald.gateway.feed.FeedOutput;
 import herald.gateway.metrics.Meters;
+import herald.gateway.stream.PooledServer;
 import herald.gateway.stream.StreamFeed;
 import herald.gateway.supervision.Supervisor;
 import java.time.InstantSource;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +28,7 @@ final class EventIntake {
   private final EventSource source;
   private final @Nullable PositionExchange exchange;
   private final Runnable closeConnection;
+  private final Consumer<ServerIdentity> onPooledServer;
 
   /** Puts the parts together; connects to nothing yet. */
   EventIntake(
@@ -62,13 +66,23 @@ final class EventIntake {
               supervisor,
               clock);
       closeConnection = () -> {};
+      onPooledServer = server -> {};
     } else {
       if (exchange != null) {
         stream.connect(exchange);
       }
       source = stream;
       closeConnection = stream::closeConnection;
+      onPooledServer = new PooledServer(stream::server, pools::evictPrimary)::onServer;
     }
+  }
+
+  /**
+   * A pooled connection leads to this server. A feed of the instance's own has looked by itself
+   * whether that is the one which notifies. Any thread.
+   */
+  void onPooledServer(ServerIdentity server) {
+    onPooledServer.accept(server);
   }
 
   /** Begins to connect, and to try again for as long as that fails. */

@@ -78,15 +78,16 @@ public final class Gateway implements AutoCloseable {
     recovery = WalletRecoveries.choose(config.handshakes().recoveryProvider());
     pools = new Pools(config, registry);
     rehearsal = new Rehearsal(config, recovery, pools, supervisor.failures());
-    primaryStatus = new PrimaryStatus(pools.primary(), supervisor.failures());
     certificates = new DatabaseCertificates(config, meters.reloads(), supervisor.failures());
-    meters.feed().notificationQueue(primaryStatus::notificationQueueUsage);
     PositionJournal journal = new PositionJournal(config.eventLog().sharesPositions());
     dispatcher =
         new Dispatcher(
             MemoryLimits.of(config.eventLog()), journal, meters, nanoClock, clock, supervisor);
     intake =
         new EventIntake(config, pools, dispatcher, journal, meters, supervisor, nanoClock, clock);
+    primaryStatus =
+        new PrimaryStatus(pools.primary(), intake::onPooledServer, supervisor.failures());
+    meters.feed().notificationQueue(primaryStatus::notificationQueueUsage);
     readiness = new Readiness(supervisor, intake, rehearsal);
     long maxQueryMillis = pools.longestQueryMillis();
     directory = new UserDirectory(pools.read(), config.revalidation(), maxQueryMillis, supervisor);

@@ -61,7 +61,9 @@ class BlastFloodIT {
       atFriend.awaitMessage(message);
       atFriend.awaitMessage(blast);
       atFriend.awaitMessage(firstInItsChat);
-      assertThat(gateway.readingMetric("herald_feed_behind_blasts")).as("left of the flood").isPositive();
+      assertThat(gateway.readingMetric("herald_feed_behind_blasts"))
+          .as("left of the flood")
+          .isPositive();
       assertThat(gateway.readingMetric("herald_feed_gaps_behind_blasts_total")).isEqualTo(1);
       assertThat(atFriend.received()).noneMatch(event -> event.contains(inItsChat));
       TestGateway.Eventually.holds(

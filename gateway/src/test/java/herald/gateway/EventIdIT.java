@@ -1,7 +1,5 @@
 package herald.gateway;
 
-import herald.gateway.testing.WithDatabaseFeed;
-import herald.gateway.testing.TestFeed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,8 +12,10 @@ import herald.gateway.config.GatewayConfig;
 import herald.gateway.config.ReplaySettings;
 import herald.gateway.testing.BothFeeds;
 import herald.gateway.testing.TestClient;
+import herald.gateway.testing.TestFeed;
 import herald.gateway.testing.TestGateway;
 import herald.gateway.testing.TestGateway.Eventually;
+import herald.gateway.testing.WithDatabaseFeed;
 import herald.protocol.EventId;
 import java.time.Clock;
 import java.time.Duration;

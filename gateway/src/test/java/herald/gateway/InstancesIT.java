@@ -1,7 +1,5 @@
 package herald.gateway;
 
-import herald.gateway.testing.WithDatabaseFeed;
-import herald.gateway.testing.TestFeed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import herald.demo.platform.Community;
@@ -13,7 +11,9 @@ import herald.demo.postgres.SharedDatabase;
 import herald.gateway.testing.BothFeeds;
 import herald.gateway.testing.GatewayProcess;
 import herald.gateway.testing.TestClient;
+import herald.gateway.testing.TestFeed;
 import herald.gateway.testing.TestGateway.Eventually;
+import herald.gateway.testing.WithDatabaseFeed;
 import herald.protocol.WalletKey;
 import java.io.IOException;
 import java.security.SecureRandom;

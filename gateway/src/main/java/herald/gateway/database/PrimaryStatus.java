@@ -11,6 +11,7 @@ import java.sql.Statement;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,9 +25,11 @@ public final class PrimaryStatus implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PrimaryStatus.class);
   private static final long INTERVAL_MILLIS = 5_000;
   private static final String QUERY =
-      "select pg_notification_queue_usage(), current_setting('server_version')";
+      "select pg_notification_queue_usage(), current_setting('server_version'), "
+          + ServerIdentity.SQL;
 
   private final DataSource primary;
+  private final Consumer<ServerIdentity> onServer;
   private final IsolatedFailures failures;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
@@ -37,12 +40,27 @@ public final class PrimaryStatus implements AutoCloseable {
 
   /** Asks nothing yet. */
   public PrimaryStatus(DataSource primary, IsolatedFailures failures) {
-    this(primary, failures, INTERVAL_MILLIS);
+    this(primary, server -> {}, failures);
+  }
+
+  /**
+   * The same, and says each time which server a pooled connection has led to.
+   *
+   * @param onServer called on this one's thread
+   */
+  public PrimaryStatus(
+      DataSource primary, Consumer<ServerIdentity> onServer, IsolatedFailures failures) {
+    this(primary, onServer, failures, INTERVAL_MILLIS);
   }
 
   /** The same with an interval of the caller's. */
-  PrimaryStatus(DataSource primary, IsolatedFailures failures, long intervalMillis) {
+  PrimaryStatus(
+      DataSource primary,
+      Consumer<ServerIdentity> onServer,
+      IsolatedFailures failures,
+      long intervalMillis) {
     this.primary = primary;
+    this.onServer = onServer;
     this.intervalMillis = intervalMillis;
     this.failures = failures;
   }
@@ -59,6 +77,7 @@ public final class PrimaryStatus implements AutoCloseable {
       if (row.next()) {
         notificationQueueUsage = row.getDouble(1);
         noteVersion(row.getString(2));
+        onServer.accept(ServerIdentity.parse(row.getString(3)));
       }
     } catch (SQLException e) {
       // The feed says that the database is away; here it is enough not to know.

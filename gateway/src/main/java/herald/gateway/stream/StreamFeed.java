@@ -3,6 +3,7 @@ package herald.gateway.stream;
 import herald.gateway.config.GatewayConfig;
 import herald.gateway.config.StreamSettings;
 import herald.gateway.database.Pools;
+import herald.gateway.database.ServerIdentity;
 import herald.gateway.exchange.InstanceBus;
 import herald.gateway.exchange.PositionExchange;
 import herald.gateway.fanout.Dispatcher;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * for events only while the stream is away, if that is wanted.
  */
 public final class StreamFeed implements EventSource {
+  private final Supplier<@Nullable FeedMark> lastMark;
   private final StreamConnection connection;
   private final StreamBus bus;
   private final StreamPlaces places;
@@ -95,7 +97,7 @@ public final class StreamFeed implements EventSource {
                 System::nanoTime,
                 meters.stream(),
                 supervisor);
-    Supplier<@Nullable FeedMark> lastMark = sources == null ? events::lastMark : sources::lastMark;
+    lastMark = sources == null ? events::lastMark : sources::lastMark;
     replays = DatabaseReplays.ofMarks(config, pools, lastMark, meters.feed(), supervisor, clock);
     meters.stream().declare(() -> health.problem() == null ? 1 : 0, health::markAgeSeconds);
     meters.stream().fallback(() -> isFallenBack() ? 1 : 0);
@@ -107,6 +109,15 @@ public final class StreamFeed implements EventSource {
 
   private boolean isFallenBack() {
     return fallback != null && fallback.isActive();
+  }
+
+  /**
+   * The server that the relay listened to when it made the last mark; null before the first. Any
+   * thread.
+   */
+  public @Nullable ServerIdentity server() {
+    FeedMark mark = lastMark.get();
+    return mark == null ? null : mark.point().server();
   }
 
   /** What carries messages between instances. */

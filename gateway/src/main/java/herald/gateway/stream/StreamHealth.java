@@ -80,8 +80,8 @@ final class StreamHealth {
   }
 
   /**
-   * An event has come. A relay that has much to read says how far it has got behind all of it, which
-   * may take long: until then its events say that it is there. Reader's thread.
+   * An event has come. A relay that has much to read says how far it has got behind all of it,
+   * which may take long: until then its events say that it is there. Reader's thread.
    */
   void onEvent(long nowNanos) {
     heardAtNanos = nowNanos;

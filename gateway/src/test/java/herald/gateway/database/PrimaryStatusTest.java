@@ -25,7 +25,7 @@ class PrimaryStatusTest {
   @MethodSource("failures")
   void goesOnAskingWhateverIsThrown(Throwable failure) throws Exception {
     database.failWith(failure);
-    try (PrimaryStatus status = new PrimaryStatus(database, failures, 10)) {
+    try (PrimaryStatus status = new PrimaryStatus(database, server -> {}, failures, 10)) {
       status.start();
       Eventually.holds("it asks again", 20, () -> failures.count(Place.PRIMARY_STATUS) >= 3);
       assertThat(status.notificationQueueUsage()).isNaN();

@@ -83,7 +83,9 @@ class FailOverIT {
   private void assertAllArrivedOnceAndInOrder() throws Exception {
     atBob.awaitMessage(written.get(written.size() - 1));
     assertThat(atBob.messageIds()).isEqualTo(written);
-    assertThat(gateway.readingMetric("herald_rpc_logs_total{method=\"unknown\",outcome=\"missing_row\"}"))
+    assertThat(
+            gateway.readingMetric(
+                "herald_rpc_logs_total{method=\"unknown\",outcome=\"missing_row\"}"))
         .isZero();
   }
 

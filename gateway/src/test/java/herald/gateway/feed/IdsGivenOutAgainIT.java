@@ -61,7 +61,8 @@ class IdsGivenOutAgainIT {
   private static void awaitProbes(TestGateway gateway, int count) throws Exception {
     String probes = "herald_probe_round_trip_seconds_count";
     double before = gateway.readingMetric(probes);
-    Eventually.holds("probes have come back", 20, () -> gateway.readingMetric(probes) >= before + count);
+    Eventually.holds(
+        "probes have come back", 20, () -> gateway.readingMetric(probes) >= before + count);
   }
 
   private static void useUpIds(DataSource database) throws SQLException {

@@ -128,7 +128,8 @@ class LargeTextsIT {
     atBob.awaitMessage(behind);
     assertThat(atBob.messageIds()).containsExactly(before, large, behind);
     assertThat(answer).isNotEmpty();
-    Eventually.holds("nothing waits", 20, () -> gateway.readingMetric("herald_feed_behind_blasts") == 0);
+    Eventually.holds(
+        "nothing waits", 20, () -> gateway.readingMetric("herald_feed_behind_blasts") == 0);
     assertThat(gateway.gateway().isReady()).isTrue();
   }
 
@@ -164,7 +165,9 @@ class LargeTextsIT {
     goesOn.countDown();
     atBob.awaitMessage(behind);
     assertThat(atBob.messageIds()).containsExactly(large, behind);
-    assertThat(gateway.readingMetric("herald_rpc_logs_total{method=\"unknown\",outcome=\"unreadable\"}"))
+    assertThat(
+            gateway.readingMetric(
+                "herald_rpc_logs_total{method=\"unknown\",outcome=\"unreadable\"}"))
         .isEqualTo(1);
     assertThat(gateway.gateway().isReady()).isTrue();
   }
@@ -184,7 +187,9 @@ class LargeTextsIT {
     String behind = platform.message(alice, chat, "behind").subjectId();
     atBob.awaitMessage(behind);
     assertThat(atBob.messageIds()).isEqualTo(List.of(behind));
-    assertThat(gateway.readingMetric("herald_rpc_logs_total{method=\"unknown\",outcome=\"unreadable\"}"))
+    assertThat(
+            gateway.readingMetric(
+                "herald_rpc_logs_total{method=\"unknown\",outcome=\"unreadable\"}"))
         .isEqualTo(1);
   }
 }

@@ -100,7 +100,8 @@ class PoisonRowsIT {
   }
 
   private double unreadableCount() {
-    return gateway.readingMetric("herald_rpc_logs_total{method=\"unknown\",outcome=\"unreadable\"}");
+    return gateway.readingMetric(
+        "herald_rpc_logs_total{method=\"unknown\",outcome=\"unreadable\"}");
   }
 
   @Test
@@ -213,7 +214,8 @@ class PoisonRowsIT {
     atBob.awaitMessage(passes);
     atBob.awaitMessage(behind);
     assertThat(
-            gateway.readingMetric("herald_rpc_logs_total{method=\"chat_blast\",outcome=\"unreadable\"}"))
+            gateway.readingMetric(
+                "herald_rpc_logs_total{method=\"chat_blast\",outcome=\"unreadable\"}"))
         .isEqualTo(2);
     assertThat(atBob.received()).noneMatch(message -> message.contains("takes too long"));
     assertThat(gateway.gateway().isReady()).isTrue();

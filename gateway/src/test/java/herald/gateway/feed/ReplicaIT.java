@@ -65,7 +65,9 @@ class ReplicaIT {
       String first = platform.message(alice, chat, "first").subjectId();
       String second = platform.message(alice, chat, "second").subjectId();
       Eventually.holds(
-          "both are notified", 10, () -> gateway.readingMetric("herald_feed_notifications_total") == 2);
+          "both are notified",
+          10,
+          () -> gateway.readingMetric("herald_feed_notifications_total") == 2);
       assertThat(client.received()).isEmpty();
       replicate();
       client.awaitMessages(2);

@@ -90,8 +90,7 @@ class RelayedInstancesIT {
         TestGateway behind = TestGateway.start(reading(database, line.port()))) {
       assertThat(relay.isActive()).isTrue();
       write(platform, friend, chat, 1, written);
-      Eventually.holds(
-          "both have the first", 60, () -> behind.metric("herald_log_events") == 1);
+      Eventually.holds("both have the first", 60, () -> behind.metric("herald_log_events") == 1);
       line.mute();
       write(platform, friend, chat, 4, written);
       String named = id(first.awaitMessage(written.get(3)));
