@@ -149,7 +149,7 @@ final class RelayFeed implements AutoCloseable {
       return;
     }
     PointMark last = inStream == null ? queue.markBeforeRewind() : inStream;
-    FeedMark mark = last == null ? markOfTheLastMessage() : last.mark();
+    FeedMark mark = last == null ? markOfTheLastMessage() : asFarAsKnown(inStream, last.mark());
     if (last != null) {
       queue.onBegin(last.mark());
       publisher.answersSince(last.sinceXmin());
@@ -180,6 +180,14 @@ final class RelayFeed implements AutoCloseable {
       publisher.start();
     }
     begun.feed().start();
+  }
+
+  /**
+   * Rows between the older point and the base have been published. If not all of them stand in the
+   * stream, a feed that reads them again after a fail-over would have them published again.
+   */
+  private FeedMark asFarAsKnown(@Nullable PointMark inStream, FeedMark mark) {
+    return inStream != null && reading.knowsSinceOlder(mark) ? mark : mark.withoutOlder();
   }
 
   /**

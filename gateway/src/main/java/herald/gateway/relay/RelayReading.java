@@ -64,6 +64,15 @@ final class RelayReading implements StreamListener {
     return isHeldBack ? firstMicros : 0;
   }
 
+  /**
+   * Whether all rows are known that were published since the older point of a mark, by which a feed
+   * reads again what a standby may lack that was promoted. Of use when the start has been read.
+   */
+  boolean knowsSinceOlder(FeedMark mark) {
+    int xid = firstXid;
+    return xid != 0 && (int) mark.older().xmin() - xid > 0;
+  }
+
   @Override
   public void onOpened(long end) {
     if (queue.hasLostBehind(end)) {

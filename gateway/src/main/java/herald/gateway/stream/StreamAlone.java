@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * known and left out. Reader's thread.
  */
 final class StreamAlone implements StreamOutput {
-  /** Between the clock here and the database's, and between the commit of a row and its mark. */
-  private static final long SLACK_MICROS = TimeUnit.SECONDS.toMicros(5);
+  /** Longer than a relay goes back that starts, or that reads again after a fail-over. */
+  private static final long EXPECTED_MICROS = TimeUnit.MINUTES.toMicros(15);
 
   private final EventLogAccess log;
   private final StreamMeters meters;
@@ -26,7 +26,7 @@ final class StreamAlone implements StreamOutput {
   /** What was in the log when the stream had lost its end; null if nothing is expected again. */
   private @Nullable PublishedEvents known;
 
-  /** A mark that is later has all that was published before behind it. */
+  /** Behind a mark that is later, nothing from before is published again. */
   private long knownUntilMicros;
 
   StreamAlone(EventLogAccess log, StreamMeters meters, InstantSource clock) {
@@ -73,6 +73,6 @@ final class StreamAlone implements StreamOutput {
     PublishedEvents all = new PublishedEvents(TimeUnit.DAYS.toMillis(1));
     log.forEach(event -> all.add(EventKey.of(event), 0));
     known = all;
-    knownUntilMicros = ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant()) + SLACK_MICROS;
+    knownUntilMicros = ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant()) + EXPECTED_MICROS;
   }
 }
