@@ -151,6 +151,10 @@ final class LogSource implements FeedSource, LogListener {
   /** Whether the log that comes leaves out some of what has not been handed over. */
   private boolean beginsBehind(long confirmedLsn, FeedPoint now) {
     FeedPoint known = handled;
+    if (known != null && known.cluster().isEmpty()) {
+      // Only the time is known, and the slot may have been made since.
+      return true;
+    }
     return known != null
         && known.isOfSystem(now.cluster())
         && Long.compareUnsigned(confirmedLsn, known.writtenLsn()) > 0;

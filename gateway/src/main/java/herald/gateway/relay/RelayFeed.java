@@ -202,11 +202,12 @@ final class RelayFeed implements AutoCloseable {
 
   /**
    * Where to begin if all marks have left the stream, since no relay has run for longer than it
-   * keeps them; null if there never was any, or if the write-ahead log has all that was missed.
+   * keeps them; null if there never was any. The write-ahead log has all that was missed only if
+   * the slot is as old, which nobody knows.
    */
   private @Nullable FeedMark markOfTheLastMessage() {
     Instant last = reader.lastStoredAt();
-    if (last == null || wal != null) {
+    if (last == null) {
       LOG.info("the stream has no mark of a relay: events begin now");
       return null;
     }

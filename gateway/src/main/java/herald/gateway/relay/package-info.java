@@ -9,6 +9,10 @@
  * {@link herald.gateway.stream.PublishedEvents} knows what does, {@code SettledRows} what came to
  * nothing with another relay, and {@code RelayDuty} whether this relay publishes. {@code
  * RelayPublisher} writes, over {@code StreamPublishing}, which {@code NatsPublishing} carries out.
+ *
+ * <p>When the stream has lost its end, as {@code RelayReading} and {@code UnreadMessages} find out,
+ * the queue forgets what stands there, and another {@code PartFeed} begins, with a {@code
+ * RelayTarget} of its own.
  */
 @NullMarked
 package herald.gateway.relay;

@@ -11,8 +11,9 @@
  *
  * <p>An instance reads the stream by {@link herald.gateway.stream.StreamFeed}: {@code StreamEvents}
  * publishes what comes, with {@code StreamPast} for what was there before, {@code StreamPlaces}
- * tells the exchange of marks, {@code StreamHealth} says whether it comes as it should, and {@code
- * StreamBus} carries what instances tell each other.
+ * tells the exchange of marks, {@code StreamAlone} leaves out what comes again after a loss, {@code
+ * StreamHealth} says whether it comes as it should, and {@code StreamBus} carries what instances
+ * tell each other.
  *
  * <p>{@code Fallback} has the database's notifications read while the stream is away, and {@code
  * SourceSwitch} lets one of the two into the event log, each event once. {@code FallbackRule} and

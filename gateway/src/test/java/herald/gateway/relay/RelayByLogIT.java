@@ -13,6 +13,8 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +30,9 @@ class RelayByLogIT {
   private static Platform platform;
   private static PlatformUser alice;
   private static String chat;
+
+  /** Longer than a feed reads from the table that begins at no known place. */
+  private static final Duration LOOK_BACK = Duration.ofSeconds(12);
 
   private final List<String> written = new ArrayList<>();
 
@@ -159,6 +164,36 @@ class RelayByLogIT {
       execute("select pg_create_logical_replication_slot('three', 'pgoutput')");
       write(20);
       try (RunningRelay relay = byLog("three").awaitReady()) {
+        assertArrived(contents);
+        assertThat(relay.isActive()).isTrue();
+      }
+    }
+  }
+
+  /**
+   * No relay has run for longer than the stream keeps messages, and its slot was lost meanwhile.
+   */
+  @Test
+  void aSlotThatIsLostWhenAllMarksHaveLeftTheStreamIsCaughtUpWith() throws Exception {
+    try (StreamContents contents = new StreamContents(nats.url())) {
+      try (RunningRelay relay = byLog("four").awaitReady()) {
+        write(20);
+        assertArrived(contents);
+        awaitConfirmed("four");
+        relay.kill();
+      }
+      awaitUnused("four");
+      nats.purge();
+      execute("select pg_drop_replication_slot('four')");
+      // Of those before, some may come again.
+      written.clear();
+      write(20);
+      Instant writtenAt = Instant.now();
+      Eventually.holds(
+          "a relay that knows nothing does not look back as far",
+          60,
+          () -> Instant.now().isAfter(writtenAt.plus(LOOK_BACK)));
+      try (RunningRelay relay = byLog("four").awaitReady()) {
         assertArrived(contents);
         assertThat(relay.isActive()).isTrue();
       }
