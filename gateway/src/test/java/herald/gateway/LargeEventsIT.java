@@ -142,7 +142,7 @@ class LargeEventsIT {
       three.awaitMessage(elsewhere);
       assertThat(three.received()).hasSize(1);
       assertThat(
-              gateway.metric(
+              gateway.readingMetric(
                   "herald_rpc_logs_total{method=\"chat_message\",outcome=\"too_large\"}"))
           .isEqualTo(1);
     }

@@ -1,6 +1,7 @@
 package herald.gateway.relay;
 
 import herald.gateway.fanout.Event;
+import herald.gateway.feed.FeedPoint;
 import herald.gateway.stream.StreamMessage.PointMark;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -38,11 +39,16 @@ final class SettledRows {
   boolean contains(Event event) {
     PointMark mark = last;
     int xid = event.row().xid();
-    if (mark == null || xid == 0 || !mark.point().cluster().equals(ownCluster)) {
+    if (mark == null || xid == 0) {
+      return false;
+    }
+    // Behind the base, ids may have been given out again since a crash, to rows that are new.
+    FeedPoint base = mark.mark().base();
+    if (!base.cluster().equals(ownCluster)) {
       return false;
     }
     long whole = transaction(event, mark);
-    return whole < mark.point().xmin() && whole >= mark.sinceXmin();
+    return whole < base.xmin() && whole >= mark.sinceXmin();
   }
 
   /** The whole id of the transaction of an event that is settled. */

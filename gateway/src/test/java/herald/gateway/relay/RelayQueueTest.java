@@ -130,6 +130,19 @@ class RelayQueueTest {
     assertThat(waiting()).containsExactly(5L, 9L);
   }
 
+  /**
+   * After a crash the database gives out again the ids behind the point that had reached the disk.
+   */
+  @Test
+  void anIdThatMayHaveBeenGivenOutAgainSettlesNothing() throws InterruptedException {
+    queue.onMark(0, mark(1));
+    queue.onMissing();
+    FeedPoint durable = mark(4).point();
+    queue.onRead(new PointMark(OTHER, new FeedMark(mark(9).point(), durable, durable), 0), 5);
+    offer(3, 4, 5);
+    assertThat(waiting()).containsExactly(4L, 5L);
+  }
+
   /** The clock of its writer is behind, and a sweep has found it since nobody had announced it. */
   @Test
   void whatIsStampedLongAgoAndCommittedSinceIsTakenThoughItIsFoundLate()
