@@ -23,6 +23,14 @@ public record FeedMark(FeedPoint point, FeedPoint base, FeedPoint older) {
   }
 
   /**
+   * Whether a transaction has been open for minutes, since whose begin all rows are read by a feed
+   * that begins here.
+   */
+  public boolean isHeldBack() {
+    return older.clockMicros() < base.clockMicros() && older.xmin() == base.xmin();
+  }
+
+  /**
    * The same for a feed that does not know which rows before the base have been handed over, and so
    * must not read them again.
    */

