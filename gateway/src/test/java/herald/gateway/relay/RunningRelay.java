@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 /** {@code herald relay} as a process of its own. */
 public final class RunningRelay implements RunningHerald, AutoCloseable {
   private static final Pattern STARTED = Pattern.compile("for operators on port (\\d+)");
-  private static final long SECONDS = 120;
+  private static final long SECONDS = 300;
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final Queue<String> output = new ConcurrentLinkedQueue<>();
