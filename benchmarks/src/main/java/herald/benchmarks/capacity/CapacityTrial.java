@@ -72,8 +72,20 @@ public final class CapacityTrial {
 
   /** One blast to all followers of the artist, of whom some are connected. */
   public Map<String, Object> blast() throws IOException, SQLException, InterruptedException {
+    return blast("");
+  }
+
+  /** The same once all of them have set whom they permit to write to them. */
+  public Map<String, Object> blastToThosePermitting()
+      throws IOException, SQLException, InterruptedException {
+    people.permitFollowees();
+    return blast(", all with permissions");
+  }
+
+  private Map<String, Object> blast(String to)
+      throws IOException, SQLException, InterruptedException {
     return write(
-        "one blast to " + people.followers(),
+        "one blast to " + people.followers() + to,
         new EventWriters.Settings(Mix.BLASTS, 1, 1, 1, EVENT_BYTES),
         TimeUnit.SECONDS.toNanos(1));
   }

@@ -18,6 +18,7 @@ final class Client extends ChannelInboundHandlerAdapter {
   private static final int OPCODE_PING = 9;
   private static final int OPCODE_PONG = 10;
   private static final int MASKED = 0x80;
+  private static final int GATHERED_BYTES = 64 * 1_024;
 
   private final ClientLoop loop;
   private @Nullable String path;
@@ -88,11 +89,17 @@ final class Client extends ChannelInboundHandlerAdapter {
         // The next one.
       }
       if (in.isReadable() && !ended) {
-        rest = ctx.alloc().buffer(in.readableBytes()).writeBytes(in);
+        rest = rest(ctx, in);
       }
     } finally {
       in.release();
     }
+  }
+
+  /** What is not a whole frame yet. A large one is gathered in one buffer, and not copied anew. */
+  private static ByteBuf rest(ChannelHandlerContext ctx, ByteBuf in) {
+    boolean isGathered = in.readerIndex() == 0 && in.capacity() > GATHERED_BYTES;
+    return isGathered ? in.retain() : ctx.alloc().buffer(in.readableBytes()).writeBytes(in);
   }
 
   private void readResponse(ChannelHandlerContext ctx, ByteBuf in) {

@@ -103,6 +103,7 @@ final class CapacityCommand implements Callable<Integer> {
       isComplete &= add(table, trial.events(rate, measurement.seconds()));
     }
     isComplete &= add(table, trial.blast());
+    isComplete &= add(table, trial.blastToThosePermitting());
     for (int rate : outageRates) {
       isComplete &= add(table, trial.catchUp(rate * SECONDS_PER_HOUR));
     }

@@ -77,11 +77,13 @@ public final class Comparison implements AutoCloseable {
   private static String line(int round, Round measured) {
     return String.format(
         Locale.ROOT,
-        "round %d  %-16s %6.2f us CPU per delivery  (%d deliveries, p50 %.1f ms, p99 %.1f ms)",
+        "round %d  %-16s %6.2f us CPU per delivery  (%d deliveries, %.0f a second, p50 %.1f ms,"
+            + " p99 %.1f ms)",
         round,
         measured.contender(),
         measured.cpuMicrosPerDelivery(),
         measured.delivered(),
+        measured.deliveriesPerSecond(),
         measured.latency().getValueAtPercentile(50) / 1e6,
         measured.latency().getValueAtPercentile(99) / 1e6);
   }
@@ -114,7 +116,8 @@ public final class Comparison implements AutoCloseable {
       latency.add(seen.latency());
     }
     long cpuNanos = contender.figures().cpuNanos() - cpuBefore;
-    return new Round(contender.name(), delivered, cpuNanos, latency);
+    long elapsedNanos = System.nanoTime() - startNanos;
+    return new Round(contender.name(), delivered, cpuNanos, elapsedNanos, latency);
   }
 
   private Fleet fleet(Contender contender) {

@@ -163,6 +163,20 @@ public final class Population {
     }
   }
 
+  /** All followers of the artist permit those whom they follow to write to them. */
+  public void permitFollowees() throws SQLException {
+    try (Connection connection = database.getConnection()) {
+      write(
+          connection,
+          "insert into chat_permissions (user_id, permits)"
+              + " select follower_user_id, 'followees' from follows where followee_user_id = ?",
+          artistUserId());
+      try (Statement analyze = connection.createStatement()) {
+        analyze.execute("vacuum analyze chat_permissions, follows");
+      }
+    }
+  }
+
   private void insertChats(Connection connection, List<String> chats, int members)
       throws SQLException {
     write(
@@ -213,6 +227,11 @@ public final class Population {
       write(connection, "delete from chat_message where chat_id = any(?)", names);
       write(connection, "delete from chat_member where chat_id = any(?)", names);
       write(connection, "delete from chat where chat_id = any(?)", names);
+      write(
+          connection,
+          "delete from chat_permissions p using follows f"
+              + " where f.follower_user_id = p.user_id and f.followee_user_id = ?",
+          artistUserId());
       write(connection, "delete from follows where followee_user_id = ?", artistUserId());
       for (String table : List.of("user_pubkeys", "users")) {
         write(

@@ -35,6 +35,10 @@ public final class CompareReport {
     return Spread.of(rounds.stream().map(Round::cpuMicrosPerDelivery).toList());
   }
 
+  private static double perSecond(List<Round> rounds) {
+    return Spread.of(rounds.stream().map(Round::deliveriesPerSecond).toList()).middle();
+  }
+
   /** How much one contender's deliveries cost in those of another, round by round. */
   private Spread ratio(List<Round> rounds, List<Round> base) {
     List<Double> ratios = new ArrayList<>();
@@ -55,19 +59,27 @@ public final class CompareReport {
       text.append(
           String.format(
               Locale.ROOT,
-              "  %-18s %-22s %-26s %-12s %s%n",
+              "  %-18s %-22s %-26s %-14s %-12s %s%n",
               row.get(0),
               row.get(1),
               row.get(2),
               row.get(3),
-              row.get(4)));
+              row.get(4),
+              row.get(5)));
     }
     return text.toString();
   }
 
   private List<List<String>> rows() {
     List<List<String>> rows = new ArrayList<>();
-    rows.add(List.of("server", "ratio to the limit", "us CPU per delivery", "p50 ms", "p99 ms"));
+    rows.add(
+        List.of(
+            "server",
+            "ratio to the limit",
+            "us CPU per delivery",
+            "deliveries/s",
+            "p50 ms",
+            "p99 ms"));
     byContender.forEach(
         (name, rounds) ->
             rows.add(
@@ -75,6 +87,7 @@ public final class CompareReport {
                     name,
                     show(ratio(rounds, limit())),
                     show(cpu(rounds)),
+                    String.format(Locale.ROOT, "%.0f", perSecond(rounds)),
                     latency(rounds, 50),
                     latency(rounds, 99))));
     return rows;
@@ -133,6 +146,7 @@ public final class CompareReport {
           contender.put("name", name);
           contender.put("ratioToLimit", ratio(rounds, limit()).json());
           contender.put("cpuMicrosPerDelivery", cpu(rounds).json());
+          contender.put("deliveriesPerSecond", perSecond(rounds));
           contender.put("rounds", rounds.stream().map(Round::cpuMicrosPerDelivery).toList());
           contenders.add(contender);
         });

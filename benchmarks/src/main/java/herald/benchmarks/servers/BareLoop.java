@@ -29,6 +29,8 @@ import java.util.concurrent.TimeUnit;
  */
 public final class BareLoop implements AutoCloseable {
   private static final int LENGTH_IN_16_BITS = 126;
+  private static final int LENGTH_IN_64_BITS = 127;
+  private static final int LARGEST_HEADER = 10;
 
   /** The answer to the one key that the driver's clients send (RFC 6455, section 1.3). */
   private static final String UPGRADED =
@@ -106,12 +108,14 @@ public final class BareLoop implements AutoCloseable {
 
   private static ByteBuf frame(String text) {
     byte[] payload = text.getBytes(StandardCharsets.US_ASCII);
-    ByteBuf frame = Unpooled.directBuffer(4 + payload.length);
+    ByteBuf frame = Unpooled.directBuffer(LARGEST_HEADER + payload.length);
     frame.writeByte(0x81);
     if (payload.length < LENGTH_IN_16_BITS) {
       frame.writeByte(payload.length);
-    } else {
+    } else if (payload.length < 1 << 16) {
       frame.writeByte(LENGTH_IN_16_BITS).writeShort(payload.length);
+    } else {
+      frame.writeByte(LENGTH_IN_64_BITS).writeLong(payload.length);
     }
     return frame.writeBytes(payload);
   }

@@ -29,6 +29,10 @@ class CapacityCommandIT {
     assertThat(report)
         .contains("connections alone", "50 messages a second")
         .containsSubsequence("one blast to 1000\"", "\"rpc logs\" : 1,", "\"deliveries\" : 40,")
+        .containsSubsequence(
+            "one blast to 1000, all with permissions\"",
+            "\"rpc logs\" : 1,",
+            "\"deliveries\" : 40,")
         .containsSubsequence("catch-up of 3600 messages", "\"deliveries\" : 3600,")
         .doesNotContain("\"database CPU s\" : -");
   }

@@ -65,7 +65,7 @@ final class BlastGapReader {
       TransactionSettings.allowSequentialScans(connection);
       RoaringBitmap concerned = partners(connection, sender);
       for (String blastId : audiences(connection, sender, time)) {
-        concerned.or(BlastReader.audience(connection, blastId, sender, null));
+        concerned.or(AudienceQuery.read(connection, blastId, sender, null));
       }
       concerned.add(sender);
       return new Event(

@@ -7,7 +7,6 @@ import herald.gateway.fanout.Event;
 import herald.protocol.BlastMessages;
 import herald.protocol.EventEncoder;
 import herald.protocol.StoredBlast;
-import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -25,9 +24,6 @@ import org.roaringbitmap.RoaringBitmap;
  */
 final class BlastReader {
   private static final int CHATS_AT_A_TIME = 5_000;
-
-  /** Of the audience, of at most 256 KB each. */
-  private static final int ROWS_AT_A_TIME = 16;
 
   /** The blast, if it is the rpc log's: of its sender and its time. */
   private static final String BLAST =
@@ -53,27 +49,6 @@ final class BlastReader {
       join chat_member o on o.chat_id = s.chat_id and o.user_id <> s.user_id
       where s.user_id = ? %s
       order by s.chat_id, o.user_id
-      """;
-
-  /**
-   * A row for each 65,536 users, which is what a bitmap keeps together, and in it those whom the
-   * blast concerns, four bytes each: a row for each user would cost more than all the rest.
-   *
-   * <p>Asking {@code chat_allowed} costs tens of microseconds, and an audience may be millions. By
-   * its definition a block is a no, and without one a receiver who has set no permissions is a yes:
-   * both are looked up for all at once, and the function is asked for the rest.
-   */
-  private static final String AUDIENCE =
-      """
-      select string_agg(int4send(a.to_user_id::int4), '') from chat_blast_audience(?) a
-      where a.to_user_id <> ?
-        and a.to_user_id not in (
-          select blockee_user_id from chat_blocked_users where blocker_user_id = ?
-          union all
-          select blocker_user_id from chat_blocked_users where blockee_user_id = ?)
-        and (not exists (select from chat_permissions p where p.user_id = a.to_user_id)
-          or chat_allowed(?, a.to_user_id)) %s
-      group by a.to_user_id >> 16
       """;
 
   private final DataSource database;
@@ -123,7 +98,7 @@ final class BlastReader {
       }
       RoaringBitmap served = new RoaringBitmap();
       List<Event> events = inChats(connection, log, blast, served, onlyUser);
-      RoaringBitmap others = audience(connection, blastId, sender, onlyUser);
+      RoaringBitmap others = AudienceQuery.read(connection, blastId, sender, onlyUser);
       others.andNot(served);
       others.add(sender);
       events.add(
@@ -211,38 +186,8 @@ final class BlastReader {
     }
   }
 
-  private static String only(String column, @Nullable Integer user) {
+  /** A condition for those that are looked for. */
+  static String only(String column, @Nullable Integer user) {
     return user == null ? "" : "and " + column + " = " + user;
-  }
-
-  /**
-   * Whom a blast may concern, whether or not they have a chat with its sender.
-   *
-   * @param onlyUser whom to look for; null for everybody
-   */
-  static RoaringBitmap audience(
-      Connection connection, String blastId, int sender, @Nullable Integer onlyUser)
-      throws SQLException {
-    RoaringBitmap audience = new RoaringBitmap();
-    try (PreparedStatement statement =
-        connection.prepareStatement(AUDIENCE.formatted(only("a.to_user_id", onlyUser)))) {
-      statement.setFetchSize(ROWS_AT_A_TIME);
-      statement.setString(1, blastId);
-      for (int parameter = 2; parameter <= 5; parameter++) {
-        statement.setInt(parameter, sender);
-      }
-      try (ResultSet row = statement.executeQuery()) {
-        while (row.next()) {
-          audience.or(RoaringBitmap.bitmapOfUnordered(integers(row.getBytes(1))));
-        }
-      }
-    }
-    return audience;
-  }
-
-  private static int[] integers(byte[] bigEndian) {
-    int[] integers = new int[bigEndian.length / Integer.BYTES];
-    ByteBuffer.wrap(bigEndian).asIntBuffer().get(integers);
-    return integers;
   }
 }

@@ -1,0 +1,134 @@
+package herald.gateway.feed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import herald.demo.postgres.SharedDatabase;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.roaringbitmap.RoaringBitmap;
+
+/** The audience of a blast is whom the platform's own function allows, for all kinds of users. */
+@SuppressWarnings("NullAway.Init") // set by start
+class AudienceQueryIT {
+  private static final int SENDER = 1;
+
+  /**
+   * Users 2 to 2001, who have set any permissions, follow and tip the sender or not and the other
+   * way round, are blocked or share a chat that may be cleared.
+   */
+  private static final String PEOPLE =
+      """
+      insert into users (user_id, handle, wallet, name, is_verified)
+        select u, 'u' || u, 'w' || u, 'u', u = 1 and %s from generate_series(1, 2001) u;
+      insert into follows (follower_user_id, followee_user_id, is_current, is_delete, created_at)
+        select u, 1, random() < 0.9, random() < 0.1, now() - interval '1 day'
+        from generate_series(2, 2001) u where random() < 0.7;
+      insert into follows (follower_user_id, followee_user_id, is_current, is_delete)
+        select 1, u, random() < 0.9, random() < 0.2 from generate_series(2, 2001) u
+        where random() < 0.4;
+      insert into user_tips (sender_user_id, receiver_user_id, created_at)
+        select u, 1, now() - interval '1 day' from generate_series(2, 2001) u where random() < 0.5;
+      insert into user_tips (sender_user_id, receiver_user_id)
+        select 1, u from generate_series(2, 2001) u where random() < 0.3;
+      insert into chat_permissions (user_id, permits, allowed)
+        select u, kind, random() < 0.8 from generate_series(2, 2001) u,
+          unnest(array['all', 'none', 'followees', 'followers', 'tippees', 'tippers', 'verified'])
+            kind
+        where random() < 0.2;
+      insert into chat_blocked_users (blocker_user_id, blockee_user_id)
+        select u, 1 from generate_series(2, 2001) u where random() < 0.05
+        union all
+        select 1, u from generate_series(2, 2001) u where random() < 0.05;
+      insert into chat (chat_id, created_at, last_message_at)
+        select 'c' || u, now(), now() from generate_series(2, 2001) u where random() < 0.3;
+      insert into chat_member (chat_id, user_id, invited_by_user_id, created_at, cleared_history_at)
+        select chat_id, m, 1, now(),
+          case when random() < 0.3 then now() + interval '1 hour' end
+        from chat, lateral unnest(array[1, substr(chat_id, 2)::int]) m;
+      insert into chat_message (message_id, chat_id, user_id, created_at, ciphertext)
+        select 'm' || chat_id, chat_id, 1, now(), 'x' from chat where random() < 0.7;
+      insert into chat_blast (blast_id, from_user_id, audience, plaintext, created_at)
+        values ('follower_audience', 1, 'follower_audience', 'x', now()),
+          ('tipper_audience', 1, 'tipper_audience', 'x', now());
+      """;
+
+  /** One more kind, which the query does not know: whoever has an even number. */
+  private static final String OTHER_KIND =
+      """
+      alter function chat_allowed(integer, integer) rename to chat_allowed_before;
+      create function chat_allowed(from_user_id integer, to_user_id integer) returns boolean
+      language sql stable as $$
+        select chat_allowed_before($1, $2) or ($2 % 2 = 0
+          and exists (
+            select from chat_permissions where user_id = $2 and permits = 'even' and allowed)
+          and not exists (
+            select from chat_blocked_users where $1 in (blocker_user_id, blockee_user_id)
+              and $2 in (blocker_user_id, blockee_user_id)))
+      $$;
+      update chat_permissions set permits = 'even' where permits = 'tippees';
+      """;
+
+  private SharedDatabase database;
+
+  @BeforeEach
+  void start() throws SQLException {
+    database = SharedDatabase.fresh();
+  }
+
+  /** Whom the function allows, of the blast's audience. */
+  private static RoaringBitmap allowed(Connection connection, String blast) throws SQLException {
+    RoaringBitmap allowed = new RoaringBitmap();
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "select to_user_id from chat_blast_audience(?)"
+                + " where chat_allowed(1, to_user_id) and to_user_id <> 1")) {
+      statement.setString(1, blast);
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          allowed.add(row.getInt(1));
+        }
+      }
+    }
+    return allowed;
+  }
+
+  private static void assertAgrees(Connection connection) throws SQLException {
+    for (String blast : new String[] {"follower_audience", "tipper_audience"}) {
+      RoaringBitmap allowed = allowed(connection, blast);
+      assertThat(allowed.getCardinality()).as("the test says something").isBetween(100, 1_900);
+      RoaringBitmap read = AudienceQuery.read(connection, blast, SENDER, null);
+      assertThat(RoaringBitmap.xor(read, allowed).toArray()).as("who is in one alone").isEmpty();
+      int one = allowed.select(allowed.getCardinality() / 2);
+      assertThat(AudienceQuery.read(connection, blast, SENDER, one).toArray()).containsExactly(one);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void itIsWhomTheFunctionAllows(boolean isVerified) throws SQLException {
+    database.execute(PEOPLE.formatted(isVerified));
+    try (Connection connection = database.connect()) {
+      assertAgrees(connection);
+    }
+  }
+
+  @Test
+  void theFunctionIsAskedForAKindThatIsNotKnown() throws SQLException {
+    database.execute(PEOPLE.formatted(false));
+    database.execute(OTHER_KIND);
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      assertAgrees(connection);
+      statement.execute("update chat_permissions set allowed = not allowed where permits = 'even'");
+      assertAgrees(connection);
+    }
+  }
+}
