@@ -22,7 +22,7 @@ final class UnreadableCounts {
       Long atBegin = before.get(reader);
       if (atBegin != null) {
         long counted = count(reader) - atBegin;
-        if (counted < unreadable || counted > unreadable && !hasReadAgain(reader)) {
+        if (counted < unreadable || (counted > unreadable && !hasReadAgain(reader))) {
           findings.miscounted += (int) Math.abs(counted - unreadable);
           findings.example(
               Findings.Kind.MISCOUNTED,
