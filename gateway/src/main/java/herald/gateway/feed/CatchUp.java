@@ -47,7 +47,8 @@ final class CatchUp {
 
   /**
    * Parameters: the window's start; the point's xmin twice; the age if it is too far away; two
-   * times, between which rows are read whatever their ids.
+   * times, between which rows are read whatever their ids; and a third time, behind which they are
+   * read if their transactions are not below an id, twice, and the age if that is too far away.
    */
   private static final String SINCE =
       """
@@ -55,13 +56,14 @@ final class CatchUp {
       where applied_at >= timestamp 'epoch' + ? * interval '1 microsecond'
         and (%s
           or applied_at between timestamp 'epoch' + ? * interval '1 microsecond'
-            and timestamp 'epoch' + ? * interval '1 microsecond')
+              and timestamp 'epoch' + ? * interval '1 microsecond'
+            and (applied_at <= timestamp 'epoch' + ? * interval '1 microsecond' or %s))
       order by %s age(xmin) desc, applied_at, sig
       """;
 
-  private static final String BY_TRANSACTION = SINCE.formatted(IS_SINCE, "");
+  private static final String BY_TRANSACTION = SINCE.formatted(IS_SINCE, IS_SINCE, "");
   private static final String BY_COMMIT =
-      SINCE.formatted(IS_SINCE, "pg_xact_commit_timestamp(xmin) nulls first,");
+      SINCE.formatted(IS_SINCE, IS_SINCE, "pg_xact_commit_timestamp(xmin) nulls first,");
 
   /** Parameters: the window's start, its end, the lowest transaction. */
   private static final String LEFT_OUT =
@@ -127,22 +129,30 @@ final class CatchUp {
    */
   FeedPoint readSince(FeedPoint since, FeedPoint older, PageHandler handler)
       throws SQLException, InterruptedException {
-    return read(now -> bounds(since, older, now), handler);
+    return read(now -> bounds(since, older, older, now), handler);
   }
 
   /**
    * The same for a feed that begins where another one was, and knows only of some time what has
    * been handled.
    *
+   * @param oldest an earlier point than {@code older}, if what has been handled is known since then
+   *     only, and nothing of before is to be given out again
    * @param knownSinceMicros rows that are stamped before are left out
    */
-  FeedPoint readSince(FeedPoint since, FeedPoint older, long knownSinceMicros, PageHandler handler)
+  FeedPoint readSince(
+      FeedPoint since,
+      FeedPoint older,
+      FeedPoint oldest,
+      long knownSinceMicros,
+      PageHandler handler)
       throws SQLException, InterruptedException {
     return read(
-        now -> bounds(since, older, now).notBefore(knownSinceMicros, since.xmin()), handler);
+        now -> bounds(since, older, oldest, now).notBefore(knownSinceMicros, since.xmin()),
+        handler);
   }
 
-  private CatchUpBounds bounds(FeedPoint since, FeedPoint older, FeedPoint now) {
+  private CatchUpBounds bounds(FeedPoint since, FeedPoint older, FeedPoint oldest, FeedPoint now) {
     long windowStartMicros = since.clockMicros() - windowMicros;
     if (since.cluster().equals(now.cluster()) && since.isProved()) {
       return CatchUpBounds.byId(windowStartMicros, since.xmin());
@@ -151,9 +161,18 @@ final class CatchUp {
     if (since.isOfSystem(now.cluster())) {
       // A standby that was promoted gives ids out again that the primary before had given out, if
       // it had not heard of them; and so does the primary itself, if it has crashed since a point
-      // that had not reached its disk.
+      // that had not reached its disk. Such rows are stamped since then, or with any time by clocks
+      // that are ahead; but those of that kind that were there before are not to come with them.
       return new CatchUpBounds(
-          windowStartMicros, older.xmin(), NO_ROW, sinceMicros, untilMicros(now), 0, 0);
+          windowStartMicros,
+          older.xmin(),
+          NO_ROW,
+          sinceMicros,
+          untilMicros(now),
+          now.clockMicros() + overlapMicros,
+          oldest.xmin(),
+          0,
+          0);
     }
     // Another history: its ids say nothing, and its rows of the last moments are read.
     return CatchUpBounds.byTime(sinceMicros, untilMicros(now));
@@ -201,6 +220,10 @@ final class CatchUp {
       statement.setInt(4, bounds.ageIfFar());
       statement.setLong(5, bounds.sinceMicros());
       statement.setLong(6, bounds.untilMicros());
+      statement.setLong(7, bounds.soonMicros());
+      statement.setLong(8, bounds.oldestXmin());
+      statement.setLong(9, bounds.oldestXmin());
+      statement.setInt(10, EVERY_ROW);
       List<String> page = new ArrayList<>(PAGE);
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {

@@ -105,7 +105,11 @@ final class CatchUpRun {
                 return isFirst
                     ? catchUp.readLast(replayMillis, handler)
                     : catchUp.readSince(
-                        progress.base(), progress.older(), progress.knownSinceMicros(), handler);
+                        progress.base(),
+                        progress.older(),
+                        progress.oldest(),
+                        progress.knownSinceMicros(),
+                        handler);
               });
       progress.onCaughtUp(until);
     } finally {

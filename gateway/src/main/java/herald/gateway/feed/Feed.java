@@ -89,12 +89,7 @@ public final class Feed implements EventSource {
     DuplicateFilter seen = DuplicateFilter.of(settings, System.nanoTime());
     progress =
         new Progress(
-            seen,
-            settings.overlapMillis(),
-            source::lastPoint,
-            output.begin(),
-            output.knownSinceMicros(),
-            wal != null);
+            seen, settings.overlapMillis(), source::lastPoint, output.begin(), wal != null);
     schema =
         new SchemaWatch(
             pools.primary(),

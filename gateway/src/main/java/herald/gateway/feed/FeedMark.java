@@ -31,14 +31,6 @@ public record FeedMark(FeedPoint point, FeedPoint base, FeedPoint older) {
   }
 
   /**
-   * The same for a feed that does not know which rows before the base have been handed over, and so
-   * must not read them again.
-   */
-  public FeedMark withoutOlder() {
-    return new FeedMark(point, base, base);
-  }
-
-  /**
    * A transaction id, 64 bits: all rows of transactions below it had been committed, and the disk
    * has them; 0 if none is known.
    */

@@ -13,8 +13,7 @@ public final class FeedOutput {
   private final @Nullable PositionExchange exchange;
   private final LongSupplier tail;
   private final HandledMarks.@Nullable Handled handled;
-  private final @Nullable FeedMark begin;
-  private final long knownSinceMicros;
+  private final @Nullable FeedBegin begin;
   private final boolean hasReplays;
 
   private FeedOutput(
@@ -22,20 +21,18 @@ public final class FeedOutput {
       @Nullable PositionExchange exchange,
       LongSupplier tail,
       HandledMarks.@Nullable Handled handled,
-      @Nullable FeedMark begin,
-      long knownSinceMicros,
+      @Nullable FeedBegin begin,
       boolean hasReplays) {
     this.target = target;
     this.exchange = exchange;
     this.tail = tail;
     this.handled = handled;
     this.begin = begin;
-    this.knownSinceMicros = knownSinceMicros;
     this.hasReplays = hasReplays;
   }
 
   private FeedOutput withoutReplays() {
-    return new FeedOutput(target, exchange, tail, handled, begin, knownSinceMicros, false);
+    return new FeedOutput(target, exchange, tail, handled, begin, false);
   }
 
   /**
@@ -51,7 +48,6 @@ public final class FeedOutput {
         dispatcher::tail,
         exchange == null ? null : HandledMarks.toExchange(exchange),
         null,
-        0,
         true);
   }
 
@@ -61,16 +57,10 @@ public final class FeedOutput {
    * @param target gets the events in commit order
    * @param marks gets marks, each behind all events before it
    * @param begin where another feed was: this one begins there; null to begin now
-   * @param knownSinceMicros the target knows what that one has handed over of rows that are stamped
-   *     since then, and others are left out, microseconds since the epoch; 0 if of all
    */
   public static FeedOutput ofRelay(
-      FeedTarget target,
-      Consumer<FeedMark> marks,
-      @Nullable FeedMark begin,
-      long knownSinceMicros) {
-    return new FeedOutput(
-        target, null, () -> 0, (mark, at) -> marks.accept(mark), begin, knownSinceMicros, true);
+      FeedTarget target, Consumer<FeedMark> marks, @Nullable FeedBegin begin) {
+    return new FeedOutput(target, null, () -> 0, (mark, at) -> marks.accept(mark), begin, true);
   }
 
   /**
@@ -80,11 +70,10 @@ public final class FeedOutput {
    * @param target gets the events in commit order
    * @param marks gets marks, each behind all events before it
    * @param begin where the stream was
-   * @param knownSinceMicros see {@link #ofRelay}
    */
   public static FeedOutput ofFallback(
-      FeedTarget target, Consumer<FeedMark> marks, FeedMark begin, long knownSinceMicros) {
-    return ofRelay(target, marks, begin, knownSinceMicros).withoutReplays();
+      FeedTarget target, Consumer<FeedMark> marks, FeedBegin begin) {
+    return ofRelay(target, marks, begin).withoutReplays();
   }
 
   FeedTarget target() {
@@ -105,18 +94,13 @@ public final class FeedOutput {
     return handled;
   }
 
-  /** Rows that are stamped before are left out where the feed begins; 0 if none are. */
-  long knownSinceMicros() {
-    return knownSinceMicros;
-  }
-
   /** Whether replays are read here too. */
   boolean hasReplays() {
     return hasReplays;
   }
 
   /** Where the feed begins; null for now. */
-  @Nullable FeedMark begin() {
+  @Nullable FeedBegin begin() {
     return begin;
   }
 }

@@ -36,7 +36,7 @@ public final class FeedRehearsal implements AutoCloseable {
       Supervisor supervisor) {
     CompletenessSettings completeness = config.completeness();
     DuplicateFilter seen = DuplicateFilter.of(config.feed(), System.nanoTime());
-    progress = new Progress(seen, config.feed().overlapMillis(), () -> null, null, 0, false);
+    progress = new Progress(seen, config.feed().overlapMillis(), () -> null, null, false);
     Outcomes outcomes = new Outcomes(meters.feed());
     pipeline =
         new RowPipeline(

@@ -59,13 +59,13 @@ final class LogSource implements FeedSource, LogListener {
   LogSource(
       GatewayConfig config,
       WalSettings wal,
-      @Nullable FeedMark begin,
+      @Nullable FeedBegin begin,
       NotificationQueue queue,
       Runnable onListening,
       Runnable onAnew,
       Meters meters,
       Supervisor supervisor) {
-    handled = begin == null ? null : begin.base();
+    handled = begin == null ? null : begin.mark().base();
     this.queue = queue;
     this.onListening = onListening;
     this.onAnew = onAnew;

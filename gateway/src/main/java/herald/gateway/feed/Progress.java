@@ -46,6 +46,12 @@ final class Progress {
   /** An earlier base, minutes ago; null before the first catch-up. */
   private volatile @Nullable FeedPoint older;
 
+  /**
+   * The earlier base of the feed before, if what that one has handled since then is not known; null
+   * if it is. Fetch thread writes.
+   */
+  private volatile @Nullable FeedPoint oldest;
+
   /** The base that becomes the earlier one next. Fetch thread. */
   private @Nullable FeedPoint nextOlder;
 
@@ -61,8 +67,6 @@ final class Progress {
    * @param overlapMillis how far before the base a catch-up may have to read by time
    * @param lastHeard the point of the listener's last probe; null before the first
    * @param begin where another feed was: all before has been handled; null if this one begins now
-   * @param knownSinceMicros what that one has handled is known of rows that are stamped since then;
-   *     0 if of all
    * @param isExact whether all that is not handled is heard before a point, whatever has been lost
    *     meanwhile: then the first point needs no catch-up before it
    */
@@ -70,19 +74,20 @@ final class Progress {
       DuplicateFilter seen,
       long overlapMillis,
       Supplier<@Nullable FeedPoint> lastHeard,
-      @Nullable FeedMark begin,
-      long knownSinceMicros,
+      @Nullable FeedBegin begin,
       boolean isExact) {
     this.isExact = isExact;
     this.seen = seen;
     overlapMicros = TimeUnit.MILLISECONDS.toMicros(overlapMillis);
     this.lastHeard = lastHeard;
-    this.knownSinceMicros = knownSinceMicros;
     if (begin != null) {
-      base = begin.base();
-      older = begin.older();
-      nextOlder = begin.base();
-      sweepBase = begin.base().proved();
+      FeedMark mark = begin.mark();
+      knownSinceMicros = begin.knownSinceMicros();
+      base = mark.base();
+      older = begin.knowsSinceOlder() ? mark.older() : mark.base();
+      oldest = begin.knowsSinceOlder() ? null : mark.older();
+      nextOlder = mark.base();
+      sweepBase = mark.base().proved();
       keepSeen();
     }
   }
@@ -105,6 +110,15 @@ final class Progress {
   /** An earlier point than {@link #base}, by some minutes if there is one. Any thread. */
   FeedPoint older() {
     return Objects.requireNonNull(older);
+  }
+
+  /**
+   * The same, or the one before it if what has been handled between them is not known. Marks say
+   * this one. Any thread.
+   */
+  FeedPoint oldest() {
+    FeedPoint before = oldest;
+    return before == null ? older() : before;
   }
 
   /** Where a sweep begins; null before the first catch-up. Any thread. */
@@ -182,6 +196,7 @@ final class Progress {
       }
       base = until;
       older = until;
+      oldest = null;
       nextOlder = until;
       sweepBase = until.proved();
       keepSeen();
@@ -221,6 +236,7 @@ final class Progress {
       FeedPoint next = nextOlder;
       if (next == null || point.clockMicros() - next.clockMicros() > OLDER_MICROS) {
         older = next;
+        oldest = null;
         nextOlder = point;
       }
       keepSeen();

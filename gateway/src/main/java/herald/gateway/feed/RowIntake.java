@@ -109,7 +109,7 @@ final class RowIntake {
     FeedPoint read = progress.onRead(pending.receivedAtNanos());
     if (marks != null) {
       if (read != null) {
-        marks.onRead(new FeedMark(read, progress.base(), progress.older()), publisher.rowsRead());
+        marks.onRead(new FeedMark(read, progress.base(), progress.oldest()), publisher.rowsRead());
       }
       marks.onTurnEnd(publisher.rowsPublished());
     }

@@ -4,6 +4,7 @@ import herald.gateway.config.GatewayConfig;
 import herald.gateway.config.WalSettings;
 import herald.gateway.database.Pools;
 import herald.gateway.feed.Feed;
+import herald.gateway.feed.FeedBegin;
 import herald.gateway.feed.FeedMark;
 import herald.gateway.feed.FeedOutput;
 import herald.gateway.logging.Field;
@@ -149,7 +150,7 @@ final class RelayFeed implements AutoCloseable {
       return;
     }
     PointMark last = inStream == null ? queue.markBeforeRewind() : inStream;
-    FeedMark mark = last == null ? markOfTheLastMessage() : asFarAsKnown(inStream, last.mark());
+    FeedMark mark = last == null ? markOfTheLastMessage() : last.mark();
     if (last != null) {
       queue.onBegin(last.mark());
       publisher.answersSince(last.sinceXmin());
@@ -168,8 +169,12 @@ final class RelayFeed implements AutoCloseable {
                     FeedOutput.ofRelay(
                         new RelayTarget(queue, count),
                         stored -> onMark(count, stored),
-                        mark,
-                        knownSinceMicros(inStream, last)),
+                        mark == null
+                            ? null
+                            : new FeedBegin(
+                                mark,
+                                knownSinceMicros(inStream, last),
+                                inStream != null && reading.knowsSinceOlder(mark))),
                     ofPart,
                     threads,
                     clock));
@@ -180,14 +185,6 @@ final class RelayFeed implements AutoCloseable {
       publisher.start();
     }
     begun.feed().start();
-  }
-
-  /**
-   * Rows between the older point and the base have been published. If not all of them stand in the
-   * stream, a feed that reads them again after a fail-over would have them published again.
-   */
-  private FeedMark asFarAsKnown(@Nullable PointMark inStream, FeedMark mark) {
-    return inStream != null && reading.knowsSinceOlder(mark) ? mark : mark.withoutOlder();
   }
 
   /**

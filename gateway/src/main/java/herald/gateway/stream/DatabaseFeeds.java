@@ -5,6 +5,7 @@ import herald.gateway.database.Pools;
 import herald.gateway.fanout.ReplaySource;
 import herald.gateway.feed.EventSource;
 import herald.gateway.feed.Feed;
+import herald.gateway.feed.FeedBegin;
 import herald.gateway.feed.FeedOutput;
 import herald.gateway.metrics.Meters;
 import herald.gateway.metrics.PartMeters;
@@ -48,7 +49,9 @@ final class DatabaseFeeds implements Fallback.Feeds {
     try {
       FeedOutput output =
           FeedOutput.ofFallback(
-              begin.target(), begin.target()::onMark, begin.mark(), begin.knownSinceMicros());
+              begin.target(),
+              begin.target()::onMark,
+              new FeedBegin(begin.mark(), begin.knownSinceMicros(), true));
       return new PartOfTheTime(
           new Feed(config, pools, output, part.meters(), threads, clock), onEnd);
     } catch (RuntimeException | Error e) {

@@ -234,6 +234,22 @@ class CatchUpReadingIT {
         .containsExactlyInAnyOrder("within", "just now", "since the older point");
   }
 
+  /** Rows of writers whose clocks are ahead do not come again at each fail-over for as long. */
+  @Test
+  void ofRowsWithTimesOfTheFutureThoseSinceTheOldestPointAreRead() throws Exception {
+    FeedPoint first = point();
+    insertAt("ahead, long known", first.clockMicros() + 60 * MINUTE_MICROS);
+    FeedPoint oldest = point();
+    insertAt("ahead", first.clockMicros() + 60 * MINUTE_MICROS);
+    insertAt("past", first.clockMicros() - 3 * MINUTE_MICROS);
+    insertAt("just now", first.clockMicros());
+    FeedPoint point = point();
+    FeedPoint promoted = with(point, point.xmin(), point.cluster() + "2");
+    List<String> found = new ArrayList<>();
+    catchUp.readSince(promoted, promoted, oldest, 0, found::addAll);
+    assertThat(found).containsExactlyInAnyOrder("ahead", "just now");
+  }
+
   /** Ids that had not reached the disk are given out again after a crash. */
   @Test
   void sinceAPointThatIsNotProvedTheRowsOfTheLastMomentsAreReadToo() throws Exception {

@@ -21,7 +21,7 @@ class ProgressTest {
   private final DuplicateFilter seen = new DuplicateFilter(WINDOW_NANOS, 0);
   private @Nullable FeedPoint lastHeard;
   private final Progress progress =
-      new Progress(seen, OVERLAP_MILLIS, () -> lastHeard, null, 0, false);
+      new Progress(seen, OVERLAP_MILLIS, () -> lastHeard, null, false);
   private long probes;
 
   /** A point whose log had reached the disk. */
@@ -205,6 +205,19 @@ class ProgressTest {
 
   private FeedPoint at(long xmin, long minute) {
     return point(xmin, xmin, xmin, minute * MINUTE_MICROS, CLUSTER);
+  }
+
+  @Test
+  void aFeedThatDoesNotKnowWhatWasHandledGoesNoFurtherBackThanToItsBegin() {
+    FeedMark mark = new FeedMark(at(300, 12), at(200, 11), at(100, 5));
+    Progress fresh =
+        new Progress(seen, OVERLAP_MILLIS, () -> lastHeard, new FeedBegin(mark, 0, false), false);
+    assertThat(fresh.older()).isEqualTo(mark.base());
+    assertThat(fresh.oldest()).isEqualTo(mark.older());
+    fresh.onCaughtUp(at(400, 13));
+    assertThat(fresh.oldest()).isEqualTo(mark.older());
+    fresh.onCaughtUp(at(500, 20));
+    assertThat(fresh.oldest()).isEqualTo(fresh.older()).isEqualTo(mark.base());
   }
 
   @Test

@@ -48,7 +48,7 @@ final class SourcedFeed implements AutoCloseable {
             config,
             wal,
             pools,
-            FeedOutput.ofRelay(target(), this::confirm, null, 0),
+            FeedOutput.ofRelay(target(), this::confirm, null),
             meters,
             supervisor,
             InstantSource.system());
