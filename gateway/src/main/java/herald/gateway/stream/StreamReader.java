@@ -246,6 +246,10 @@ public final class StreamReader implements AutoCloseable {
   private void open(Connection now) throws IOException, InterruptedException {
     long generation = connection.generation();
     StreamInfo info = info(now);
+    if (info.getCreateTime().toInstant().isBefore(Instant.EPOCH)) {
+      // The zero time of the engine's language.
+      throw new IOException("the stream engine is still making the stream");
+    }
     KnownStream.Loss loss = stream.passOverMissing(info);
     stream.onOpened(info);
     if (loss != null) {

@@ -55,6 +55,18 @@ class KnownStreamTest {
     assertThat(stream.isAllOf(info(MADE, 1, 10))).isFalse();
   }
 
+  /** The engine says an earlier time for a moment while it makes the stream. */
+  @Test
+  void aTimeThatTheEngineCorrectsMakesItNoOtherStream() throws Exception {
+    KnownStream stream = readUpTo(9);
+    StreamInfo corrected = info(MADE.plusMillis(80), 1, 9);
+    assertThat(stream.isAllOf(corrected)).as("what is known of it is to be corrected").isFalse();
+    assertThat(stream.passOverMissing(corrected)).isNull();
+    stream.onOpened(corrected);
+    assertThat(stream.isAllOf(corrected)).isTrue();
+    assertThat(stream.next()).isEqualTo(10);
+  }
+
   @Test
   void saysWhatHasLeftBeforeItWasRead() throws Exception {
     KnownStream stream = readUpTo(9);
