@@ -32,19 +32,18 @@ public final class ArchivedClasses {
   /**
    * Loads them all, and initializes none.
    *
-   * @return how many there are
    * @throws IOException when a jar can't be read
    */
-  public static int load() throws IOException {
-    int loaded = 0;
+  public static void load() throws IOException {
     for (Class<?> one : JARS) {
       try (JarFile jar = new JarFile(jar(one).toFile())) {
         for (JarEntry entry : jar.stream().toList()) {
-          loaded += isClass(entry.getName()) && isLoaded(entry.getName(), one) ? 1 : 0;
+          if (isClass(entry.getName())) {
+            load(entry.getName(), one);
+          }
         }
       }
     }
-    return loaded;
   }
 
   private static Path jar(Class<?> one) throws IOException {
@@ -59,13 +58,12 @@ public final class ArchivedClasses {
     return entry.endsWith(SUFFIX) && !entry.startsWith("META-INF/") && !entry.contains("-info");
   }
 
-  private static boolean isLoaded(String entry, Class<?> one) {
+  private static void load(String entry, Class<?> one) {
     String name = entry.substring(0, entry.length() - SUFFIX.length()).replace('/', '.');
     try {
-      return Class.forName(name, false, one.getClassLoader()) != null;
+      Class.forName(name, false, one.getClassLoader());
     } catch (ClassNotFoundException | LinkageError e) {
       // It needs a library that Herald does without.
-      return false;
     }
   }
 }

@@ -7,6 +7,7 @@ import herald.gateway.feed.Feed;
 import herald.gateway.feed.FeedBegin;
 import herald.gateway.feed.FeedMark;
 import herald.gateway.feed.FeedOutput;
+import herald.gateway.feed.PartFeed;
 import herald.gateway.logging.Field;
 import herald.gateway.metrics.Meters;
 import herald.gateway.stream.StreamMessage.PointMark;
@@ -184,7 +185,7 @@ final class RelayFeed implements AutoCloseable {
       isPublishing = true;
       publisher.start();
     }
-    begun.feed().start();
+    begun.start();
   }
 
   /**
@@ -230,7 +231,7 @@ final class RelayFeed implements AutoCloseable {
   /** Why events do not arrive as they should, in a sentence; null if they do. Any thread. */
   @Nullable String problem() {
     PartFeed begun = feed;
-    return begun == null ? "the stream is being read" : begun.feed().problem();
+    return begun == null ? "the stream is being read" : begun.problem();
   }
 
   @Override

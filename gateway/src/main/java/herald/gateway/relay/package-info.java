@@ -11,8 +11,8 @@
  * RelayPublisher} writes, over {@code StreamPublishing}, which {@code NatsPublishing} carries out.
  *
  * <p>When the stream has lost its end, as {@code RelayReading} and {@code UnreadMessages} find out,
- * the queue forgets what stands there, and another {@code PartFeed} begins, with a {@code
- * RelayTarget} of its own.
+ * the queue forgets what stands there, and another {@link herald.gateway.feed.PartFeed} begins,
+ * with a {@code RelayTarget} of its own.
  */
 @NullMarked
 package herald.gateway.relay;

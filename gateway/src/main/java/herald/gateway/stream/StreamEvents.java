@@ -43,8 +43,6 @@ final class StreamEvents implements StreamListener {
   /** Up to where the stream is to be read before this instance is ready. */
   private long endAtOpening;
 
-  private boolean isBehind;
-
   /** When the engine stored the first event of the batch, and the last message. */
   private long batchStoredAtMicros;
 
@@ -99,19 +97,17 @@ final class StreamEvents implements StreamListener {
     }
     places.onOpened(Objects.requireNonNull(caller.madeAt()));
     endAtOpening = end;
-    isBehind = true;
     if (caller.readsNothingBefore(end)) {
       reachEnd();
-    } else if (health.hasReachedEnd()) {
+    } else {
       health.onBehind();
     }
     LOG.info("the stream is read, its last message is {}", Field.of("sequence", end));
   }
 
   private void reachEnd() {
-    isBehind = false;
+    health.onCaughtUp();
     if (health.hasReachedEnd()) {
-      health.onCaughtUp();
       return;
     }
     publish();
@@ -128,7 +124,7 @@ final class StreamEvents implements StreamListener {
       publish();
       onMark(sequence, mark.mark());
     }
-    if (isBehind && sequence >= endAtOpening) {
+    if (health.isBehind() && sequence >= endAtOpening) {
       reachEnd();
     }
   }

@@ -10,11 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Whether the stream is read and filled as it should be, and if not, why. Any thread. */
 final class StreamHealth {
-  private final Supplier<@Nullable String> readingProblem;
-
   /** Clocks agree within this time. */
   private static final long CLOCK_SLACK_MICROS = TimeUnit.SECONDS.toMicros(1);
 
+  private final Supplier<@Nullable String> readingProblem;
   private final long timeoutNanos;
   private final long longestAgeMicros;
   private final LongSupplier nanoClock;
@@ -57,9 +56,14 @@ final class StreamHealth {
     openedAtNanos = nanoClock.getAsLong();
   }
 
-  /** The stream has been opened again, and has more than what was read. Reader's thread. */
+  /** The stream has been opened, and has more than what was read. Reader's thread. */
   void onBehind() {
     isBehind = true;
+  }
+
+  /** Whether the stream had more when it was opened than has been read. */
+  boolean isBehind() {
+    return isBehind;
   }
 
   /** All has been read that the stream had when it was opened. Reader's thread. */
