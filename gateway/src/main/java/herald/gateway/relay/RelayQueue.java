@@ -164,7 +164,7 @@ final class RelayQueue {
       duty.onForeign(nanoClock.getAsLong());
     }
     if (message instanceof OneEvent event) {
-      onStored(EventKey.of(event), storedAtMicros, isForeign);
+      onStored(EventKey.of(event), event.relayedAtMicros(), storedAtMicros, isForeign);
     } else if (message instanceof PointMark mark) {
       settled.onMark(mark);
       published.onMark(mark.point());
@@ -175,8 +175,8 @@ final class RelayQueue {
     notifyAll();
   }
 
-  private void onStored(long key, long storedAtMicros, boolean isForeign) {
-    published.add(key, storedAtMicros);
+  private void onStored(long key, long stampMicros, long storedAtMicros, boolean isForeign) {
+    published.add(key, stampMicros, storedAtMicros);
     if (waiting.removeEvent(key) && isForeign) {
       meters.dropped(1);
     }
@@ -357,8 +357,9 @@ final class RelayQueue {
     }
     unread.onStored(sequence);
     for (QueuedMessage message : stored) {
-      if (message.event() != null) {
-        onStored(message.key(), nowMicros, false);
+      Event event = message.event();
+      if (event != null) {
+        onStored(message.key(), event.relayedAtMicros(), nowMicros, false);
       } else {
         waiting.remove(message);
       }

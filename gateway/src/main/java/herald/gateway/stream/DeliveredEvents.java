@@ -44,7 +44,7 @@ final class DeliveredEvents {
       beginMicros = Math.min(event.relayedAtMicros(), nowMicros) - SLACK_MICROS;
       beginXid = xid;
     }
-    events.add(key, xid, nowMicros);
+    events.add(key, xid, event.relayedAtMicros(), nowMicros);
   }
 
   /** A mark has been read. */

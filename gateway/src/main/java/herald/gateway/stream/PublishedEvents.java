@@ -6,16 +6,22 @@ import java.util.concurrent.TimeUnit;
 /**
  * What stands in the stream, so that no event is published twice: 64 bits of each event's id, in
  * two generations, of which the older is forgotten when the younger has lasted for the stream's
- * span. An instance with two sources keeps in it what either of them has published. Not
- * thread-safe.
+ * span. What was stamped by a clock that is ahead is known for longer. An instance with two sources
+ * keeps in it what either of them has published. Not thread-safe.
  */
 public final class PublishedEvents {
   private static final long NO_MARK_YET = Long.MAX_VALUE;
   private static final int MAX_PER_GENERATION = 8_000_000;
 
   private long spanMicros;
-  private Keys current = new Keys();
-  private Keys previous = new Keys();
+  private KeySet current = new KeySet();
+  private KeySet previous = new KeySet();
+  private AheadEvents ahead = new AheadEvents();
+
+  /** The highest transaction of what is in the younger generation; 0 if none is known. */
+  private int currentXid;
+
+  private int previousXid;
   private long currentSinceMicros = Long.MIN_VALUE;
 
   /** What was stored before may be missing here. */
@@ -52,7 +58,7 @@ public final class PublishedEvents {
 
   /** Whether an event is known. */
   public boolean contains(long key) {
-    return current.contains(key) || previous.contains(key);
+    return current.contains(key) || previous.contains(key) || ahead.contains(key);
   }
 
   /**
@@ -86,8 +92,11 @@ public final class PublishedEvents {
 
   /** The stream is read again from its start, and has other messages. */
   public void forget() {
-    current = new Keys();
-    previous = new Keys();
+    current = new KeySet();
+    previous = new KeySet();
+    currentXid = 0;
+    previousXid = 0;
+    ahead = new AheadEvents();
     currentSinceMicros = Long.MIN_VALUE;
     completeSinceMicros = Long.MIN_VALUE;
     completeSinceXmin = 0;
@@ -118,10 +127,11 @@ public final class PublishedEvents {
   /**
    * Notes an event.
    *
+   * @param stampMicros the time that its row bears
    * @param micros when it was stored
    */
-  public void add(long key, long micros) {
-    add(key, 0, micros);
+  public void add(long key, long stampMicros, long micros) {
+    add(key, 0, stampMicros, micros);
   }
 
   /**
@@ -129,22 +139,25 @@ public final class PublishedEvents {
    *
    * @param xid the lower 32 bits of its id; 0 if it is not known
    */
-  void add(long key, int xid, long micros) {
+  void add(long key, int xid, long stampMicros, long micros) {
+    ahead.add(key, stampMicros, micros);
     if (currentSinceMicros == Long.MIN_VALUE) {
       currentSinceMicros = micros;
-    } else if (micros - currentSinceMicros > spanMicros || current.size == MAX_PER_GENERATION) {
-      if (previous.size > 0) {
+    } else if (micros - currentSinceMicros > spanMicros || current.size() == MAX_PER_GENERATION) {
+      if (previous.size() > 0) {
         completeSinceMicros = Math.max(completeSinceMicros, currentSinceMicros);
         completeSinceXmin = Math.max(completeSinceXmin, currentSinceXmin);
       }
-      forgottenXid = later(forgottenXid, previous.highestXid);
+      forgottenXid = later(forgottenXid, previousXid);
       previous = current;
-      current = new Keys();
+      previousXid = currentXid;
+      current = new KeySet();
+      currentXid = 0;
       currentSinceMicros = micros;
       currentSinceXmin = NO_MARK_YET;
     }
     current.add(key);
-    current.highestXid = later(current.highestXid, xid);
+    currentXid = later(currentXid, xid);
   }
 
   /** As PostgreSQL compares; 0 is none. */
@@ -163,50 +176,6 @@ public final class PublishedEvents {
   }
 
   int size() {
-    return current.size + previous.size;
-  }
-
-  /** A set by open addressing, at most half full; 0 marks a free place. */
-  private static final class Keys {
-    private long[] places = new long[1_024];
-    private int size;
-    private int highestXid;
-
-    boolean contains(long key) {
-      return places[place(places, stored(key))] != 0;
-    }
-
-    void add(long key) {
-      int place = place(places, stored(key));
-      if (places[place] == 0) {
-        places[place] = stored(key);
-        size++;
-        if (2 * size > places.length) {
-          grow();
-        }
-      }
-    }
-
-    private void grow() {
-      long[] larger = new long[2 * places.length];
-      for (long key : places) {
-        if (key != 0) {
-          larger[place(larger, key)] = key;
-        }
-      }
-      places = larger;
-    }
-
-    private static long stored(long key) {
-      return key == 0 ? 1 : key;
-    }
-
-    private static int place(long[] places, long key) {
-      int place = (int) (key ^ key >>> Integer.SIZE) & (places.length - 1);
-      while (places[place] != 0 && places[place] != key) {
-        place = (place + 1) & (places.length - 1);
-      }
-      return place;
-    }
+    return current.size() + previous.size();
   }
 }

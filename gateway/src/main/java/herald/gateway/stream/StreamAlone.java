@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The output of an instance that reads nothing but the stream: into the event log. When the stream
  * has lost its end, relays publish again what was lost, and for that time what is in the log is
- * known and left out. Reader's thread.
+ * known and left out; what was stamped by a clock that is ahead, always. Reader's thread.
  */
 final class StreamAlone implements StreamOutput {
   /** Longer than a relay goes back that starts, or that reads again after a fail-over. */
@@ -22,6 +22,14 @@ final class StreamAlone implements StreamOutput {
   private final EventLogAccess log;
   private final StreamMeters meters;
   private final InstantSource clock;
+
+  private final AheadEvents ahead = new AheadEvents();
+
+  /**
+   * The database's clock, as the last mark says it. Before the first one any row may be stamped
+   * ahead of it.
+   */
+  private long databaseMicros = Long.MIN_VALUE;
 
   /** What was in the log when the stream had lost its end; null if nothing is expected again. */
   private @Nullable PublishedEvents known;
@@ -46,17 +54,25 @@ final class StreamAlone implements StreamOutput {
   }
 
   private List<Event> news(List<Event> events) {
-    PublishedEvents now = known;
-    if (now == null) {
-      return events;
-    }
-    List<Event> news = events.stream().filter(event -> !now.contains(EventKey.of(event))).toList();
+    List<Event> news = events.stream().filter(this::isNews).toList();
     meters.repeated(events.size() - news.size());
     return news;
   }
 
+  private boolean isNews(Event event) {
+    long key = EventKey.of(event);
+    PublishedEvents again = known;
+    if (ahead.contains(key) || (again != null && again.contains(key))) {
+      return false;
+    }
+    ahead.add(key, event.relayedAtMicros(), databaseMicros);
+    return true;
+  }
+
   @Override
   public boolean onMark(FeedMark mark) {
+    databaseMicros = mark.point().clockMicros();
+    ahead.onTime(databaseMicros);
     if (known != null && mark.point().clockMicros() > knownUntilMicros) {
       known = null;
     }
@@ -71,7 +87,7 @@ final class StreamAlone implements StreamOutput {
   @Override
   public void onRewound() {
     PublishedEvents all = new PublishedEvents(TimeUnit.DAYS.toMillis(1));
-    log.forEach(event -> all.add(EventKey.of(event), 0));
+    log.forEach(event -> all.add(EventKey.of(event), 0, 0));
     known = all;
     knownUntilMicros = ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant()) + EXPECTED_MICROS;
   }

@@ -55,6 +55,10 @@ final class SwitchModel {
           () -> Instant.ofEpochSecond(nowSeconds));
 
   static List<Event> events(int... numbers) {
+    return stamped(1_000, numbers);
+  }
+
+  static List<Event> stamped(long seconds, int... numbers) {
     List<Event> events = new ArrayList<>();
     for (int number : numbers) {
       EncodedEvent encoded =
@@ -63,7 +67,7 @@ final class SwitchModel {
           new Event(
               encoded,
               Audience.of(1),
-              TimeUnit.SECONDS.toMicros(1_000),
+              TimeUnit.SECONDS.toMicros(seconds),
               new RowOrder(number, 0, 0, false)));
     }
     return events;
