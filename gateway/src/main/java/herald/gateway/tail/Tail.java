@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -13,17 +14,24 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows one user's events. When the connection ends it comes back with {@code after=}, the id of
- * the last event, and leaves out what it has passed on before. Not thread safe: one thread runs it.
+ * Follows one user's events. When the connection ends, or nothing comes any more though the gateway
+ * would have sent pings, it comes back with {@code after=}, the id of the last event, and leaves
+ * out what it has passed on before. Not thread safe: one thread runs it.
  */
 public final class Tail {
   private static final String PATH = "/comms/chats/ws";
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+  /** Three pings of a gateway with the default settings. */
+  private static final Duration SILENCE = Duration.ofSeconds(90);
+
   private static final long FIRST_PAUSE_MILLIS = 200;
   private static final long LONGEST_PAUSE_MILLIS = 5_000;
   private static final int REMEMBERED = 10_000;
@@ -33,6 +41,7 @@ public final class Tail {
   private final WalletKey key;
   private final Consumer<String> onEvent;
   private final Consumer<String> onNote;
+  private final long silenceNanos;
 
   /** The ids of events, the oldest first; the whole text of one that has none. */
   private final Set<String> seen = new LinkedHashSet<>();
@@ -51,6 +60,22 @@ public final class Tail {
       @Nullable String after,
       Consumer<String> onEvent,
       Consumer<String> onNote) {
+    this(gateway, key, after, SILENCE, onEvent, onNote);
+  }
+
+  /**
+   * The same, for tests.
+   *
+   * @param silence a connection on which nothing has come for so long is given up
+   */
+  Tail(
+      URI gateway,
+      WalletKey key,
+      @Nullable String after,
+      Duration silence,
+      Consumer<String> onEvent,
+      Consumer<String> onNote) {
+    silenceNanos = silence.toNanos();
     this.gateway = gateway;
     this.key = key;
     this.after = after;
@@ -70,11 +95,15 @@ public final class Tail {
       Listener listener = new Listener();
       WebSocket socket = null;
       try {
-        socket = http.newWebSocketBuilder().buildAsync(signedUri(), listener).get();
+        socket =
+            http.newWebSocketBuilder()
+                .connectTimeout(CONNECT_TIMEOUT)
+                .buildAsync(signedUri(), listener)
+                .get();
         onNote.accept("-- connected" + (after == null ? "" : ", after " + after));
-        onNote.accept("-- " + listener.ended.get());
+        onNote.accept("-- " + listener.awaitEnd(silenceNanos));
         pauseMillis = FIRST_PAUSE_MILLIS;
-      } catch (java.util.concurrent.ExecutionException e) {
+      } catch (ExecutionException e) {
         onNote.accept("-- " + reason(e.getCause()));
         pauseMillis = Math.min(LONGEST_PAUSE_MILLIS, Math.max(FIRST_PAUSE_MILLIS, 2 * pauseMillis));
       } finally {
@@ -127,16 +156,57 @@ public final class Tail {
   private final class Listener implements WebSocket.Listener {
     private final CompletableFuture<String> ended = new CompletableFuture<>();
     private final StringBuilder text = new StringBuilder();
+    private volatile long heardAtNanos = System.nanoTime();
+
+    /** Waits until the connection has ended or nothing has come for so long; says how it ended. */
+    String awaitEnd(long silenceNanos) throws InterruptedException, ExecutionException {
+      long leftNanos = silenceNanos;
+      while (leftNanos > 0) {
+        try {
+          return ended.get(leftNanos, TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+          leftNanos = heardAtNanos + silenceNanos - System.nanoTime();
+        }
+      }
+      return "lost: nothing has come for " + TimeUnit.NANOSECONDS.toSeconds(silenceNanos) + " s";
+    }
+
+    /**
+     * Everything is wanted. While nothing is, the JDK's client does not read, and when the line
+     * ends at the moment at which one message has been taken and the next is asked for, it never
+     * says so.
+     */
+    @Override
+    public void onOpen(WebSocket socket) {
+      socket.request(Long.MAX_VALUE);
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onPing(WebSocket socket, ByteBuffer payload) {
+      heardAtNanos = System.nanoTime();
+      return null;
+    }
 
     @Override
     public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence part, boolean last) {
+      heardAtNanos = System.nanoTime();
       text.append(part);
       if (last) {
         String event = text.toString();
         text.setLength(0);
         take(event);
       }
-      socket.request(1);
+      return null;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onPong(WebSocket socket, ByteBuffer payload) {
+      heardAtNanos = System.nanoTime();
+      return null;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onBinary(WebSocket socket, ByteBuffer part, boolean last) {
       return null;
     }
 

@@ -96,7 +96,7 @@ class PoisonRowsIT {
   private void assertAllArrivedInOrder() throws Exception {
     atBob.awaitMessage(committed.get(committed.size() - 1));
     assertThat(atBob.messageIds()).isEqualTo(committed);
-    assertThat(gateway.gateway().isReady()).isTrue();
+    TestGateway.Eventually.holds("the gateway is ready", 60, gateway.gateway()::isReady);
   }
 
   private double unreadableCount() {

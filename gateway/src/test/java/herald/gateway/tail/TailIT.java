@@ -64,6 +64,39 @@ final class TailIT {
   }
 
   @Test
+  void aLineThatIsMuteIsGivenUp() throws Exception {
+    SharedDatabase database = SharedDatabase.fresh();
+    Community community = new Community(database.dataSource());
+    Platform platform = new Platform(database.dataSource());
+    PlatformUser writer = community.createUser("writer", "0xa1");
+    PlatformUser reader = community.createUser("reader", key.wallet());
+    String chatId = platform.createChat(writer, reader).subjectId();
+    try (TestGateway gateway = TestGateway.start(database.url());
+        TcpProxy line = new TcpProxy(gateway.port())) {
+      Thread thread =
+          follow(
+              new Tail(
+                  URI.create("ws://127.0.0.1:" + line.port()),
+                  key,
+                  null,
+                  Duration.ofSeconds(2),
+                  events::add,
+                  notes::add));
+      platform.message(writer, chatId, "heard");
+      await("heard");
+      line.mute();
+      platform.message(writer, chatId, "not heard at first");
+      TestGateway.Eventually.holds(
+          "the line is given up", 30, () -> notes.contains("-- lost: nothing has come for 2 s"));
+      line.unmute();
+      await("not heard at first");
+      thread.interrupt();
+      thread.join();
+    }
+    assertThat(events).hasSize(2);
+  }
+
+  @Test
   void anotherGatewayIsToldWhereItWas() throws Exception {
     SharedDatabase database = SharedDatabase.fresh();
     Community community = new Community(database.dataSource());
@@ -131,9 +164,10 @@ final class TailIT {
   }
 
   private void await(String text) throws InterruptedException {
-    TestGateway.Eventually.holds(
-        "'" + text + "' has come; notes: " + notes,
-        30,
-        () -> events.stream().anyMatch(event -> event.contains(text)));
+    boolean hasCome =
+        TestGateway.Eventually.within(
+            TimeUnit.SECONDS.toMillis(30),
+            () -> events.stream().anyMatch(event -> event.contains(text)));
+    assertThat(hasCome).as("'%s' has come; events: %s, notes: %s", text, events, notes).isTrue();
   }
 }
