@@ -21,16 +21,16 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows one user's events. When the connection ends, or nothing comes any more though the gateway
- * would have sent pings, it comes back with {@code after=}, the id of the last event, and leaves
- * out what it has passed on before. Not thread safe: one thread runs it.
+ * Follows one user's events. When the connection ends, or pings are not answered any more, it comes
+ * back with {@code after=}, the id of the last event, and leaves out what it has passed on before.
+ * Not thread safe: one thread runs it.
  */
 public final class Tail {
   private static final String PATH = "/comms/chats/ws";
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
-  /** Three pings of a gateway with the default settings. */
-  private static final Duration SILENCE = Duration.ofSeconds(90);
+  private static final Duration SILENCE = Duration.ofSeconds(15);
+  private static final int PINGS_UNTIL_SILENT = 3;
 
   private static final long FIRST_PAUSE_MILLIS = 200;
   private static final long LONGEST_PAUSE_MILLIS = 5_000;
@@ -101,7 +101,7 @@ public final class Tail {
                 .buildAsync(signedUri(), listener)
                 .get();
         onNote.accept("-- connected" + (after == null ? "" : ", after " + after));
-        onNote.accept("-- " + listener.awaitEnd(silenceNanos));
+        onNote.accept("-- " + listener.awaitEnd(socket, silenceNanos));
         pauseMillis = FIRST_PAUSE_MILLIS;
       } catch (ExecutionException e) {
         onNote.accept("-- " + reason(e.getCause()));
@@ -158,32 +158,29 @@ public final class Tail {
     private final StringBuilder text = new StringBuilder();
     private volatile long heardAtNanos = System.nanoTime();
 
-    /** Waits until the connection has ended or nothing has come for so long; says how it ended. */
-    String awaitEnd(long silenceNanos) throws InterruptedException, ExecutionException {
-      long leftNanos = silenceNanos;
-      while (leftNanos > 0) {
+    /**
+     * Waits until the connection has ended, and sends pings meanwhile: a line may be mute, and the
+     * JDK's client now and then does not say that the gateway's end has been closed.
+     *
+     * @param silenceNanos the connection has ended if nothing has come for so long
+     * @return how it has ended
+     */
+    String awaitEnd(WebSocket socket, long silenceNanos)
+        throws InterruptedException, ExecutionException {
+      while (System.nanoTime() - heardAtNanos < silenceNanos) {
         try {
-          return ended.get(leftNanos, TimeUnit.NANOSECONDS);
+          return ended.get(silenceNanos / PINGS_UNTIL_SILENT, TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-          leftNanos = heardAtNanos + silenceNanos - System.nanoTime();
+          var unused = socket.sendPing(ByteBuffer.allocate(0));
         }
       }
       return "lost: nothing has come for " + TimeUnit.NANOSECONDS.toSeconds(silenceNanos) + " s";
     }
 
-    /**
-     * Everything is wanted. While nothing is, the JDK's client does not read, and when the line
-     * ends at the moment at which one message has been taken and the next is asked for, it never
-     * says so.
-     */
-    @Override
-    public void onOpen(WebSocket socket) {
-      socket.request(Long.MAX_VALUE);
-    }
-
     @Override
     public @Nullable CompletionStage<?> onPing(WebSocket socket, ByteBuffer payload) {
       heardAtNanos = System.nanoTime();
+      socket.request(1);
       return null;
     }
 
@@ -196,17 +193,14 @@ public final class Tail {
         text.setLength(0);
         take(event);
       }
+      socket.request(1);
       return null;
     }
 
     @Override
     public @Nullable CompletionStage<?> onPong(WebSocket socket, ByteBuffer payload) {
       heardAtNanos = System.nanoTime();
-      return null;
-    }
-
-    @Override
-    public @Nullable CompletionStage<?> onBinary(WebSocket socket, ByteBuffer part, boolean last) {
+      socket.request(1);
       return null;
     }
 
