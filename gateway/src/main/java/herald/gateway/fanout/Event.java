@@ -1,6 +1,7 @@
 package herald.gateway.fanout;
 
 import herald.protocol.EncodedEvent;
+import herald.protocol.EventId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,6 +97,15 @@ public final class Event {
   /** The event's timestamp, microseconds since the epoch. */
   public long relayedAtMicros() {
     return relayedAtMicros;
+  }
+
+  /**
+   * When its row was applied, by the clock of who wrote the row, microseconds since the epoch:
+   * readings of the table find it by this time. Of what has no row, the event's timestamp.
+   */
+  public long appliedAtMicros() {
+    EventId id = encoded.id();
+    return id == null ? relayedAtMicros : id.appliedAtMicros();
   }
 
   /** About when it was committed, on the clock of {@code System.nanoTime}. */

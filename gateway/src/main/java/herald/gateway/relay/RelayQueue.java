@@ -113,7 +113,7 @@ final class RelayQueue {
   private boolean isNews(Event event, long key) {
     return !published.contains(key)
         && !waiting.containsEvent(key)
-        && (published.isCompleteSince(event.relayedAtMicros())
+        && (published.isCompleteSince(event.appliedAtMicros())
             || !settled.contains(event)
             || published.isCompleteSinceTransaction(settled.transaction(event)));
   }
@@ -164,7 +164,7 @@ final class RelayQueue {
       duty.onForeign(nanoClock.getAsLong());
     }
     if (message instanceof OneEvent event) {
-      onStored(EventKey.of(event), event.relayedAtMicros(), storedAtMicros, isForeign);
+      onStored(EventKey.of(event), event.appliedAtMicros(), storedAtMicros, isForeign);
     } else if (message instanceof PointMark mark) {
       settled.onMark(mark);
       published.onMark(mark.point());
@@ -175,8 +175,8 @@ final class RelayQueue {
     notifyAll();
   }
 
-  private void onStored(long key, long stampMicros, long storedAtMicros, boolean isForeign) {
-    published.add(key, stampMicros, storedAtMicros);
+  private void onStored(long key, long appliedAtMicros, long storedAtMicros, boolean isForeign) {
+    published.add(key, appliedAtMicros, storedAtMicros);
     if (waiting.removeEvent(key) && isForeign) {
       meters.dropped(1);
     }
@@ -359,7 +359,7 @@ final class RelayQueue {
     for (QueuedMessage message : stored) {
       Event event = message.event();
       if (event != null) {
-        onStored(message.key(), event.relayedAtMicros(), nowMicros, false);
+        onStored(message.key(), event.appliedAtMicros(), nowMicros, false);
       } else {
         waiting.remove(message);
       }

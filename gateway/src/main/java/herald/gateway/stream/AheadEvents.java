@@ -48,11 +48,11 @@ final class AheadEvents {
   /**
    * Notes an event if its row was stamped ahead of the time.
    *
-   * @param stampMicros the row's time, microseconds since the epoch
+   * @param appliedAtMicros when the row was applied, by the clock of who wrote it
    * @param nowMicros about the database's clock when the row was published
    */
-  void add(long key, long stampMicros, long nowMicros) {
-    if (stampMicros - AHEAD_MICROS <= nowMicros) {
+  void add(long key, long appliedAtMicros, long nowMicros) {
+    if (appliedAtMicros - AHEAD_MICROS <= nowMicros) {
       return;
     }
     onTime(nowMicros);
@@ -65,7 +65,7 @@ final class AheadEvents {
       forgetPrevious();
     }
     current.add(key);
-    currentUntilMicros = Math.max(currentUntilMicros, stampMicros);
+    currentUntilMicros = Math.max(currentUntilMicros, appliedAtMicros);
   }
 
   /** The database's clock has come so far. */

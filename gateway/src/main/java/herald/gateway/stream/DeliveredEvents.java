@@ -41,10 +41,10 @@ final class DeliveredEvents {
   void add(long key, Event event, long nowMicros) {
     int xid = event.row().xid();
     if (beginMicros == NOTHING && xid != 0) {
-      beginMicros = Math.min(event.relayedAtMicros(), nowMicros) - SLACK_MICROS;
+      beginMicros = Math.min(event.appliedAtMicros(), nowMicros) - SLACK_MICROS;
       beginXid = xid;
     }
-    events.add(key, xid, event.relayedAtMicros(), nowMicros);
+    events.add(key, xid, event.appliedAtMicros(), nowMicros);
   }
 
   /** A mark has been read. */

@@ -127,11 +127,11 @@ public final class PublishedEvents {
   /**
    * Notes an event.
    *
-   * @param stampMicros the time that its row bears
+   * @param appliedAtMicros when its row was applied, by the clock of who wrote it
    * @param micros when it was stored
    */
-  public void add(long key, long stampMicros, long micros) {
-    add(key, 0, stampMicros, micros);
+  public void add(long key, long appliedAtMicros, long micros) {
+    add(key, 0, appliedAtMicros, micros);
   }
 
   /**
@@ -139,8 +139,8 @@ public final class PublishedEvents {
    *
    * @param xid the lower 32 bits of its id; 0 if it is not known
    */
-  void add(long key, int xid, long stampMicros, long micros) {
-    ahead.add(key, stampMicros, micros);
+  void add(long key, int xid, long appliedAtMicros, long micros) {
+    ahead.add(key, appliedAtMicros, micros);
     if (currentSinceMicros == Long.MIN_VALUE) {
       currentSinceMicros = micros;
     } else if (micros - currentSinceMicros > spanMicros || current.size() == MAX_PER_GENERATION) {

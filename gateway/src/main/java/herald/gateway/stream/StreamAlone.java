@@ -65,7 +65,7 @@ final class StreamAlone implements StreamOutput {
     if (ahead.contains(key) || (again != null && again.contains(key))) {
       return false;
     }
-    ahead.add(key, event.relayedAtMicros(), databaseMicros);
+    ahead.add(key, event.appliedAtMicros(), databaseMicros);
     return true;
   }
 

@@ -70,6 +70,11 @@ public sealed interface StreamMessage {
           encoded.tail());
     }
 
+    /** When its row was applied, see {@link Event#appliedAtMicros}. */
+    public long appliedAtMicros() {
+      return id == null ? relayedAtMicros : id.appliedAtMicros();
+    }
+
     /**
      * The event for the event log.
      *

@@ -68,8 +68,8 @@ class PublishedEventsTest {
 
   @Test
   void knowsForLongerWhatWasStampedAhead() {
-    long stampMicros = TimeUnit.MINUTES.toMicros(19);
-    events.add(1, stampMicros, 0);
+    long appliedAtMicros = TimeUnit.MINUTES.toMicros(19);
+    events.add(1, appliedAtMicros, 0);
     events.add(2, SPAN_MICROS, SPAN_MICROS + 1);
     events.add(3, 2 * SPAN_MICROS, 2 * SPAN_MICROS + 2);
     assertThat(events.contains(1)).isTrue();

@@ -73,19 +73,19 @@ class StreamAloneTest {
   @Test
   void whatWasStampedAheadIsLeftOutWhenARelayFindsItsRowByItsTime() {
     mark(Duration.ZERO);
-    output.publish(SwitchModel.stamped(NOW_SECONDS + Duration.ofMinutes(19).toSeconds(), 1));
+    output.publish(SwitchModel.applied(NOW_SECONDS + Duration.ofMinutes(19).toSeconds(), 1));
     mark(Duration.ofMinutes(18));
     // The stream has forgotten it, all relays have begun anew, and a standby has been promoted.
-    output.publish(SwitchModel.stamped(NOW_SECONDS + Duration.ofMinutes(19).toSeconds(), 1, 2));
+    output.publish(SwitchModel.applied(NOW_SECONDS + Duration.ofMinutes(19).toSeconds(), 1, 2));
     assertThat(numbers()).containsExactly(1, 2);
   }
 
   @Test
   void whatWasReadBeforeTheFirstMarkIsTakenForStampedAhead() {
-    output.publishPast(SwitchModel.stamped(NOW_SECONDS + 60, 1), 0);
+    output.publishPast(SwitchModel.applied(NOW_SECONDS + 60, 1), 0);
     mark(Duration.ZERO);
     mark(Duration.ofMinutes(1));
-    output.publish(SwitchModel.stamped(NOW_SECONDS + 60, 1, 2));
+    output.publish(SwitchModel.applied(NOW_SECONDS + 60, 1, 2));
     assertThat(numbers()).containsExactly(1, 2);
   }
 }

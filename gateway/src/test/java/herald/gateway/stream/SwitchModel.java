@@ -21,6 +21,8 @@ import java.util.function.Consumer;
  * transaction; a gap is -1. The clocks stand unless a test moves them.
  */
 final class SwitchModel {
+  private static final long SIGNED_SECONDS = 1_000;
+
   static final int GAP = -1;
   static final long TIMEOUT_MILLIS = 3_000;
   private static final long SPAN_MILLIS = 60_000;
@@ -55,19 +57,25 @@ final class SwitchModel {
           () -> Instant.ofEpochSecond(nowSeconds));
 
   static List<Event> events(int... numbers) {
-    return stamped(1_000, numbers);
+    return applied(SIGNED_SECONDS, numbers);
   }
 
-  static List<Event> stamped(long seconds, int... numbers) {
+  /** By such a clock; the time with which they were signed is the same for all. */
+  static List<Event> applied(long seconds, int... numbers) {
     List<Event> events = new ArrayList<>();
     for (int number : numbers) {
       EncodedEvent encoded =
-          EncodedEvent.of(new EventId(number, number, 0), new byte[9], new byte[9], new byte[0], 7);
+          EncodedEvent.of(
+              new EventId(TimeUnit.SECONDS.toMicros(seconds), number, 0),
+              new byte[9],
+              new byte[9],
+              new byte[0],
+              7);
       events.add(
           new Event(
               encoded,
               Audience.of(1),
-              TimeUnit.SECONDS.toMicros(seconds),
+              TimeUnit.SECONDS.toMicros(SIGNED_SECONDS),
               new RowOrder(number, 0, 0, false)));
     }
     return events;
