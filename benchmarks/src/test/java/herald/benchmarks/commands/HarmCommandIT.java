@@ -23,14 +23,14 @@ class HarmCommandIT {
             "--warm-up=1",
             "--duration=1",
             "--rounds=1",
-            // One of rows and one of connections: each takes a quarter of a minute.
-            "--harms=blast-flood,replays",
+            // Each harm takes a quarter of a minute.
+            "--harms=replays",
             // The others' times say nothing on a machine that runs tests.
             "--tolerance=1000000",
             "--report=" + reports);
     assertThat(run.status()).as(run.output()).isZero();
     assertThat(Files.readString(reports.resolve("harm.json")))
-        .contains("blast-flood", "replays")
+        .contains("replays")
         .doesNotContain("\"times\" : 0,");
   }
 }

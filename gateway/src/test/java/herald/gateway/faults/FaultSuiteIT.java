@@ -29,8 +29,7 @@ class FaultSuiteIT {
                   Faults::someClientsGoSilent,
                   Faults::failOver,
                   faults -> faults.killTheDatabase(3),
-                  Faults::disturbTheExchange,
-                  Faults::terminateBackends),
+                  Faults::disturbTheExchange),
               700);
       System.out.println(report);
       assertThat(report.findings().isClean()).as("%s", report).isTrue();
