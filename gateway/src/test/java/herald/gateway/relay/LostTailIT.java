@@ -2,23 +2,11 @@ package herald.gateway.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import herald.demo.platform.Community;
-import herald.demo.platform.Platform;
-import herald.demo.platform.PlatformUser;
-import herald.demo.postgres.SharedDatabase;
-import herald.gateway.config.GatewayConfig;
-import herald.gateway.config.StreamSettings;
-import herald.gateway.testing.NatsServer;
 import herald.gateway.testing.TcpProxy;
 import herald.gateway.testing.TestClient;
 import herald.gateway.testing.TestGateway;
 import herald.gateway.testing.TestGateway.Eventually;
-import herald.protocol.WalletKey;
 import java.io.IOException;
-import java.security.SecureRandom;
-import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,89 +19,55 @@ import org.junit.jupiter.api.Test;
 class LostTailIT {
   private static final long SECONDS = 60;
 
-  private final WalletKey bobsKey = WalletKey.random(new SecureRandom());
-  private final List<String> written = new ArrayList<>();
-  private NatsServer nats;
-  private SharedDatabase database;
-  private Platform platform;
-  private PlatformUser alice;
-  private String chat;
-  private StreamContents contents;
+  private RelayFixture fixture;
 
   @BeforeEach
   void start() throws Exception {
-    nats = NatsServer.start();
-    database = SharedDatabase.fresh();
-    Community community = new Community(database.dataSource());
-    platform = new Platform(database.dataSource());
-    alice = community.createUser("alice", "0xa");
-    chat = platform.createChat(alice, community.createUser("bob", bobsKey.wallet())).subjectId();
-    contents = new StreamContents(nats.url());
+    fixture = new RelayFixture();
   }
 
   @AfterEach
   void stop() throws Exception {
-    if (nats != null) {
-      nats.close();
+    if (fixture != null) {
+      fixture.close();
     }
-    if (contents != null) {
-      contents.close();
-    }
-  }
-
-  private LocalRelay relay() throws Exception {
-    return LocalRelay.start(database.url(), nats.url());
-  }
-
-  private GatewayConfig instanceAt(String url) {
-    return TestGateway.config(database.url()).toBuilder().stream(StreamSettings.of(url)).build();
-  }
-
-  private void write(int count) throws SQLException {
-    for (int i = 0; i < count; i++) {
-      written.add(platform.message(alice, chat, "message " + i).subjectId());
-    }
-  }
-
-  private void assertAllStandOnceAndInOrder() throws InterruptedException {
-    assertThat(contents.await(written)).isEqualTo(written);
   }
 
   private void assertHasAllOnceAndInOrder(TestClient client) throws InterruptedException {
-    client.awaitMessage(written.get(written.size() - 1));
-    assertThat(client.messageIds()).isEqualTo(written);
+    client.awaitMessage(fixture.written.get(fixture.written.size() - 1));
+    assertThat(client.messageIds()).isEqualTo(fixture.written);
     assertThat(client.received()).noneMatch(text -> text.contains("gateway.gap"));
   }
 
   /** Loses all that is written by this, though it has been acknowledged. */
   private void loseTheTail() throws IOException, InterruptedException {
-    nats.restartWithSavedStore();
-    contents.forget();
+    fixture.nats.restartWithSavedStore();
+    fixture.contents.forget();
   }
 
   @Test
   void whatIsLostIsPublishedAgainAndDevicesThatHadItGetItNoSecondTime() throws Exception {
-    try (LocalRelay one = relay();
-        LocalRelay two = relay();
-        TestGateway gateway = TestGateway.start(instanceAt(nats.url()));
-        TestClient atBob = TestClient.connect(gateway.port(), bobsKey)) {
-      write(20);
-      assertAllStandOnceAndInOrder();
-      nats.saveStore();
+    try (LocalRelay one = fixture.relay();
+        LocalRelay two = fixture.relay();
+        TestGateway gateway = TestGateway.start(fixture.instanceAt(fixture.nats.url()));
+        TestClient atBob = TestClient.connect(gateway.port(), fixture.bobsKey)) {
+      fixture.write(20);
+      fixture.assertAllStandOnceAndInOrder();
+      fixture.nats.saveStore();
       one.awaitReady();
       two.awaitReady();
-      write(20);
-      assertAllStandOnceAndInOrder();
+      fixture.write(20);
+      fixture.assertAllStandOnceAndInOrder();
       assertHasAllOnceAndInOrder(atBob);
       one.awaitNothingQueued();
       two.awaitNothingQueued();
 
       loseTheTail();
-      assertAllStandOnceAndInOrder();
+      fixture.assertAllStandOnceAndInOrder();
       one.awaitReady();
       two.awaitReady();
-      write(20);
-      assertAllStandOnceAndInOrder();
+      fixture.write(20);
+      fixture.assertAllStandOnceAndInOrder();
       assertHasAllOnceAndInOrder(atBob);
       assertThat(one.metric("herald_relay_stream_rewound_total")).isPositive();
       assertThat(two.metric("herald_relay_stream_rewound_total")).isPositive();
@@ -125,23 +79,24 @@ class LostTailIT {
 
   @Test
   void anInstanceThatWasCutOffBeforeGetsWhatWasLost() throws Exception {
-    try (TcpProxy proxy = new TcpProxy(nats.port());
-        LocalRelay one = relay();
-        TestGateway gateway = TestGateway.start(instanceAt("nats://127.0.0.1:" + proxy.port()));
-        TestClient atBob = TestClient.connect(gateway.port(), bobsKey)) {
-      write(20);
+    try (TcpProxy proxy = new TcpProxy(fixture.nats.port());
+        LocalRelay one = fixture.relay();
+        TestGateway gateway =
+            TestGateway.start(fixture.instanceAt("nats://127.0.0.1:" + proxy.port()));
+        TestClient atBob = TestClient.connect(gateway.port(), fixture.bobsKey)) {
+      fixture.write(20);
       assertHasAllOnceAndInOrder(atBob);
-      nats.saveStore();
+      fixture.nats.saveStore();
       one.awaitReady();
       proxy.mute();
-      write(20);
-      assertAllStandOnceAndInOrder();
+      fixture.write(20);
+      fixture.assertAllStandOnceAndInOrder();
       one.awaitNothingQueued();
 
       loseTheTail();
       one.awaitReady();
       proxy.unmute();
-      write(20);
+      fixture.write(20);
       assertHasAllOnceAndInOrder(atBob);
       assertThat(gateway.metric("herald_stream_gaps_total")).isZero();
     }
@@ -150,35 +105,37 @@ class LostTailIT {
   /** The sequences that the instance and the relay have read stand for other messages by then. */
   @Test
   void aTailThatHasGrownAgainMeanwhileIsNotTakenForTheOneThatWasLost() throws Exception {
-    try (TcpProxy proxy = new TcpProxy(nats.port());
-        LocalRelay one = relay();
-        LocalRelay cutOff = LocalRelay.start(database.url(), "nats://127.0.0.1:" + proxy.port());
-        TestGateway gateway = TestGateway.start(instanceAt("nats://127.0.0.1:" + proxy.port()));
-        TestClient atBob = TestClient.connect(gateway.port(), bobsKey)) {
-      write(20);
-      assertAllStandOnceAndInOrder();
-      nats.saveStore();
+    try (TcpProxy proxy = new TcpProxy(fixture.nats.port());
+        LocalRelay one = fixture.relay();
+        LocalRelay cutOff =
+            LocalRelay.start(fixture.database.url(), "nats://127.0.0.1:" + proxy.port());
+        TestGateway gateway =
+            TestGateway.start(fixture.instanceAt("nats://127.0.0.1:" + proxy.port()));
+        TestClient atBob = TestClient.connect(gateway.port(), fixture.bobsKey)) {
+      fixture.write(20);
+      fixture.assertAllStandOnceAndInOrder();
+      fixture.nats.saveStore();
       one.awaitReady();
       cutOff.awaitReady();
-      write(20);
-      assertAllStandOnceAndInOrder();
+      fixture.write(20);
+      fixture.assertAllStandOnceAndInOrder();
       assertHasAllOnceAndInOrder(atBob);
       proxy.mute();
-      write(1);
-      assertAllStandOnceAndInOrder();
-      long end = nats.lastSequence();
+      fixture.write(1);
+      fixture.assertAllStandOnceAndInOrder();
+      long end = fixture.nats.lastSequence();
 
       loseTheTail();
-      write(20);
-      assertAllStandOnceAndInOrder();
+      fixture.write(20);
+      fixture.assertAllStandOnceAndInOrder();
       Eventually.holds(
-          "the stream is longer than before", SECONDS, () -> contents.readUntil() > end);
+          "the stream is longer than before", SECONDS, () -> fixture.contents.readUntil() > end);
       proxy.unmute();
       cutOff.awaitReady();
       assertHasAllOnceAndInOrder(atBob);
       one.kill();
-      write(20);
-      assertAllStandOnceAndInOrder();
+      fixture.write(20);
+      fixture.assertAllStandOnceAndInOrder();
       assertHasAllOnceAndInOrder(atBob);
       // On a busy machine it may look so more than once, which costs another reading.
       assertThat(cutOff.metric("herald_relay_stream_rewound_total")).isPositive();

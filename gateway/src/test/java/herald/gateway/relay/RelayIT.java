@@ -3,24 +3,17 @@ package herald.gateway.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import herald.demo.platform.BlastAudience;
-import herald.demo.platform.Community;
 import herald.demo.platform.Platform;
 import herald.demo.platform.PlatformUser;
-import herald.demo.postgres.SharedDatabase;
 import herald.gateway.config.GatewayConfig;
-import herald.gateway.config.StreamSettings;
-import herald.gateway.testing.NatsServer;
 import herald.gateway.testing.TcpProxy;
 import herald.gateway.testing.TestClient;
 import herald.gateway.testing.TestGateway;
-import herald.protocol.WalletKey;
-import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,102 +24,64 @@ import org.junit.jupiter.api.Test;
 class RelayIT {
   private static final int LARGE_TEXT = 2 << 20;
 
-  private final WalletKey bobsKey = WalletKey.random(new SecureRandom());
-  private final List<String> written = new ArrayList<>();
-  private NatsServer nats;
-  private SharedDatabase database;
-  private Platform platform;
-  private Community community;
-  private PlatformUser alice;
-  private String chat;
-  private StreamContents contents;
+  private RelayFixture fixture;
 
   @BeforeEach
   void start() throws Exception {
-    nats = NatsServer.start();
-    database = SharedDatabase.fresh();
-    community = new Community(database.dataSource());
-    platform = new Platform(database.dataSource());
-    alice = community.createUser("alice", "0xa");
-    chat = platform.createChat(alice, community.createUser("bob", bobsKey.wallet())).subjectId();
-    contents = new StreamContents(nats.url());
+    fixture = new RelayFixture();
   }
 
   @AfterEach
   void stop() throws Exception {
-    if (nats != null) {
-      nats.close();
-    }
-    if (contents != null) {
-      contents.close();
-    }
-  }
-
-  private RunningRelay relay() throws Exception {
-    return RunningRelay.start(database.url(), nats.url(), "--create-stream");
-  }
-
-  private LocalRelay local() throws Exception {
-    return LocalRelay.start(database.url(), nats.url());
-  }
-
-  private void write(int count) throws SQLException {
-    for (int i = 0; i < count; i++) {
-      written.add(platform.message(alice, chat, "message " + i).subjectId());
+    if (fixture != null) {
+      fixture.close();
     }
   }
 
   /** Rows that are not stamped with the last moments, of which a feed reads some by time. */
   private void writeWithWrongClock(int count) throws SQLException {
     Clock past = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(-1));
-    Platform late = new Platform(database.dataSource(), past);
-    for (int i = 0; i < count; i++) {
-      written.add(late.message(alice, chat, "message " + i).subjectId());
-    }
-  }
-
-  private void assertAllStandOnceAndInOrder() throws InterruptedException {
-    assertThat(contents.await(written)).isEqualTo(written);
+    fixture.write(new Platform(fixture.database.dataSource(), past), count);
   }
 
   @Test
   void relaysThatAreKilledPausedAndStoppedLoseNothing() throws Exception {
-    try (RunningRelay one = relay();
-        RunningRelay two = relay()) {
+    try (RunningRelay one = fixture.process();
+        RunningRelay two = fixture.process()) {
       one.awaitReady();
       two.awaitReady();
-      write(50);
-      assertAllStandOnceAndInOrder();
+      fixture.write(50);
+      fixture.assertAllStandOnceAndInOrder();
 
       RunningRelay killed = one.isActive() ? one : two;
       RunningRelay other = killed == one ? two : one;
       assertThat(other.isActive()).isFalse();
-      write(10);
+      fixture.write(10);
       killed.kill();
-      write(50);
-      assertAllStandOnceAndInOrder();
+      fixture.write(50);
+      fixture.assertAllStandOnceAndInOrder();
       other.awaitActive(true);
 
-      try (RunningRelay third = relay().awaitReady()) {
+      try (RunningRelay third = fixture.process().awaitReady()) {
         other.pause();
-        write(50);
-        assertAllStandOnceAndInOrder();
+        fixture.write(50);
+        fixture.assertAllStandOnceAndInOrder();
         third.awaitActive(true);
         other.resume();
         other.awaitActive(false);
-        write(10);
+        fixture.write(10);
         assertThat(third.terminate()).as(third.output()).isZero();
-        write(50);
-        assertAllStandOnceAndInOrder();
+        fixture.write(50);
+        fixture.assertAllStandOnceAndInOrder();
         other.kill();
       }
       // No relay runs.
       writeWithWrongClock(50);
-      try (RunningRelay fourth = relay().awaitReady()) {
-        assertAllStandOnceAndInOrder();
+      try (RunningRelay fourth = fixture.process().awaitReady()) {
+        fixture.assertAllStandOnceAndInOrder();
         fourth.awaitActive(true);
-        write(10);
-        assertAllStandOnceAndInOrder();
+        fixture.write(10);
+        fixture.assertAllStandOnceAndInOrder();
       }
     }
   }
@@ -134,87 +89,89 @@ class RelayIT {
   /** What has the same id is taken for the same, so there is one event for all in the chat. */
   @Test
   void aBlastIsForAllInAChat() throws Exception {
-    PlatformUser carol = community.createUser("carol", "0xc");
-    PlatformUser dave = community.createUser("dave", "0xd");
-    community.follow(carol, alice);
-    community.follow(dave, alice);
-    String group = platform.createChat(alice, carol, dave).subjectId();
-    try (LocalRelay one = local()) {
+    PlatformUser carol = fixture.community.createUser("carol", "0xc");
+    PlatformUser dave = fixture.community.createUser("dave", "0xd");
+    fixture.community.follow(carol, fixture.alice);
+    fixture.community.follow(dave, fixture.alice);
+    String group = fixture.platform.createChat(fixture.alice, carol, dave).subjectId();
+    try (LocalRelay one = fixture.relay()) {
       assertThat(one.isActive()).isFalse();
       BlastAudience followers = BlastAudience.of("follower_audience");
-      String message = platform.blast(alice, followers, "to all").subjectId() + group;
-      contents.await(List.of(message));
-      assertThat(contents.audienceOf(message)).containsExactly(carol.userId(), dave.userId());
+      String message =
+          fixture.platform.blast(fixture.alice, followers, "to all").subjectId() + group;
+      fixture.contents.await(List.of(message));
+      assertThat(fixture.contents.audienceOf(message))
+          .containsExactly(carol.userId(), dave.userId());
     }
   }
 
   @Test
   void aClientOfAnInstanceThatReadsTheStreamGetsAllInOrder() throws Exception {
-    GatewayConfig config =
-        TestGateway.config(database.url()).toBuilder().stream(StreamSettings.of(nats.url()))
-            .build();
-    try (LocalRelay one = local();
-        LocalRelay two = local();
+    GatewayConfig config = fixture.instanceAt(fixture.nats.url());
+    try (LocalRelay one = fixture.relay();
+        LocalRelay two = fixture.relay();
         TestGateway gateway = TestGateway.start(config);
-        TestClient atBob = TestClient.connect(gateway.port(), bobsKey)) {
-      write(20);
-      atBob.awaitMessage(written.get(19));
+        TestClient atBob = TestClient.connect(gateway.port(), fixture.bobsKey)) {
+      fixture.write(20);
+      atBob.awaitMessage(fixture.written.get(19));
       (one.isActive() ? one : two).kill();
-      write(20);
-      atBob.awaitMessage(written.get(39));
-      assertThat(atBob.messageIds()).isEqualTo(written);
+      fixture.write(20);
+      atBob.awaitMessage(fixture.written.get(39));
+      assertThat(atBob.messageIds()).isEqualTo(fixture.written);
     }
   }
 
   @Test
   void aRelayThatIsCutOffFromTheEngineIsReplaced() throws Exception {
-    try (TcpProxy proxy = new TcpProxy(nats.port());
-        LocalRelay cutOff = LocalRelay.start(database.url(), "nats://127.0.0.1:" + proxy.port())) {
+    try (TcpProxy proxy = new TcpProxy(fixture.nats.port());
+        LocalRelay cutOff =
+            LocalRelay.start(fixture.database.url(), "nats://127.0.0.1:" + proxy.port())) {
       cutOff.awaitActive(true);
-      try (LocalRelay other = local()) {
-        write(20);
+      try (LocalRelay other = fixture.relay()) {
+        fixture.write(20);
         proxy.mute();
-        write(50);
-        assertAllStandOnceAndInOrder();
+        fixture.write(50);
+        fixture.assertAllStandOnceAndInOrder();
         other.awaitActive(true);
         cutOff.awaitNotReady("the stream engine");
         proxy.unmute();
         cutOff.awaitReady();
         cutOff.awaitActive(false);
-        write(20);
-        assertAllStandOnceAndInOrder();
+        fixture.write(20);
+        fixture.assertAllStandOnceAndInOrder();
       }
     }
   }
 
   @Test
   void anEngineThatIsFrozenKilledAndEmptiedIsGoneOnWith() throws Exception {
-    try (LocalRelay one = local();
-        LocalRelay two = local()) {
-      write(20);
-      nats.freeze();
-      write(20);
+    try (LocalRelay one = fixture.relay();
+        LocalRelay two = fixture.relay()) {
+      fixture.write(20);
+      fixture.nats.freeze();
+      fixture.write(20);
       one.awaitNotReady("the stream engine");
-      nats.thaw();
+      fixture.nats.thaw();
       one.awaitReady();
       two.awaitReady();
-      write(20);
-      assertAllStandOnceAndInOrder();
+      fixture.write(20);
+      fixture.assertAllStandOnceAndInOrder();
 
-      nats.kill();
-      write(20);
-      nats.restart();
-      assertAllStandOnceAndInOrder();
+      fixture.nats.kill();
+      fixture.write(20);
+      fixture.nats.restart();
+      fixture.assertAllStandOnceAndInOrder();
 
-      nats.kill();
-      contents.forget();
-      written.clear();
-      write(20);
+      fixture.nats.kill();
+      fixture.contents.forget();
+      fixture.written.clear();
+      fixture.write(20);
       writeWithWrongClock(5);
-      nats.restartEmpty();
+      fixture.nats.restartEmpty();
       // Before it stands what was committed since the last mark that the relays had read.
-      assertThat(contents.await(written)).endsWith(written.toArray(String[]::new));
-      assertThat(contents.read()).doesNotHaveDuplicates();
+      assertThat(fixture.contents.await(fixture.written))
+          .endsWith(fixture.written.toArray(String[]::new));
+      assertThat(fixture.contents.read()).doesNotHaveDuplicates();
       one.awaitReady();
       two.awaitReady();
     }
@@ -226,24 +183,24 @@ class RelayIT {
    */
   @Test
   void whatHasLeftTheStreamIsNotPublishedAgain() throws Exception {
-    try (Connection open = database.connect();
+    try (Connection open = fixture.database.connect();
         Statement statement = open.createStatement()) {
       open.setAutoCommit(false);
       assertThat(statement.execute("select txid_current()")).isTrue();
-      try (LocalRelay one = local()) {
+      try (LocalRelay one = fixture.relay()) {
         writeWithWrongClock(20);
-        assertAllStandOnceAndInOrder();
-        nats.purge();
-        write(5);
-        assertAllStandOnceAndInOrder();
+        fixture.assertAllStandOnceAndInOrder();
+        fixture.nats.purge();
+        fixture.write(5);
+        fixture.assertAllStandOnceAndInOrder();
         one.kill();
       }
-      write(5);
-      try (LocalRelay two = local()) {
-        assertAllStandOnceAndInOrder();
+      fixture.write(5);
+      try (LocalRelay two = fixture.relay()) {
+        fixture.assertAllStandOnceAndInOrder();
         two.awaitActive(true);
-        write(5);
-        assertAllStandOnceAndInOrder();
+        fixture.write(5);
+        fixture.assertAllStandOnceAndInOrder();
       }
     }
   }
@@ -251,30 +208,36 @@ class RelayIT {
   /** No relay has run for longer than the stream keeps messages. */
   @Test
   void whenAllMarksHaveLeftTheStreamWhatWasMissedIsFoundByTime() throws Exception {
-    try (LocalRelay one = local()) {
+    try (LocalRelay one = fixture.relay()) {
       one.awaitActive(true);
       one.kill();
     }
-    write(20);
-    write(5);
-    nats.purge();
-    try (LocalRelay two = local()) {
-      assertAllStandOnceAndInOrder();
+    fixture.write(20);
+    fixture.write(5);
+    fixture.nats.purge();
+    try (LocalRelay two = fixture.relay()) {
+      fixture.assertAllStandOnceAndInOrder();
       two.awaitActive(true);
-      write(5);
-      assertAllStandOnceAndInOrder();
+      fixture.write(5);
+      fixture.assertAllStandOnceAndInOrder();
     }
   }
 
   @Test
   void largeTextsComeInParts() throws Exception {
-    try (LocalRelay one = local();
-        LocalRelay two = local()) {
-      written.add(platform.message(alice, chat, "x".repeat(LARGE_TEXT)).subjectId());
-      write(5);
-      assertAllStandOnceAndInOrder();
-      assertThat(contents.partsRead()).isGreaterThan(LARGE_TEXT / (1 << 20));
-      assertThat(contents.events().get(0).head().length + contents.events().get(0).middle().length)
+    try (LocalRelay one = fixture.relay();
+        LocalRelay two = fixture.relay()) {
+      fixture.written.add(
+          fixture
+              .platform
+              .message(fixture.alice, fixture.chat, "x".repeat(LARGE_TEXT))
+              .subjectId());
+      fixture.write(5);
+      fixture.assertAllStandOnceAndInOrder();
+      assertThat(fixture.contents.partsRead()).isGreaterThan(LARGE_TEXT / (1 << 20));
+      assertThat(
+              fixture.contents.events().get(0).head().length
+                  + fixture.contents.events().get(0).middle().length)
           .isGreaterThan(LARGE_TEXT);
       assertThat(one.isReady()).isTrue();
       assertThat(two.isReady()).isTrue();
@@ -283,7 +246,7 @@ class RelayIT {
 
   @Test
   void withoutAStreamARelaySaysWhatToDo() throws Exception {
-    try (RunningRelay relay = RunningRelay.start(database.url(), nats.url())) {
+    try (RunningRelay relay = RunningRelay.start(fixture.database.url(), fixture.nats.url())) {
       relay.awaitNotReady("the stream herald does not exist (expected: made by herald relay");
     }
   }
