@@ -2,17 +2,11 @@ package herald.gateway.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import herald.demo.platform.Community;
-import herald.demo.platform.Platform;
-import herald.demo.platform.PlatformUser;
-import herald.demo.postgres.SharedDatabase;
 import herald.gateway.config.GatewayConfig;
 import herald.gateway.testing.NatsServer;
 import herald.gateway.testing.TestClient;
 import herald.gateway.testing.TestGateway;
 import herald.gateway.testing.TestGateway.Eventually;
-import herald.protocol.WalletKey;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,70 +21,62 @@ class FallbackIT {
 
   private final List<TestGateway> gateways = new ArrayList<>();
   private final List<TestClient> clients = new ArrayList<>();
-  private final List<String> written = new ArrayList<>();
 
   @Test
   void whileTheStreamIsAwayEventsComeFromTheDatabaseEachOnceAndInOrder() throws Exception {
-    SharedDatabase database = SharedDatabase.fresh();
-    Community community = new Community(database.dataSource());
-    Platform platform = new Platform(database.dataSource());
-    WalletKey key = WalletKey.random(new SecureRandom());
-    PlatformUser user = community.createUser("user", key.wallet());
-    PlatformUser friend =
-        community.createUser("friend", WalletKey.random(new SecureRandom()).wallet());
-    String chat = platform.createChat(user, friend).subjectId();
-    try (NatsServer nats = NatsServer.start();
-        LocalRelay relay = LocalRelay.start(database.url(), nats.url())) {
+    try (RelayFixture fixture = new RelayFixture();
+        LocalRelay relay = fixture.relay()) {
+      NatsServer nats = fixture.nats;
       GatewayConfig config =
-          TestGateway.config(database.url()).toBuilder().stream(
+          TestGateway.config(fixture.database.url()).toBuilder().stream(
                   nats.settings()
                       .withTimeout(Duration.ofMillis(1_500))
                       .withFallbackAfter(Duration.ofMillis(500)))
               .build();
       for (int i = 0; i < INSTANCES; i++) {
         gateways.add(TestGateway.start(config));
-        clients.add(TestClient.connect(gateways.get(i).port(), key));
+        clients.add(TestClient.connect(gateways.get(i).port(), fixture.bobsKey));
       }
-      write(platform, friend, chat);
-      awaitAll();
+      fixture.write(EVENTS);
+      awaitAll(fixture.written);
 
       nats.kill();
-      write(platform, friend, chat);
-      awaitAll();
+      fixture.write(EVENTS);
+      awaitAll(fixture.written);
       awaitActive(1);
       for (TestGateway gateway : gateways) {
         gateway.awaitReady();
       }
-      write(platform, friend, chat);
+      fixture.write(EVENTS);
       nats.restart();
-      write(platform, friend, chat);
+      fixture.write(EVENTS);
       awaitActive(0);
-      write(platform, friend, chat);
-      awaitAll();
+      fixture.write(EVENTS);
+      awaitAll(fixture.written);
 
       nats.kill();
       awaitActive(1);
-      write(platform, friend, chat);
+      fixture.write(EVENTS);
       nats.restartEmpty();
-      write(platform, friend, chat);
+      fixture.write(EVENTS);
       awaitActive(0);
       relay.awaitReady();
-      write(platform, friend, chat);
-      awaitAll();
+      fixture.write(EVENTS);
+      awaitAll(fixture.written);
 
       relay.kill();
       awaitActive(1);
-      write(platform, friend, chat);
-      try (LocalRelay again = LocalRelay.start(database.url(), nats.url())) {
-        write(platform, friend, chat);
+      fixture.write(EVENTS);
+      try (LocalRelay again = fixture.relay()) {
+        fixture.write(EVENTS);
         awaitActive(0);
         again.awaitActive(true);
-        write(platform, friend, chat);
-        awaitAll();
+        fixture.write(EVENTS);
+        awaitAll(fixture.written);
       }
 
       for (TestClient client : clients) {
-        assertThat(client.messageIds()).isEqualTo(written);
+        assertThat(client.messageIds()).isEqualTo(fixture.written);
         assertThat(client.received()).noneMatch(message -> message.contains("gateway.gap"));
       }
       for (TestGateway gateway : gateways) {
@@ -107,13 +93,7 @@ class FallbackIT {
     }
   }
 
-  private void write(Platform platform, PlatformUser friend, String chat) throws Exception {
-    for (int i = 0; i < EVENTS; i++) {
-      written.add(platform.message(friend, chat, "message " + written.size()).subjectId());
-    }
-  }
-
-  private void awaitAll() throws InterruptedException {
+  private void awaitAll(List<String> written) throws InterruptedException {
     for (TestClient client : clients) {
       client.awaitMessage(written.get(written.size() - 1));
     }

@@ -2,21 +2,14 @@ package herald.gateway.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import herald.demo.platform.Community;
-import herald.demo.platform.Platform;
-import herald.demo.platform.PlatformUser;
 import herald.demo.postgres.SharedDatabase;
 import herald.gateway.config.GatewayConfig;
 import herald.gateway.config.StreamSettings;
-import herald.gateway.testing.NatsServer;
 import herald.gateway.testing.TcpProxy;
 import herald.gateway.testing.TestClient;
 import herald.gateway.testing.TestGateway;
 import herald.gateway.testing.TestGateway.Eventually;
-import herald.protocol.WalletKey;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -30,39 +23,25 @@ class RelayedInstancesIT {
 
   @Test
   void whatIsCommittedArrivesInOrderAlsoWhenARelayIsKilled() throws Exception {
-    try (NatsServer nats = NatsServer.start()) {
-      SharedDatabase database = SharedDatabase.fresh();
-      Community community = new Community(database.dataSource());
-      Platform platform = new Platform(database.dataSource());
-      WalletKey key = WalletKey.random(new SecureRandom());
-      PlatformUser user = community.createUser("user", key.wallet());
-      PlatformUser friend =
-          community.createUser("friend", WalletKey.random(new SecureRandom()).wallet());
-      String chat = platform.createChat(user, friend).subjectId();
-      GatewayConfig config =
-          TestGateway.config(database.url()).toBuilder().stream(nats.settings()).build();
-      List<String> written = new ArrayList<>();
-      try (RunningRelay first =
-              RunningRelay.start(database.url(), nats.url(), "--create-stream").awaitReady();
-          RunningRelay second = RunningRelay.start(database.url(), nats.url()).awaitReady();
-          TestGateway gateway = TestGateway.start(config);
-          TestClient client = TestClient.connect(gateway.port(), key)) {
-        write(platform, friend, chat, 20, written);
-        client.awaitMessage(written.get(19));
-        (first.isActive() ? first : second).kill();
-        write(platform, friend, chat, 20, written);
-        client.awaitMessage(written.get(39));
-        assertThat(client.messageIds()).isEqualTo(written);
-        assertThat(gateway.metric("herald_listener_connects_total")).isZero();
-        try (TestGateway fresh = TestGateway.start(config);
-            TestClient after =
-                TestClient.connect(
-                    fresh.port(),
-                    key,
-                    Map.of("after", timestamp(client.awaitMessage(written.get(29)))))) {
-          after.awaitMessage(written.get(39));
-          assertThat(after.messageIds()).containsSubsequence(written.subList(30, 40));
-        }
+    try (RelayFixture fixture = new RelayFixture();
+        RunningRelay first = fixture.process().awaitReady();
+        RunningRelay second = fixture.process().awaitReady();
+        TestGateway gateway = TestGateway.start(fixture.instanceAt(fixture.nats.url()));
+        TestClient client = TestClient.connect(gateway.port(), fixture.bobsKey)) {
+      List<String> written = fixture.written;
+      fixture.write(20);
+      client.awaitMessage(written.get(19));
+      (first.isActive() ? first : second).kill();
+      fixture.write(20);
+      client.awaitMessage(written.get(39));
+      assertThat(client.messageIds()).isEqualTo(written);
+      assertThat(gateway.metric("herald_listener_connects_total")).isZero();
+      String named = timestamp(client.awaitMessage(written.get(29)));
+      try (TestGateway fresh = TestGateway.start(fixture.instanceAt(fixture.nats.url()));
+          TestClient after =
+              TestClient.connect(fresh.port(), fixture.bobsKey, Map.of("after", named))) {
+        after.awaitMessage(written.get(39));
+        assertThat(after.messageIds()).containsSubsequence(written.subList(30, 40));
       }
     }
   }
@@ -73,33 +52,26 @@ class RelayedInstancesIT {
    */
   @Test
   void anInstanceThatIsBehindTheStreamIsExact() throws Exception {
-    SharedDatabase database = SharedDatabase.fresh();
-    Community community = new Community(database.dataSource());
-    Platform platform = new Platform(database.dataSource());
-    WalletKey key = WalletKey.random(new SecureRandom());
-    PlatformUser user = community.createUser("user", key.wallet());
-    PlatformUser friend =
-        community.createUser("friend", WalletKey.random(new SecureRandom()).wallet());
-    String chat = platform.createChat(user, friend).subjectId();
-    List<String> written = new ArrayList<>();
-    try (NatsServer nats = NatsServer.start();
-        LocalRelay relay = LocalRelay.start(database.url(), nats.url());
-        TcpProxy line = new TcpProxy(nats.port());
-        TestGateway ahead = TestGateway.start(reading(database, nats.port()));
-        TestClient first = TestClient.connect(ahead.port(), key);
-        TestGateway behind = TestGateway.start(reading(database, line.port()))) {
+    try (RelayFixture fixture = new RelayFixture();
+        LocalRelay relay = fixture.relay();
+        TcpProxy line = new TcpProxy(fixture.nats.port());
+        TestGateway ahead = TestGateway.start(reading(fixture.database, fixture.nats.port()));
+        TestClient first = TestClient.connect(ahead.port(), fixture.bobsKey);
+        TestGateway behind = TestGateway.start(reading(fixture.database, line.port()))) {
+      List<String> written = fixture.written;
       assertThat(relay.isActive()).isTrue();
-      write(platform, friend, chat, 1, written);
+      fixture.write(1);
       Eventually.holds("both have the first", 60, () -> behind.metric("herald_log_events") == 1);
       line.mute();
-      write(platform, friend, chat, 4, written);
+      fixture.write(4);
       String named = id(first.awaitMessage(written.get(3)));
       first.awaitMessage(written.get(4));
-      try (TestClient client = TestClient.connect(behind.port(), key, Map.of("after", named))) {
+      try (TestClient client =
+          TestClient.connect(behind.port(), fixture.bobsKey, Map.of("after", named))) {
         client.awaitMessage(written.get(4));
         assertThat(behind.metric("herald_log_events")).as("it is behind").isEqualTo(1);
         line.unmute();
-        write(platform, friend, chat, 1, written);
+        fixture.write(1);
         client.awaitMessage(written.get(5));
         assertThat(client.messageIds()).isEqualTo(written.subList(4, 6));
       }
@@ -123,13 +95,5 @@ class RelayedInstancesIT {
     Matcher matcher = TIMESTAMP.matcher(message);
     assertThat(matcher.find()).isTrue();
     return matcher.group(1);
-  }
-
-  private static void write(
-      Platform platform, PlatformUser friend, String chat, int count, List<String> written)
-      throws Exception {
-    for (int i = 0; i < count; i++) {
-      written.add(platform.message(friend, chat, "message " + i).subjectId());
-    }
   }
 }
