@@ -113,7 +113,10 @@ public final class FeedMeters {
         "herald.feed.behind.blasts",
         "Blasts that are being expanded, and rpc logs that wait until they are published.",
         rows);
-    factory.gauge("herald.feed.behind.blasts.bytes", "About what these take in memory.", bytes);
+    factory.gauge(
+        "herald.feed.behind.blasts.bytes",
+        "About what these blasts and rpc logs take in memory.",
+        bytes);
   }
 
   /** Counts a gap in the place of an event that should follow too many blasts. */

@@ -57,12 +57,17 @@ public final class RelayMeters {
       DoubleSupplier oldestSeconds,
       DoubleSupplier end) {
     factory.gauge(
-        "herald.relay.active", "1 while this relay publishes, 0 while it stands by.", active);
+        "herald.relay.active",
+        "1 while this relay publishes, 0 while it stands by or does not reach the engine.",
+        active);
     factory.gauge("herald.relay.queue.events", "Events that wait to stand in the stream.", queued);
-    factory.gauge("herald.relay.queue.bytes", "About what these take in memory.", queuedBytes);
+    factory.gauge(
+        "herald.relay.queue.bytes",
+        "About what waits to stand in the stream takes in memory.",
+        queuedBytes);
     factory.gauge(
         "herald.relay.oldest.waiting.seconds",
-        "For how long the oldest of them has waited.",
+        "For how long the oldest event, or mark, has waited to stand in the stream.",
         oldestSeconds);
     factory.gauge(
         "herald.relay.stream.end",

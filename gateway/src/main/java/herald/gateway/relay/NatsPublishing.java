@@ -69,7 +69,7 @@ final class NatsPublishing implements StreamPublishing {
       }
       return failed(StreamApi.sentence(settings, e));
     } catch (IOException | IllegalStateException e) {
-      return failed("the stream engine does not say what became of an event: " + e.getMessage());
+      return failed(StreamApi.unanswered("what became of an event", now, e));
     }
   }
 

@@ -18,6 +18,7 @@ import herald.gateway.ops.Build;
 import herald.gateway.ops.StatusReport;
 import herald.gateway.ops.UserReport;
 import herald.gateway.ops.UserStatus;
+import herald.gateway.stream.MessageParts;
 import herald.gateway.stream.PublishedEvents;
 import herald.gateway.stream.StreamConnection;
 import herald.gateway.stream.StreamReader;
@@ -43,7 +44,6 @@ public final class RelayProcess implements AutoCloseable {
   /** How long what waits may take to be published when the relay stops. */
   private static final long STOP_MILLIS = 10_000;
 
-  private static final int MAX_MESSAGE_BYTES = 512 << 10;
   private static final long FIRST = 1;
   private static final long POLL_MILLIS = 50;
 
@@ -121,7 +121,7 @@ public final class RelayProcess implements AutoCloseable {
             queue,
             publishing,
             reader::readUntil,
-            () -> publishing.maxMessageBytes(MAX_MESSAGE_BYTES),
+            () -> publishing.maxMessageBytes(MessageParts.MOST_BYTES),
             clock,
             relayMeters,
             supervisor);
@@ -159,7 +159,7 @@ public final class RelayProcess implements AutoCloseable {
             meters.reloads(),
             supervisor);
     relayMeters.state(
-        () -> queue.isActive() ? 1 : 0,
+        () -> queue.isActive() && reachesEngine() ? 1 : 0,
         queue::size,
         queue::bytes,
         () -> queue.oldestWaitNanos() / 1e9,
@@ -186,6 +186,10 @@ public final class RelayProcess implements AutoCloseable {
         Field.of("admin_port", admin.port()));
   }
 
+  private boolean reachesEngine() {
+    return connection.problem() == null && publishing.problem() == null;
+  }
+
   /** The port of metrics and probes. */
   public int adminPort() {
     return admin.port();
@@ -208,7 +212,9 @@ public final class RelayProcess implements AutoCloseable {
     long waitNanos = queue.oldestWaitNanos();
     return problem == null
             && waitNanos > TimeUnit.MILLISECONDS.toNanos(config.completeness().maxRowWaitMillis())
-        ? "an event has waited for " + TimeUnit.NANOSECONDS.toSeconds(waitNanos) + " s"
+        ? "what is to be published has waited for "
+            + TimeUnit.NANOSECONDS.toSeconds(waitNanos)
+            + " s"
         : problem;
   }
 

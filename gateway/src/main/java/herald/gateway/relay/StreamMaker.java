@@ -15,21 +15,27 @@ import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the stream as it should be, and changes one that is not: kept in files, the oldest messages
- * discarded by age and by size, no message refused because it is full. One thread at a time.
+ * Makes the stream as it should be, kept in files, the oldest messages discarded by age and by
+ * size, no message refused because it is full; and changes one that is not, but for its storage and
+ * the kind of its retention, which the engine does not change. One thread at a time.
  */
 final class StreamMaker {
   private static final Logger LOG = LoggerFactory.getLogger(StreamMaker.class);
+  private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final StreamConnection connection;
   private final RelaySettings relay;
   private final IntervalLog errors = new IntervalLog(LOG);
   private long madeFor;
+
+  /** After a failure it is not tried again before. */
+  private long nextTryNanos = System.nanoTime();
 
   StreamMaker(StreamConnection connection, RelaySettings relay) {
     this.connection = connection;
@@ -42,16 +48,20 @@ final class StreamMaker {
   void makeIfWanted(@Nullable String problem) {
     long generation = connection.generation();
     Connection now = connection.connected();
-    if (!relay.createsStream() || now == null || (generation == madeFor && problem == null)) {
+    if (!relay.createsStream()
+        || now == null
+        || (generation == madeFor && problem == null)
+        || System.nanoTime() - nextTryNanos < 0) {
       return;
     }
+    nextTryNanos = System.nanoTime() + RETRY_NANOS;
     try {
       make(StreamApi.management(now));
       madeFor = generation;
     } catch (JetStreamApiException e) {
       errors.warn("the stream can't be made: " + e.getErrorDescription());
     } catch (IOException | IllegalStateException e) {
-      errors.warn("the stream can't be made: " + e.getMessage());
+      errors.warn("the stream can't be made: " + StreamApi.unanswered("what became of it", now, e));
     }
   }
 
@@ -81,18 +91,24 @@ final class StreamMaker {
       return;
     }
     if (!isAsWanted(found, wanted)) {
-      management.updateStream(wanted);
+      // The engine refuses any change of these, and with it that of all the others.
+      management.updateStream(
+          StreamConfiguration.builder(wanted)
+              .storageType(found.getStorageType())
+              .retentionPolicy(found.getRetentionPolicy())
+              .build());
       LOG.info("changed the stream {} to what it should be", Field.of("stream", settings.name()));
     }
   }
 
   private static boolean isAsWanted(StreamConfiguration found, StreamConfiguration wanted) {
     return List.copyOf(found.getSubjects()).equals(List.copyOf(wanted.getSubjects()))
-        && found.getStorageType() == wanted.getStorageType()
-        && found.getRetentionPolicy() == wanted.getRetentionPolicy()
         && found.getDiscardPolicy() == wanted.getDiscardPolicy()
         && found.getMaxAge().equals(wanted.getMaxAge())
         && found.getMaxBytes() == wanted.getMaxBytes()
-        && found.getReplicas() == wanted.getReplicas();
+        && found.getReplicas() == wanted.getReplicas()
+        && found.getMaxMsgs() == wanted.getMaxMsgs()
+        && found.getMaximumMessageSize() == wanted.getMaximumMessageSize()
+        && found.getNoAck() == wanted.getNoAck();
   }
 }

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 public final class MessageParts {
+  /** What a relay writes as one message at most. */
+  public static final int MOST_BYTES = 512 << 10;
+
   /** What a part has besides its slice, and the engine counts for a message. */
   private static final int ROOM_BYTES = 1_024;
 

@@ -40,15 +40,42 @@ public final class StreamApi {
         : "the stream engine refuses: " + e.getErrorDescription();
   }
 
+  /**
+   * The engine has not answered. What it does not permit it says apart from any answer.
+   *
+   * @param what it should have said
+   */
+  public static String unanswered(String what, Connection connection, Exception e) {
+    String last = connection.getLastError();
+    return "the stream engine does not say "
+        + what
+        + ": "
+        + e.getMessage()
+        + (last == null || last.isEmpty() ? "" : "; the last that it complained of: " + last);
+  }
+
   /** What has gone wrong, in a sentence; the library says nothing of some failures. */
   static String sentence(Exception e) {
     String message = e.getMessage();
     if (message != null) {
-      return message;
+      return message + expected(message);
     }
     return e instanceof AuthenticationException
         ? "the authorization is refused"
         : e.getClass().getSimpleName();
+  }
+
+  /** What to do about a failure of TLS, which the library does not say. */
+  private static String expected(String message) {
+    if (message.contains("SSL required by server")) {
+      return " (expected: tls:// in the URL)";
+    }
+    if (message.contains("SSL connection wanted by client")) {
+      return " (expected: nats:// in the URL, or a server with TLS)";
+    }
+    return message.contains("PKIX path building failed")
+        ? " (expected: --feed-ca names the certificate of who has signed the server's)"
+        : "";
   }
 
   /** Whether there is no such stream. */

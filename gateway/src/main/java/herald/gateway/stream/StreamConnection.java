@@ -48,6 +48,9 @@ public final class StreamConnection implements AutoCloseable, ConnectionListener
   private volatile String reason = "it has not been connected to yet";
   private volatile boolean isClosing;
 
+  /** Whether the loss of the connection has been said: what comes then says more. */
+  private volatile boolean isLossSaid;
+
   /**
    * Connects to nothing yet.
    *
@@ -150,11 +153,13 @@ public final class StreamConnection implements AutoCloseable, ConnectionListener
   public void connectionEvent(Connection changed, Events event) {
     if (event == Events.CONNECTED || event == Events.RECONNECTED) {
       heardAtNanos = nanoClock.getAsLong();
+      isLossSaid = false;
       generation.incrementAndGet();
       LOG.info(
           "connected to the stream engine {}",
           Field.of("stream", String.valueOf(changed.getConnectedUrl())));
-    } else if (event == Events.DISCONNECTED && !isClosing) {
+    } else if (event == Events.DISCONNECTED && !isClosing && !isLossSaid) {
+      isLossSaid = true;
       onError("the connection is lost");
     }
   }

@@ -250,6 +250,11 @@ public final class StreamReader implements AutoCloseable {
       // The zero time of the engine's language.
       throw new IOException("the stream engine is still making the stream");
     }
+    String foreign = StreamRules.foreignSubjects(info.getConfiguration(), connection.settings());
+    if (foreign != null) {
+      // The sequences of what others write are never read, so the end would never be reached.
+      throw new IOException(foreign);
+    }
     KnownStream.Loss loss = stream.passOverMissing(info);
     stream.onOpened(info);
     if (loss != null) {

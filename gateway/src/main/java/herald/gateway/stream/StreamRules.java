@@ -5,10 +5,12 @@ import herald.gateway.config.Durations;
 import herald.gateway.config.StreamSettings;
 import io.nats.client.api.DiscardPolicy;
 import io.nats.client.api.RetentionPolicy;
+import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** How a stream has to be for relays and instances, and what follows where it is not so. */
 final class StreamRules {
@@ -40,11 +42,20 @@ final class StreamRules {
   List<Finding> findings(StreamConfiguration stream, long engineBytes) {
     List<Finding> found = new ArrayList<>();
     found.add(subjects(stream));
+    found.add(storage(stream));
     found.add(replicas(stream));
     found.add(retention(stream));
     found.add(payload(stream, engineBytes));
     found.add(duplicates(stream));
     return found;
+  }
+
+  /** What is wrong with a stream that others can write to, in a sentence; null if nothing is. */
+  static @Nullable String foreignSubjects(StreamConfiguration stream, StreamSettings settings) {
+    String wanted = settings.eventSubject();
+    return stream.getSubjects().stream().allMatch(wanted::equals)
+        ? null
+        : "the stream takes " + stream.getSubjects() + " (expected: " + wanted + " alone)";
   }
 
   private Finding subjects(StreamConfiguration stream) {
@@ -60,6 +71,16 @@ final class StreamRules {
             "the stream is sealed or acknowledges nothing, so that no relay can publish"
                 + " (expected: neither)")
         : Finding.ok("subjects", wanted);
+  }
+
+  private static Finding storage(StreamConfiguration stream) {
+    return stream.getStorageType() == StorageType.File
+        ? Finding.ok("storage", "in files")
+        : Finding.warn(
+            "storage",
+            "the stream is kept in memory, which the engine can't change, and is lost when its"
+                + " servers restart (expected: in files, made anew by herald relay"
+                + " --create-stream)");
   }
 
   private static Finding replicas(StreamConfiguration stream) {
@@ -108,13 +129,14 @@ final class StreamRules {
   private static Finding payload(StreamConfiguration stream, long engineBytes) {
     long ofStream = stream.getMaximumMessageSize();
     long bytes = ofStream > 0 ? Math.min(ofStream, engineBytes) : engineBytes;
-    return bytes < LEAST_PAYLOAD_BYTES || (ofStream > 0 && ofStream < engineBytes)
+    long ofRelay = Math.min(engineBytes, MessageParts.MOST_BYTES);
+    return bytes < LEAST_PAYLOAD_BYTES || bytes < ofRelay
         ? Finding.fail(
             "payload",
             "the stream takes messages of "
                 + bytes
-                + " bytes, and a relay sends what the engine takes, "
-                + engineBytes
+                + " bytes, and a relay sends up to "
+                + ofRelay
                 + " (expected: no bound of the stream's own, and at least "
                 + LEAST_PAYLOAD_BYTES
                 + " bytes)")

@@ -6,9 +6,14 @@ import herald.demo.platform.BlastAudience;
 import herald.demo.platform.Platform;
 import herald.demo.platform.PlatformUser;
 import herald.gateway.config.GatewayConfig;
+import herald.gateway.config.StreamSettings;
 import herald.gateway.testing.TcpProxy;
 import herald.gateway.testing.TestClient;
 import herald.gateway.testing.TestGateway;
+import herald.gateway.testing.TestGateway.Eventually;
+import io.nats.client.api.StorageType;
+import io.nats.client.api.StreamConfiguration;
+import io.nats.client.api.StreamInfo;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -248,6 +253,36 @@ class RelayIT {
   void withoutAStreamARelaySaysWhatToDo() throws Exception {
     try (RunningRelay relay = RunningRelay.start(fixture.database.url(), fixture.nats.url())) {
       relay.awaitNotReady("the stream herald does not exist (expected: made by herald relay");
+    }
+  }
+
+  /** What others write there is never read, so its end would never be reached. */
+  @Test
+  void aStreamThatOthersCanWriteToIsNotReadBeforeItIsCorrected() throws Exception {
+    String sentence = "the stream takes [herald.>] (expected: herald.events alone)";
+    StreamConfiguration wide =
+        StreamConfiguration.builder()
+            .name(StreamSettings.DEFAULT_NAME)
+            .subjects(StreamSettings.DEFAULT_NAME + ".>")
+            .storageType(StorageType.Memory)
+            .build();
+    StreamInfo added = fixture.nats.ask(server -> server.jetStreamManagement().addStream(wide));
+    assertThat(added.getConfiguration().getSubjects()).containsExactly("herald.>");
+    try (RunningRelay relay = RunningRelay.start(fixture.database.url(), fixture.nats.url())) {
+      relay.awaitNotReady(sentence);
+    }
+    // Its storage can't be changed, which does not keep the rest from being corrected.
+    try (LocalRelay relay = fixture.relay()) {
+      relay.awaitReady();
+    }
+    StreamInfo updated =
+        fixture.nats.ask(server -> server.jetStreamManagement().updateStream(wide));
+    assertThat(updated.getConfiguration().getSubjects()).containsExactly("herald.>");
+    try (TestGateway gateway = TestGateway.startUnready(fixture.instanceAt(fixture.nats.url()))) {
+      Eventually.holds(
+          "the instance says why",
+          60,
+          () -> String.valueOf(gateway.gateway().notReadyReason()).contains(sentence));
     }
   }
 }

@@ -50,6 +50,7 @@ class StreamCheckIT {
           .containsExactly(
               "engine",
               "subjects",
+              "storage",
               "replicas",
               "retention",
               "payload",
