@@ -28,14 +28,15 @@ final class RelayOptions {
   @Option(
       names = "--relay-queue-bytes",
       paramLabel = "SIZE",
-      description = "What these may take in memory; beyond it reading waits.")
+      description = "What the waiting events may take in memory; beyond it reading waits.")
   private ByteSize queueBytes = DEFAULTS.queueBytes();
 
   @Option(
       names = "--create-stream",
       description =
           "Makes the stream if there is none, and changes one that is not as it should be: in"
-              + " files, with the bounds below, the oldest messages discarded.")
+              + " files, with the bounds below, the oldest messages discarded. The engine does not"
+              + " change the storage of one that exists, nor its kind of retention.")
   private boolean createsStream;
 
   @Option(
