@@ -55,15 +55,17 @@ final class StreamRules {
     String wanted = settings.eventSubject();
     return stream.getSubjects().stream().allMatch(wanted::equals)
         ? null
-        : "the stream takes " + stream.getSubjects() + " (expected: " + wanted + " alone)";
+        : subjectsSentence(stream, wanted);
+  }
+
+  private static String subjectsSentence(StreamConfiguration stream, String wanted) {
+    return "the stream takes " + stream.getSubjects() + " (expected: " + wanted + " alone)";
   }
 
   private Finding subjects(StreamConfiguration stream) {
     String wanted = settings.eventSubject();
     if (!stream.getSubjects().contains(wanted) || stream.getSubjects().size() > 1) {
-      return Finding.fail(
-          "subjects",
-          "the stream takes " + stream.getSubjects() + " (expected: " + wanted + " alone)");
+      return Finding.fail("subjects", subjectsSentence(stream, wanted));
     }
     return stream.getNoAck() || stream.getSealed()
         ? Finding.fail(
