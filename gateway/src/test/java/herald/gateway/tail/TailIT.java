@@ -16,6 +16,7 @@ import herald.gateway.testing.TestGateway;
 import herald.protocol.WalletKey;
 import java.net.URI;
 import java.security.SecureRandom;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -28,19 +29,27 @@ import org.junit.jupiter.api.Timeout;
 /** Follows a real gateway through a line that is cut. */
 @Timeout(value = 90, unit = TimeUnit.SECONDS)
 @BothFeeds
+@SuppressWarnings("NullAway.Init") // set by createChat
 final class TailIT {
   private final WalletKey key = WalletKey.random(new SecureRandom());
   private final List<String> events = new CopyOnWriteArrayList<>();
   private final List<String> notes = new CopyOnWriteArrayList<>();
+  private final SharedDatabase database = SharedDatabase.fresh();
+  private final Platform platform = new Platform(database.dataSource());
+  private PlatformUser writer;
+  private String chatId;
+
+  TailIT() throws SQLException {}
+
+  private void createChat() throws SQLException {
+    Community community = new Community(database.dataSource());
+    writer = community.createUser("writer", "0xa1");
+    chatId = platform.createChat(writer, community.createUser("reader", key.wallet())).subjectId();
+  }
 
   @Test
   void aCutLineLosesNothingAndRepeatsNothing() throws Exception {
-    SharedDatabase database = SharedDatabase.fresh();
-    Community community = new Community(database.dataSource());
-    Platform platform = new Platform(database.dataSource());
-    PlatformUser writer = community.createUser("writer", "0xa1");
-    PlatformUser reader = community.createUser("reader", key.wallet());
-    String chatId = platform.createChat(writer, reader).subjectId();
+    createChat();
     try (TestGateway gateway = TestGateway.start(database.url());
         TcpProxy line = new TcpProxy(gateway.port())) {
       Thread thread = follow(tail(line.port(), key, null));
@@ -65,12 +74,7 @@ final class TailIT {
 
   @Test
   void aLineThatIsMuteIsGivenUp() throws Exception {
-    SharedDatabase database = SharedDatabase.fresh();
-    Community community = new Community(database.dataSource());
-    Platform platform = new Platform(database.dataSource());
-    PlatformUser writer = community.createUser("writer", "0xa1");
-    PlatformUser reader = community.createUser("reader", key.wallet());
-    String chatId = platform.createChat(writer, reader).subjectId();
+    createChat();
     try (TestGateway gateway = TestGateway.start(database.url());
         TcpProxy line = new TcpProxy(gateway.port())) {
       Thread thread =
@@ -98,12 +102,7 @@ final class TailIT {
 
   @Test
   void anotherGatewayIsToldWhereItWas() throws Exception {
-    SharedDatabase database = SharedDatabase.fresh();
-    Community community = new Community(database.dataSource());
-    Platform platform = new Platform(database.dataSource());
-    PlatformUser writer = community.createUser("writer", "0xa1");
-    PlatformUser reader = community.createUser("reader", key.wallet());
-    String chatId = platform.createChat(writer, reader).subjectId();
+    createChat();
     GatewayConfig forgetful =
         TestGateway.config(database.url()).toBuilder()
             .eventLog(
@@ -135,7 +134,6 @@ final class TailIT {
 
   @Test
   void aKeyThatIsNobodysEndsItWithASentence() throws Exception {
-    SharedDatabase database = SharedDatabase.fresh();
     try (TestGateway gateway = TestGateway.start(database.url())) {
       assertThatThrownBy(() -> tail(gateway.port(), key, null).run())
           .isInstanceOf(IllegalArgumentException.class)
