@@ -49,6 +49,8 @@ public final class Nchan implements AutoCloseable {
           location = /publish {
             nchan_publisher http;
             nchan_channel_id bench;
+            client_max_body_size 16m;
+            client_body_buffer_size 16m;
           }
         }
       }
