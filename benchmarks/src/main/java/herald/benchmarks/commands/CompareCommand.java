@@ -55,6 +55,9 @@ final class CompareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (load.rate() <= 0) {
+      throw new IllegalArgumentException("--rate is " + load.rate() + " (expected: more than 0)");
+    }
     Optional<Path> program = centrifugoOption.program(console::say);
     Comparison.Settings settings =
         new Comparison.Settings(

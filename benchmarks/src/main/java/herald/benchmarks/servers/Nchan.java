@@ -34,6 +34,7 @@ public final class Nchan implements AutoCloseable {
       events { worker_connections 19500; }
       http {
         access_log off;
+        nchan_shared_memory_size 512m;
         client_body_temp_path %2$s/body;
         proxy_temp_path %2$s/proxy;
         fastcgi_temp_path %2$s/fastcgi;

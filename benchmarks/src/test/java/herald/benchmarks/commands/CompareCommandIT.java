@@ -36,6 +36,14 @@ class CompareCommandIT {
         .containsSubsequence(">bare Netty loop<", ">Herald<");
   }
 
+  /** All servers have to get the same messages, so there is no rate of as many as go. */
+  @Test
+  void aRateOfNothingIsRefused() {
+    BenchRun run = BenchRun.of("compare", "--rate=0");
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.output()).contains("--rate is 0.0 (expected: more than 0)");
+  }
+
   @Test
   void centrifugoTakesPartInTheSameRounds() throws Exception {
     Optional<Path> program = Centrifugo.find();
