@@ -55,7 +55,8 @@ final class HelmChartIT {
     "--set=stream.secret=herald-nats,stream.caSecret=nats-ca,admin.tokenSecret=herald-admin",
     "--set=networkPolicy.streamCidr=10.1.3.0/24,serviceMonitor.enabled=true",
     "--set=tolerations[0].operator=Exists,priorityClassName=high,nodeSelector.disk=ssd",
-    "--set-string=relay.options.patience=2s"
+    "--set-string=relay.options.patience=2s,options.echo-to-sender=false",
+    "--set-string=options.max-event-bytes=2000000,relay.options.max-event-bytes=1000000"
   };
 
   /** Everything that can be switched off. */
@@ -215,6 +216,9 @@ final class HelmChartIT {
     assertThat(map(DeployFiles.at(named(named, "ConfigMap herald-relay"), "data")))
         .containsEntry("HERALD_CREATE_STREAM", "true")
         .containsEntry("HERALD_PATIENCE", "2s")
+        .as("it counts at the relay, which makes the events")
+        .containsEntry("HERALD_ECHO_TO_SENDER", "false")
+        .containsEntry("HERALD_MAX_EVENT_BYTES", "1000000")
         .doesNotContainKeys("HERALD_BIND", "HERALD_MAX_CONNECTIONS");
     for (String name : List.of("Deployment herald", "Deployment herald-relay")) {
       Object pod = DeployFiles.at(named(named, name), "spec", "template", "spec");
