@@ -55,9 +55,7 @@ final class CompareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (load.rate() <= 0) {
-      throw new IllegalArgumentException("--rate is " + load.rate() + " (expected: more than 0)");
-    }
+    load.requireRate();
     Optional<Path> program = centrifugoOption.program(console::say);
     Comparison.Settings settings =
         new Comparison.Settings(

@@ -79,9 +79,7 @@ final class FeedsCommand implements Callable<Integer> {
   public Integer call() throws IOException, SQLException, InterruptedException {
     sizes.check();
     FeedSizes.requirePositive("--catch-up-events", catchUpEvents);
-    if (load.rate() <= 0) {
-      throw new IllegalArgumentException("--rate is " + load.rate() + " (expected: more than 0)");
-    }
+    load.requireRate();
     boolean needsStream = catchesUp || sizes.feeds().stream().anyMatch(FeedKind::hasStream);
     Path nats = needsStream ? natsOption.program(console::say).orElse(null) : null;
     boolean isComplete = compare(nats);

@@ -10,7 +10,9 @@ final class LoadOptions {
   @Option(
       names = "--rate",
       paramLabel = "NUMBER",
-      description = "Rpc logs per second, or messages to all; 0 for as many as the database takes.")
+      description =
+          "Rpc logs per second, or messages to all; 0 for as many as the database takes, which"
+              + " compare and feeds refuse.")
   private double rate;
 
   @Option(
@@ -50,6 +52,17 @@ final class LoadOptions {
 
   double rate() {
     return rate;
+  }
+
+  /**
+   * For a command whose servers all have to get the same, so that it can't take as many as go.
+   *
+   * @throws IllegalArgumentException with one sentence
+   */
+  void requireRate() {
+    if (rate <= 0) {
+      throw new IllegalArgumentException("--rate is " + rate + " (expected: more than 0)");
+    }
   }
 
   int eventBytes() {
