@@ -15,7 +15,9 @@ import herald.gateway.metrics.Meters;
 import herald.gateway.stream.PooledServer;
 import herald.gateway.stream.StreamFeed;
 import herald.gateway.supervision.Supervisor;
+import io.netty.channel.EventLoop;
 import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,9 @@ final class EventIntake {
   private final @Nullable PositionExchange exchange;
   private final Runnable closeConnection;
   private final Consumer<ServerIdentity> onPooledServer;
+
+  /** Known from the start on. */
+  private final CompletableFuture<EventLoop> feedLoop = new CompletableFuture<>();
 
   /** Puts the parts together; connects to nothing yet. */
   EventIntake(
@@ -61,7 +66,7 @@ final class EventIntake {
           new Feed(
               config,
               pools,
-              FeedOutput.ofInstance(dispatcher, exchange),
+              FeedOutput.ofInstance(dispatcher, exchange, feedLoop::join),
               meters,
               supervisor,
               clock);
@@ -85,8 +90,13 @@ final class EventIntake {
     onPooledServer.accept(server);
   }
 
-  /** Begins to connect, and to try again for as long as that fails. */
-  void start() {
+  /**
+   * Begins to connect, and to try again for as long as that fails.
+   *
+   * @param loop one of those that serve clients, on which the feed may hear, read and publish
+   */
+  void start(EventLoop loop) {
+    feedLoop.complete(loop);
     source.start();
   }
 

@@ -144,7 +144,7 @@ public final class Gateway implements AutoCloseable {
   public void start() throws IOException {
     rehearsal.start();
     admin.start();
-    intake.start();
+    intake.start(clients.firstLoop());
     clients.start();
     revalidation.start();
     StartLines.say(config, clients.port(), admin.port(), clients.transportName(), recovery.name());

@@ -36,7 +36,8 @@ public final class LightListener implements AutoCloseable {
   private volatile boolean isClosing;
 
   private LightListener(DatabaseUrl url) throws SQLException, InterruptedException {
-    reading = DirectConnection.open(url, SETTINGS, () -> fail("the reading connection is lost"));
+    reading =
+        DirectConnection.open(url, SETTINGS, null, () -> fail("the reading connection is lost"));
     listening =
         ListenerConnection.open(
             url,

@@ -125,6 +125,11 @@ final class EventLoops implements AutoCloseable {
     return group;
   }
 
+  /** One of the loops, always the same. */
+  EventLoop first() {
+    return (EventLoop) group.iterator().next();
+  }
+
   /** Each loop with what it owns. */
   IdentityHashMap<EventExecutor, LoopContext> contexts() {
     return contexts;

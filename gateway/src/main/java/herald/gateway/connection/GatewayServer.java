@@ -21,6 +21,7 @@ import herald.gateway.supervision.Place;
 import herald.gateway.supervision.Supervisor;
 import herald.gateway.tls.ServerTls;
 import herald.protocol.SignedRequest;
+import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -129,6 +130,11 @@ public final class GatewayServer implements AutoCloseable {
                 config.admission().proxies(),
                 () -> rejecting,
                 failures));
+  }
+
+  /** One of the event loops, always the same. */
+  public EventLoop firstLoop() {
+    return loops.first();
   }
 
   /** The port that is listened on. */

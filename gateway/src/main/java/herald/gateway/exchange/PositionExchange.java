@@ -157,7 +157,7 @@ public final class PositionExchange implements AutoCloseable {
   }
 
   /**
-   * A mark has been heard that another instance has sent. The driver's thread.
+   * A mark has been heard that another instance has sent. The thread of the listener's connection.
    *
    * @param position nothing that is below it in the log was committed after the mark
    */
@@ -165,7 +165,10 @@ public final class PositionExchange implements AutoCloseable {
     inbox.add(() -> state.onPeerMark(mark, position, nanoClock.getAsLong()));
   }
 
-  /** A message has been heard, maybe one of this instance's own. The driver's thread. */
+  /**
+   * A message has been heard, maybe one of this instance's own. The thread of the listener's
+   * connection.
+   */
   public void onMessage(String message) {
     long heardAtNanos = nanoClock.getAsLong();
     inbox.add(message.length(), () -> state.onMessage(message, heardAtNanos));

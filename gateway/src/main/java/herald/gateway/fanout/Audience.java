@@ -29,7 +29,16 @@ public final class Audience {
 
   /** These users; order and repetition do not matter. */
   public static Audience of(int... users) {
-    return new Audience(Arrays.stream(users).sorted().distinct().toArray(), null);
+    int[] sorted = users.clone();
+    Arrays.sort(sorted);
+    int distinct = 0;
+    for (int user : sorted) {
+      if (distinct == 0 || user != sorted[distinct - 1]) {
+        sorted[distinct] = user;
+        distinct++;
+      }
+    }
+    return new Audience(Arrays.copyOf(sorted, distinct), null);
   }
 
   /** The users of {@code bitmap}, which nobody changes any more. */

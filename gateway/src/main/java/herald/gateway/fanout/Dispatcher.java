@@ -157,6 +157,20 @@ public final class Dispatcher extends HandOverLock<Change> implements FeedTarget
   }
 
   /**
+   * Takes the dispatch lock if nobody has it: what this thread publishes before {@link #leave} does
+   * not wait. Any thread, never waits.
+   */
+  public boolean tryEnter() {
+    return lock.tryLock();
+  }
+
+  /** Gives back the lock that {@link #tryEnter} has taken. */
+  public void leave() {
+    lock.unlock();
+    makeChanges();
+  }
+
+  /**
    * A row was read beside the feed and came to nothing; what waited for it is published from now
    * on. Feed thread; may wait.
    */

@@ -15,13 +15,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A connection that reads rows without a thread that waits for them: the answer comes by callback,
- * on the thread of the driver on which notifications come too. One reading at a time.
+ * on the thread that serves the connection. One reading at a time.
  */
 final class DirectConnection implements AutoCloseable {
   static final String APPLICATION_NAME = "herald feed";
@@ -32,8 +33,10 @@ final class DirectConnection implements AutoCloseable {
           + " perform set_config('enable_seqscan', 'off', false);"
           + " perform set_config('jit', 'off', false); end $$";
 
+  private static final long MOMENT_MICROS = 50;
+
   private final ListenerConnection connection;
-  private final Executor driversThread;
+  private final ScheduledExecutorService thread;
   private final DirectStatement one;
   private final DirectStatement many;
   private final Runnable onClosed;
@@ -59,7 +62,7 @@ final class DirectConnection implements AutoCloseable {
 
   private DirectConnection(ListenerConnection connection, Runnable onClosed) throws SQLException {
     this.connection = connection;
-    driversThread = connection.driversThread();
+    thread = connection.thread();
     one = new DirectStatement(connection.executor(), "herald_fetch_one", RpcLogQuery.ONE);
     many = new DirectStatement(connection.executor(), "herald_fetch", RpcLogQuery.NUMBERED);
     this.onClosed = onClosed;
@@ -68,9 +71,11 @@ final class DirectConnection implements AutoCloseable {
   /**
    * Connects to the primary and prepares the statements.
    *
+   * @param loop serves the connection; null for the driver's own thread
    * @param onClosed called when the connection is gone, or has been closed
    */
-  static DirectConnection open(DatabaseUrl url, FeedSettings settings, Runnable onClosed)
+  static DirectConnection open(
+      DatabaseUrl url, FeedSettings settings, @Nullable FeedLoop loop, Runnable onClosed)
       throws SQLException, InterruptedException {
     AtomicReference<@Nullable DirectConnection> opened = new AtomicReference<>();
     ListenerConnection connection =
@@ -86,6 +91,7 @@ final class DirectConnection implements AutoCloseable {
                 direct.onClosed();
               }
             });
+    connection.serveOn(loop);
     DirectConnection direct = null;
     try {
       connection.execute(SETTINGS.formatted(settings.queryTimeoutMillis()));
@@ -101,13 +107,22 @@ final class DirectConnection implements AutoCloseable {
   }
 
   /**
-   * Has this done on the driver's thread, once it has handed over all that has come with what it is
-   * at. Any thread, never waits.
+   * Has this done on the connection's thread, once it has handed over all that has come with what
+   * it is at. Any thread, never waits.
    *
-   * @throws java.util.concurrent.RejectedExecutionException when the driver is being closed
+   * @throws java.util.concurrent.RejectedExecutionException when the thread is being ended
    */
   void execute(Runnable task) {
-    driversThread.execute(task);
+    thread.execute(task);
+  }
+
+  /**
+   * The same after a moment, in which the thread serves its sockets.
+   *
+   * @throws java.util.concurrent.RejectedExecutionException when the thread is being ended
+   */
+  void executeLater(Runnable task) {
+    var unused = thread.schedule(task, MOMENT_MICROS, TimeUnit.MICROSECONDS);
   }
 
   /**
@@ -178,7 +193,7 @@ final class DirectConnection implements AutoCloseable {
     connection.close();
   }
 
-  /** The answer to one reading. The driver's thread. */
+  /** The answer to one reading. The connection's thread. */
   private final class Handler implements RequestExecutor.ExecuteHandler {
     private final Reading reading;
     private final List<RpcLog> rows = new ArrayList<>(1);

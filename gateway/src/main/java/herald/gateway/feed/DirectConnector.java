@@ -29,6 +29,7 @@ final class DirectConnector implements AutoCloseable {
   private final DatabaseUrl url;
   private final FeedSettings settings;
   private final boolean isUsed;
+  private final @Nullable FeedLoop loop;
   private final IntervalLog failures = new IntervalLog(LOG);
   private final SupervisedThread supervised;
   private final Thread thread;
@@ -46,10 +47,17 @@ final class DirectConnector implements AutoCloseable {
 
   /**
    * @param isUsed whether rows are read directly at all
+   * @param loop serves the connection; null for the driver's own thread
    */
-  DirectConnector(DatabaseUrl url, FeedSettings settings, boolean isUsed, Supervisor supervisor) {
+  DirectConnector(
+      DatabaseUrl url,
+      FeedSettings settings,
+      boolean isUsed,
+      @Nullable FeedLoop loop,
+      Supervisor supervisor) {
     this.url = url;
     this.isUsed = isUsed;
+    this.loop = loop;
     this.settings = settings;
     supervised =
         supervisor.thread(
@@ -114,7 +122,7 @@ final class DirectConnector implements AutoCloseable {
   private boolean hasConnected() throws InterruptedException {
     long listener = listeners.get();
     try {
-      connection.set(DirectConnection.open(url, settings, changes::release));
+      connection.set(DirectConnection.open(url, settings, loop, changes::release));
       if (!isWanted || listeners.get() != listener) {
         // The listener's next connection may go to another server.
         closeCurrent();

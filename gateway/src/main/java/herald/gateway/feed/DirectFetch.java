@@ -13,9 +13,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads and publishes the few rows that have just been announced, on the driver's thread: that
- * hears of them, asks for them, gets the answer and hands it to the event loops. So an event wakes
- * one thread less, and none waits for the database.
+ * Reads and publishes the few rows that have just been announced, on the thread that hears of them:
+ * it asks for them, gets the answer and hands it to the event loops. So an event wakes one thread
+ * less, and none waits for the database. With a {@link FeedLoop} that thread is an event loop
+ * itself, which is not woken for the events of its own clients.
  *
  * <p>It does what is simple. Whatever else there is belongs to the fetch thread: many rows at once,
  * a catch-up, blasts and large texts and what waits for them, new chats, rows that are not there,
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * fail at any time and loses nothing by it.
  *
  * <p>Nothing here waits for an answer. The turn is taken when something is heard and nobody has it,
- * kept while a reading is under way, and given back when nothing waits.
+ * kept while a reading is under way, and given back when nothing waits. On an event loop, what has
+ * been read is published when nobody else has the dispatch lock.
  */
 final class DirectFetch {
   /** More than these are read in parts, by {@link ReadAhead}. */
@@ -42,6 +44,7 @@ final class DirectFetch {
   private final FeedTurn turn;
   private final BooleanSupplier isCatchUpWanted;
   private final Supplier<@Nullable DirectConnection> connection;
+  private final @Nullable FeedLoop loop;
   private final FeedMeters meters;
   private final IsolatedFailures failures;
   private final int mostRows;
@@ -61,6 +64,7 @@ final class DirectFetch {
    * @param maxBatch rows that are read at once at most
    * @param isCatchUpWanted whether the table is to be read first
    * @param connection what to read from; null if there is none
+   * @param loop on which it is done; null for a thread that may wait for moments
    */
   DirectFetch(
       int maxBatch,
@@ -72,6 +76,7 @@ final class DirectFetch {
       FeedTurn turn,
       BooleanSupplier isCatchUpWanted,
       Supplier<@Nullable DirectConnection> connection,
+      @Nullable FeedLoop loop,
       FeedMeters meters,
       IsolatedFailures failures) {
     mostRows = Math.min(MOST_ROWS, maxBatch);
@@ -83,14 +88,16 @@ final class DirectFetch {
     this.turn = turn;
     this.isCatchUpWanted = isCatchUpWanted;
     this.connection = connection;
+    this.loop = loop;
     this.meters = meters;
     this.failures = failures;
   }
 
   /**
-   * Something has been heard and is in the queue. It is read when the driver's thread has handed
-   * over all that came with it, so that the rows of one transaction share a reading, and those of
-   * transactions that were committed at the same time. The driver's thread; never waits.
+   * Something has been heard and is in the queue. It is read when this thread has handed over all
+   * that came with it, so that the rows of one transaction share a reading, and those of
+   * transactions that were committed at the same time. The listener's connection's thread; never
+   * waits.
    */
   void onHeard() {
     DirectConnection usable = connection.get();
@@ -100,7 +107,7 @@ final class DirectFetch {
       try {
         usable.execute(this::goOn);
       } catch (RejectedExecutionException e) {
-        // The driver is being closed.
+        // The thread is being ended.
         goOn();
       }
     } else if (!hasTurn) {
@@ -204,6 +211,33 @@ final class DirectFetch {
 
     @Override
     public void onRows(List<RpcLog> rows, long nanos) {
+      if (loop == null) {
+        publish(rows, nanos);
+      } else if (loop.tryEnter()) {
+        try {
+          publish(rows, nanos);
+        } finally {
+          loop.leave();
+        }
+      } else if (hasPutOff(() -> onRows(rows, nanos))) {
+        return;
+      } else {
+        isForFetchThread = true;
+      }
+      goOn();
+    }
+
+    private boolean hasPutOff(Runnable task) {
+      try {
+        from.executeLater(task);
+        return true;
+      } catch (RejectedExecutionException e) {
+        // The thread is being ended.
+        return false;
+      }
+    }
+
+    private void publish(List<RpcLog> rows, long nanos) {
       try {
         isForFetchThread = !pending.isEmpty() && !isPublished(rows, nanos);
       } catch (InterruptedException e) {
@@ -213,7 +247,6 @@ final class DirectFetch {
         isForFetchThread = true;
         failures.isolated(Place.FETCH, e);
       }
-      goOn();
     }
 
     @Override
@@ -229,7 +262,7 @@ final class DirectFetch {
   }
 
   private boolean isPublished(List<RpcLog> rows, long nanos) throws InterruptedException {
-    if (rows.size() < pending.size() || !rows.stream().allMatch(DirectFetch::isSimple)) {
+    if (rows.size() < pending.size() || !areSimple(rows)) {
       return false;
     }
     meters.fetchedDirectly(rows.size(), nanos);
@@ -237,6 +270,15 @@ final class DirectFetch {
     publisher.publish(rows, readAtNanos, progress.point());
     pending.remove(new RowSource.Rows(rows, Set.of(), Set.of(), readAtNanos, nanos));
     intake.onRead();
+    return true;
+  }
+
+  private static boolean areSimple(List<RpcLog> rows) {
+    for (RpcLog row : rows) {
+      if (!isSimple(row)) {
+        return false;
+      }
+    }
     return true;
   }
 

@@ -51,7 +51,7 @@ final class DirectStatement {
     executor.execute(null, name, BINARY, parameters, BINARY, 0, handler);
   }
 
-  /** The statement is prepared when the connection is ready behind it. The driver's thread. */
+  /** The statement is prepared when the connection is ready behind it. The connection's thread. */
   private static final class Prepared
       implements RequestExecutor.PrepareHandler, RequestExecutor.SynchronizedHandler {
     private final CompletableFuture<@Nullable Void> prepared;

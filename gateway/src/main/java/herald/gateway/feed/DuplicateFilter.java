@@ -37,6 +37,15 @@ final class DuplicateFilter {
   private final long windowNanos;
   private final int maxPerGeneration;
   private final MessageDigest sha256;
+
+  /**
+   * The signature whose digest is known: a row is asked for, found and added one after the other.
+   */
+  private String digested = "";
+
+  private long digestHigh;
+  private long digestLow;
+
   private final Generations near;
   private final Generations ahead;
 
@@ -70,18 +79,13 @@ final class DuplicateFilter {
   }
 
   synchronized boolean contains(String signature) {
-    ByteBuffer digest = digest(signature);
-    long high = digest.getLong();
-    long low = digest.getLong();
-    return near.contains(high, low) || ahead.contains(high, low);
+    digest(signature);
+    return near.contains(digestHigh, digestLow) || ahead.contains(digestHigh, digestLow);
   }
 
   /** Whether a row that a reading of the table has found is handled, or was left out before. */
   synchronized boolean isKnown(String signature) {
-    ByteBuffer digest = digest(signature);
-    long high = digest.getLong();
-    long low = digest.getLong();
-    return near.contains(high, low) || ahead.contains(high, low) || leftOut.contains(high, low);
+    return contains(signature) || leftOut.contains(digestHigh, digestLow);
   }
 
   /**
@@ -91,8 +95,8 @@ final class DuplicateFilter {
    */
   synchronized void leaveOut(String signature, long xid) {
     if (leftOut.size < maxPerGeneration) {
-      ByteBuffer digest = digest(signature);
-      leftOut.add(digest.getLong(), digest.getLong());
+      digest(signature);
+      leftOut.add(digestHigh, digestLow);
       leftOut.highestXid = Math.max(leftOut.highestXid, xid);
     }
   }
@@ -107,7 +111,8 @@ final class DuplicateFilter {
   synchronized void add(
       String signature, long xid, long appliedAtMicros, long clockMicros, long nowNanos) {
     boolean isAhead = appliedAtMicros - clockMicros > AHEAD_MICROS;
-    (isAhead ? ahead : near).add(digest(signature), xid, appliedAtMicros, nowNanos);
+    digest(signature);
+    (isAhead ? ahead : near).add(xid, appliedAtMicros, nowNanos);
   }
 
   /** Notes a row that has been passed and of which neither transaction nor time are known. */
@@ -139,8 +144,14 @@ final class DuplicateFilter {
     return near.size() + ahead.size() + leftOut.size;
   }
 
-  private ByteBuffer digest(String signature) {
-    return ByteBuffer.wrap(sha256.digest(signature.getBytes(StandardCharsets.UTF_8)));
+  private void digest(String signature) {
+    if (!signature.equals(digested)) {
+      byte[] digest = sha256.digest(signature.getBytes(StandardCharsets.UTF_8));
+      ByteBuffer numbers = ByteBuffer.wrap(digest);
+      digestHigh = numbers.getLong();
+      digestLow = numbers.getLong();
+      digested = signature;
+    }
   }
 
   /** A younger and an older generation. */
@@ -157,7 +168,8 @@ final class DuplicateFilter {
       return current.contains(high, low) || previous.contains(high, low);
     }
 
-    void add(ByteBuffer digest, long xid, long appliedAtMicros, long nowNanos) {
+    /** Adds what was digested last. */
+    void add(long xid, long appliedAtMicros, long nowNanos) {
       boolean isNeeded =
           previous.highestXid >= neededSinceXid || previous.highestMicros >= neededSinceMicros;
       if (current.size >= maxPerGeneration || (!isNeeded && hasLasted(nowNanos))) {
@@ -172,7 +184,7 @@ final class DuplicateFilter {
         current = new Generation();
         rotatedAtNanos = nowNanos;
       }
-      current.add(digest.getLong(), digest.getLong());
+      current.add(digestHigh, digestLow);
       current.highestXid = Math.max(current.highestXid, xid);
       current.highestMicros = Math.max(current.highestMicros, appliedAtMicros);
     }

@@ -7,6 +7,7 @@ import herald.protocol.EncodedEvent;
 import herald.protocol.EventEncoder;
 import herald.protocol.GoIds;
 import herald.protocol.ParsedRpc;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
@@ -150,15 +151,17 @@ final class EventFactory {
 
   private Decision toMembers(
       RpcLog log, EncodedEvent encoded, Method method, int sender, List<Integer> members) {
-    int[] receivers =
-        members.stream()
-            .mapToInt(Integer::intValue)
-            .filter(member -> member != sender || settings.echoToSender())
-            .filter(member -> !log.isBlocked(sender, member))
-            .toArray();
+    int[] receivers = new int[members.size()];
+    int count = 0;
+    for (int member : members) {
+      if ((member != sender || settings.echoToSender()) && !log.isBlocked(sender, member)) {
+        receivers[count] = member;
+        count++;
+      }
+    }
+    Audience audience = Audience.of(Arrays.copyOf(receivers, count));
     return new Decision.Push(
-        new Event(encoded, Audience.of(receivers), log.relayedAtMicros(), log.order(false)),
-        method);
+        new Event(encoded, audience, log.relayedAtMicros(), log.order(false)), method);
   }
 
   private static Decision toActor(RpcLog log, Method method, int sender) {

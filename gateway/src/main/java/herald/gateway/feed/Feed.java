@@ -65,10 +65,18 @@ public final class Feed implements EventSource {
     FeedSettings settings = config.feed();
     CompletenessSettings completeness = config.completeness();
     FeedMeters figures = meters.feed();
+    // What is not on a replica yet has to be waited for, and a thread of sockets must not wait.
+    boolean isDirect =
+        wal == null
+            && !pools.hasReplica()
+            && settings.fetchIntervalMillis() == 0
+            && !output.target().mayWait();
+    FeedLoop loop = isDirect ? output.loop() : null;
     source =
         wal == null
             ? new Listener(
                 config.listenDatabase(),
+                loop,
                 settings,
                 queue,
                 this::onListenerConnecting,
@@ -132,16 +140,11 @@ public final class Feed implements EventSource {
     if (wal != null) {
       missedRows.catchUpRun().beginCaughtUp();
     }
-    // What is not on a replica yet has to be waited for, and the driver's thread must not wait.
-    boolean isDirect =
-        wal == null
-            && !pools.hasReplica()
-            && settings.fetchIntervalMillis() == 0
-            && !output.target().mayWait();
     reading =
         new RowReading(
             config,
             isDirect,
+            loop,
             queue,
             pipeline,
             progress,

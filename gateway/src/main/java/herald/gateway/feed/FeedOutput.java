@@ -3,8 +3,10 @@ package herald.gateway.feed;
 import herald.gateway.exchange.PositionExchange;
 import herald.gateway.fanout.Dispatcher;
 import herald.gateway.fanout.FeedTarget;
+import io.netty.channel.EventLoop;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What a feed serves: an instance, or a relay. */
@@ -15,6 +17,7 @@ public final class FeedOutput {
   private final HandledMarks.@Nullable Handled handled;
   private final @Nullable FeedBegin begin;
   private final boolean hasReplays;
+  private final @Nullable FeedLoop loop;
 
   private FeedOutput(
       FeedTarget target,
@@ -22,17 +25,19 @@ public final class FeedOutput {
       LongSupplier tail,
       HandledMarks.@Nullable Handled handled,
       @Nullable FeedBegin begin,
-      boolean hasReplays) {
+      boolean hasReplays,
+      @Nullable FeedLoop loop) {
     this.target = target;
     this.exchange = exchange;
     this.tail = tail;
     this.handled = handled;
     this.begin = begin;
     this.hasReplays = hasReplays;
+    this.loop = loop;
   }
 
   private FeedOutput withoutReplays() {
-    return new FeedOutput(target, exchange, tail, handled, begin, false);
+    return new FeedOutput(target, exchange, tail, handled, begin, false, loop);
   }
 
   /**
@@ -40,15 +45,19 @@ public final class FeedOutput {
    *
    * @param dispatcher gets the events in commit order: from here they go into the event log
    * @param exchange hears what other instances say; null if there is no exchange
+   * @param loop the event loop on which the feed hears, reads and publishes as long as nothing has
+   *     to wait; asked when the feed has been started
    */
-  public static FeedOutput ofInstance(Dispatcher dispatcher, @Nullable PositionExchange exchange) {
+  public static FeedOutput ofInstance(
+      Dispatcher dispatcher, @Nullable PositionExchange exchange, Supplier<EventLoop> loop) {
     return new FeedOutput(
         dispatcher,
         exchange,
         dispatcher::tail,
         exchange == null ? null : HandledMarks.toExchange(exchange),
         null,
-        true);
+        true,
+        new FeedLoop(loop, dispatcher));
   }
 
   /**
@@ -60,7 +69,8 @@ public final class FeedOutput {
    */
   public static FeedOutput ofRelay(
       FeedTarget target, Consumer<FeedMark> marks, @Nullable FeedBegin begin) {
-    return new FeedOutput(target, null, () -> 0, (mark, at) -> marks.accept(mark), begin, true);
+    return new FeedOutput(
+        target, null, () -> 0, (mark, at) -> marks.accept(mark), begin, true, null);
   }
 
   /**
@@ -97,6 +107,11 @@ public final class FeedOutput {
   /** Whether replays are read here too. */
   boolean hasReplays() {
     return hasReplays;
+  }
+
+  /** Where the feed may hear, read and publish; null for threads of its own. */
+  @Nullable FeedLoop loop() {
+    return loop;
   }
 
   /** Where the feed begins; null for now. */

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where what the listener hears goes: notifications of rpc logs into the queue, the listener's own
- * probes back to it, and what other instances say to the exchange. The driver's thread.
+ * probes back to it, and what other instances say to the exchange. The thread of the listener's
+ * connection.
  */
 final class HeardNotifications {
   static final String RPC_LOG_CHANNEL = "rpc_log_inserted";

@@ -35,6 +35,7 @@ final class Listener implements FeedSource {
   private static final long SLACK_MILLIS = 15_000;
 
   private final DatabaseUrl url;
+  private final @Nullable FeedLoop loop;
   private final FeedSettings settings;
   private final NotificationQueue queue;
   private final Runnable onConnecting;
@@ -51,6 +52,7 @@ final class Listener implements FeedSource {
   private volatile String reason = "it has not connected yet";
 
   /**
+   * @param loop serves the connection; null for the driver's own thread
    * @param onConnecting called before each try to connect
    * @param onListening called each time LISTEN has been said on a new connection, before which
    *     notifications may have been lost, and a first probe has come back or was missed
@@ -58,6 +60,7 @@ final class Listener implements FeedSource {
    */
   Listener(
       DatabaseUrl url,
+      @Nullable FeedLoop loop,
       FeedSettings settings,
       NotificationQueue queue,
       Runnable onConnecting,
@@ -67,6 +70,7 @@ final class Listener implements FeedSource {
       Supervisor supervisor) {
     this.notifications = notifications;
     this.url = url;
+    this.loop = loop;
     this.settings = settings;
     this.queue = queue;
     this.onConnecting = onConnecting;
@@ -195,11 +199,12 @@ final class Listener implements FeedSource {
             (channel, payload) -> onNotification(number, channel, payload),
             () -> proof.onLost(number),
             notifications.channels());
+    connection.serveOn(loop);
     proof.become(ListenerState.UNPROVED);
     return connection;
   }
 
-  /** On the driver's thread, which must not see an exception: it serves all its connections. */
+  /** On the connection's thread, which must not see an exception: it serves others too. */
   private void onNotification(long number, String channel, String payload) {
     failures.run(
         Place.LISTENER,

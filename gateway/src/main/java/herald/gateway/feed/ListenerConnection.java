@@ -13,10 +13,15 @@ import herald.gateway.database.ListenerDriver;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One dedicated connection of pgjdbc-ng to the primary that listens, or asks without waiting.
+ *
+ * <p>Its thread, on which notifications and answers come, is the one that serves its socket: the
+ * driver's, or after {@link #serveOn} that of an event loop. It serves others too, so nothing may
+ * block it, and no exception may reach it.
  *
  * <p>The driver holds a connection weakly, so this object is what keeps notifications coming. Its
  * calls may hang for a minute against a mute server whatever time-out is set, so each is a {@link
@@ -47,7 +52,7 @@ final class ListenerConnection implements AutoCloseable {
    *
    * @param connectTimeoutMillis for each host
    * @param queryTimeoutMillis for each statement
-   * @param notified gets channel and payload on the driver's thread, which it must not block
+   * @param notified gets channel and payload on the connection's thread
    * @param closed called when the driver notices that the connection is gone
    * @throws SQLException with one sentence that says why; of several hosts, of each
    */
@@ -157,7 +162,7 @@ final class ListenerConnection implements AutoCloseable {
     return check + " end $$";
   }
 
-  /** Takes a notification; on the driver's thread. */
+  /** Takes a notification; on the connection's thread. */
   @FunctionalInterface
   interface Notified {
     void accept(String channel, String payload);
@@ -186,9 +191,34 @@ final class ListenerConnection implements AutoCloseable {
     return connection.unwrap(PGDirectConnection.class).getRequestExecutor();
   }
 
-  /** The driver's thread, on which notifications and answers come. */
-  Executor driversThread() throws SQLException {
+  /** The connection's thread. */
+  ScheduledExecutorService thread() throws SQLException {
     return ((ServerConnection) executor()).getIOExecutor();
+  }
+
+  /**
+   * Has this event loop serve the socket from now on, if it can serve such a socket. The connection
+   * is closed if that fails.
+   *
+   * @param loop null to leave it where it is
+   */
+  void serveOn(@Nullable FeedLoop loop) throws SQLException, InterruptedException {
+    if (loop == null) {
+      return;
+    }
+    boolean isServed = false;
+    try {
+      DriverCall.within(
+          timeoutMillis,
+          CONNECTION_FAILED,
+          () -> DriverSocket.of(executor()).moveTo(loop.loop()),
+          ignored -> {});
+      isServed = true;
+    } finally {
+      if (!isServed) {
+        close();
+      }
+    }
   }
 
   boolean isClosed() {

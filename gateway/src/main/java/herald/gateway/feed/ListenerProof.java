@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether the listener's connection has proved that notifications arrive. The listener's thread
- * waits here for probes and for losses; the driver's thread, or another that has noticed, tells of
- * them. Any thread.
+ * waits here for probes and for losses; the connection's thread, or another that has noticed, tells
+ * of them. Any thread.
  */
 final class ListenerProof {
   private final FeedMeters meters;

@@ -7,9 +7,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Payloads on their way from the driver's thread to the fetch thread, and between them the points
- * that the probes bring: all that is visible at a point has been notified before it. Bounded in
- * number and in characters: when it overflows all are dropped, and the table is read instead.
+ * Payloads on their way from the thread that hears of them to the fetch thread, and between them
+ * the points that the probes bring: all that is visible at a point has been notified before it.
+ * Bounded in number and in characters: when it overflows all are dropped, and the table is read
+ * instead.
  */
 final class NotificationQueue {
   private static final int MAX_WAITING = 1_000_000;
@@ -55,12 +56,12 @@ final class NotificationQueue {
     this.maxWaitingChars = maxWaitingChars;
   }
 
-  /** Takes a notification. The driver's thread; never waits for long. */
+  /** Takes a notification. The thread of the listener's connection; never waits for long. */
   synchronized void add(String payload, long receivedAtNanos) {
     add(new Notification(payload, receivedAtNanos));
   }
 
-  /** Takes a point. The driver's thread; never waits for long. */
+  /** Takes a point. The thread of the listener's connection; never waits for long. */
   synchronized void add(FeedPoint point, long receivedAtNanos) {
     add(new Notification("", receivedAtNanos, point, 0));
   }

@@ -19,14 +19,16 @@ final class RowReading implements AutoCloseable {
   private final FetchLoop fetchLoop;
 
   /**
-   * @param isDirect whether rows may be read and published on the driver's thread, which must not
-   *     wait
+   * @param isDirect whether rows may be read and published where they are heard of, on a thread
+   *     that must not wait for long
+   * @param loop the event loop on which that is done; null for the driver's own thread
    * @param catchUpRun reads the table if that is wanted
    * @param marks told of how far the feed has got; null if nobody asks
    */
   RowReading(
       GatewayConfig config,
       boolean isDirect,
+      @Nullable FeedLoop loop,
       NotificationQueue queue,
       RowPipeline pipeline,
       Progress progress,
@@ -41,7 +43,8 @@ final class RowReading implements AutoCloseable {
     intake =
         new RowIntake(
             queue, pipeline.pending(), pipeline.publisher(), progress, marks, outcomes, meters);
-    directConnector = new DirectConnector(config.listenDatabase(), settings, isDirect, supervisor);
+    directConnector =
+        new DirectConnector(config.listenDatabase(), settings, isDirect, loop, supervisor);
     direct =
         new DirectFetch(
             settings.maxBatch(),
@@ -53,6 +56,7 @@ final class RowReading implements AutoCloseable {
             turn,
             catchUpRun::isWanted,
             directConnector::connection,
+            loop,
             meters,
             supervisor.failures());
     fetchLoop =
@@ -76,7 +80,9 @@ final class RowReading implements AutoCloseable {
     directConnector.start();
   }
 
-  /** Something has been heard and is in the queue. The driver's thread; never waits. */
+  /**
+   * Something has been heard and is in the queue. The listener's connection's thread; never waits.
+   */
   void onHeard() {
     direct.onHeard();
   }

@@ -39,8 +39,8 @@ public final class FeedMeters {
     direct =
         factory.counter(
             "herald.feed.direct.rows",
-            "Those of them that were read and published on the driver's thread, without the fetch"
-                + " thread.");
+            "Those of them that were read and published on the thread that heard of them, without"
+                + " the fetch thread.");
     queryTime =
         factory.timer(
             "herald.feed.query.time",
@@ -184,7 +184,7 @@ public final class FeedMeters {
     queryTime.record(nanos, TimeUnit.NANOSECONDS);
   }
 
-  /** The same on the driver's thread. */
+  /** The same on the thread that has heard of them. */
   public void fetchedDirectly(int count, long nanos) {
     fetched(count, nanos);
     direct.increment(count);

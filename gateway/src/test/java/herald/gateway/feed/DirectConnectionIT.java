@@ -49,6 +49,7 @@ class DirectConnectionIT {
         DirectConnection.open(
             DatabaseUrl.parse(database.url()),
             FeedSettings.defaults(),
+            null,
             () -> closed.complete(null));
   }
 

@@ -33,6 +33,7 @@ class DirectConnectorIT {
             DatabaseUrl.parse(database.url()),
             FeedSettings.defaults(),
             true,
+            null,
             new Supervisor(new Meters(new SimpleMeterRegistry()).supervision(), System::nanoTime));
     connector.start();
   }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Rows that are read on the driver's thread, and what happens when they can't be. */
+/** Rows that are read where they are heard of, and what happens when they can't be. */
 @SuppressWarnings("NullAway.Init") // set by start
 class DirectFetchIT {
   private final WalletKey key = WalletKey.random(new SecureRandom());
@@ -111,7 +111,7 @@ class DirectFetchIT {
   }
 
   @Test
-  void whatIsSimpleIsReadOnTheDriversThreadAndTheRestByTheFetchThread() throws Exception {
+  void whatIsSimpleIsReadOnAnEventLoopAndTheRestByTheFetchThread() throws Exception {
     awaitDirect();
     PlatformUser carol = community.createUser("carol", "0xc");
     double direct = direct();
