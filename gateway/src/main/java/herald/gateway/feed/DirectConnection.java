@@ -1,14 +1,9 @@
 package herald.gateway.feed;
 
-import com.impossibl.postgres.protocol.Notice;
-import com.impossibl.postgres.protocol.RequestExecutor;
-import com.impossibl.postgres.protocol.RowDataSet;
-import com.impossibl.postgres.protocol.TransactionStatus;
-import com.impossibl.postgres.protocol.v30.BufferRowData;
 import herald.gateway.config.DatabaseUrl;
 import herald.gateway.config.FeedSettings;
 import io.netty.buffer.ByteBuf;
-import java.io.IOException;
+import io.netty.channel.ChannelHandlerContext;
 import java.nio.channels.ClosedChannelException;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -23,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A connection that reads rows without a thread that waits for them: the answer comes by callback,
  * on the thread that serves the connection. One reading at a time.
+ *
+ * <p>The driver connects and prepares the statements; then {@link DirectRequest} and {@link
+ * DirectWire} take its place.
  */
 final class DirectConnection implements AutoCloseable {
   static final String APPLICATION_NAME = "herald feed";
@@ -33,12 +31,13 @@ final class DirectConnection implements AutoCloseable {
           + " perform set_config('enable_seqscan', 'off', false);"
           + " perform set_config('jit', 'off', false); end $$";
 
+  private static final String ONE = "herald_fetch_one";
+  private static final String MANY = "herald_fetch";
   private static final long MOMENT_MICROS = 50;
 
   private final ListenerConnection connection;
   private final ScheduledExecutorService thread;
-  private final DirectStatement one;
-  private final DirectStatement many;
+  private final ChannelHandlerContext wire;
   private final Runnable onClosed;
 
   /** The reading that is under way; null if none is. Whoever takes it out answers it. */
@@ -58,13 +57,13 @@ final class DirectConnection implements AutoCloseable {
     void onFailure(Throwable why);
   }
 
-  private record Reading(Map<String, Long> receivedAtNanos, long beganNanos, Answer answer) {}
+  private record Reading(
+      Map<String, Long> receivedAtNanos, long beganNanos, List<RpcLog> rows, Answer answer) {}
 
   private DirectConnection(ListenerConnection connection, Runnable onClosed) throws SQLException {
     this.connection = connection;
     thread = connection.thread();
-    one = new DirectStatement(connection.executor(), "herald_fetch_one", RpcLogQuery.ONE);
-    many = new DirectStatement(connection.executor(), "herald_fetch", RpcLogQuery.NUMBERED);
+    wire = DriverSocket.of(connection.executor()).takeOver(new DirectWire(new Answers()));
     this.onClosed = onClosed;
   }
 
@@ -92,13 +91,17 @@ final class DirectConnection implements AutoCloseable {
               }
             });
     connection.serveOn(loop);
-    DirectConnection direct = null;
     try {
       connection.execute(SETTINGS.formatted(settings.queryTimeoutMillis()));
-      direct = new DirectConnection(connection, onClosed);
+      int timeoutMillis = settings.probeTimeoutMillis();
+      DirectStatement.prepare(connection.executor(), ONE, RpcLogQuery.ONE, timeoutMillis);
+      DirectStatement.prepare(connection.executor(), MANY, RpcLogQuery.NUMBERED, timeoutMillis);
+      DirectConnection direct = new DirectConnection(connection, onClosed);
       opened.set(direct);
-      direct.one.prepare(settings.probeTimeoutMillis());
-      direct.many.prepare(settings.probeTimeoutMillis());
+      if (!direct.wire.channel().isActive()) {
+        // It has ended before anybody could be told.
+        direct.onClosed();
+      }
       return direct;
     } catch (SQLException | InterruptedException | RuntimeException | Error e) {
       connection.close();
@@ -133,14 +136,14 @@ final class DirectConnection implements AutoCloseable {
    * @param answer is called once, perhaps at once, and perhaps not on this thread
    */
   void read(Map<String, Long> receivedAtNanos, int maxTextBytes, Answer answer) {
-    Reading reading = new Reading(receivedAtNanos, System.nanoTime(), answer);
+    Reading reading = new Reading(receivedAtNanos, System.nanoTime(), new ArrayList<>(1), answer);
     if (!current.compareAndSet(null, reading)) {
       answer.onFailure(new IllegalStateException("a reading is under way"));
       return;
     }
     try {
-      send(receivedAtNanos.keySet(), maxTextBytes, new Handler(reading));
-    } catch (IOException | RuntimeException | Error e) {
+      send(receivedAtNanos.keySet(), maxTextBytes);
+    } catch (RuntimeException | Error e) {
       fail(reading, e);
     }
     if (isClosed) {
@@ -152,12 +155,12 @@ final class DirectConnection implements AutoCloseable {
   /**
    * Most readings are of one row, and PostgreSQL has less to do for a statement that knows that.
    */
-  private void send(Set<String> signatures, int maxTextBytes, Handler handler) throws IOException {
-    if (signatures.size() == 1) {
-      one.execute(DirectParameters.of(signatures.iterator().next(), maxTextBytes), handler);
-    } else {
-      many.execute(DirectParameters.of(signatures, maxTextBytes), handler);
-    }
+  private void send(Set<String> signatures, int maxTextBytes) {
+    ByteBuf request =
+        signatures.size() == 1
+            ? DirectRequest.one(wire.alloc(), ONE, signatures.iterator().next(), maxTextBytes)
+            : DirectRequest.many(wire.alloc(), MANY, signatures, maxTextBytes);
+    wire.writeAndFlush(request, wire.voidPromise());
   }
 
   private void fail(Reading reading, Throwable why) {
@@ -193,47 +196,34 @@ final class DirectConnection implements AutoCloseable {
     connection.close();
   }
 
-  /** The answer to one reading. The connection's thread. */
-  private final class Handler implements RequestExecutor.ExecuteHandler {
-    private final Reading reading;
-    private final List<RpcLog> rows = new ArrayList<>(1);
-
-    Handler(Reading reading) {
-      this.reading = reading;
-    }
-
+  /** What comes belongs to the reading that is under way. The connection's thread. */
+  private final class Answers implements DirectWire.Receiver {
     @Override
-    public void handleComplete(
-        String command, Long affected, Long oid, RowDataSet found, List<Notice> notices) {
-      try {
-        for (int i = 0; i < found.size(); i++) {
-          ByteBuf row = ((BufferRowData) found.borrow(i)).content();
-          RpcLog log = DirectRow.of(row.duplicate(), reading.receivedAtNanos());
-          if (log != null) {
-            rows.add(log);
-          }
+    public void onRow(ByteBuf row) {
+      Reading reading = current.get();
+      if (reading != null) {
+        RpcLog log = DirectRow.of(row, reading.receivedAtNanos());
+        if (log != null) {
+          reading.rows().add(log);
         }
-      } catch (RuntimeException | Error e) {
-        fail(reading, e);
       }
     }
 
     /** The connection is free for the next one. */
     @Override
-    public void handleReady(TransactionStatus status) {
-      if (current.compareAndSet(reading, null)) {
-        reading.answer().onRows(rows, System.nanoTime() - reading.beganNanos());
+    public void onReady() {
+      Reading reading = current.getAndSet(null);
+      if (reading != null) {
+        reading.answer().onRows(reading.rows(), System.nanoTime() - reading.beganNanos());
       }
     }
 
     @Override
-    public void handleSuspend(RowDataSet found, List<Notice> notices) {
-      fail(reading, new IllegalStateException("not all rows have come"));
-    }
-
-    @Override
-    public void handleError(Throwable error, List<Notice> notices) {
-      fail(reading, error);
+    public void onFailure(Throwable why) {
+      Reading reading = current.get();
+      if (reading != null) {
+        fail(reading, why);
+      }
     }
   }
 }

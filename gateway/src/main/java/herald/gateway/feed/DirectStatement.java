@@ -1,13 +1,10 @@
 package herald.gateway.feed;
 
-import com.impossibl.postgres.protocol.FieldFormat;
-import com.impossibl.postgres.protocol.FieldFormatRef;
 import com.impossibl.postgres.protocol.Notice;
 import com.impossibl.postgres.protocol.RequestExecutor;
 import com.impossibl.postgres.protocol.ResultField;
 import com.impossibl.postgres.protocol.TransactionStatus;
 import com.impossibl.postgres.protocol.TypeRef;
-import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.List;
@@ -17,25 +14,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** A statement of a {@link DirectConnection}: prepared once, binary in both directions. */
+/** Prepares the statements of a {@link DirectConnection}. */
 final class DirectStatement {
-  private static final FieldFormatRef[] BINARY = {FieldFormat.Binary};
-
-  private final RequestExecutor executor;
-  private final String name;
-  private final String sql;
+  private DirectStatement() {}
 
   /**
+   * Has the server prepare one, and waits for that.
+   *
    * @param name no other statement of the connection has it
    */
-  DirectStatement(RequestExecutor executor, String name, String sql) {
-    this.executor = executor;
-    this.name = name;
-    this.sql = sql;
-  }
-
-  /** Has the server prepare it, and waits for that. */
-  void prepare(int timeoutMillis) throws SQLException, InterruptedException {
+  static void prepare(RequestExecutor executor, String name, String sql, int timeoutMillis)
+      throws SQLException, InterruptedException {
     CompletableFuture<@Nullable Void> prepared = new CompletableFuture<>();
     try {
       executor.prepare(name, sql, new TypeRef[0], new Prepared(prepared));
@@ -44,11 +33,6 @@ final class DirectStatement {
     } catch (IOException | ExecutionException | TimeoutException e) {
       throw new SQLException("can't prepare the reading of rows", e);
     }
-  }
-
-  /** Sends it. Never waits. */
-  void execute(ByteBuf[] parameters, RequestExecutor.ExecuteHandler handler) throws IOException {
-    executor.execute(null, name, BINARY, parameters, BINARY, 0, handler);
   }
 
   /** The statement is prepared when the connection is ready behind it. The connection's thread. */

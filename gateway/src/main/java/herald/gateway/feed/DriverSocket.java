@@ -3,11 +3,15 @@ package herald.gateway.feed;
 import com.impossibl.postgres.protocol.RequestExecutor;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.IoHandler;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import java.lang.reflect.Field;
 import java.sql.SQLException;
 import java.util.List;
@@ -54,6 +58,17 @@ final class DriverSocket {
     await(channel.deregister());
     await(loop.register(channel));
     return true;
+  }
+
+  /**
+   * Has a handler take what comes, in the place of the driver and behind TLS. What it writes goes
+   * by the driver too.
+   */
+  ChannelHandlerContext takeOver(ChannelHandler handler) {
+    ChannelPipeline pipeline = channel.pipeline();
+    String decoder = pipeline.context(LengthFieldBasedFrameDecoder.class).name();
+    pipeline.addBefore(decoder, "herald", handler);
+    return pipeline.context(handler);
   }
 
   private static boolean isSameKind(EventLoop from, EventLoop to) {
