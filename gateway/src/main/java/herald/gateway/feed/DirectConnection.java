@@ -39,6 +39,7 @@ final class DirectConnection implements AutoCloseable {
   private final ScheduledExecutorService thread;
   private final ChannelHandlerContext wire;
   private final Runnable onClosed;
+  private final Answers answers = new Answers();
 
   /** The reading that is under way; null if none is. Whoever takes it out answers it. */
   private final AtomicReference<@Nullable Reading> current = new AtomicReference<>();
@@ -63,7 +64,7 @@ final class DirectConnection implements AutoCloseable {
   private DirectConnection(ListenerConnection connection, Runnable onClosed) throws SQLException {
     this.connection = connection;
     thread = connection.thread();
-    wire = DriverSocket.of(connection.executor()).takeOver(new DirectWire(new Answers()));
+    wire = DriverSocket.of(connection.executor()).takeOver(new DirectWire(answers));
     this.onClosed = onClosed;
   }
 
@@ -160,7 +161,14 @@ final class DirectConnection implements AutoCloseable {
         signatures.size() == 1
             ? DirectRequest.one(wire.alloc(), ONE, signatures.iterator().next(), maxTextBytes)
             : DirectRequest.many(wire.alloc(), MANY, signatures, maxTextBytes);
-    wire.writeAndFlush(request, wire.voidPromise());
+    var unused =
+        wire.writeAndFlush(request)
+            .addListener(
+                sent -> {
+                  if (!sent.isSuccess()) {
+                    answers.onFailure(sent.cause());
+                  }
+                });
   }
 
   private void fail(Reading reading, Throwable why) {
@@ -198,6 +206,9 @@ final class DirectConnection implements AutoCloseable {
 
   /** What comes belongs to the reading that is under way. The connection's thread. */
   private final class Answers implements DirectWire.Receiver {
+    /** Why the server has refused the statement whose answer has not ended; null if it has not. */
+    private @Nullable SQLException refusal;
+
     @Override
     public void onRow(ByteBuf row) {
       Reading reading = current.get();
@@ -212,18 +223,29 @@ final class DirectConnection implements AutoCloseable {
     /** The connection is free for the next one. */
     @Override
     public void onReady() {
+      SQLException why = refusal;
+      refusal = null;
       Reading reading = current.getAndSet(null);
-      if (reading != null) {
+      if (reading != null && why != null) {
+        reading.answer().onFailure(why);
+      } else if (reading != null) {
         reading.answer().onRows(reading.rows(), System.nanoTime() - reading.beganNanos());
       }
     }
 
     @Override
+    public void onRefused(SQLException why) {
+      refusal = why;
+    }
+
+    @Override
     public void onFailure(Throwable why) {
+      isClosed = true;
       Reading reading = current.get();
       if (reading != null) {
         fail(reading, why);
       }
+      close();
     }
   }
 }

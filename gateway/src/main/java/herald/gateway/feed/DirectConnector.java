@@ -63,7 +63,7 @@ final class DirectConnector implements AutoCloseable {
         supervisor.thread(
             "herald-direct-connector",
             (long) settings.connectTimeoutMillis() * url.listenerUrls().size()
-                + 4L * settings.probeTimeoutMillis()
+                + 6L * settings.probeTimeoutMillis()
                 + PAUSE_MILLIS
                 + SLACK_MILLIS);
     thread =

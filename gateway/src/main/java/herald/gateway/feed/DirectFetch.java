@@ -211,30 +211,33 @@ final class DirectFetch {
 
     @Override
     public void onRows(List<RpcLog> rows, long nanos) {
-      if (loop == null) {
-        publish(rows, nanos);
-      } else if (loop.tryEnter()) {
-        try {
-          publish(rows, nanos);
-        } finally {
-          loop.leave();
+      try {
+        if (hasPutOff(rows, nanos)) {
+          return;
         }
-      } else if (hasPutOff(() -> onRows(rows, nanos))) {
-        return;
-      } else {
+      } catch (Throwable e) {
         isForFetchThread = true;
+        failures.isolated(Place.FETCH, e);
       }
       goOn();
     }
 
-    private boolean hasPutOff(Runnable task) {
-      try {
-        from.executeLater(task);
-        return true;
-      } catch (RejectedExecutionException e) {
-        // The thread is being ended.
+    /** Publishes, unless that has to be tried again in a moment. */
+    private boolean hasPutOff(List<RpcLog> rows, long nanos) {
+      if (loop == null) {
+        publish(rows, nanos);
         return false;
       }
+      if (!loop.tryEnter()) {
+        from.executeLater(() -> onRows(rows, nanos));
+        return true;
+      }
+      try {
+        publish(rows, nanos);
+      } finally {
+        loop.leave();
+      }
+      return false;
     }
 
     private void publish(List<RpcLog> rows, long nanos) {

@@ -44,7 +44,10 @@ final class DirectWire extends ChannelInboundHandlerAdapter {
     /** The answer has ended: the next statement may be sent. */
     void onReady();
 
-    /** The server refuses the statement, or what has come is no answer. */
+    /** The server refuses the statement; the end of the answer follows. */
+    void onRefused(SQLException why);
+
+    /** What has come is no answer, or nothing can come: the connection is of no use any more. */
     void onFailure(Throwable why);
   }
 
@@ -54,23 +57,42 @@ final class DirectWire extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object received) {
-    ByteBuf bytes = (ByteBuf) received;
-    if (incomplete != null) {
-      bytes = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), incomplete, bytes);
-      incomplete = null;
-    }
     try {
-      readMessages(bytes);
-    } catch (SQLException | RuntimeException | Error e) {
-      hasFailed = true;
-      receiver.onFailure(e);
-    } finally {
-      if (bytes.isReadable() && !hasFailed) {
-        incomplete = bytes;
-      } else {
+      ByteBuf bytes = whole(ctx, (ByteBuf) received);
+      try {
+        readMessages(bytes);
+      } finally {
+        if (bytes.isReadable() && !hasFailed) {
+          incomplete = bytes.retain();
+        }
         bytes.release();
       }
+    } catch (SQLException | RuntimeException | Error e) {
+      fail(e);
     }
+  }
+
+  /** What has come, behind what was incomplete. Takes both over, also if it throws. */
+  private ByteBuf whole(ChannelHandlerContext ctx, ByteBuf received) {
+    ByteBuf before = incomplete;
+    if (before == null) {
+      return received;
+    }
+    incomplete = null;
+    return ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), before, received);
+  }
+
+  private void fail(Throwable why) {
+    hasFailed = true;
+    releaseIncomplete();
+    receiver.onFailure(why);
+  }
+
+  /** Reading or writing has failed. The driver is told as well. */
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    fail(cause);
+    ctx.fireExceptionCaught(cause);
   }
 
   /** The driver has nothing to do behind a reading of which it knows nothing. */
@@ -98,7 +120,7 @@ final class DirectWire extends ChannelInboundHandlerAdapter {
     switch (type) {
       case 'D' -> receiver.onRow(bytes);
       case 'Z' -> receiver.onReady();
-      case 'E' -> receiver.onFailure(error(bytes, end));
+      case 'E' -> receiver.onRefused(error(bytes, end));
       // BindComplete and CommandComplete; and what the server may say at any time: NoticeResponse,
       // ParameterStatus and NotificationResponse.
       case '2', 'C', 'N', 'S', 'A' -> {}

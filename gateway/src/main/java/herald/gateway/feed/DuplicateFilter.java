@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -41,7 +42,7 @@ final class DuplicateFilter {
   /**
    * The signature whose digest is known: a row is asked for, found and added one after the other.
    */
-  private String digested = "";
+  private @Nullable String digested;
 
   private long digestHigh;
   private long digestLow;

@@ -87,7 +87,7 @@ final class Listener implements FeedSource {
   private static long longestTurnMillis(DatabaseUrl url, FeedSettings settings) {
     return (long) settings.connectTimeoutMillis() * url.listenerUrls().size()
         + settings.probeIntervalMillis()
-        + 4L * settings.probeTimeoutMillis()
+        + 5L * settings.probeTimeoutMillis()
         + 2 * LONGEST_PAUSE_MILLIS
         + SLACK_MILLIS;
   }

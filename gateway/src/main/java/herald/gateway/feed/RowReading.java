@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What takes rows out of the queue and has them read and published, on the fetch thread or on the
- * driver's, put together.
+ * one that hears of them, put together.
  */
 final class RowReading implements AutoCloseable {
   private final RowIntake intake;

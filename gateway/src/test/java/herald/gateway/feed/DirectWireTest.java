@@ -17,6 +17,7 @@ class DirectWireTest {
   private static final int LONGEST = 64 * 1024 * 1024;
 
   private final List<String> heard = new ArrayList<>();
+  private final List<SQLException> refusals = new ArrayList<>();
   private final List<Throwable> failures = new ArrayList<>();
   private boolean rowsFail;
 
@@ -35,6 +36,11 @@ class DirectWireTest {
                 @Override
                 public void onReady() {
                   heard.add("ready");
+                }
+
+                @Override
+                public void onRefused(SQLException why) {
+                  refusals.add(why);
                 }
 
                 @Override
@@ -104,10 +110,11 @@ class DirectWireTest {
             .getBytes(StandardCharsets.US_ASCII));
     message(answer, 'Z', (byte) 'I');
     receive(answer);
-    assertThat(failures).singleElement().isInstanceOf(SQLException.class);
-    assertThat(failures.get(0)).hasMessage("cached plan must not change result type");
-    assertThat(((SQLException) failures.get(0)).getSQLState()).isEqualTo("0A000");
+    assertThat(refusals).hasSize(1);
+    assertThat(refusals.get(0).getMessage()).isEqualTo("cached plan must not change result type");
+    assertThat(refusals.get(0).getSQLState()).isEqualTo("0A000");
     assertThat(heard).containsExactly("ready");
+    assertThat(failures).isEmpty();
   }
 
   @Test
@@ -116,10 +123,11 @@ class DirectWireTest {
       ByteBuf answer = Unpooled.buffer();
       message(answer, 'E', fields.getBytes(StandardCharsets.US_ASCII));
       message(answer, 'Z', (byte) 'I');
-      failures.clear();
+      refusals.clear();
       heard.clear();
       receive(answer);
-      assertThat(failures).singleElement().isInstanceOf(SQLException.class);
+      assertThat(refusals).hasSize(1);
+      assertThat(failures).isEmpty();
       assertThat(heard).containsExactly("ready");
     }
   }
@@ -157,6 +165,9 @@ class DirectWireTest {
       public void onReady() {}
 
       @Override
+      public void onRefused(SQLException why) {}
+
+      @Override
       public void onFailure(Throwable why) {
         failures.add(why);
       }
@@ -177,5 +188,22 @@ class DirectWireTest {
     receive(half);
     channel.close();
     assertThat(half.refCnt()).isZero();
+  }
+
+  @Test
+  void whatGoesWrongOnTheSocketIsAFailure() {
+    receive(answer().copy(0, 8));
+    channel.pipeline().fireExceptionCaught(new OutOfMemoryError("no room for what has come"));
+    assertThat(failures).singleElement().isInstanceOf(OutOfMemoryError.class);
+    receiveIgnoring(answer());
+    assertThat(heard).as("behind what was lost").isEmpty();
+  }
+
+  private void receiveIgnoring(ByteBuf bytes) {
+    try {
+      receive(bytes);
+    } catch (OutOfMemoryError e) {
+      // The one that was fired, which the driver would have got.
+    }
   }
 }

@@ -30,6 +30,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -102,12 +105,48 @@ class FeedLoopIT {
   }
 
   @Test
+  void soIsTheConnectionForReading() throws Exception {
+    CompletableFuture<Thread> answered = new CompletableFuture<>();
+    try (DirectConnection connection =
+        DirectConnection.open(
+            DatabaseUrl.parse(database.url()),
+            config.feed(),
+            new FeedLoop(this::loop, dispatcher),
+            () -> {})) {
+      connection.read(
+          Map.of("none", 0L),
+          TIMEOUT_MILLIS,
+          new DirectConnection.Answer() {
+            @Override
+            public void onRows(List<RpcLog> rows, long nanos) {
+              answered.complete(Thread.currentThread());
+            }
+
+            @Override
+            public void onFailure(Throwable why) {
+              answered.completeExceptionally(why);
+            }
+          });
+      assertThat(answered.get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS))
+          .isEqualTo(loop().submit(Thread::currentThread).get());
+    }
+  }
+
+  @Test
   void anEventLoopOfAnotherKindLeavesTheConnectionWhereItIs() throws Exception {
     stop();
     group = group(LocalIoHandler.newFactory());
     Thread thread = heardOn();
     assertThat(loop().submit(Thread::currentThread).get()).isNotEqualTo(thread);
     assertThat(thread.getName()).startsWith("PG-JDBC");
+  }
+
+  private static boolean isPublishing(StackTraceElement[] stack) {
+    return Arrays.stream(stack)
+        .anyMatch(
+            frame ->
+                frame.getClassName().equals(Dispatcher.class.getName())
+                    && frame.getMethodName().equals("publish"));
   }
 
   private double direct() {
@@ -173,6 +212,9 @@ class FeedLoopIT {
           loop().submit(() -> {}).get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
         }
         assertThat(dispatcher.tail()).isEqualTo(tail);
+        assertThat(Thread.getAllStackTraces().values())
+            .as("what waits to publish")
+            .noneMatch(FeedLoopIT::isPublishing);
       } finally {
         dispatcher.leave();
       }

@@ -29,7 +29,7 @@ public final class BlockingTrap implements LauncherSessionListener {
   private static final String DRIVER_HANDLER =
       "com.impossibl.postgres.protocol.v30.MessageDispatchHandler";
   private static final String CALLBACK = "herald.gateway.feed.ListenerConnection$1";
-  private static final String ANSWER = "herald.gateway.feed.DirectConnection$Handler";
+  private static final String ANSWER = "herald.gateway.feed.DirectConnection$Answers";
   private static final int FRAMES = 25;
 
   /** Beside the reports of the tests of the module that is being tested. */
@@ -60,8 +60,8 @@ public final class BlockingTrap implements LauncherSessionListener {
         .allowBlockingCallsInside(DRIVER_HANDLER, "exceptionCaught")
         .disallowBlockingCallsInside(CALLBACK, "notification")
         .disallowBlockingCallsInside(CALLBACK, "closed")
-        .disallowBlockingCallsInside(ANSWER, "handleReady")
-        .disallowBlockingCallsInside(ANSWER, "handleError")
+        .disallowBlockingCallsInside(ANSWER, "onReady")
+        .disallowBlockingCallsInside(ANSWER, "onFailure")
         // The dispatch lock, which others hold for moments.
         .allowBlockingCallsInside("herald.gateway.fanout.Dispatcher", "publish")
         // So is the lock of the queue of another thread, to which something is handed over.
