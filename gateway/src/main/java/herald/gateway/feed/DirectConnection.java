@@ -88,7 +88,7 @@ final class DirectConnection implements AutoCloseable {
             () -> {
               DirectConnection direct = opened.get();
               if (direct != null) {
-                direct.onClosed();
+                direct.onClosed(new ClosedChannelException());
               }
             });
     connection.serveOn(loop);
@@ -101,7 +101,7 @@ final class DirectConnection implements AutoCloseable {
       opened.set(direct);
       if (!direct.wire.channel().isActive()) {
         // It has ended before anybody could be told.
-        direct.onClosed();
+        direct.onClosed(new ClosedChannelException());
       }
       return direct;
     } catch (SQLException | InterruptedException | RuntimeException | Error e) {
@@ -188,11 +188,11 @@ final class DirectConnection implements AutoCloseable {
     return !isClosed;
   }
 
-  private void onClosed() {
+  private void onClosed(Throwable why) {
     isClosed = true;
     Reading reading = current.get();
     if (reading != null) {
-      fail(reading, new ClosedChannelException());
+      fail(reading, why);
     }
     onClosed.run();
   }
@@ -200,7 +200,11 @@ final class DirectConnection implements AutoCloseable {
   /** What is under way comes to nothing. Any thread, never waits. */
   @Override
   public void close() {
-    onClosed();
+    close(new ClosedChannelException());
+  }
+
+  private void close(Throwable why) {
+    onClosed(why);
     connection.close();
   }
 
@@ -240,12 +244,7 @@ final class DirectConnection implements AutoCloseable {
 
     @Override
     public void onFailure(Throwable why) {
-      isClosed = true;
-      Reading reading = current.get();
-      if (reading != null) {
-        fail(reading, why);
-      }
-      close();
+      close(why);
     }
   }
 }

@@ -21,33 +21,33 @@ class DirectWireTest {
   private final List<Throwable> failures = new ArrayList<>();
   private boolean rowsFail;
 
-  private final EmbeddedChannel channel =
-      new EmbeddedChannel(
-          new DirectWire(
-              new DirectWire.Receiver() {
-                @Override
-                public void onRow(ByteBuf row) {
-                  if (rowsFail) {
-                    throw new IllegalStateException("a row of other columns");
-                  }
-                  heard.add("row " + row.readByte());
-                }
+  private final DirectWire.Receiver receiver =
+      new DirectWire.Receiver() {
+        @Override
+        public void onRow(ByteBuf row) {
+          if (rowsFail) {
+            throw new IllegalStateException("a row of other columns");
+          }
+          heard.add("row " + row.readByte());
+        }
 
-                @Override
-                public void onReady() {
-                  heard.add("ready");
-                }
+        @Override
+        public void onReady() {
+          heard.add("ready");
+        }
 
-                @Override
-                public void onRefused(SQLException why) {
-                  refusals.add(why);
-                }
+        @Override
+        public void onRefused(SQLException why) {
+          refusals.add(why);
+        }
 
-                @Override
-                public void onFailure(Throwable why) {
-                  failures.add(why);
-                }
-              }));
+        @Override
+        public void onFailure(Throwable why) {
+          failures.add(why);
+        }
+      };
+
+  private final EmbeddedChannel channel = new EmbeddedChannel(new DirectWire(receiver));
 
   @AfterEach
   void close() {
@@ -148,30 +148,12 @@ class DirectWireTest {
   @Test
   void aLengthBeyondTheBoundsFails() {
     for (int length : new int[] {-1, 0, 3, LONGEST + 1, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
-      EmbeddedChannel other = new EmbeddedChannel(new DirectWire(failing()));
+      EmbeddedChannel other = new EmbeddedChannel(new DirectWire(receiver));
       failures.clear();
       other.writeInbound(Unpooled.buffer().writeByte('D').writeInt(length));
       assertThat(failures).as("length " + length).hasSize(1);
       other.finishAndReleaseAll();
     }
-  }
-
-  private DirectWire.Receiver failing() {
-    return new DirectWire.Receiver() {
-      @Override
-      public void onRow(ByteBuf row) {}
-
-      @Override
-      public void onReady() {}
-
-      @Override
-      public void onRefused(SQLException why) {}
-
-      @Override
-      public void onFailure(Throwable why) {
-        failures.add(why);
-      }
-    };
   }
 
   @Test

@@ -25,10 +25,7 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.local.LocalIoHandler;
 import io.netty.channel.nio.NioIoHandler;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
@@ -155,29 +152,18 @@ class FeedLoopIT {
 
   /** Whether the connection for reading has been asked, and has answered, since this moment. */
   private boolean hasBeenReadSince(String moment) {
-    try (Connection connection = database.connect();
-        Statement statement = connection.createStatement();
-        ResultSet row =
-            statement.executeQuery(
-                "select count(*) from pg_stat_activity where datname = current_database()"
-                    + " and state = 'idle' and query_start > '"
-                    + moment
-                    + "' and application_name = '"
-                    + DirectConnection.APPLICATION_NAME
-                    + "'")) {
-      row.next();
-      return row.getInt(1) == 1;
+    try {
+      return database
+          .query(
+              "select count(*) from pg_stat_activity where datname = current_database()"
+                  + " and state = 'idle' and query_start > '"
+                  + moment
+                  + "' and application_name = '"
+                  + DirectConnection.APPLICATION_NAME
+                  + "'")
+          .equals("1");
     } catch (SQLException e) {
       throw new IllegalStateException(e);
-    }
-  }
-
-  private String now() throws SQLException {
-    try (Connection connection = database.connect();
-        Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("select clock_timestamp()::text")) {
-      row.next();
-      return row.getString(1);
     }
   }
 
@@ -205,7 +191,7 @@ class FeedLoopIT {
       long tail = dispatcher.tail();
       assertThat(dispatcher.tryEnter()).isTrue();
       try {
-        String moment = now();
+        String moment = database.query("select clock_timestamp()");
         platform.message(alice, chat, "while somebody else has the lock");
         Eventually.holds("the row has been read", 30, () -> hasBeenReadSince(moment));
         for (int i = 0; i < 100; i++) {
