@@ -5,6 +5,7 @@ import herald.benchmarks.load.EventWriters;
 import herald.benchmarks.load.Fleet;
 import herald.benchmarks.load.Mix;
 import herald.benchmarks.load.Population;
+import herald.benchmarks.servers.CpuTimes;
 import herald.benchmarks.servers.Gateway;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -44,12 +45,12 @@ public final class CapacityTrial {
   }
 
   /** What was spent until now, to be subtracted from what will have been spent later. */
-  private record Spent(long atNanos, long cpuNanos, Map<Long, Long> sessionNanos) {}
+  private record Spent(long atNanos, long cpuNanos, CpuTimes sessionTimes) {}
 
   private record Arrived(long events, Histogram latency, long lastNanos) {}
 
   private Spent spent() throws SQLException {
-    return new Spent(System.nanoTime(), gateway.figures().cpuNanos(), sessions.cpuNanos());
+    return new Spent(System.nanoTime(), gateway.figures().cpuNanos(), sessions.cpuTimes());
   }
 
   /** The connections alone, with their pings. */
@@ -120,7 +121,7 @@ public final class CapacityTrial {
       GatewaySessions.Outage outage = sessions.cut();
       try (outage) {
         writers.write(System.nanoTime(), nanos);
-        before = new Spent(System.nanoTime(), gateway.figures().cpuNanos(), Map.of());
+        before = new Spent(System.nanoTime(), gateway.figures().cpuNanos(), new CpuTimes(Map.of()));
       }
       Arrived arrived = awaitArrival(writers.expected());
       if (caughtUp() - caughtUpBefore < messages) {
@@ -159,7 +160,7 @@ public final class CapacityTrial {
       throws IOException, SQLException, InterruptedException {
     double nanos = arrived.lastNanos() - before.atNanos();
     double cpuNanos = gateway.figures().cpuNanos() - before.cpuNanos();
-    double sessionNanos = sessions.cpuNanosSince(before.sessionNanos());
+    double sessionNanos = sessions.cpuTimes().since(before.sessionTimes());
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("load", load);
     row.put("connections", fleet.open());

@@ -1,13 +1,12 @@
 package herald.benchmarks.capacity;
 
+import herald.benchmarks.servers.CpuTimes;
 import herald.benchmarks.servers.ProcessFigures;
-import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.stream.LongStream;
 import javax.sql.DataSource;
 
 /**
@@ -25,29 +24,17 @@ final class GatewaySessions {
     this.database = database;
   }
 
-  /** CPU time of each session since it began, by process. */
-  Map<Long, Long> cpuNanos() throws SQLException {
-    Map<Long, Long> nanos = new HashMap<>();
+  /** Of each session since it began, by process. */
+  CpuTimes cpuTimes() throws SQLException {
+    LongStream.Builder pids = LongStream.builder();
     try (Connection connection = database.getConnection();
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(PIDS)) {
       while (rows.next()) {
-        long pid = rows.getLong(1);
-        try {
-          nanos.put(pid, new ProcessFigures(pid).cpuNanos());
-        } catch (UncheckedIOException e) {
-          // It has just ended.
-        }
+        pids.add(rows.getLong(1));
       }
     }
-    return nanos;
-  }
-
-  /** CPU time since {@code before}; of a session that has ended since, nothing is known. */
-  long cpuNanosSince(Map<Long, Long> before) throws SQLException {
-    return cpuNanos().entrySet().stream()
-        .mapToLong(entry -> entry.getValue() - before.getOrDefault(entry.getKey(), 0L))
-        .sum();
+    return CpuTimes.of(pids.build(), pid -> new ProcessFigures(pid).cpuNanos());
   }
 
   /** Ends all of them, and lets nobody connect any more until the outage is over. */

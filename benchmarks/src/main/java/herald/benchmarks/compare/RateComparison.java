@@ -5,7 +5,9 @@ import herald.benchmarks.load.Fleet;
 import herald.benchmarks.load.LoadResult;
 import herald.benchmarks.load.LoadRun;
 import herald.benchmarks.load.Mix;
+import herald.benchmarks.servers.CpuTimes;
 import herald.benchmarks.servers.PostgresProcesses;
+import herald.benchmarks.servers.ProcessFigures;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -35,6 +37,9 @@ public final class RateComparison implements AutoCloseable {
   /** Pings that the load has left to be sent have gone by then. */
   private static final int SETTLE_SECONDS = 10;
 
+  /** Long enough for a figure that is counted in hundredths of a second. */
+  private static final int IDLE_SECONDS = 30;
+
   private final Settings settings;
   private final Consumer<String> progress;
   private final Map<RateContender, Fleet> fleets = new LinkedHashMap<>();
@@ -52,6 +57,12 @@ public final class RateComparison implements AutoCloseable {
 
   private record Measured(
       RateContender contender, RateStep step, LoadResult result, long databaseCpuNanos) {}
+
+  private record Spent(long cpuNanos, CpuTimes compilers) {
+    static Spent of(ProcessFigures figures) {
+      return new Spent(figures.cpuNanos(), figures.compilerTimes());
+    }
+  }
 
   /**
    * @param progress told a line now and then
@@ -147,9 +158,9 @@ public final class RateComparison implements AutoCloseable {
       throws IOException, SQLException, InterruptedException {
     try (EventWriters writers = writers(contender, step)) {
       PostgresProcesses postgres = PostgresProcesses.of(contender.database());
-      Map<Long, Long> before = postgres.cpuNanos();
+      CpuTimes before = postgres.cpuTimes();
       LoadResult result = load(contender, writers).measure(settings.seconds());
-      return new Measured(contender, step, result, postgres.cpuNanosSince(before));
+      return new Measured(contender, step, result, postgres.cpuTimes().since(before));
     }
   }
 
@@ -178,27 +189,34 @@ public final class RateComparison implements AutoCloseable {
             contender.publishes()));
   }
 
-  /** Of all contenders in the same stretch of time, as none of them has anything to do. */
+  /**
+   * Of all contenders in the same stretch of time, as none of them has anything to do. What their
+   * compilers do then is not idleness: it belongs to the load before, and ends some time.
+   */
   private Map<RateContender, Double> idleMicrosPerSecond() throws InterruptedException {
-    progress.accept("idle for " + (SETTLE_SECONDS + settings.seconds()) + " s");
+    progress.accept("idle for " + (SETTLE_SECONDS + IDLE_SECONDS) + " s");
     TimeUnit.SECONDS.sleep(SETTLE_SECONDS);
-    Map<RateContender, Double> micros = new LinkedHashMap<>();
+    Map<RateContender, Spent> before = new LinkedHashMap<>();
     for (RateContender contender : fleets.keySet()) {
-      micros.put(contender, -contender.figures().cpuNanos() / 1e3);
+      before.put(contender, Spent.of(contender.figures()));
     }
-    TimeUnit.SECONDS.sleep(settings.seconds());
-    micros.replaceAll(
-        (contender, minusBefore) ->
-            (contender.figures().cpuNanos() / 1e3 + minusBefore) / settings.seconds());
-    micros.forEach(
-        (contender, perSecond) ->
-            progress.accept(
-                String.format(
-                    Locale.ROOT,
-                    "%s, idle: %.2f %% of a core",
-                    contender.name(),
-                    perSecond / 1e4)));
-    return micros;
+    TimeUnit.SECONDS.sleep(IDLE_SECONDS);
+    Map<RateContender, Double> idle = new LinkedHashMap<>();
+    before.forEach(
+        (contender, spent) -> {
+          Spent now = Spent.of(contender.figures());
+          double compilerMicros = now.compilers().since(spent.compilers()) / 1e3 / IDLE_SECONDS;
+          double micros = (now.cpuNanos() - spent.cpuNanos()) / 1e3 / IDLE_SECONDS - compilerMicros;
+          idle.put(contender, micros);
+          progress.accept(
+              String.format(
+                  Locale.ROOT,
+                  "%s, idle: %.2f %% of a core, and %.2f %% for compilers",
+                  contender.name(),
+                  micros / 1e4,
+                  compilerMicros / 1e4));
+        });
+    return idle;
   }
 
   @Override

@@ -1,17 +1,17 @@
 package herald.benchmarks.feeds;
 
+import herald.benchmarks.servers.CpuTimes;
 import herald.benchmarks.servers.PostgresProcesses;
-import java.util.Map;
 
 /**
  * What the processes of one feed have spent until a moment, the instances apart.
  *
- * @param databaseNanos by the processes of PostgreSQL
+ * @param databaseTimes of the processes of PostgreSQL
  */
 record FeedCpu(
     PostgresProcesses database,
     FeedServers servers,
-    Map<Long, Long> databaseNanos,
+    CpuTimes databaseTimes,
     long relayNanos,
     long engineNanos) {
 
@@ -32,13 +32,13 @@ record FeedCpu(
 
   static FeedCpu until(PostgresProcesses database, FeedServers servers) {
     return new FeedCpu(
-        database, servers, database.cpuNanos(), servers.relayCpuNanos(), servers.engineCpuNanos());
+        database, servers, database.cpuTimes(), servers.relayCpuNanos(), servers.engineCpuNanos());
   }
 
   /** What has been spent since then. */
   Spent since() {
     return new Spent(
-        database.cpuNanosSince(databaseNanos) / 1e3,
+        database.cpuTimes().since(databaseTimes) / 1e3,
         (servers.relayCpuNanos() - relayNanos) / 1e3,
         (servers.engineCpuNanos() - engineNanos) / 1e3);
   }

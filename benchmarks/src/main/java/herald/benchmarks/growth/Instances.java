@@ -6,13 +6,13 @@ import herald.benchmarks.load.LoadResult;
 import herald.benchmarks.load.LoadRun;
 import herald.benchmarks.load.Mix;
 import herald.benchmarks.load.Population;
+import herald.benchmarks.servers.CpuTimes;
 import herald.benchmarks.servers.Gateway;
 import herald.benchmarks.servers.PostgresProcesses;
 import herald.benchmarks.servers.ProcessFigures;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
@@ -92,14 +92,14 @@ public final class Instances implements AutoCloseable {
       throws IOException, SQLException, InterruptedException {
     try (EventWriters writers = writers(mix, perSecond, eventBytes)) {
       PostgresProcesses postgres = PostgresProcesses.of(database);
-      Map<Long, Long> before = postgres.cpuNanos();
+      CpuTimes before = postgres.cpuTimes();
       LoadResult result = run(writers).measure(seconds);
       if (!result.isComplete()) {
         throw new IOException(result.delivered() + " of " + result.expected() + " events arrived");
       }
       return new Cost(
           result.cpuMicrosPerEvent(),
-          postgres.cpuNanosSince(before) / 1e3 / Math.max(1, result.committed()),
+          postgres.cpuTimes().since(before) / 1e3 / Math.max(1, result.committed()),
           result.millis(50),
           result.millis(99));
     }

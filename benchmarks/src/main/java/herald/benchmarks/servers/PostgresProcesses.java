@@ -1,12 +1,9 @@
 package herald.benchmarks.servers;
 
-import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.HashMap;
-import java.util.Map;
 import javax.sql.DataSource;
 
 /** The processes of one PostgreSQL server of this machine: sessions, and what writes for them. */
@@ -32,27 +29,10 @@ public final class PostgresProcesses {
     }
   }
 
-  /** CPU time of each process since it began, by its number. */
-  public Map<Long, Long> cpuNanos() {
-    Map<Long, Long> nanos = new HashMap<>();
-    server
-        .descendants()
-        .mapToLong(ProcessHandle::pid)
-        .forEach(
-            pid -> {
-              try {
-                nanos.put(pid, new ProcessFigures(pid).cpuNanos());
-              } catch (UncheckedIOException e) {
-                // It has just ended.
-              }
-            });
-    return nanos;
-  }
-
-  /** CPU time since {@code before}; of a process that has ended since, nothing is known. */
-  public long cpuNanosSince(Map<Long, Long> before) {
-    return cpuNanos().entrySet().stream()
-        .mapToLong(entry -> entry.getValue() - before.getOrDefault(entry.getKey(), 0L))
-        .sum();
+  /** Of each process since it began. */
+  public CpuTimes cpuTimes() {
+    return CpuTimes.of(
+        server.descendants().mapToLong(ProcessHandle::pid),
+        pid -> new ProcessFigures(pid).cpuNanos());
   }
 }

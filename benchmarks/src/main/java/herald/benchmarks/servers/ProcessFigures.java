@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
@@ -21,7 +22,32 @@ public record ProcessFigures(long pid) {
    * /proc/PID/stat}). The kernel keeps the sum exactly and shows it in hundredths of a second.
    */
   public long cpuNanos() {
-    String stat = read("stat");
+    return cpuNanos(read("stat"));
+  }
+
+  /**
+   * User and system time of the threads that compile code, if it is a Java process: HotSpot calls
+   * them "C1 CompilerThread0", "C2 CompilerThread1" and so on.
+   */
+  public CpuTimes compilerTimes() {
+    return CpuTimes.of(
+        threads(), thread -> isCompiler(thread) ? cpuNanos(read(file(thread, "stat"))) : 0);
+  }
+
+  private boolean isCompiler(long thread) {
+    return read(file(thread, "comm")).matches("C\\d Compiler.*\\R?");
+  }
+
+  private LongStream threads() {
+    String[] names = Path.of("/proc", Long.toString(pid), "task").toFile().list();
+    return names == null ? LongStream.empty() : Stream.of(names).mapToLong(Long::parseLong);
+  }
+
+  private static String file(long thread, String file) {
+    return "task/" + thread + "/" + file;
+  }
+
+  private static long cpuNanos(String stat) {
     String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
     return (Long.parseLong(fields[UTIME]) + Long.parseLong(fields[STIME])) * NANOS_PER_TICK;
   }
