@@ -40,6 +40,8 @@ import picocli.CommandLine.Option;
       "  blasts-to-nobody   700 blasts a second of a user without followers",
       "  blast-flood        2 transactions a second of 1,000 such blasts each",
       "  blasts-to-all      10 blasts a second to all who are measured",
+      "  wide-blasts        a blast every 5 s to an audience with permissions, nobody of it"
+          + " connected",
       "  replays            60 connections a second with after=, soon closed",
       "  large-events       2 events of 4 MB a second to one that does not read",
       "  slow-reader        20 events a second to one that reads 64 bytes of each",
@@ -74,6 +76,12 @@ final class HarmCommand implements Callable<Integer> {
   private int rounds = 3;
 
   @Option(
+      names = "--audience",
+      paramLabel = "NUMBER",
+      description = "Followers whom wide-blasts concern.")
+  private int audience = 1_000_000;
+
+  @Option(
       names = "--tolerance",
       paramLabel = "PERCENT",
       description = "By how much p50 and p99 of the others may be longer with a harm.")
@@ -88,6 +96,11 @@ final class HarmCommand implements Callable<Integer> {
       Population measured = Population.create(setting.database(), load.connections(), GROUP_SIZE);
       Population harming = Population.create(setting.database(), HARMING_USERS, HARMING_USERS);
       try {
+        if (harms.contains(HarmKind.WIDE_BLASTS)) {
+          console.say("making " + audience + " followers who are not connected");
+          harming.addFollowers(audience);
+          harming.permitFollowees();
+        }
         Gateway gateway = setting.startGateway(gatewayOptions, line -> {});
         Fleet.Settings clients =
             Fleet.Settings.local(gateway.port(), 0, load.connections(), WINDOW);

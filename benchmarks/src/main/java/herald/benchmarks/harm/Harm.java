@@ -32,10 +32,10 @@ public final class Harm implements AutoCloseable {
   private volatile long done;
   private volatile long failed;
 
-  private Harm(HarmStep step, int perSecond, @Nullable Sink sink) {
+  private Harm(HarmStep step, double perSecond, @Nullable Sink sink) {
     this.step = step;
     this.sink = sink;
-    stepNanos = TimeUnit.SECONDS.toNanos(1) / perSecond;
+    stepNanos = (long) (TimeUnit.SECONDS.toNanos(1) / perSecond);
     thread.setDaemon(true);
   }
 
@@ -93,6 +93,11 @@ public final class Harm implements AutoCloseable {
           case BLASTS_TO_ALL ->
               new RowStep(
                   writer(database, measured, rollsBack),
+                  writer -> writer.blast(0, SMALL_BYTES),
+                  rollsBack);
+          case WIDE_BLASTS ->
+              new RowStep(
+                  writer(database, harming, rollsBack),
                   writer -> writer.blast(0, SMALL_BYTES),
                   rollsBack);
           case REPLAYS -> HandshakeStep.replays(port, harming.seed());

@@ -10,6 +10,10 @@ public enum HarmKind {
   BLAST_FLOOD(2),
   /** Blasts to all who are measured. */
   BLASTS_TO_ALL(10),
+  /**
+   * Blasts of an artist whose many followers have permissions of their own, and are not connected.
+   */
+  WIDE_BLASTS(0.2),
   /** Connections with {@code after=}, opened and closed again. */
   REPLAYS(60),
   /** Events of 4 MB to a connection that does not read. */
@@ -19,13 +23,13 @@ public enum HarmKind {
   /** Handshakes with more headers than are allowed, again as soon as they are refused. */
   LARGE_HEADERS(200);
 
-  private final int perSecond;
+  private final double perSecond;
 
-  HarmKind(int perSecond) {
+  HarmKind(double perSecond) {
     this.perSecond = perSecond;
   }
 
-  int perSecond() {
+  double perSecond() {
     return perSecond;
   }
 

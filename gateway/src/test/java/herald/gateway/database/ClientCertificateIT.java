@@ -2,6 +2,9 @@ package herald.gateway.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import herald.demo.platform.Community;
+import herald.demo.platform.Platform;
+import herald.demo.platform.PlatformUser;
 import herald.demo.postgres.EmbeddedDatabase;
 import herald.gateway.testing.GatewayProcess;
 import herald.gateway.testing.TestCertificates;
@@ -21,6 +24,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -128,7 +132,27 @@ class ClientCertificateIT {
               gateway.metric(
                   "herald_certificate_expiration_timestamp_seconds", "files=\"database_tls\""))
           .isEqualTo((double) expires.getEpochSecond());
+      assertRowsAreReadWhereTheyAreHeardOf(gateway);
     }
+  }
+
+  /** There the answers are read by a handler of ours, behind the driver's that decrypts them. */
+  private void assertRowsAreReadWhereTheyAreHeardOf(GatewayProcess gateway) throws Exception {
+    Community community = new Community(database.dataSource());
+    PlatformUser alice = community.createUser("alice", "0xa");
+    PlatformUser bob = community.createUser("bob", "0xb");
+    Platform platform = new Platform(database.dataSource());
+    String chat = platform.createChat(alice, bob).subjectId();
+    long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    do {
+      assertThat(System.nanoTime()).as("messages are read directly").isLessThan(deadlineNanos);
+      double rows = gateway.metric("herald_feed_rows_total");
+      platform.message(alice, chat, "text");
+      while (gateway.metric("herald_feed_rows_total") == rows) {
+        assertThat(System.nanoTime()).as("messages are read").isLessThan(deadlineNanos);
+      }
+    } while (gateway.metric("herald_feed_direct_rows_total") == 0);
+    assertThat(gateway.metric("herald_feed_errors_total")).isZero();
   }
 
   private Set<String> letInByCertificate() {
