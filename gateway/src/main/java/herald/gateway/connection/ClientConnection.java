@@ -26,9 +26,6 @@ import org.slf4j.LoggerFactory;
 final class ClientConnection extends ConnectionLifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
 
-  /** So soon a client is looked at again that is silent, and still takes what is sent to it. */
-  private static final long STILL_TAKING_NANOS = 1_000_000_000L;
-
   private final ClientAddress address;
 
   /** As whom it was let in; null only if no signature has been asked for. */
@@ -218,7 +215,7 @@ final class ClientConnection extends ConnectionLifecycle {
         abort(CloseReason.PING_TIMEOUT);
         return Long.MAX_VALUE;
       }
-      idleAtNanos = now + STILL_TAKING_NANOS;
+      idleAtNanos = now + TimerWheel.TICK_NANOS;
     }
     if (now - expiresAtNanos >= 0) {
       drain(CloseReason.LIFETIME_OVER, now + loop.closePolicy().confirmNanos());

@@ -26,13 +26,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The event loops, each with what it owns. Ten times a second each loop runs its deadlines; its
+ * The event loops, each with what it owns. Once a second each loop runs its deadlines; its
  * supervisor notices when it does not.
  */
 final class EventLoops implements AutoCloseable {
   private static final String THREAD = "herald-loop";
 
-  /** A hundred ticks: a loop that stands still for so long is a problem of the whole instance. */
+  /** Ten ticks: a loop that stands still for so long is a problem of the whole instance. */
   private static final long LONGEST_TURN_MILLIS = 10_000;
 
   /** The copies of large texts have at most this part of the direct memory. */
@@ -104,9 +104,6 @@ final class EventLoops implements AutoCloseable {
             TimerWheel.TICK_NANOS,
             TimerWheel.TICK_NANOS,
             TimeUnit.NANOSECONDS);
-    var unusedToo =
-        loop.scheduleAtFixedRate(
-            failures.isolating(Place.LOOP, context::sumUp), 1, 1, TimeUnit.SECONDS);
   }
 
   /** Has the statistics of all loops shown to operators. */

@@ -64,7 +64,7 @@ record LoopContext(
         });
   }
 
-  /** Does what is due; with every tick of the wheel. Event loop. */
+  /** Does what is due once a second. Event loop. */
   void tick() {
     long now = nowNanos();
     long stoodNanos = standstill.measure(now);
@@ -72,10 +72,6 @@ record LoopContext(
       registry.forEach(handler -> handler.onStandstill(stoodNanos, now));
     }
     wheel.tick(now);
-  }
-
-  /** Brings up to date what operators are shown; once a second. Event loop. */
-  void sumUp() {
     statistics.tick();
     largeTexts.forgetFreed();
   }

@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Event loop.
  */
 final class SendProgress {
-  private static final long UPDATE_NANOS = 1_000_000_000L;
-
   /** Level and name of the option (tcp(7)), and as much of its answer as is used here. */
   private static final RawUnixChannelOption TCP_INFO =
       new RawUnixChannelOption("TCP_INFO", 6, 11, 148);
@@ -51,7 +49,7 @@ final class SendProgress {
   void restart(long nowNanos) {
     read();
     lastTakenNanos = nowNanos;
-    nextUpdateNanos = nowNanos + UPDATE_NANOS;
+    nextUpdateNanos = nowNanos + TimerWheel.TICK_NANOS;
   }
 
   /** Looks whether bytes have been taken since the last time. */
@@ -63,7 +61,7 @@ final class SendProgress {
       lastTakenNanos = nowNanos;
       hasTaken = true;
     }
-    nextUpdateNanos = nowNanos + UPDATE_NANOS;
+    nextUpdateNanos = nowNanos + TimerWheel.TICK_NANOS;
   }
 
   /** Writes something without a flush, and does not take it for a lack of progress. */

@@ -4,22 +4,19 @@ import herald.gateway.supervision.Place;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The deadlines of all connections of one event loop: a ring of slots of a tenth of a second, each
- * with a list of the handlers that are due in it. The links of the lists are in the handlers, so a
- * deadline costs no object, and one task serves all. A deadline beyond the ring waits in the last
+ * The deadlines of all connections of one event loop: a ring of one-second slots, each with a list
+ * of the handlers that are due in it. The links of the lists are in the handlers, so a deadline
+ * costs no object, and one tick a second serves all. A deadline beyond the ring waits in the last
  * slot and is looked at again there.
- *
- * <p>A slot is short because all that is due in it is done in one go, and an event that comes
- * meanwhile has to wait: most deadlines are those of pings.
  *
  * <p>What a handler throws ends that handler's connection alone; the wheel goes on with the next.
  * Event loop.
  */
 final class TimerWheel {
   static final int NO_SLOT = -1;
-  static final long TICK_NANOS = 100_000_000L;
+  static final long TICK_NANOS = 1_000_000_000L;
 
-  private static final int SLOTS = 1_024;
+  private static final int SLOTS = 64;
 
   private final @Nullable TimedHandler[] heads = new TimedHandler[SLOTS];
   private final ConnectionFailures failures;

@@ -73,22 +73,6 @@ class TimerWheelTest {
     assertThat(wheel.size()).isZero();
   }
 
-  /** Pings of connections that were opened in the same second would hold up events otherwise. */
-  @Test
-  void whatIsDueWithinOneSecondIsDoneInTenParts() {
-    for (int i = 0; i < 1_000; i++) {
-      wheel.schedule(new Timer("t" + i), seconds(5) + TimeUnit.MILLISECONDS.toNanos(i));
-    }
-    wheel.tick(seconds(5));
-    int before = calls.size();
-    for (int tenth = 1; tenth <= 10; tenth++) {
-      wheel.tick(seconds(5) + tenth * TimerWheel.TICK_NANOS);
-      assertThat(calls.size() - before).isBetween(99, 100);
-      before = calls.size();
-    }
-    assertThat(wheel.size()).isZero();
-  }
-
   @Test
   void movesAHandlerThatIsDueEarlierAndNoOther() {
     Timer timer = new Timer("a");
