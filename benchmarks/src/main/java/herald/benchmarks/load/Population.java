@@ -30,6 +30,9 @@ public final class Population {
   private final List<String> pairs;
   private final List<String> groups;
 
+  /** Of the followers who were given to the artist later; others' users may be in between. */
+  private int lastAddedUserId;
+
   private Population(
       DataSource database,
       String name,
@@ -131,14 +134,12 @@ public final class Population {
     }
   }
 
-  /**
-   * Gives the artist this many followers more, users without keys who are never connected. They are
-   * not taken out again.
-   */
+  /** Gives the artist this many followers more, users without keys who are never connected. */
   public void addFollowers(int count) throws SQLException {
     try (Connection connection = database.getConnection()) {
       connection.setAutoCommit(false);
       int first = nextUserId(connection);
+      lastAddedUserId = first + count - 1;
       write(
           connection,
           "insert into users (user_id, handle, wallet, name)"
@@ -147,14 +148,14 @@ public final class Population {
           name,
           name,
           first,
-          first + count - 1);
+          lastAddedUserId);
       write(
           connection,
           "insert into follows (follower_user_id, followee_user_id)"
               + " select u, ? from generate_series(?, ?) u",
           artistUserId(),
           first,
-          first + count - 1);
+          lastAddedUserId);
       connection.commit();
       connection.setAutoCommit(true);
       try (Statement analyze = connection.createStatement()) {
@@ -233,6 +234,12 @@ public final class Population {
               + " where f.follower_user_id = p.user_id and f.followee_user_id = ?",
           artistUserId());
       write(connection, "delete from follows where followee_user_id = ?", artistUserId());
+      write(
+          connection,
+          "delete from users where user_id between ? and ? and handle like 'bench-' || ? || '-%'",
+          artistUserId() + 1,
+          lastAddedUserId,
+          name);
       for (String table : List.of("user_pubkeys", "users")) {
         write(
             connection,

@@ -1,5 +1,6 @@
 package herald.gateway.feed;
 
+import herald.gateway.logging.IntervalLog;
 import herald.gateway.metrics.FeedMeters;
 import herald.gateway.supervision.IsolatedFailures;
 import herald.gateway.supervision.Place;
@@ -11,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads and publishes the few rows that have just been announced, on the thread that hears of them:
@@ -28,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * been read is published when nobody else has the dispatch lock.
  */
 final class DirectFetch {
+  private static final Logger LOG = LoggerFactory.getLogger(DirectFetch.class);
+
   /** More than these are read in parts, by {@link ReadAhead}. */
   private static final int MOST_ROWS = 40;
 
@@ -48,6 +53,7 @@ final class DirectFetch {
   private final FeedMeters meters;
   private final IsolatedFailures failures;
   private final int mostRows;
+  private final IntervalLog refusals = new IntervalLog(LOG);
 
   /**
    * Whether the turn is held here: what is heard meanwhile is looked at before it is given back.
@@ -219,6 +225,10 @@ final class DirectFetch {
         isForFetchThread = true;
         failures.isolated(Place.FETCH, e);
       }
+      if (turn.isAwaited()) {
+        // However much is announced meanwhile: the fetch thread must not wait for ever.
+        isForFetchThread = true;
+      }
       goOn();
     }
 
@@ -256,6 +266,9 @@ final class DirectFetch {
     public void onFailure(Throwable why) {
       isForFetchThread = true;
       meters.failed();
+      refusals.warn(
+          "rows could not be read where they were heard of, the fetch thread reads them: "
+              + DatabaseRetry.describe(why));
       if (from.isOpen()) {
         // What is wrong may stay so, as a statement does that was prepared for other columns.
         failures.run(Place.FETCH, from::close);

@@ -79,7 +79,13 @@ final class DirectWire extends ChannelInboundHandlerAdapter {
       return received;
     }
     incomplete = null;
-    return ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), before, received);
+    try {
+      return ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), before, received);
+    } catch (RuntimeException | Error e) {
+      // Netty has released what was received, and leaves the rest to its caller.
+      before.release();
+      throw e;
+    }
   }
 
   private void fail(Throwable why) {

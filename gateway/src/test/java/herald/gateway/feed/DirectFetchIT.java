@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -184,6 +185,39 @@ class DirectFetchIT {
     }
     awaitDirect();
     assertAllArrivedOnceAndInOrder();
+  }
+
+  private static boolean isFetchThreadWaitingForItsTurn() {
+    return Thread.getAllStackTraces().values().stream()
+        .flatMap(Stream::of)
+        .anyMatch(
+            frame ->
+                frame.getClassName().equals(FeedTurn.class.getName())
+                    && frame.getMethodName().equals("take"));
+  }
+
+  /** Whatever is announced meanwhile: it has a watch that says so when it does not move. */
+  @Test
+  void theFetchThreadGetsTheTurnBehindAReading() throws Exception {
+    awaitDirect();
+    double direct = direct();
+    double heard = gateway.metric("herald_feed_notifications_total");
+    long frozen = pid();
+    signal("-STOP", frozen);
+    try {
+      message();
+      Eventually.holds("the fetch thread waits", 10, DirectFetchIT::isFetchThreadWaitingForItsTurn);
+      message();
+      Eventually.holds(
+          "the second one is heard of",
+          10,
+          () -> gateway.metric("herald_feed_notifications_total") == heard + 2);
+    } finally {
+      signal("-CONT", frozen);
+    }
+    assertAllArrivedOnceAndInOrder();
+    // Neither of them if the reading has taken so long that it has been given up.
+    assertThat(direct()).isBetween(direct, direct + 1);
   }
 
   @Test

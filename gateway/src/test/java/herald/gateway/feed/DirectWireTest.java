@@ -2,6 +2,7 @@ package herald.gateway.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -98,6 +99,36 @@ class DirectWireTest {
     }
     both.release();
     assertThat(failures).isEmpty();
+  }
+
+  @Test
+  void piecesThatDoNotFitInMemoryAreReleased() {
+    channel
+        .config()
+        .setAllocator(
+            new AbstractByteBufAllocator() {
+              @Override
+              protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
+                throw new OutOfMemoryError("no memory");
+              }
+
+              @Override
+              protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
+                throw new OutOfMemoryError("no memory");
+              }
+
+              @Override
+              public boolean isDirectBufferPooled() {
+                return false;
+              }
+            });
+    ByteBuf other = answer();
+    ByteBuf one = Unpooled.buffer(8, 8).writeBytes(other, 0, 8);
+    receive(one);
+    receive(other);
+    assertThat(failures).hasSize(1).first().isInstanceOf(OutOfMemoryError.class);
+    assertThat(one.refCnt()).isZero();
+    assertThat(other.refCnt()).isZero();
   }
 
   @Test
