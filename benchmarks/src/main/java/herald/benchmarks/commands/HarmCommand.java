@@ -40,8 +40,7 @@ import picocli.CommandLine.Option;
       "  blasts-to-nobody   700 blasts a second of a user without followers",
       "  blast-flood        2 transactions a second of 1,000 such blasts each",
       "  blasts-to-all      10 blasts a second to all who are measured",
-      "  wide-blasts        a blast every 5 s, --duration at least, to an audience with"
-          + " permissions",
+      "  wide-blasts        12 blasts a minute to many with permissions, for 5 s at least",
       "  replays            60 connections a second with after=, soon closed",
       "  large-events       2 events of 4 MB a second to one that does not read",
       "  slow-reader        20 events a second to one that reads 64 bytes of each",
