@@ -116,6 +116,7 @@ class LivePageIT {
           clients.add(TestClient.connect(gateway.port(), key));
         }
         platform.message(alice, chats.get(ThreadLocalRandom.current().nextInt(chats.size())), "hi");
+        // The rate at which events are committed, so that the page's chart has a shape.
         TimeUnit.MILLISECONDS.sleep((long) (8 + 6 * Math.sin(seconds / 12)));
       }
       Files.createDirectories(Path.of("../docs/img"));

@@ -74,8 +74,7 @@ class StandstillIT {
         clients.get(0).socket().sendText("typing");
       }
       // This is the standstill itself. Nothing happens meanwhile that could be waited for, and it
-      // has
-      // to be longer than the idle timeout and the write deadline.
+      // has to be longer than the idle timeout and the write deadline.
       TimeUnit.SECONDS.sleep(STOPPED_SECONDS);
       gateway.resume();
       Eventually.holds(

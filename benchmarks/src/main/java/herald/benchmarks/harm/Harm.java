@@ -90,16 +90,8 @@ public final class Harm implements AutoCloseable {
                   writer(database, harming, true),
                   rollsBack ? Harm::writeBlasts : Harm::commitBlasts,
                   rollsBack);
-          case BLASTS_TO_ALL ->
-              new RowStep(
-                  writer(database, measured, rollsBack),
-                  writer -> writer.blast(0, SMALL_BYTES),
-                  rollsBack);
-          case WIDE_BLASTS ->
-              new RowStep(
-                  writer(database, harming, rollsBack),
-                  writer -> writer.blast(0, SMALL_BYTES),
-                  rollsBack);
+          case BLASTS_TO_ALL -> blasts(database, measured, rollsBack);
+          case WIDE_BLASTS -> blasts(database, harming, rollsBack);
           case REPLAYS -> HandshakeStep.replays(port, harming.seed());
           case LARGE_HEADERS -> HandshakeStep.largeHeaders(port, harming.seed());
           case LARGE_EVENTS -> unread(port, database, harming, LARGE_BYTES, 0, rollsBack);
@@ -123,6 +115,13 @@ public final class Harm implements AutoCloseable {
     Connection connection = database.getConnection();
     connection.setAutoCommit(!inTransactions);
     return new RowWriter(connection, people);
+  }
+
+  /** To all followers of these people's artist. */
+  private static HarmStep blasts(DataSource database, Population people, boolean rollsBack)
+      throws SQLException {
+    return new RowStep(
+        writer(database, people, rollsBack), writer -> writer.blast(0, SMALL_BYTES), rollsBack);
   }
 
   private static void writeBlasts(RowWriter writer) throws SQLException {

@@ -150,6 +150,7 @@ final class FrontsIT {
         if (System.nanoTime() - deadline > 0) {
           throw e;
         }
+        // Between two tries, until the deadline.
         TimeUnit.MILLISECONDS.sleep(100);
       }
     }

@@ -174,6 +174,7 @@ final class FaultSuite implements AutoCloseable {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(settleSeconds);
     Findings findings = compare(unreadable);
     while (findings.isToBeWaitedFor() && System.nanoTime() - deadline < 0) {
+      // Between two comparisons, until the deadline.
       TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
       findings = compare(unreadable);
     }
@@ -186,6 +187,7 @@ final class FaultSuite implements AutoCloseable {
     Writers writers =
         new Writers(database.writers(), population, recent, random, TRANSACTIONS_PER_SECOND);
     try {
+      // The pauses are the load without a fault, which is a part of what is tried.
       TimeUnit.MILLISECONDS.sleep(pauseMillis);
       for (Faults.Fault fault : faultsInOrder) {
         fault.happen(faults);

@@ -91,6 +91,7 @@ final class Faults {
 
   private static void sleepUpTo(long leastSeconds, long mostSeconds, Random random)
       throws InterruptedException {
+    // At random, so that faults meet in ever other ways.
     TimeUnit.MILLISECONDS.sleep(millisUpTo(leastSeconds, mostSeconds, random));
   }
 
@@ -113,6 +114,7 @@ final class Faults {
     TcpProxy line = anyLine();
     line.mute();
     someClientsVanish();
+    // This and the others like it are how long a fault lasts.
     TimeUnit.SECONDS.sleep(MUTE_SECONDS);
     line.unmute();
   }
@@ -187,6 +189,7 @@ final class Faults {
         long readAgainNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(SLOW_SECONDS);
         while (System.nanoTime() - readAgainNanos < 0 && fleet.sum(EVICTED) == before) {
           writeTo(slow);
+          // Between two bursts, until somebody has been evicted or the time is over.
           TimeUnit.MILLISECONDS.sleep(BURST_PAUSE_MILLIS);
         }
       } finally {
