@@ -1,28 +1,18 @@
 package herald.gateway.feed;
 
-import java.nio.ByteBuffer;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
 /** Whom a blast may concern, whether or not they have a chat with its sender. Any thread. */
 final class AudienceQuery {
-  /** Of at most 256 KB each. */
-  private static final int ROWS_AT_A_TIME = 16;
+  /** As many users, or more, are not looked up one by one where it can be avoided. */
+  private static final int MANY = 20_000;
 
-  /**
-   * A row for each 65,536 users, which is what a bitmap keeps together, and in it those whom the
-   * blast concerns, four bytes each: a row for each user would cost more than all the rest.
-   *
-   * <p>Asking {@code chat_allowed} costs tens of microseconds, and an audience may be millions. Its
-   * definition is applied here to those for whom it is plain: 2 is a yes, 0 is a no unless both
-   * share a chat. The function is asked for the rest, which are those with a permission that is not
-   * known here (1), and those who share a chat.
-   */
-  private static final String AUDIENCE =
+  /** The audience without the sender and without those who have blocked or are blocked. */
+  private static final String CANDIDATES =
       """
       select string_agg(int4send(a.to_user_id::int4), '')
       from (select ?::int4 as id) sender, chat_blast_audience(?) a
@@ -30,8 +20,21 @@ final class AudienceQuery {
         and a.to_user_id not in (
           select blockee_user_id from chat_blocked_users where blocker_user_id = sender.id
           union all
-          select blocker_user_id from chat_blocked_users where blockee_user_id = sender.id)
-        and case coalesce((
+          select blocker_user_id from chat_blocked_users where blockee_user_id = sender.id) %s
+      group by a.to_user_id >> 16
+      """;
+
+  /**
+   * Asking {@code chat_allowed} costs tens of microseconds. Its definition is applied here to those
+   * for whom it is plain: 2 is a yes, 0 is a no unless both share a chat. The function is asked for
+   * the rest, which are those with a permission that is not known here (1), and those who share a
+   * chat.
+   */
+  private static final String ALLOWED =
+      """
+      select string_agg(int4send(a.to_user_id), '')
+      from (select ?::int4 as id) sender, unnest(?::int4[]) a(to_user_id)
+      where case coalesce((
             select max(case
               when not p.allowed or p.permits = 'none' then 0
               when p.permits = 'all' then 2
@@ -63,7 +66,7 @@ final class AudienceQuery {
               join chat_member s on s.chat_id = r.chat_id and s.user_id = sender.id
               where r.user_id = a.to_user_id)
             and chat_allowed(sender.id, a.to_user_id)
-          end %s
+          end
       group by a.to_user_id >> 16
       """;
 
@@ -77,24 +80,42 @@ final class AudienceQuery {
   static RoaringBitmap read(
       Connection connection, String blastId, int sender, @Nullable Integer onlyUser)
       throws SQLException {
-    RoaringBitmap audience = new RoaringBitmap();
-    String query = AUDIENCE.formatted(BlastReader.only("a.to_user_id", onlyUser));
-    try (PreparedStatement statement = connection.prepareStatement(query)) {
-      statement.setFetchSize(ROWS_AT_A_TIME);
-      statement.setInt(1, sender);
-      statement.setString(2, blastId);
-      try (ResultSet row = statement.executeQuery()) {
-        while (row.next()) {
-          audience.or(RoaringBitmap.bitmapOfUnordered(integers(row.getBytes(1))));
-        }
-      }
-    }
-    return audience;
+    return allowed(connection, sender, candidates(connection, blastId, sender, onlyUser), MANY);
   }
 
-  private static int[] integers(byte[] bigEndian) {
-    int[] integers = new int[bigEndian.length / Integer.BYTES];
-    ByteBuffer.wrap(bigEndian).asIntBuffer().get(integers);
-    return integers;
+  /** Whom the blast is for, whether or not the sender may write to them. */
+  static RoaringBitmap candidates(
+      Connection connection, String blastId, int sender, @Nullable Integer onlyUser)
+      throws SQLException {
+    String query = CANDIDATES.formatted(BlastReader.only("a.to_user_id", onlyUser));
+    return PackedUsers.read(connection, query, sender, blastId);
+  }
+
+  /**
+   * Those of the candidates whom the sender may write to.
+   *
+   * @param many from how many on they are sieved by whole relations first
+   */
+  static RoaringBitmap allowed(
+      Connection connection, int sender, RoaringBitmap candidates, int many) throws SQLException {
+    if (candidates.getCardinality() < many) {
+      return lookedUp(connection, sender, candidates);
+    }
+    AudienceSieve.Sieved sieved = new AudienceSieve(connection, sender, candidates, many).sieve();
+    RoaringBitmap allowed = sieved.allowed();
+    allowed.or(lookedUp(connection, sender, sieved.open()));
+    return allowed;
+  }
+
+  private static RoaringBitmap lookedUp(Connection connection, int sender, RoaringBitmap users)
+      throws SQLException {
+    if (users.isEmpty()) {
+      return new RoaringBitmap();
+    }
+    return PackedUsers.read(
+        connection,
+        ALLOWED,
+        sender,
+        connection.createArrayOf("int4", Arrays.stream(users.toArray()).boxed().toArray()));
   }
 }

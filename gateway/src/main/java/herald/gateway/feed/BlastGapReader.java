@@ -59,7 +59,7 @@ final class BlastGapReader {
    * audiences, and everybody who is in a chat with the sender.
    */
   Event read(RpcLog log, int sender, HeldRow.TimeSpan time) throws SQLException {
-    try (ReadTransaction transaction = ReadTransaction.begin(database)) {
+    try (ReadTransaction transaction = ReadTransaction.beginOfOneSnapshot(database)) {
       Connection connection = transaction.connection();
       TransactionSettings.setTimeout(connection, timeoutMillis);
       TransactionSettings.allowSequentialScans(connection);

@@ -85,7 +85,7 @@ final class BlastReader {
    */
   private @Nullable List<Event> read(
       RpcLog log, String blastId, int sender, @Nullable Integer onlyUser) throws SQLException {
-    try (ReadTransaction transaction = ReadTransaction.begin(database)) {
+    try (ReadTransaction transaction = ReadTransaction.beginOfOneSnapshot(database)) {
       Connection connection = transaction.connection();
       TransactionSettings.setTimeout(connection, timeoutMillis);
       TransactionSettings.allowSequentialScans(connection);

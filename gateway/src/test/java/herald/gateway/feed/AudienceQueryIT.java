@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import herald.demo.postgres.SharedDatabase;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -75,6 +74,16 @@ class AudienceQueryIT {
       update chat_permissions set permits = 'even' where permits = 'tippees';
       """;
 
+  /** Those who follow no longer, in either direction, and those who share a chat. */
+  private static final String NOT_PLAIN =
+      """
+      select follower_user_id from follows where is_current and is_delete
+      union
+      select followee_user_id from follows where is_current and is_delete
+      union
+      select user_id from chat_member
+      """;
+
   private SharedDatabase database;
 
   @BeforeEach
@@ -84,19 +93,21 @@ class AudienceQueryIT {
 
   /** Whom the function allows, of the blast's audience. */
   private static RoaringBitmap allowed(Connection connection, String blast) throws SQLException {
-    RoaringBitmap allowed = new RoaringBitmap();
-    try (PreparedStatement statement =
-        connection.prepareStatement(
-            "select to_user_id from chat_blast_audience(?)"
-                + " where chat_allowed(1, to_user_id) and to_user_id <> 1")) {
-      statement.setString(1, blast);
-      try (ResultSet row = statement.executeQuery()) {
-        while (row.next()) {
-          allowed.add(row.getInt(1));
-        }
+    return users(
+        connection,
+        "select to_user_id from chat_blast_audience('%s')".formatted(blast)
+            + " where chat_allowed(1, to_user_id) and to_user_id <> 1");
+  }
+
+  private static RoaringBitmap users(Connection connection, String query) throws SQLException {
+    RoaringBitmap users = new RoaringBitmap();
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(query)) {
+      while (row.next()) {
+        users.add(row.getInt(1));
       }
     }
-    return allowed;
+    return users;
   }
 
   private static void assertAgrees(Connection connection) throws SQLException {
@@ -105,6 +116,11 @@ class AudienceQueryIT {
       assertThat(allowed.getCardinality()).as("the test says something").isBetween(100, 1_900);
       RoaringBitmap read = AudienceQuery.read(connection, blast, SENDER, null);
       assertThat(RoaringBitmap.xor(read, allowed).toArray()).as("who is in one alone").isEmpty();
+      RoaringBitmap candidates = AudienceQuery.candidates(connection, blast, SENDER, null);
+      for (int many : new int[] {1, 150, 300}) {
+        RoaringBitmap sieved = AudienceQuery.allowed(connection, SENDER, candidates, many);
+        assertThat(RoaringBitmap.xor(sieved, allowed).toArray()).as("sieved, %d", many).isEmpty();
+      }
       int one = allowed.select(allowed.getCardinality() / 2);
       assertThat(AudienceQuery.read(connection, blast, SENDER, one).toArray()).containsExactly(one);
     }
@@ -116,6 +132,34 @@ class AudienceQueryIT {
     database.execute(PEOPLE.formatted(isVerified));
     try (Connection connection = database.connect()) {
       assertAgrees(connection);
+    }
+  }
+
+  @Test
+  void aLargeAudienceIsLookedUpOneByOneOnlyWhereItIsNotPlain() throws SQLException {
+    database.execute(PEOPLE.formatted(false));
+    try (Connection connection = database.connect()) {
+      connection.setAutoCommit(false);
+      String blast = "follower_audience";
+      RoaringBitmap candidates = AudienceQuery.candidates(connection, blast, SENDER, null);
+      AudienceSieve.Sieved sieved = new AudienceSieve(connection, SENDER, candidates, 1).sieve();
+      assertThat(sieved.allowed().getCardinality()).isPositive();
+      assertThat(RoaringBitmap.andNot(sieved.open(), users(connection, NOT_PLAIN)).toArray())
+          .as("looked up though it is plain")
+          .isEmpty();
+    }
+  }
+
+  @Test
+  void aLargeTableOfPermissionsIsNotReadForFewUsers() throws SQLException {
+    database.execute(PEOPLE.formatted(false));
+    database.execute("analyze chat_permissions");
+    try (Connection connection = database.connect()) {
+      connection.setAutoCommit(false);
+      RoaringBitmap few = RoaringBitmap.bitmapOf(2, 3, 5);
+      AudienceSieve.Sieved sieved = new AudienceSieve(connection, SENDER, few, 1).sieve();
+      assertThat(sieved.open()).isEqualTo(few);
+      assertThat(sieved.allowed().isEmpty()).isTrue();
     }
   }
 
