@@ -57,6 +57,19 @@ final class RunCommand implements Callable<Integer> {
       description = "Shares of messages in chats of two, in groups, and of blasts to everybody.")
   private String mix = "chats=90,groups=10";
 
+  @Option(
+      names = "--audience",
+      paramLabel = "NUMBER",
+      description =
+          "Followers to whom a blast is sent, if they are to be more than the connections; the"
+              + " others are never connected.")
+  private int audience = 0;
+
+  @Option(
+      names = "--permissions",
+      description = "Let all followers have set whom they permit to write to them.")
+  private boolean permissions;
+
   @Option(names = "--group-size", paramLabel = "NUMBER", description = "Members of a group.")
   private int groupSize = 20;
 
@@ -100,6 +113,7 @@ final class RunCommand implements Callable<Integer> {
           Population.create(
               setting.database(), load.connections(), Math.min(groupSize, load.connections()));
       try {
+        addAudience(people);
         LoadResult result = run(setting, people, writing);
         LoadReport finished = new LoadReport(console.command(), result);
         console.say("");
@@ -114,6 +128,17 @@ final class RunCommand implements Callable<Integer> {
       } finally {
         people.remove();
       }
+    }
+  }
+
+  private void addAudience(Population people) throws SQLException {
+    int others = audience - people.users();
+    if (others > 0) {
+      console.say("making " + others + " followers who are not connected");
+      people.addFollowers(others);
+    }
+    if (permissions) {
+      people.permitFollowees();
     }
   }
 

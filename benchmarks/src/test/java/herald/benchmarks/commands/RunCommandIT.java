@@ -23,6 +23,8 @@ class RunCommandIT {
             BenchRun.HERALD,
             "--connections=40",
             "--rate=50",
+            "--audience=60",
+            "--permissions",
             "--mix=chats=8,groups=1,blasts=1",
             "--warm-up=1",
             "--duration=2",

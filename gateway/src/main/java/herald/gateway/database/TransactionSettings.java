@@ -37,4 +37,15 @@ public final class TransactionSettings {
       statement.execute("set local plan_cache_mode = force_custom_plan");
     }
   }
+
+  /**
+   * Has groups of rows gathered by hashing and not by sorting: of an expression over a column
+   * without statistics, the planner expects as many groups as rows, and would sort millions of rows
+   * for a few groups.
+   */
+  public static void groupByHashing(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("set local enable_sort = off");
+    }
+  }
 }

@@ -107,6 +107,7 @@ final class AudienceSieve {
   /** Decides what it can. */
   Sieved sieve() throws SQLException {
     TransactionSettings.planForParameters(connection);
+    TransactionSettings.groupByHashing(connection);
     if (permissionsInTable() / ROWS_PER_LOOK_UP > candidates.getCardinality()) {
       return new Sieved(allowed, candidates);
     }
