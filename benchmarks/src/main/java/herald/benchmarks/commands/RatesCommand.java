@@ -56,6 +56,14 @@ final class RatesCommand implements Callable<Integer> {
   private int rounds = 5;
 
   @Option(
+      names = "--step-warm-up",
+      paramLabel = "SECONDS",
+      description =
+          "Seconds of load at each rate before it is measured, besides --warm-up, which is at"
+              + " 1,000 events a second.")
+  private int stepWarmUpSeconds = 6;
+
+  @Option(
       names = "--rates",
       paramLabel = "NUMBERS",
       split = ",",
@@ -78,6 +86,7 @@ final class RatesCommand implements Callable<Integer> {
             steps(),
             rounds,
             measurement.warmUpSeconds(),
+            stepWarmUpSeconds,
             measurement.seconds());
     try (OwnSettings own = new OwnSettings(console::say);
         RateComparison comparison = new RateComparison(settings, console::say)) {

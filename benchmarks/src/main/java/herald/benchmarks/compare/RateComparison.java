@@ -31,9 +31,6 @@ public final class RateComparison implements AutoCloseable {
   private static final int WRITERS = 2;
   private static final RateStep WARM_UP = new RateStep(1_000, 1);
 
-  /** More events at once take other ways, which have to be warm too. */
-  private static final int WARM_UP_SECONDS_OF_EACH_STEP = 6;
-
   /** Pings that the load has left to be sent have gone by then. */
   private static final int SETTLE_SECONDS = 10;
 
@@ -50,10 +47,17 @@ public final class RateComparison implements AutoCloseable {
    * @param connections open to each contender
    * @param rounds of each step
    * @param warmUpSeconds of each contender before the first step
+   * @param stepWarmUpSeconds of each contender before each step: more events at once take other
+   *     ways, which have to be warm too
    * @param seconds of one measurement
    */
   public record Settings(
-      int connections, List<RateStep> steps, int rounds, int warmUpSeconds, int seconds) {}
+      int connections,
+      List<RateStep> steps,
+      int rounds,
+      int warmUpSeconds,
+      int stepWarmUpSeconds,
+      int seconds) {}
 
   private record Measured(
       RateContender contender, RateStep step, LoadResult result, long databaseCpuNanos) {}
@@ -98,7 +102,7 @@ public final class RateComparison implements AutoCloseable {
     List<Measured> all = new ArrayList<>();
     for (RateStep step : steps) {
       for (RateContender contender : order) {
-        warmUp(contender, step, Math.min(settings.warmUpSeconds(), WARM_UP_SECONDS_OF_EACH_STEP));
+        warmUp(contender, step, settings.stepWarmUpSeconds());
       }
       for (int round = 1; round <= settings.rounds(); round++) {
         for (RateContender contender : order) {

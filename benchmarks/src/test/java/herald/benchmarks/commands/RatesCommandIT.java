@@ -24,6 +24,7 @@ class RatesCommandIT {
       "--connections=40",
       "--rounds=2",
       "--warm-up=1",
+      "--step-warm-up=1",
       "--duration=1",
       "--report=" + reports
     };
