@@ -34,7 +34,10 @@ final class DirectFetch {
   private static final Logger LOG = LoggerFactory.getLogger(DirectFetch.class);
 
   /** More than these are read in parts, by {@link ReadAhead}. */
-  private static final int MOST_ROWS = 40;
+  private static final int MOST_ROWS = 200;
+
+  /** To publish more than that would keep an event loop from its clients for too long. */
+  private static final long MOST_BYTES = 2L << 20;
 
   private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(2);
 
@@ -290,8 +293,10 @@ final class DirectFetch {
   }
 
   private static boolean areSimple(List<RpcLog> rows) {
+    long bytes = 0;
     for (RpcLog row : rows) {
-      if (!isSimple(row)) {
+      bytes += row.retainedBytes();
+      if (!isSimple(row) || bytes > MOST_BYTES) {
         return false;
       }
     }

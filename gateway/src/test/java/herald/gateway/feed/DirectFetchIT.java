@@ -144,6 +144,19 @@ class DirectFetchIT {
   }
 
   @Test
+  void manyLongTextsAreLeftToTheFetchThread() throws Exception {
+    awaitDirect();
+    double rows = direct();
+    database.execute(
+        "insert into rpc_log select 'sig' || i, ('{\"method\":\"chat.read\",\"x\":\"'"
+            + " || repeat('x', 60000) || '\"}')::json, '0xa', 'bridge', now(), now()"
+            + " from generate_series(1, 100) i");
+    message();
+    assertAllArrivedOnceAndInOrder();
+    assertThat(direct()).as("rows that were read on the event loop").isLessThan(rows + 100);
+  }
+
+  @Test
   void aConnectionThatEndsAgainAndAgainLosesNothing() throws Exception {
     awaitDirect();
     for (int round = 0; round < 3; round++) {
