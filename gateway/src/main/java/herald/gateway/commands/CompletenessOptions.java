@@ -36,8 +36,8 @@ final class CompletenessOptions {
       names = "--blast-timeout",
       paramLabel = "TIME",
       description =
-          "How long it may take to find the audience of a blast; one that takes longer is given up"
-              + " and counted.")
+          "How long each statement that finds the audience of a blast may take; a blast for which"
+              + " one takes longer is given up and counted.")
   private Duration blastTimeout = DEFAULTS.blastTimeout();
 
   @Option(

@@ -2,6 +2,7 @@ package herald.gateway.database;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import javax.sql.DataSource;
 
 /**
@@ -10,11 +11,9 @@ import javax.sql.DataSource;
  */
 public final class ReadTransaction implements AutoCloseable {
   private final Connection connection;
-  private final boolean isOfOneSnapshot;
 
-  private ReadTransaction(Connection connection, boolean isOfOneSnapshot) {
+  private ReadTransaction(Connection connection) {
     this.connection = connection;
-    this.isOfOneSnapshot = isOfOneSnapshot;
   }
 
   /** Begins one in which each statement has a snapshot of its own. */
@@ -34,9 +33,13 @@ public final class ReadTransaction implements AutoCloseable {
       connection.setAutoCommit(false);
       connection.setReadOnly(true);
       if (isOfOneSnapshot) {
-        connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+        // Of this transaction alone: the driver's method sets it for the session, which a pooler of
+        // transactions may give to somebody else.
+        try (Statement statement = connection.createStatement()) {
+          statement.execute("set transaction isolation level repeatable read");
+        }
       }
-      return new ReadTransaction(connection, isOfOneSnapshot);
+      return new ReadTransaction(connection);
     } catch (SQLException | RuntimeException | Error e) {
       try (connection) {
         throw e;
@@ -53,9 +56,6 @@ public final class ReadTransaction implements AutoCloseable {
   public void close() throws SQLException {
     try (connection) {
       connection.rollback();
-      if (isOfOneSnapshot) {
-        connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
-      }
       connection.setReadOnly(false);
       connection.setAutoCommit(true);
     }

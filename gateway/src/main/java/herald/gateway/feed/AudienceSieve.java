@@ -111,6 +111,8 @@ final class AudienceSieve {
     if (permissionsInTable() / ROWS_PER_LOOK_UP > candidates.getCardinality()) {
       return new Sieved(allowed, candidates);
     }
+    // A bitmap takes a negative id, which a row may have by mistake, for one above all others.
+    boolean hasNegative = candidates.last() < 0;
     RoaringBitmap restricted = new RoaringBitmap();
     Map<String, RoaringBitmap> permitting = new HashMap<>();
     PackedUsers.forEachRow(
@@ -123,8 +125,8 @@ final class AudienceSieve {
             permitting.computeIfAbsent(row.getString(1), kind -> new RoaringBitmap()).or(users);
           }
         },
-        candidates.first(),
-        candidates.last());
+        hasNegative ? Integer.MIN_VALUE : candidates.first(),
+        hasNegative ? Integer.MAX_VALUE : candidates.last());
     allowed.or(RoaringBitmap.andNot(candidates, restricted));
     for (Map.Entry<String, RoaringBitmap> kind : permitting.entrySet()) {
       decide(kind.getKey(), kind.getValue());

@@ -59,20 +59,36 @@ final class BlastGapReader {
    * audiences, and everybody who is in a chat with the sender.
    */
   Event read(RpcLog log, int sender, HeldRow.TimeSpan time) throws SQLException {
-    try (ReadTransaction transaction = ReadTransaction.beginOfOneSnapshot(database)) {
-      Connection connection = transaction.connection();
-      TransactionSettings.setTimeout(connection, timeoutMillis);
-      TransactionSettings.allowSequentialScans(connection);
-      RoaringBitmap concerned = partners(connection, sender);
-      for (String blastId : audiences(connection, sender, time)) {
-        concerned.or(AudienceQuery.read(connection, blastId, sender, null));
+    RoaringBitmap concerned;
+    List<String> blasts;
+    try (ReadTransaction transaction = begin()) {
+      concerned = partners(transaction.connection(), sender);
+      blasts = audiences(transaction.connection(), sender, time);
+    }
+    // A snapshot keeps PostgreSQL from cleaning up, so each audience has one of its own.
+    for (String blastId : blasts) {
+      try (ReadTransaction transaction = begin()) {
+        concerned.or(AudienceQuery.read(transaction.connection(), blastId, sender, null));
       }
-      concerned.add(sender);
-      return new Event(
-          EventBound.gap(time.fromMicros(), time.toMicros()),
-          Audience.ofBlast(concerned),
-          time.toMicros(),
-          log.order(true));
+    }
+    concerned.add(sender);
+    return new Event(
+        EventBound.gap(time.fromMicros(), time.toMicros()),
+        Audience.ofBlast(concerned),
+        time.toMicros(),
+        log.order(true));
+  }
+
+  private ReadTransaction begin() throws SQLException {
+    ReadTransaction transaction = ReadTransaction.beginOfOneSnapshot(database);
+    try {
+      TransactionSettings.setTimeout(transaction.connection(), timeoutMillis);
+      TransactionSettings.allowSequentialScans(transaction.connection());
+      return transaction;
+    } catch (SQLException | RuntimeException | Error e) {
+      try (transaction) {
+        throw e;
+      }
     }
   }
 

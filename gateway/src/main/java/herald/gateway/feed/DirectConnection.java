@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class DirectConnection implements AutoCloseable {
   static final String APPLICATION_NAME = "herald feed";
 
+  /** To parse and publish more than that would keep an event loop from its clients for too long. */
+  private static final long MOST_BYTES = 1L << 20;
+
   /** As for the pooled connections, see there. */
   private static final String SETTINGS =
       "do $$ begin perform set_config('statement_timeout', '%d', false);"
@@ -134,7 +137,8 @@ final class DirectConnection implements AutoCloseable {
    *
    * @param receivedAtNanos for each signature when its notification came
    * @param maxTextBytes the largest text that is read; a row with a larger one comes without it
-   * @param answer is called once, perhaps at once, and perhaps not on this thread
+   * @param answer gets the rows, without the last ones if all are more than 1 MiB; is called once,
+   *     perhaps at once, and perhaps not on this thread
    */
   void read(Map<String, Long> receivedAtNanos, int maxTextBytes, Answer answer) {
     Reading reading = new Reading(receivedAtNanos, System.nanoTime(), new ArrayList<>(1), answer);
@@ -213,10 +217,15 @@ final class DirectConnection implements AutoCloseable {
     /** Why the server has refused the statement whose answer has not ended; null if it has not. */
     private @Nullable SQLException refusal;
 
+    /** Of the rows of this answer that have come. */
+    private long bytes;
+
     @Override
     public void onRow(ByteBuf row) {
       Reading reading = current.get();
-      if (reading != null) {
+      boolean isTooMuch = bytes > MOST_BYTES;
+      bytes += row.readableBytes();
+      if (reading != null && !isTooMuch) {
         RpcLog log = DirectRow.of(row, reading.receivedAtNanos());
         if (log != null) {
           reading.rows().add(log);
@@ -229,6 +238,7 @@ final class DirectConnection implements AutoCloseable {
     public void onReady() {
       SQLException why = refusal;
       refusal = null;
+      bytes = 0;
       Reading reading = current.getAndSet(null);
       if (reading != null && why != null) {
         reading.answer().onFailure(why);

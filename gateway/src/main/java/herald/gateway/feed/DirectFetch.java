@@ -36,9 +36,6 @@ final class DirectFetch {
   /** More than these are read in parts, by {@link ReadAhead}. */
   private static final int MOST_ROWS = 200;
 
-  /** To publish more than that would keep an event loop from its clients for too long. */
-  private static final long MOST_BYTES = 2L << 20;
-
   private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   /** So often something is read, that nothing in between takes the connection for dead. */
@@ -293,10 +290,8 @@ final class DirectFetch {
   }
 
   private static boolean areSimple(List<RpcLog> rows) {
-    long bytes = 0;
     for (RpcLog row : rows) {
-      bytes += row.retainedBytes();
-      if (!isSimple(row) || bytes > MOST_BYTES) {
+      if (!isSimple(row)) {
         return false;
       }
     }

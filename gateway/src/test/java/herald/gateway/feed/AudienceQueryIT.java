@@ -164,6 +164,16 @@ class AudienceQueryIT {
   }
 
   @Test
+  void aNegativeIdOpensNothingToTheOthers() throws SQLException {
+    database.execute("insert into chat_permissions (user_id, permits) values (5, 'none')");
+    try (Connection connection = database.connect()) {
+      RoaringBitmap candidates = RoaringBitmap.bitmapOf(4, 5, -3);
+      RoaringBitmap allowed = AudienceQuery.allowed(connection, SENDER, candidates, 1);
+      assertThat(allowed).isEqualTo(RoaringBitmap.bitmapOf(4, -3));
+    }
+  }
+
+  @Test
   void theFunctionIsAskedForAKindThatIsNotKnown() throws SQLException {
     database.execute(PEOPLE.formatted(false));
     database.execute(OTHER_KIND);
