@@ -68,9 +68,7 @@ final class CapacityCommand implements Callable<Integer> {
     boolean isComplete;
     try (Setting setting = Setting.embedded(console::say)) {
       Population people = Population.create(setting.database(), measurement.connections(), 2);
-      int others = Math.max(0, audience - people.users());
-      console.say("making " + others + " followers who are not connected");
-      people.addFollowers(others);
+      people.addFollowersUpTo(audience, console::say);
       Gateway gateway = setting.startGateway(gatewayOptions, line -> {});
       Fleet.Settings clients =
           Fleet.Settings.local(gateway.port(), 0, measurement.connections(), WINDOW);

@@ -182,7 +182,7 @@ final class GrowCommand implements Callable<Integer> {
       console.say("a blast to " + followers);
       int connected = Math.min(followers, measurement.connections());
       Population people = Population.create(setting.database(), connected, connected);
-      people.addFollowers(followers - connected);
+      people.addFollowersUpTo(followers, console::say);
       List<Gateway> gateways = start(setting, 1, List.of());
       try (Instances running = connect(setting, people, gateways, connected)) {
         double idle = warmIdle(running);

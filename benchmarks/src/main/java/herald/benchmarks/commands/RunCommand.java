@@ -132,11 +132,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private void addAudience(Population people) throws SQLException {
-    int others = audience - people.users();
-    if (others > 0) {
-      console.say("making " + others + " followers who are not connected");
-      people.addFollowers(others);
-    }
+    people.addFollowersUpTo(audience, console::say);
     if (permissions) {
       people.permitFollowees();
     }

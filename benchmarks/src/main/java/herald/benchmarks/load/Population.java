@@ -11,6 +11,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -131,6 +132,18 @@ public final class Population {
         row.next();
         return row.getInt(1);
       }
+    }
+  }
+
+  /**
+   * Gives the artist followers who are never connected, so that there are so many with the users;
+   * none if there are enough.
+   */
+  public void addFollowersUpTo(int audience, Consumer<String> progress) throws SQLException {
+    int others = audience - users();
+    if (others > 0) {
+      progress.accept("making " + others + " followers who are not connected");
+      addFollowers(others);
     }
   }
 

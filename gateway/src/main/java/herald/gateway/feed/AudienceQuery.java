@@ -1,8 +1,11 @@
 package herald.gateway.feed;
 
+import herald.gateway.database.ReadTransaction;
+import herald.gateway.database.TransactionSettings;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
@@ -70,7 +73,38 @@ final class AudienceQuery {
       group by a.to_user_id >> 16
       """;
 
+  private static final String PARTNERS =
+      """
+      select string_agg(int4send(o.user_id), '')
+      from chat_member s join chat_member o using (chat_id)
+      where s.user_id = ?
+      group by o.user_id >> 16
+      """;
+
   private AudienceQuery() {}
+
+  /**
+   * Begins a transaction of one snapshot, in which an audience may be read.
+   *
+   * @param timeoutMillis the longest that one statement may take
+   */
+  static ReadTransaction begin(DataSource database, int timeoutMillis) throws SQLException {
+    ReadTransaction transaction = ReadTransaction.beginOfOneSnapshot(database);
+    try {
+      TransactionSettings.setTimeout(transaction.connection(), timeoutMillis);
+      TransactionSettings.allowSequentialScans(transaction.connection());
+      return transaction;
+    } catch (SQLException | RuntimeException | Error e) {
+      try (transaction) {
+        throw e;
+      }
+    }
+  }
+
+  /** All who share a chat with the user, and the user, if there is a chat. */
+  static RoaringBitmap partners(Connection connection, int userId) throws SQLException {
+    return PackedUsers.read(connection, PARTNERS, userId);
+  }
 
   /**
    * Reads it, as a stream.

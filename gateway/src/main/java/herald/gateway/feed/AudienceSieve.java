@@ -67,14 +67,6 @@ final class AudienceSieve {
   private static final String IS_VERIFIED =
       "select int4send(user_id) from users where user_id = ? and is_current and is_verified";
 
-  private static final String PARTNERS =
-      """
-      select string_agg(int4send(o.user_id), '')
-      from chat_member s join chat_member o using (chat_id)
-      where s.user_id = ?
-      group by o.user_id >> 16
-      """;
-
   private final Connection connection;
   private final int sender;
   private final RoaringBitmap candidates;
@@ -106,11 +98,11 @@ final class AudienceSieve {
 
   /** Decides what it can. */
   Sieved sieve() throws SQLException {
-    TransactionSettings.planForParameters(connection);
-    TransactionSettings.groupByHashing(connection);
     if (permissionsInTable() / ROWS_PER_LOOK_UP > candidates.getCardinality()) {
       return new Sieved(allowed, candidates);
     }
+    TransactionSettings.planForParameters(connection);
+    TransactionSettings.groupByHashing(connection);
     // A bitmap takes a negative id, which a row may have by mistake, for one above all others.
     boolean hasNegative = candidates.last() < 0;
     RoaringBitmap restricted = new RoaringBitmap();
@@ -170,7 +162,7 @@ final class AudienceSieve {
   /** None of their permissions is for the sender, which only a chat that both share outweighs. */
   private void refuse(RoaringBitmap users) throws SQLException {
     if (users.getCardinality() >= many) {
-      users.and(PackedUsers.read(connection, PARTNERS, sender));
+      users.and(AudienceQuery.partners(connection, sender));
     }
     open.or(users);
   }

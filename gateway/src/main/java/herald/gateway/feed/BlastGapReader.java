@@ -1,7 +1,6 @@
 package herald.gateway.feed;
 
 import herald.gateway.database.ReadTransaction;
-import herald.gateway.database.TransactionSettings;
 import herald.gateway.fanout.Audience;
 import herald.gateway.fanout.Event;
 import java.sql.Connection;
@@ -15,8 +14,6 @@ import org.roaringbitmap.RoaringBitmap;
 
 /** Finds whom the gap concerns that stands for several blasts of one sender. Any thread. */
 final class BlastGapReader {
-  private static final int CHATS_AT_A_TIME = 5_000;
-
   /** Of blasts that are told of by one gap. */
   private static final int MOST_AUDIENCES = 100;
 
@@ -31,9 +28,6 @@ final class BlastGapReader {
       limit %d
       """
           .formatted(MOST_AUDIENCES + 1);
-
-  private static final String PARTNERS =
-      "select o.user_id from chat_member s join chat_member o using (chat_id) where s.user_id = ?";
 
   private final DataSource database;
   private final int timeoutMillis;
@@ -61,13 +55,13 @@ final class BlastGapReader {
   Event read(RpcLog log, int sender, HeldRow.TimeSpan time) throws SQLException {
     RoaringBitmap concerned;
     List<String> blasts;
-    try (ReadTransaction transaction = begin()) {
-      concerned = partners(transaction.connection(), sender);
+    try (ReadTransaction transaction = AudienceQuery.begin(database, timeoutMillis)) {
+      concerned = AudienceQuery.partners(transaction.connection(), sender);
       blasts = audiences(transaction.connection(), sender, time);
     }
     // A snapshot keeps PostgreSQL from cleaning up, so each audience has one of its own.
     for (String blastId : blasts) {
-      try (ReadTransaction transaction = begin()) {
+      try (ReadTransaction transaction = AudienceQuery.begin(database, timeoutMillis)) {
         concerned.or(AudienceQuery.read(transaction.connection(), blastId, sender, null));
       }
     }
@@ -77,19 +71,6 @@ final class BlastGapReader {
         Audience.ofBlast(concerned),
         time.toMicros(),
         log.order(true));
-  }
-
-  private ReadTransaction begin() throws SQLException {
-    ReadTransaction transaction = ReadTransaction.beginOfOneSnapshot(database);
-    try {
-      TransactionSettings.setTimeout(transaction.connection(), timeoutMillis);
-      TransactionSettings.allowSequentialScans(transaction.connection());
-      return transaction;
-    } catch (SQLException | RuntimeException | Error e) {
-      try (transaction) {
-        throw e;
-      }
-    }
   }
 
   private static List<String> audiences(Connection connection, int sender, HeldRow.TimeSpan time)
@@ -109,19 +90,5 @@ final class BlastGapReader {
       throw new IllegalStateException("too many blasts, to too many audiences, at once");
     }
     return blasts;
-  }
-
-  private static RoaringBitmap partners(Connection connection, int sender) throws SQLException {
-    RoaringBitmap partners = new RoaringBitmap();
-    try (PreparedStatement statement = connection.prepareStatement(PARTNERS)) {
-      statement.setFetchSize(CHATS_AT_A_TIME);
-      statement.setInt(1, sender);
-      try (ResultSet row = statement.executeQuery()) {
-        while (row.next()) {
-          partners.add(row.getInt(1));
-        }
-      }
-    }
-    return partners;
   }
 }

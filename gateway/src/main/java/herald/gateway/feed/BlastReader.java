@@ -1,7 +1,6 @@
 package herald.gateway.feed;
 
 import herald.gateway.database.ReadTransaction;
-import herald.gateway.database.TransactionSettings;
 import herald.gateway.fanout.Audience;
 import herald.gateway.fanout.Event;
 import herald.protocol.BlastMessages;
@@ -85,10 +84,8 @@ final class BlastReader {
    */
   private @Nullable List<Event> read(
       RpcLog log, String blastId, int sender, @Nullable Integer onlyUser) throws SQLException {
-    try (ReadTransaction transaction = ReadTransaction.beginOfOneSnapshot(database)) {
+    try (ReadTransaction transaction = AudienceQuery.begin(database, timeoutMillis)) {
       Connection connection = transaction.connection();
-      TransactionSettings.setTimeout(connection, timeoutMillis);
-      TransactionSettings.allowSequentialScans(connection);
       StoredBlast blast = blast(connection, log, blastId, sender);
       if (blast == null) {
         if (guard != null) {

@@ -3,6 +3,7 @@ package herald.gateway.feed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import herald.demo.postgres.SharedDatabase;
+import herald.gateway.database.ReadTransaction;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -160,6 +161,24 @@ class AudienceQueryIT {
       AudienceSieve.Sieved sieved = new AudienceSieve(connection, SENDER, few, 1).sieve();
       assertThat(sieved.open()).isEqualTo(few);
       assertThat(sieved.allowed().isEmpty()).isTrue();
+    }
+  }
+
+  /** What the session is set to may be somebody else's, behind a pooler of transactions. */
+  @Test
+  void oneSnapshotIsOfTheTransactionAndNotOfTheSession() throws SQLException {
+    try (ReadTransaction transaction = AudienceQuery.begin(database.dataSource(), 10_000)) {
+      Connection connection = transaction.connection();
+      assertThat(setting(connection, "transaction_isolation")).isEqualTo("repeatable read");
+      assertThat(setting(connection, "default_transaction_isolation")).isEqualTo("read committed");
+    }
+  }
+
+  private static String setting(Connection connection, String name) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("show " + name)) {
+      row.next();
+      return row.getString(1);
     }
   }
 
