@@ -28,10 +28,14 @@ final class DirectConnection implements AutoCloseable {
   /** To parse and publish more than that would keep an event loop from its clients for too long. */
   private static final long MOST_BYTES = 1L << 20;
 
-  /** As for the pooled connections, see there. */
+  /**
+   * As for the pooled connections, see there. Besides, a bitmap takes longer to make than the few
+   * rows of a chat to find.
+   */
   private static final String SETTINGS =
       "do $$ begin perform set_config('statement_timeout', '%d', false);"
           + " perform set_config('enable_seqscan', 'off', false);"
+          + " perform set_config('enable_bitmapscan', 'off', false);"
           + " perform set_config('jit', 'off', false); end $$";
 
   private static final String ONE = "herald_fetch_one";

@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>It does what is simple. Whatever else there is belongs to the fetch thread: many rows at once,
  * a catch-up, blasts and large texts and what waits for them, new chats, rows that are not there,
- * and each failure. Then the rows stay pending, and the fetch thread reads them again. So this may
- * fail at any time and loses nothing by it.
+ * and each failure. Then the rows stay pending, but for those before the first that is not simple,
+ * and the fetch thread reads them again. So this may fail at any time and loses nothing by it.
  *
  * <p>Nothing here waits for an answer. The turn is taken when something is heard and nobody has it,
  * kept while a reading is under way, and given back when nothing waits. On an event loop, what has
@@ -277,25 +277,31 @@ final class DirectFetch {
     }
   }
 
+  /** Publishes the first rows, as far as they are simple; whether that is all. */
   private boolean isPublished(List<RpcLog> rows, long nanos) throws InterruptedException {
-    if (rows.size() < pending.size() || !areSimple(rows)) {
-      return false;
+    List<RpcLog> simple = firstSimple(rows);
+    if (!simple.isEmpty()) {
+      meters.fetchedDirectly(simple.size(), nanos);
+      long readAtNanos = System.nanoTime();
+      publisher.publish(simple, readAtNanos, progress.point());
+      pending.remove(new RowSource.Rows(simple, Set.of(), Set.of(), readAtNanos, nanos));
+      intake.onRead();
     }
-    meters.fetchedDirectly(rows.size(), nanos);
-    long readAtNanos = System.nanoTime();
-    publisher.publish(rows, readAtNanos, progress.point());
-    pending.remove(new RowSource.Rows(rows, Set.of(), Set.of(), readAtNanos, nanos));
-    intake.onRead();
-    return true;
+    return pending.isEmpty();
   }
 
-  private static boolean areSimple(List<RpcLog> rows) {
-    for (RpcLog row : rows) {
-      if (!isSimple(row)) {
-        return false;
+  /** Those before the first one that is not there, or for which more has to be read. */
+  private List<RpcLog> firstSimple(List<RpcLog> rows) {
+    int simple = 0;
+    for (String signature : pending.receivedAtNanos().keySet()) {
+      if (simple == rows.size()
+          || !rows.get(simple).sig().equals(signature)
+          || !isSimple(rows.get(simple))) {
+        break;
       }
+      simple++;
     }
-    return true;
+    return rows.subList(0, simple);
   }
 
   /** Whether nothing more has to be read for it. */

@@ -76,8 +76,11 @@ final class RpcLogQuery {
              case when l.chat_id is null then null else array(
                select (b.blocker_user_id::bigint << 32) | b.blockee_user_id
                from chat_blocked_users b
-               where (b.blocker_user_id = any(l.users) and b.blockee_user_id = any(l.members))
-                  or (b.blocker_user_id = any(l.members) and b.blockee_user_id = any(l.users))) end
+               where b.blocker_user_id = any(l.users) and b.blockee_user_id = any(l.members)
+               union all
+               select (b.blocker_user_id::bigint << 32) | b.blockee_user_id
+               from chat_blocked_users b
+               where b.blocker_user_id = any(l.members) and b.blockee_user_id = any(l.users)) end
       from (
         select k.*, m.chat_id, m.user_id as sender, m.ciphertext,
                coalesce(m.created_at = k.relayed_at and m.user_id = any(k.users), false) as own,
@@ -95,8 +98,7 @@ final class RpcLogQuery {
                  array(
                    select u.user_id from users u
                    where u.wallet = lower(r.from_wallet) and u.is_current
-                     and u.handle is not null and u.is_available and not u.is_deactivated
-                   order by u.user_id) as users
+                     and u.handle is not null and u.is_available and not u.is_deactivated) as users
           from %4$s
           cross join (select ?::int as max_bytes offset 0) p
           cross join lateral (
@@ -146,7 +148,11 @@ final class RpcLogQuery {
     return numbered;
   }
 
-  /** A row of these columns. */
+  /**
+   * A row of these columns.
+   *
+   * @param walletUsers in any order
+   */
   static RpcLog log(
       String sig,
       long xid,
@@ -164,7 +170,8 @@ final class RpcLogQuery {
         text == null ? null : parse(text),
         relayedAtMicros,
         appliedAtMicros,
-        walletUsers,
+        // PostgreSQL takes microseconds to begin and end the sorting of a single one.
+        walletUsers.size() > 1 ? walletUsers.stream().sorted().toList() : walletUsers,
         message,
         blockedPairs.isEmpty() ? Set.of() : new HashSet<>(blockedPairs),
         receivedAtNanos);

@@ -143,6 +143,23 @@ class DirectFetchIT {
     assertThat(readings() - readings).isEqualTo(1);
   }
 
+  /** Of ten rows of a transaction the sixth opens a chat, for which more has to be read. */
+  @Test
+  void theRowsBeforeOneThatIsNotSimpleArePublishedDirectly() throws Exception {
+    awaitDirect();
+    double rows = direct();
+    database.execute(
+        "insert into rpc_log select 'sig' || i, json_build_object('method',"
+            + " case i when 6 then 'chat.create' else 'chat.read' end,"
+            + " 'params', json_build_object('chat_id', 'none')), '0xa', 'bridge', now(), now()"
+            + " from generate_series(1, 10) i");
+    message();
+    assertAllArrivedOnceAndInOrder();
+    assertThat(direct()).as("rows that were read on the event loop").isBetween(rows + 5, rows + 6);
+    awaitDirect();
+    assertAllArrivedOnceAndInOrder();
+  }
+
   @Test
   void manyLongTextsAreLeftToTheFetchThread() throws Exception {
     awaitDirect();

@@ -98,6 +98,17 @@ class RpcLogReaderIT {
     throw new AssertionError("the plan names no pages");
   }
 
+  /** The first one is who has written, if the rpc log does not say it. */
+  @Test
+  void theUsersOfAWalletAreGivenInAscendingOrder() throws Exception {
+    Community community = new Community(database.dataSource());
+    for (int userId : new int[] {30, 10, 20}) {
+      community.createUser(userId, "user" + userId, "0xa");
+    }
+    insert("row", text(10));
+    assertThat(requireNonNull(read("row").get("row")).walletUsers()).containsExactly(10, 20, 30);
+  }
+
   /** Its pieces, of 2 KB each, stand in pages of their own. */
   @Test
   void aTextThatMayBeLargeWhenItIsUnpackedIsNotUnpackedWithTheOthers() throws Exception {
