@@ -73,7 +73,9 @@ final class PendingRows {
 
   /** Lets rows go that have been published, or counted. */
   void remove(RowSource.Rows handled) {
-    handled.logs().forEach(log -> remove(log.sig()));
+    for (RpcLog log : handled.logs()) {
+      remove(log.sig());
+    }
     handled.missing().forEach(this::remove);
     handled.unreadable().forEach(this::remove);
     oldestNanos = isEmpty() ? NONE : receivedAtNanos.values().iterator().next();

@@ -29,15 +29,16 @@ final class RowTimes {
 
   /** These rows have been read. */
   void read(List<RpcLog> logs, long readAtNanos) {
-    if (timed) {
-      failures.run(
-          Place.FETCH,
-          () -> {
-            for (RpcLog log : logs) {
-              push.passed(PushMeters.Stage.NOTIFICATION, log.notificationLagNanos());
-              push.passed(PushMeters.Stage.FETCH, readAtNanos - log.receivedAtNanos());
-            }
-          });
+    if (!timed) {
+      return;
+    }
+    try {
+      for (RpcLog log : logs) {
+        push.passed(PushMeters.Stage.NOTIFICATION, log.notificationLagNanos());
+        push.passed(PushMeters.Stage.FETCH, readAtNanos - log.receivedAtNanos());
+      }
+    } catch (Throwable e) {
+      failures.isolated(Place.FETCH, e);
     }
   }
 
@@ -48,14 +49,15 @@ final class RowTimes {
    * @param events what is to be published
    */
   void encoded(List<RpcLog> logs, List<Event> events, long readAtNanos, long beginNanos) {
-    if (timed) {
-      long nowNanos = System.nanoTime();
-      failures.run(
-          Place.FETCH,
-          () -> {
-            push.passed(PushMeters.Stage.ENCODE, nowNanos - beginNanos);
-            trace(logs, events, readAtNanos, nowNanos);
-          });
+    if (!timed) {
+      return;
+    }
+    long nowNanos = System.nanoTime();
+    try {
+      push.passed(PushMeters.Stage.ENCODE, nowNanos - beginNanos);
+      trace(logs, events, readAtNanos, nowNanos);
+    } catch (Throwable e) {
+      failures.isolated(Place.FETCH, e);
     }
   }
 
