@@ -252,7 +252,8 @@ final class DirectFetch {
 
     private void publish(List<RpcLog> rows, long nanos) {
       try {
-        isForFetchThread = !pending.isEmpty() && !isPublished(rows, nanos);
+        publishSimple(rows, nanos);
+        isForFetchThread = !pending.isEmpty();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         isForFetchThread = true;
@@ -277,8 +278,8 @@ final class DirectFetch {
     }
   }
 
-  /** Publishes the first rows, as far as they are simple; whether that is all. */
-  private boolean isPublished(List<RpcLog> rows, long nanos) throws InterruptedException {
+  /** Publishes the first rows, as far as they are simple; the others stay pending. */
+  private void publishSimple(List<RpcLog> rows, long nanos) throws InterruptedException {
     List<RpcLog> simple = firstSimple(rows);
     if (!simple.isEmpty()) {
       meters.fetchedDirectly(simple.size(), nanos);
@@ -287,7 +288,6 @@ final class DirectFetch {
       pending.remove(new RowSource.Rows(simple, Set.of(), Set.of(), readAtNanos, nanos));
       intake.onRead();
     }
-    return pending.isEmpty();
   }
 
   /** Those before the first one that is not there, or for which more has to be read. */

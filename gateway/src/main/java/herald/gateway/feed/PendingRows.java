@@ -71,13 +71,20 @@ final class PendingRows {
     return true;
   }
 
-  /** Lets rows go that have been published, or counted. */
+  /**
+   * Lets rows go that have been published, or counted. By loops: this is done for every reading,
+   * and until the second compiler is done with it, the JVM is called for each object of a lambda.
+   */
   void remove(RowSource.Rows handled) {
     for (RpcLog log : handled.logs()) {
       remove(log.sig());
     }
-    handled.missing().forEach(this::remove);
-    handled.unreadable().forEach(this::remove);
+    for (String signature : handled.missing()) {
+      remove(signature);
+    }
+    for (String signature : handled.unreadable()) {
+      remove(signature);
+    }
     oldestNanos = isEmpty() ? NONE : receivedAtNanos.values().iterator().next();
   }
 

@@ -8,7 +8,10 @@ import herald.gateway.tracing.PushTraces;
 import herald.protocol.EventId;
 import java.util.List;
 
-/** Measures how long rows take until their events are encoded. Never throws. Fetch thread. */
+/**
+ * Measures how long rows take until their events are encoded. Never throws. Fetch thread. Without
+ * lambdas, for the reason that {@link PendingRows#remove} has.
+ */
 final class RowTimes {
   private final PushMeters push;
   private final IsolatedFailures failures;
