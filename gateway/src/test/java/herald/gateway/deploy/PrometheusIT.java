@@ -58,6 +58,7 @@ final class PrometheusIT {
     promtool.run("check", "config", DeployFiles.path("prometheus/prometheus.yml"));
     promtool.run("check", "config", DeployFiles.path("prometheus/prometheus.stream.yml"));
     promtool.run("test", "rules", DeployFiles.path("prometheus/herald.rules.test.yml"));
+    promtool.run("test", "rules", DeployFiles.path("prometheus/herald.rules.days.test.yml"));
   }
 
   @Test

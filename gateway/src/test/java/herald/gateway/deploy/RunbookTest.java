@@ -56,7 +56,9 @@ final class RunbookTest {
 
   @Test
   void eachAlertIsTestedToRaiseAndNotToRaise() throws IOException {
-    String tests = DeployFiles.text("prometheus/herald.rules.test.yml");
+    String tests =
+        DeployFiles.text("prometheus/herald.rules.test.yml")
+            + DeployFiles.text("prometheus/herald.rules.days.test.yml");
     for (Map<?, ?> alert : alerts) {
       String name = "alertname: " + alert.get("alert") + "\n";
       assertThat(tests).contains(name + "        exp_alerts: []");
