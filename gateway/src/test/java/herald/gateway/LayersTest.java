@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class LayersTest {
   private static final int LONGEST_MAIN_LINES = 150;
 
-  private final JavaClasses herald =
+  private static final JavaClasses HERALD =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
           .importPackages("herald");
@@ -36,7 +36,7 @@ class LayersTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("herald.gateway.feed..", "herald.gateway.database..", "java.sql..")
-        .check(herald);
+        .check(HERALD);
   }
 
   @Test
@@ -47,7 +47,7 @@ class LayersTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("herald.gateway.connection..")
-        .check(herald);
+        .check(HERALD);
   }
 
   @Test
@@ -62,13 +62,13 @@ class LayersTest {
             "herald.gateway.connection..",
             "io.netty.channel..",
             "java.sql..")
-        .check(herald);
+        .check(HERALD);
   }
 
   /** What the dispatch lock guards is reached through the dispatcher alone. */
   @Test
   void theFanOutShowsWhatFeedAndConnectionsNeedAndNoMore() {
-    assertThat(herald)
+    assertThat(HERALD)
         .filteredOn(type -> type.getPackageName().equals("herald.gateway.fanout"))
         .filteredOn(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
         .filteredOn(type -> !type.isNestedClass())
@@ -113,7 +113,7 @@ class LayersTest {
             "herald.gateway.auth..",
             "io.netty.channel..",
             "java.sql..")
-        .check(herald);
+        .check(HERALD);
   }
 
   @Test
@@ -124,7 +124,7 @@ class LayersTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("herald.demo..")
-        .check(herald);
+        .check(HERALD);
   }
 
   @Test
@@ -135,7 +135,7 @@ class LayersTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("herald.gateway..")
-        .check(herald);
+        .check(HERALD);
   }
 
   @Test
@@ -149,7 +149,7 @@ class LayersTest {
                 .and(
                     DescribedPredicate.not(
                         JavaClass.Predicates.resideInAPackage("herald.gateway.tail.."))))
-        .check(herald);
+        .check(HERALD);
   }
 
   @Test
@@ -161,7 +161,7 @@ class LayersTest {
         .dependOnClassesThat()
         .resideInAnyPackage(
             "herald.gateway..", "io.netty..", "java.sql..", "javax.sql..", "org.postgresql..")
-        .check(herald);
+        .check(HERALD);
   }
 
   @Test
@@ -172,7 +172,7 @@ class LayersTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("herald.gateway.feed..", "herald.gateway.connection..")
-        .check(herald);
+        .check(HERALD);
   }
 
   @Test
@@ -188,7 +188,7 @@ class LayersTest {
                     item.getName() + " is in a package without @NullMarked"));
           }
         };
-    classes().should(beNullMarked).check(herald);
+    classes().should(beNullMarked).check(HERALD);
   }
 
   @Test
@@ -199,7 +199,7 @@ class LayersTest {
         .and(DescribedPredicate.describe("are written by people", f -> !f.getName().contains("$")))
         .should()
         .beFinal()
-        .check(herald);
+        .check(HERALD);
   }
 
   @Test

@@ -55,7 +55,7 @@ class EventLogInterleavingsTest {
         .actorsBefore(1)
         .actorsPerThread(4)
         .actorsAfter(0)
-        .iterations(15)
+        .iterations(10)
         .invocationsPerIteration(500)
         .check(WriterAndReader.class);
   }
