@@ -143,8 +143,9 @@ public final class Gateway implements AutoCloseable {
    */
   public void start() throws IOException {
     rehearsal.start();
-    admin.start();
+    // First, since the instance is ready when the feed is, and connecting takes longest.
     intake.start(clients.firstLoop());
+    admin.start();
     clients.start();
     revalidation.start();
     StartLines.say(config, clients.port(), admin.port(), clients.transportName(), recovery.name());

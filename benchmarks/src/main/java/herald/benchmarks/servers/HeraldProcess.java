@@ -21,7 +21,10 @@ import org.jspecify.annotations.Nullable;
 /** A command of {@code herald} as a process of its own. Any thread. */
 final class HeraldProcess implements AutoCloseable {
   private static final long READY_SECONDS = 60;
-  private static final long POLL_MILLIS = 5;
+
+  /** What is asked more often has the gateway work for its answers while it starts. */
+  private static final long POLL_MILLIS = 20;
+
   private static final long STOP_SECONDS = 30;
 
   private final HttpClient http = HttpClient.newHttpClient();
