@@ -38,6 +38,11 @@ public final class Silence implements AutoCloseable {
   private static final class OfGroup extends TurboFilter {
     private final ThreadGroup threads;
 
+    /**
+     * Asked for here, since a class that logs in its initializer can't be asked for in a filter.
+     */
+    private final GlobalEventExecutor shared = GlobalEventExecutor.INSTANCE;
+
     OfGroup(ThreadGroup threads) {
       this.threads = threads;
     }
@@ -50,8 +55,7 @@ public final class Silence implements AutoCloseable {
         @Nullable String format,
         Object @Nullable [] parameters,
         @Nullable Throwable failure) {
-      return Thread.currentThread().getThreadGroup() == threads
-              && !GlobalEventExecutor.INSTANCE.inEventLoop()
+      return Thread.currentThread().getThreadGroup() == threads && !shared.inEventLoop()
           ? FilterReply.DENY
           : FilterReply.NEUTRAL;
     }
