@@ -143,7 +143,8 @@ public final class Gateway implements AutoCloseable {
    */
   public void start() throws IOException {
     rehearsal.start();
-    // First, since the instance is ready when the feed is, and connecting takes longest.
+    // Before the servers, since the instance is ready when the feed is, and connecting takes
+    // longest.
     intake.start(clients.firstLoop());
     admin.start();
     clients.start();

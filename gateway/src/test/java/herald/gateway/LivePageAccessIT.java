@@ -16,7 +16,6 @@ import herald.gateway.testing.TestGateway;
 import herald.protocol.WalletKey;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,6 +25,7 @@ import org.junit.jupiter.api.Timeout;
 final class LivePageAccessIT {
   private static final int WIDE = 1100;
   private static final int NARROW = 360;
+  private static final int HEIGHT = 900;
   private static final int MESSAGES = 300;
 
   @Test
@@ -48,7 +48,7 @@ final class LivePageAccessIT {
                     .build())
             .build();
     try (Browser browser = Browser.open()) {
-      browser.resize(WIDE, 900);
+      browser.resize(WIDE, HEIGHT);
       try (TestGateway gateway = TestGateway.start(config);
           TestClient reading = TestClient.connect(gateway.port(), key)) {
         browser.go("http://127.0.0.1:" + gateway.gateway().adminPort() + "/");
@@ -87,15 +87,6 @@ final class LivePageAccessIT {
   }
 
   private static void nothingIsFound(Browser browser, String state) throws Exception {
-    Axe axe = new Axe(browser);
-    for (String scheme : List.of("light", "dark")) {
-      for (int width : List.of(NARROW, WIDE)) {
-        browser.setColorScheme(scheme);
-        browser.resize(width, 900);
-        String place = state + ", " + scheme + ", " + width;
-        assertThat(axe.violations()).as(place).isEmpty();
-        assertThat(axe.faintTextsOfDrawings()).as(place).isEmpty();
-      }
-    }
+    new Axe(browser).findsNothing(state, HEIGHT, NARROW, WIDE);
   }
 }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class HeraldProcess implements AutoCloseable {
   private static final long READY_SECONDS = 60;
 
-  /** What is asked more often has the gateway work for its answers while it starts. */
+  /** A gateway that is asked more often spends much of its start on the answers. */
   private static final long POLL_MILLIS = 20;
 
   private static final long STOP_SECONDS = 30;

@@ -39,7 +39,8 @@ public final class Silence implements AutoCloseable {
     private final ThreadGroup threads;
 
     /**
-     * Asked for here, since a class that logs in its initializer can't be asked for in a filter.
+     * Initialized before the filter is there: its initializer logs, and a filter that finds the
+     * class half initialized fails.
      */
     private final GlobalEventExecutor shared = GlobalEventExecutor.INSTANCE;
 

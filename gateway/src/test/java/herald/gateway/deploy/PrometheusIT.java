@@ -57,8 +57,11 @@ final class PrometheusIT {
     promtool.run("check", "rules", DeployFiles.path("prometheus/herald.rules.yml"));
     promtool.run("check", "config", DeployFiles.path("prometheus/prometheus.yml"));
     promtool.run("check", "config", DeployFiles.path("prometheus/prometheus.stream.yml"));
-    promtool.run("test", "rules", DeployFiles.path("prometheus/herald.rules.test.yml"));
-    promtool.run("test", "rules", DeployFiles.path("prometheus/herald.rules.days.test.yml"));
+    promtool.run(
+        "test",
+        "rules",
+        DeployFiles.path("prometheus/herald.rules.test.yml"),
+        DeployFiles.path("prometheus/herald.rules.days.test.yml"));
   }
 
   @Test

@@ -55,7 +55,7 @@ class EventLogInterleavingsTest {
         .actorsBefore(1)
         .actorsPerThread(4)
         .actorsAfter(0)
-        .iterations(10)
+        .iterations(15)
         .invocationsPerIteration(500)
         .check(WriterAndReader.class);
   }

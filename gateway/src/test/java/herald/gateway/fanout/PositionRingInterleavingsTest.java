@@ -76,7 +76,7 @@ class PositionRingInterleavingsTest {
         .actorsBefore(2)
         .actorsPerThread(4)
         .actorsAfter(0)
-        .iterations(12)
+        .iterations(20)
         .invocationsPerIteration(500)
         .check(WriterAndReader.class);
   }

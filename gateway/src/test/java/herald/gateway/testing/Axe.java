@@ -1,5 +1,7 @@
 package herald.gateway.testing;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -59,14 +61,27 @@ public final class Axe {
     }
   }
 
+  /** It finds nothing on the page as it is now, in light and dark and in each of these widths. */
+  public void findsNothing(String state, int height, int... widths) {
+    for (String scheme : List.of("light", "dark")) {
+      for (int width : widths) {
+        browser.setColorScheme(scheme);
+        browser.resize(width, height);
+        String place = state + ", " + scheme + ", " + width;
+        assertThat(violations()).as(place).isEmpty();
+        assertThat(faintTextsOfDrawings()).as(place).isEmpty();
+      }
+    }
+  }
+
   /** What it finds on the page as it is now: rule, element and what is wrong. */
-  public List<?> violations() {
+  private List<?> violations() {
     browser.run(script);
     return (List<?>) Objects.requireNonNull(browser.runAsync(FIND));
   }
 
   /** Texts in drawings whose contrast is below 4.5. */
-  public List<?> faintTextsOfDrawings() {
+  private List<?> faintTextsOfDrawings() {
     return (List<?>) Objects.requireNonNull(browser.run(FIND_IN_DRAWINGS));
   }
 }
