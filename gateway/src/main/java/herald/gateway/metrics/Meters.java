@@ -27,20 +27,21 @@ public final class Meters {
 
   /** Declares all meters in {@code registry}. */
   public Meters(MeterRegistry registry) {
-    this(registry, null);
+    this(registry, registry, null);
   }
 
   /**
    * The same with traces of pushes.
    *
+   * @param ofPushes gets the meters of the times of pushes
    * @param traces gets the times of some pushes too; null if none are wanted
    */
-  Meters(MeterRegistry registry, @Nullable PushTraces traces) {
+  Meters(MeterRegistry registry, MeterRegistry ofPushes, @Nullable PushTraces traces) {
     this.registry = registry;
     MeterFactory factory = new MeterFactory(registry);
     connections = new ConnectionMeters(factory);
     handshakes = new HandshakeMeters(factory);
-    push = new PushMeters(factory, traces);
+    push = new PushMeters(new MeterFactory(ofPushes), traces);
     feed = new FeedMeters(factory);
     wal = new WalMeters(factory);
     memory = new MemoryMeters(factory);

@@ -3,6 +3,7 @@ package herald.gateway.metrics;
 import herald.gateway.config.TracingSettings;
 import herald.gateway.tracing.PushTraces;
 import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -21,15 +22,22 @@ public final class Telemetry implements AutoCloseable {
    */
   public Telemetry(TracingSettings settings, String version) {
     traces = PushTraces.createIfOn(settings, version);
-    registry =
+    PrometheusRegistry scraped = new PrometheusRegistry();
+    registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, scraped, Clock.SYSTEM);
+    meters =
         traces == null
-            ? new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)
-            : new PrometheusMeterRegistry(
-                PrometheusConfig.DEFAULT,
-                new PrometheusRegistry(),
-                Clock.SYSTEM,
-                traces.exemplars());
-    meters = new Meters(registry, traces);
+            ? new Meters(registry)
+            : new Meters(registry, withExemplars(scraped, traces), traces);
+  }
+
+  /**
+   * A registry whose meters name traces, and which are scraped with the others. Each of its meters
+   * hands a task to a thread of the library several times a second, so it has no more of them than
+   * belong to traces.
+   */
+  private static MeterRegistry withExemplars(PrometheusRegistry scraped, PushTraces traces) {
+    return new PrometheusMeterRegistry(
+        PrometheusConfig.DEFAULT, scraped, Clock.SYSTEM, traces.exemplars());
   }
 
   /** The registry in which the meters are declared. */

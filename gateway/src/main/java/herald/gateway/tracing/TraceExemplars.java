@@ -1,48 +1,41 @@
 package herald.gateway.tracing;
 
+import io.netty.util.concurrent.FastThreadLocal;
 import io.opentelemetry.api.trace.SpanContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the metrics library which trace a value belongs to that is being recorded, so that the
- * histograms have it as an exemplar in the OpenMetrics format. One thread at a time records values
- * of a trace; what others record meanwhile belongs to none.
+ * Tells the metrics library which trace a value belongs to that this thread is recording, so that
+ * the histograms have it as an exemplar in the OpenMetrics format. Any thread; none waits.
  */
 public final class TraceExemplars implements io.prometheus.metrics.tracer.common.SpanContext {
-  private volatile @Nullable Current current;
+  private final FastThreadLocal<@Nullable SpanContext> ofThisThread = new FastThreadLocal<>();
 
-  private record Current(Thread thread, SpanContext trace) {}
-
-  /** Records values that belong to a trace. Any thread; waits for another that does the same. */
-  synchronized void record(SpanContext trace, Runnable recording) {
-    current = new Current(Thread.currentThread(), trace);
+  /** Records values that belong to a trace. */
+  void record(SpanContext trace, Runnable recording) {
+    ofThisThread.set(trace);
     try {
       recording.run();
     } finally {
-      current = null;
+      ofThisThread.remove();
     }
-  }
-
-  private @Nullable SpanContext ofThisThread() {
-    Current found = current;
-    return found == null || found.thread() != Thread.currentThread() ? null : found.trace();
   }
 
   @Override
   public @Nullable String getCurrentTraceId() {
-    SpanContext trace = ofThisThread();
+    SpanContext trace = ofThisThread.get();
     return trace == null ? null : trace.getTraceId();
   }
 
   @Override
   public @Nullable String getCurrentSpanId() {
-    SpanContext trace = ofThisThread();
+    SpanContext trace = ofThisThread.get();
     return trace == null ? null : trace.getSpanId();
   }
 
   @Override
   public boolean isCurrentSpanSampled() {
-    return ofThisThread() != null;
+    return ofThisThread.get() != null;
   }
 
   @Override

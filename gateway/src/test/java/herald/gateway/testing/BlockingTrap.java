@@ -30,6 +30,8 @@ public final class BlockingTrap implements LauncherSessionListener {
       "com.impossibl.postgres.protocol.v30.MessageDispatchHandler";
   private static final String CALLBACK = "herald.gateway.feed.ListenerConnection$1";
   private static final String MAGAZINES = "io.netty.buffer.AdaptivePoolingAllocator$MagazineGroup";
+  private static final String TIMER_QUEUE =
+      "java.util.concurrent.ScheduledThreadPoolExecutor$DelayedWorkQueue";
   private static final int FRAMES = 25;
 
   /** Beside the reports of the tests of the module that is being tested. */
@@ -69,6 +71,8 @@ public final class BlockingTrap implements LauncherSessionListener {
         .allowBlockingCallsInside("java.util.concurrent.ArrayBlockingQueue", "offer")
         .allowBlockingCallsInside("java.util.concurrent.LinkedBlockingQueue", "offer")
         .allowBlockingCallsInside("java.util.concurrent.ThreadPoolExecutor", "addWorker")
+        // The metrics library has a timer of its own for exemplars, when traces are on.
+        .allowBlockingCallsInside(TIMER_QUEUE, "offer")
         .blockingMethodCallback(method -> found(method.toString()))
         .install();
   }

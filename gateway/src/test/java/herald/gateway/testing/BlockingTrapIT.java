@@ -6,6 +6,9 @@ import io.netty.buffer.AdaptiveByteBufAllocator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -18,6 +21,7 @@ class BlockingTrapIT {
   private static final int ALLOCATORS = 20;
   private static final int LOOPS = 8;
   private static final int ALLOCATIONS = 5_000;
+  private static final int TASKS = 20_000;
 
   private static Set<String> found(String threadName) throws Exception {
     return BlockingTrap.provoke(
@@ -49,6 +53,10 @@ class BlockingTrapIT {
         threads.add(new Thread(() -> allocate(allocator), "herald-loop-1-" + i));
       }
     }
+    return run(threads);
+  }
+
+  private static Void run(List<Thread> threads) throws InterruptedException {
     threads.forEach(Thread::start);
     for (Thread thread : threads) {
       thread.join();
@@ -59,6 +67,32 @@ class BlockingTrapIT {
   private static void allocate(AdaptiveByteBufAllocator allocator) {
     for (int i = 0; i < ALLOCATIONS; i++) {
       allocator.directBuffer(1_000).release();
+    }
+  }
+
+  /** Exemplars hand a task to such a timer from any thread that records a time of a push. */
+  @Test
+  void letsTheQueueOfATimerPass() throws Exception {
+    ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    try {
+      assertThat(BlockingTrap.provoke(() -> scheduleOnManyLoops(timer))).isEmpty();
+    } finally {
+      timer.shutdownNow();
+    }
+  }
+
+  private static Void scheduleOnManyLoops(ScheduledExecutorService timer)
+      throws InterruptedException {
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < LOOPS; i++) {
+      threads.add(new Thread(() -> schedule(timer), "herald-loop-1-" + i));
+    }
+    return run(threads);
+  }
+
+  private static void schedule(ScheduledExecutorService timer) {
+    for (int i = 0; i < TASKS; i++) {
+      timer.schedule(() -> {}, 1, TimeUnit.HOURS);
     }
   }
 
