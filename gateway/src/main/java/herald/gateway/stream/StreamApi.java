@@ -7,6 +7,7 @@ import io.nats.client.JetStream;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.JetStreamOptions;
+import io.nats.client.api.StreamInfo;
 import java.io.IOException;
 import java.time.Duration;
 
@@ -29,6 +30,19 @@ public final class StreamApi {
   /** To ask for streams and to make them. */
   public static JetStreamManagement management(Connection connection) throws IOException {
     return connection.jetStreamManagement(OPTIONS);
+  }
+
+  /**
+   * What the engine says of the stream.
+   *
+   * @throws IOException when it does not answer, or there is no stream
+   */
+  static StreamInfo info(Connection connection, StreamSettings settings) throws IOException {
+    try {
+      return management(connection).getStreamInfo(settings.name());
+    } catch (JetStreamApiException e) {
+      throw new IOException(sentence(settings, e), e);
+    }
   }
 
   /** What the engine has refused, in a sentence. */

@@ -1,15 +1,12 @@
 package herald.gateway.stream;
 
 import herald.gateway.check.Finding;
-import herald.gateway.config.StreamSettings;
 import herald.gateway.logging.IntervalLog;
-import herald.gateway.stream.StreamMessage.Batch;
 import herald.gateway.supervision.IsolatedFailures;
 import herald.gateway.supervision.Place;
 import herald.gateway.supervision.SupervisedThread;
 import herald.gateway.supervision.Supervisor;
 import io.nats.client.Connection;
-import io.nats.client.JetStreamApiException;
 import io.nats.client.Message;
 import io.nats.client.api.StreamConfiguration;
 import io.nats.client.api.StreamInfo;
@@ -18,7 +15,6 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +44,7 @@ public final class StreamReader implements AutoCloseable {
   private final IsolatedFailures failures;
   private final SupervisedThread supervised;
   private final Thread thread;
-  private final MessageParts parts = new MessageParts();
+  private final MessageHandover handover;
   private final IntervalLog errors = new IntervalLog(LoggerFactory.getLogger(getClass()));
 
   private volatile boolean isClosing;
@@ -58,9 +54,6 @@ public final class StreamReader implements AutoCloseable {
 
   /** Why the stream is to be read again; null if it is not. */
   private @Nullable String rewound;
-
-  /** Sets of parts of which the listener has been told. */
-  private long droppedBefore;
 
   /**
    * @param from messages that were stored since then are read; or, if {@code next} is not 0, those
@@ -78,6 +71,7 @@ public final class StreamReader implements AutoCloseable {
     stream = new KnownStream(from, next);
     this.listener = listener;
     failures = supervisor.failures();
+    handover = new MessageHandover(listener, failures, errors);
     supervised = supervisor.thread(threadName, LONGEST_TURN_MILLIS);
     thread = new DefaultThreadFactory(threadName, true).newThread(supervised.watch(this::run));
   }
@@ -109,7 +103,7 @@ public final class StreamReader implements AutoCloseable {
     if (now == null) {
       throw new IOException("the stream engine is not connected");
     }
-    return info(now).getStreamState().getLastSequence();
+    return StreamApi.info(now, connection.settings()).getStreamState().getLastSequence();
   }
 
   /** All that was written since has been in the stream when it was opened last. Any thread. */
@@ -186,7 +180,7 @@ public final class StreamReader implements AutoCloseable {
     if (lost != null) {
       rewound = null;
       giveUp();
-      parts.drop();
+      handover.onInterrupted();
       stream.beginAgain();
       listener.onRewound(lost);
     } else if (now == null) {
@@ -245,7 +239,7 @@ public final class StreamReader implements AutoCloseable {
 
   private void open(Connection now) throws IOException, InterruptedException {
     long generation = connection.generation();
-    StreamInfo info = info(now);
+    StreamInfo info = StreamApi.info(now, connection.settings());
     if (info.getCreateTime().toInstant().isBefore(Instant.EPOCH)) {
       // The zero time of the engine's language.
       throw new IOException("the stream engine is still making the stream");
@@ -258,7 +252,7 @@ public final class StreamReader implements AutoCloseable {
     KnownStream.Loss loss = stream.passOverMissing(info);
     stream.onOpened(info);
     if (loss != null) {
-      parts.drop();
+      handover.onInterrupted();
       tell(loss);
     }
     consumer =
@@ -278,17 +272,8 @@ public final class StreamReader implements AutoCloseable {
   }
 
   private void lookForMore(Connection now) throws IOException {
-    if (!stream.isAllOf(info(now))) {
+    if (!stream.isAllOf(StreamApi.info(now, connection.settings()))) {
       giveUp();
-    }
-  }
-
-  private StreamInfo info(Connection now) throws IOException {
-    StreamSettings settings = connection.settings();
-    try {
-      return StreamApi.management(now).getStreamInfo(settings.name());
-    } catch (JetStreamApiException e) {
-      throw new IOException(StreamApi.sentence(settings, e), e);
     }
   }
 
@@ -308,7 +293,7 @@ public final class StreamReader implements AutoCloseable {
       if (hasAllBefore) {
         // The engine has passed over what was deleted or can't be read by it, and would do so
         // again.
-        parts.drop();
+        handover.onInterrupted();
         stream.goTo(sequence);
         listener.onMissing(missing + " messages are not in the stream any more");
       }
@@ -318,43 +303,9 @@ public final class StreamReader implements AutoCloseable {
     }
     stream.onTaken(sequence, storedAt);
     try {
-      StreamMessage whole = parts.take(StreamCodec.decode(message.getData()));
-      if (whole != null) {
-        handOver(sequence, ChronoUnit.MICROS.between(Instant.EPOCH, storedAt), whole);
-      }
-    } catch (IllegalArgumentException e) {
-      errors.warn("message " + sequence + " of the stream can't be read: " + e.getMessage());
-      listener.onUnreadable(sequence);
-    } catch (Throwable e) {
-      failures.isolated(Place.STREAM, e);
-      listener.onUnreadable(sequence);
+      handover.onMessage(sequence, storedAt, message.getData());
     } finally {
-      tellDropped();
       stream.onRead(sequence);
-    }
-  }
-
-  private void tellDropped() {
-    long count = parts.dropped() - droppedBefore;
-    if (count > 0) {
-      droppedBefore += count;
-      listener.onPartsDropped(count);
-    }
-  }
-
-  /** What stands in a batch comes one after the other, each with the sequence of the batch. */
-  private void handOver(long sequence, long storedAtMicros, StreamMessage message) {
-    if (message instanceof Batch batch) {
-      for (StreamMessage each : batch.messages()) {
-        try {
-          listener.onMessage(sequence, storedAtMicros, each);
-        } catch (Throwable e) {
-          failures.isolated(Place.STREAM, e);
-          listener.onUnreadable(sequence);
-        }
-      }
-    } else {
-      listener.onMessage(sequence, storedAtMicros, message);
     }
   }
 

@@ -6,8 +6,9 @@
  * stream, and {@link herald.gateway.stream.StreamCodec} its form in bytes; {@code MessageParts}
  * cuts a large message into parts and puts them together. {@link
  * herald.gateway.stream.StreamReader} reads the stream in order, through an {@code
- * OrderedConsumer}, and tells a {@link herald.gateway.stream.StreamListener}. {@code StreamCheck}
- * and {@code StreamRules} say what is wrong with the engine and with the stream.
+ * OrderedConsumer}, and a {@code MessageHandover} tells a {@link
+ * herald.gateway.stream.StreamListener} what its messages carry. {@code StreamCheck} and {@code
+ * StreamRules} say what is wrong with the engine and with the stream.
  *
  * <p>An instance reads the stream by {@link herald.gateway.stream.StreamFeed}: {@code StreamEvents}
  * publishes what comes, with {@code StreamPast} for what was there before, {@code StreamPlaces}

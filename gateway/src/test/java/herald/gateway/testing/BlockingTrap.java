@@ -67,12 +67,16 @@ public final class BlockingTrap implements LauncherSessionListener {
         .disallowBlockingCallsInside(CALLBACK, "closed")
         // The dispatch lock, which others hold for moments.
         .allowBlockingCallsInside("herald.gateway.fanout.Dispatcher", "publish")
-        // So is the lock of the queue of another thread, to which something is handed over.
+        // So is the lock of the queue of another thread, to which something is handed over: of a
+        // thread pool, of the log, of the timers of the metrics library and of CompletableFuture.
+        // Each of these methods holds it for moments, and none waits for room.
         .allowBlockingCallsInside("java.util.concurrent.ArrayBlockingQueue", "offer")
+        .allowBlockingCallsInside("java.util.concurrent.ArrayBlockingQueue", "remainingCapacity")
+        .allowBlockingCallsInside("java.util.concurrent.ArrayBlockingQueue", "size")
         .allowBlockingCallsInside("java.util.concurrent.LinkedBlockingQueue", "offer")
         .allowBlockingCallsInside("java.util.concurrent.ThreadPoolExecutor", "addWorker")
-        // The metrics library has a timer of its own for exemplars, when traces are on.
         .allowBlockingCallsInside(TIMER_QUEUE, "offer")
+        .allowBlockingCallsInside(TIMER_QUEUE, "remove")
         .blockingMethodCallback(method -> found(method.toString()))
         .install();
   }

@@ -1,15 +1,16 @@
 package herald.gateway.testing;
 
+import static java.util.concurrent.TimeUnit.HOURS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.AdaptiveByteBufAllocator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,29 +71,79 @@ class BlockingTrapIT {
     }
   }
 
-  /** Exemplars hand a task to such a timer from any thread that records a time of a push. */
+  /** Deadlines and exemplars hand tasks to such timers from any thread, and take some back. */
   @Test
   void letsTheQueueOfATimerPass() throws Exception {
-    ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
+    timer.setRemoveOnCancelPolicy(true);
     try {
-      assertThat(BlockingTrap.provoke(() -> scheduleOnManyLoops(timer))).isEmpty();
+      assertThat(
+              BlockingTrap.provoke(
+                  () -> runOnManyLoops(() -> timer.schedule(() -> {}, 1, HOURS).cancel(false))))
+          .isEmpty();
     } finally {
       timer.shutdownNow();
     }
   }
 
-  private static Void scheduleOnManyLoops(ScheduledExecutorService timer)
-      throws InterruptedException {
+  /** The log asks how much room there is before it adds a line. */
+  @Test
+  void letsTheQueueOfTheLogPass() throws Exception {
+    ArrayBlockingQueue<String> lines = new ArrayBlockingQueue<>(TASKS);
+    assertThat(
+            BlockingTrap.provoke(
+                () ->
+                    runOnManyLoops(
+                        () -> {
+                          if (lines.remainingCapacity() > lines.size()) {
+                            lines.offer("a line");
+                          }
+                        })))
+        .isEmpty();
+  }
+
+  @Test
+  void findsALockThatIsNoneOfThose() throws Exception {
+    ReentrantLock lock = new ReentrantLock();
+    Thread loop =
+        new Thread(
+            () -> {
+              lock.lock();
+              try {
+                Thread.onSpinWait();
+              } finally {
+                lock.unlock();
+              }
+            },
+            "herald-loop-1-1");
+    assertThat(BlockingTrap.provoke(() -> runWhileHeld(lock, loop))).isNotEmpty();
+  }
+
+  private static Void runWhileHeld(ReentrantLock lock, Thread thread) throws InterruptedException {
+    lock.lock();
+    try {
+      thread.start();
+      while (thread.getState() != Thread.State.WAITING) {
+        Thread.onSpinWait();
+      }
+    } finally {
+      lock.unlock();
+    }
+    thread.join();
+    return null;
+  }
+
+  private static Void runOnManyLoops(Runnable task) throws InterruptedException {
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < LOOPS; i++) {
-      threads.add(new Thread(() -> schedule(timer), "herald-loop-1-" + i));
+      threads.add(new Thread(() -> runOften(task), "herald-loop-1-" + i));
     }
     return run(threads);
   }
 
-  private static void schedule(ScheduledExecutorService timer) {
+  private static void runOften(Runnable task) {
     for (int i = 0; i < TASKS; i++) {
-      timer.schedule(() -> {}, 1, TimeUnit.HOURS);
+      task.run();
     }
   }
 
