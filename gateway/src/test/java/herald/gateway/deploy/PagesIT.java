@@ -153,7 +153,7 @@ final class PagesIT {
       awaitOrShow(output, () -> said(output).contains("\"Rehearsal at eight?\""));
       assertThat(Files.readString(output))
           .containsPattern(
-              "(?m)^[-0-9T:.]+Z  chat\\.message  from \\w+ +chat \\S+  message \\S+  id [-\\w]+"
+              "(?m)^[-0-9T:.]+Z +chat\\.message +from \\w+ +chat \\S+  message \\S+  id [-\\w]+"
                   + "  \"Rehearsal at eight\\?\"$");
       return signature;
     } finally {
