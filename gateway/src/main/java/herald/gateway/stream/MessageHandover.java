@@ -65,7 +65,7 @@ final class MessageHandover {
     }
   }
 
-  /** Messages are missing before the next one, so the parts of a message that came are not all. */
+  /** The next message does not follow the last one: parts that came are not put together. */
   void onInterrupted() {
     parts.drop();
   }

@@ -72,7 +72,6 @@ public final class BlockingTrap implements LauncherSessionListener {
         // Each of these methods holds it for moments, and none waits for room.
         .allowBlockingCallsInside("java.util.concurrent.ArrayBlockingQueue", "offer")
         .allowBlockingCallsInside("java.util.concurrent.ArrayBlockingQueue", "remainingCapacity")
-        .allowBlockingCallsInside("java.util.concurrent.ArrayBlockingQueue", "size")
         .allowBlockingCallsInside("java.util.concurrent.LinkedBlockingQueue", "offer")
         .allowBlockingCallsInside("java.util.concurrent.ThreadPoolExecutor", "addWorker")
         .allowBlockingCallsInside(TIMER_QUEUE, "offer")

@@ -50,9 +50,7 @@ class BlockingTrapIT {
     List<Thread> threads = new ArrayList<>();
     for (int round = 0; round < ALLOCATORS; round++) {
       AdaptiveByteBufAllocator allocator = new AdaptiveByteBufAllocator();
-      for (int i = 0; i < LOOPS; i++) {
-        threads.add(new Thread(() -> allocate(allocator), "herald-loop-1-" + i));
-      }
+      threads.addAll(loops(ALLOCATIONS, () -> allocator.directBuffer(1_000).release()));
     }
     return run(threads);
   }
@@ -65,9 +63,18 @@ class BlockingTrapIT {
     return null;
   }
 
-  private static void allocate(AdaptiveByteBufAllocator allocator) {
-    for (int i = 0; i < ALLOCATIONS; i++) {
-      allocator.directBuffer(1_000).release();
+  /** Threads like those of event loops, each of which does this so often. */
+  private static List<Thread> loops(int times, Runnable task) {
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < LOOPS; i++) {
+      threads.add(new Thread(() -> repeat(times, task), "herald-loop-1-" + i));
+    }
+    return threads;
+  }
+
+  private static void repeat(int times, Runnable task) {
+    for (int i = 0; i < times; i++) {
+      task.run();
     }
   }
 
@@ -79,7 +86,7 @@ class BlockingTrapIT {
     try {
       assertThat(
               BlockingTrap.provoke(
-                  () -> runOnManyLoops(() -> timer.schedule(() -> {}, 1, HOURS).cancel(false))))
+                  () -> run(loops(TASKS, () -> timer.schedule(() -> {}, 1, HOURS).cancel(false)))))
           .isEmpty();
     } finally {
       timer.shutdownNow();
@@ -93,12 +100,14 @@ class BlockingTrapIT {
     assertThat(
             BlockingTrap.provoke(
                 () ->
-                    runOnManyLoops(
-                        () -> {
-                          if (lines.remainingCapacity() > lines.size()) {
-                            lines.offer("a line");
-                          }
-                        })))
+                    run(
+                        loops(
+                            TASKS,
+                            () -> {
+                              if (lines.remainingCapacity() > 0) {
+                                lines.offer("a line");
+                              }
+                            }))))
         .isEmpty();
   }
 
@@ -131,20 +140,6 @@ class BlockingTrapIT {
     }
     thread.join();
     return null;
-  }
-
-  private static Void runOnManyLoops(Runnable task) throws InterruptedException {
-    List<Thread> threads = new ArrayList<>();
-    for (int i = 0; i < LOOPS; i++) {
-      threads.add(new Thread(() -> runOften(task), "herald-loop-1-" + i));
-    }
-    return run(threads);
-  }
-
-  private static void runOften(Runnable task) {
-    for (int i = 0; i < TASKS; i++) {
-      task.run();
-    }
   }
 
   @Test
