@@ -60,6 +60,7 @@ public final class GatewayProcess implements RunningHerald, AutoCloseable {
         // They live for seconds: the optimizing compiler would cost more than it saves.
         "-XX:TieredStopAtLevel=1",
         "-Dio.netty.leakDetection.level=paranoid",
+        "-Dio.netty.leakDetection.acquireAndReleaseOnly=true",
         "-Dio.netty.jfr.enabled=false",
         "-cp",
         System.getProperty("java.class.path"),
