@@ -29,16 +29,12 @@ final class RelayQueue {
   private final int maxEvents;
   private final long maxBytes;
   private final RelayDuty duty;
-  private final PublishedEvents published;
-  private final SettledRows settled = new SettledRows();
-  private final UnreadMessages unread = new UnreadMessages();
+  private final RowsInStream stream;
+  private final AcknowledgedMessages acknowledged = new AcknowledgedMessages();
   private WaitingMessages waiting = new WaitingMessages();
   private StoredMarks marks = new StoredMarks();
   private final LongSupplier nanoClock;
   private final RelayMeters meters;
-
-  /** The sequence of the last message that this relay has published; 0 if none is known. */
-  private long acknowledged;
 
   /** How often the stream was found to have lost messages at its end. */
   private int rewinds;
@@ -50,9 +46,6 @@ final class RelayQueue {
 
   /** How often it had been when the message was made that is being published. */
   private int rewindsAtNext;
-
-  /** The last mark that was read before it was found so; null if none was. */
-  private @Nullable PointMark markBeforeRewind;
 
   /**
    * @param relay the number by which this relay is told from others
@@ -71,7 +64,7 @@ final class RelayQueue {
     this.maxEvents = maxEvents;
     this.maxBytes = maxBytes;
     this.duty = duty;
-    this.published = published;
+    this.stream = new RowsInStream(published);
     this.nanoClock = nanoClock;
     this.meters = meters;
   }
@@ -97,25 +90,15 @@ final class RelayQueue {
         return;
       }
       if (isNews(event, key)) {
-        add(QueuedMessage.of(event, key, nanoClock.getAsLong(), settled.contains(event)));
+        add(QueuedMessage.of(event, key, nanoClock.getAsLong(), stream.settles(event)));
       } else {
         meters.dropped(1);
       }
     }
   }
 
-  /**
-   * Whether an event is to be published. What is settled has been published or has come to nothing,
-   * but if it is found late. So what is of a time and of a transaction of which it is not known any
-   * more what has been published is taken for published: a relay that was away for long, and reads
-   * what it has missed, would publish all of it again.
-   */
   private boolean isNews(Event event, long key) {
-    return !published.contains(key)
-        && !waiting.containsEvent(key)
-        && (published.isCompleteSince(event.appliedAtMicros())
-            || !settled.contains(event)
-            || published.isCompleteSinceTransaction(settled.transaction(event)));
+    return !waiting.containsEvent(key) && !stream.contains(event, key);
   }
 
   private boolean isFull() {
@@ -129,7 +112,7 @@ final class RelayQueue {
 
   /** The feed begins where another one was. */
   synchronized void onBegin(FeedMark mark) {
-    settled.onCluster(mark.point().cluster());
+    stream.onCluster(mark.point().cluster());
   }
 
   /** A feed begins to hand over what was found to be lost when this was {@link #rewinds}. */
@@ -147,7 +130,7 @@ final class RelayQueue {
       // What was handed over before it may be lost.
       return;
     }
-    settled.onCluster(mark.point().cluster());
+    stream.onCluster(mark.point().cluster());
     // Two marks with nothing between them are one, that has waited since the first.
     QueuedMessage last = waiting.removeLastMark();
     add(QueuedMessage.of(mark, last == null ? nanoClock.getAsLong() : last.queuedAtNanos()));
@@ -159,15 +142,14 @@ final class RelayQueue {
   /** The next message of the stream. */
   synchronized void onRead(StreamMessage message, long storedAtMicros) {
     boolean isForeign = message.relay() != relay;
-    published.onRead(storedAtMicros);
+    stream.onRead(storedAtMicros);
     if (isForeign) {
       duty.onForeign(nanoClock.getAsLong());
     }
     if (message instanceof OneEvent event) {
       onStored(EventKey.of(event), event.appliedAtMicros(), storedAtMicros, isForeign);
     } else if (message instanceof PointMark mark) {
-      settled.onMark(mark);
-      published.onMark(mark.point());
+      stream.onMark(mark);
       if (isForeign) {
         leaveWhatIsSettled();
       }
@@ -176,7 +158,7 @@ final class RelayQueue {
   }
 
   private void onStored(long key, long appliedAtMicros, long storedAtMicros, boolean isForeign) {
-    published.add(key, appliedAtMicros, storedAtMicros);
+    stream.onEvent(key, appliedAtMicros, storedAtMicros);
     if (waiting.removeEvent(key) && isForeign) {
       meters.dropped(1);
     }
@@ -188,7 +170,7 @@ final class RelayQueue {
     waiting.removeIf(
         message -> {
           Event event = message.event();
-          return event == null || (!message.isLate() && settled.contains(event));
+          return event == null || (!message.isLate() && stream.settles(event));
         });
     meters.dropped(before - waiting.events());
   }
@@ -200,7 +182,7 @@ final class RelayQueue {
    * @return whether it has lost what this relay has published and not read yet
    */
   synchronized boolean hasLostBehind(long end) {
-    return unread.isBeyond(end);
+    return acknowledged.isBeyond(end);
   }
 
   /**
@@ -209,12 +191,12 @@ final class RelayQueue {
    * @return whether it shows that the stream has lost what this relay has published and not read
    */
   synchronized boolean hasLostAt(long sequence, StreamMessage message) {
-    return unread.onRead(sequence, message.relay() == relay);
+    return acknowledged.onRead(sequence, message.relay() == relay);
   }
 
   /** A message can't be read, whosever it is. */
   synchronized void onUnreadable(long sequence) {
-    var unused = unread.onRead(sequence, true);
+    var unused = acknowledged.onRead(sequence, true);
   }
 
   /**
@@ -225,12 +207,8 @@ final class RelayQueue {
   synchronized void onRewound() {
     rewinds++;
     meters.rewound();
-    acknowledged = 0;
-    unread.beginAgain();
-    published.forget();
-    PointMark last = settled.last();
-    markBeforeRewind = last == null ? markBeforeRewind : last;
-    settled.forget();
+    acknowledged.beginAgain();
+    stream.onRewound();
     WaitingMessages before = waiting;
     waiting = new WaitingMessages();
     marks = new StoredMarks();
@@ -249,24 +227,23 @@ final class RelayQueue {
 
   /** The last mark that was read before the stream lost its end; null if there is none. */
   synchronized @Nullable PointMark markBeforeRewind() {
-    return markBeforeRewind;
+    return stream.markBeforeRewind();
   }
 
   /** The stream keeps messages for so long, which may be longer than this relay was told. */
   synchronized void rememberFor(long millis) {
-    published.rememberFor(millis);
+    stream.rememberFor(millis);
   }
 
   /** The stream has lost what this relay has published, or what it has not read. */
   synchronized void onMissing() {
-    published.onMissing();
-    unread.forget();
-    acknowledged = 0;
+    stream.onMissing();
+    acknowledged.forget();
   }
 
   /** The last mark of the stream; null if there is none. */
   synchronized @Nullable PointMark lastMark() {
-    return settled.last();
+    return stream.lastMark();
   }
 
   /**
@@ -328,7 +305,7 @@ final class RelayQueue {
 
   /** The end of the stream as far as it is known, if so much of it has been read. */
   synchronized long end(long readUntil) {
-    return Math.max(readUntil, acknowledged);
+    return Math.max(readUntil, acknowledged.last());
   }
 
   /**
@@ -338,7 +315,7 @@ final class RelayQueue {
    */
   synchronized void onPartStored(long sequence) {
     if (rewindsAtNext == rewinds) {
-      acknowledged = sequence;
+      acknowledged.onPartStored(sequence);
     }
     duty.onStored();
   }
@@ -355,7 +332,7 @@ final class RelayQueue {
       // It may have been lost since, and is found when the stream is read.
       return;
     }
-    unread.onStored(sequence);
+    acknowledged.onStored(sequence);
     for (QueuedMessage message : stored) {
       Event event = message.event();
       if (event != null) {

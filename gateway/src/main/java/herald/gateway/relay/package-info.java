@@ -6,13 +6,14 @@
  * told what stands in the stream; when it has been read, {@code RelayFeed} has the feed begin at
  * the last mark, and {@code StreamMaker} makes the stream if that was asked for. {@code RelayQueue}
  * holds what the feed has handed over, each a {@code QueuedMessage}, until it stands in the stream:
- * {@link herald.gateway.stream.PublishedEvents} knows what does, {@code SettledRows} what came to
- * nothing with another relay, and {@code RelayDuty} whether this relay publishes. {@code
- * RelayPublisher} writes, over {@code StreamPublishing}, which {@code NatsPublishing} carries out.
+ * {@code RowsInStream} knows what does, by {@link herald.gateway.stream.PublishedEvents}, and what
+ * came to nothing with another relay, by {@code SettledRows}; {@code RelayDuty} knows whether this
+ * relay publishes. {@code RelayPublisher} writes, over {@code StreamPublishing}, which {@code
+ * NatsPublishing} carries out.
  *
- * <p>When the stream has lost its end, as {@code RelayReading} and {@code UnreadMessages} find out,
- * the queue forgets what stands there, and another {@link herald.gateway.feed.PartFeed} begins,
- * with a {@code RelayTarget} of its own.
+ * <p>When the stream has lost its end, as {@code RelayReading} and {@code AcknowledgedMessages}
+ * find out, the queue forgets what stands there, and another {@link herald.gateway.feed.PartFeed}
+ * begins, with a {@code RelayTarget} of its own.
  */
 @NullMarked
 package herald.gateway.relay;
