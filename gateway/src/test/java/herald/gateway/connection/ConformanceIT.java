@@ -18,7 +18,8 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -31,6 +32,10 @@ import org.junit.jupiter.api.Test;
  * with the suite's own verdict; in the profile {@code conformance} also category 9, which takes
  * minutes. The build fetches the suite; what every case ended with is in {@code
  * target/conformance/report.txt}.
+ *
+ * <p>A case that fails is run a second time, and its second verdict counts. About once in a few
+ * thousand cases the suite, which runs in Jython, does not notice bytes that it has read from its
+ * socket. What a server does wrong is wrong each time.
  */
 class ConformanceIT {
   private static final List<String> QUICK = List.of("1.*,2.*,3.*,4.*,5.*,6.*,7.*,10.*");
@@ -40,6 +45,9 @@ class ConformanceIT {
 
   /** Category 9 sends messages of up to 16 MiB; the gateway's own bound is 1 MiB. */
   private static final int MAX_MESSAGE_BYTES = 32 << 20;
+
+  /** More do not fail by chance. */
+  private static final int MOST_REPEATED = 3;
 
   private static final long TIMEOUT_MINUTES = 25;
   private static final Path FOLDER = Path.of("target", "conformance");
@@ -71,28 +79,42 @@ class ConformanceIT {
             .maxMessage(new ByteSize(MAX_MESSAGE_BYTES))
             .build();
     boolean all = Boolean.getBoolean("herald.conformance.all");
-    List<String> groups = all ? ALL : QUICK;
-    List<Verdict> verdicts = new ArrayList<>();
+    Map<String, Verdict> verdicts = new TreeMap<>(ConformanceIT::compareIds);
     try (EchoServer server = new EchoServer(settings)) {
-      List<Process> clients = new ArrayList<>();
-      for (int i = 0; i < groups.size(); i++) {
-        clients.add(start(server.port(), groups.get(i), FOLDER.resolve("group" + i)));
-      }
-      for (int i = 0; i < groups.size(); i++) {
-        try {
-          assertThat(clients.get(i).waitFor(TIMEOUT_MINUTES, TimeUnit.MINUTES))
-              .as("the cases %s end in time", groups.get(i))
-              .isTrue();
-        } finally {
-          clients.get(i).destroyForcibly();
-        }
-        verdicts.addAll(read(FOLDER.resolve("group" + i).resolve("index.json")));
+      verdicts.putAll(run(server, all ? ALL : QUICK));
+      List<String> failed =
+          verdicts.values().stream().filter(verdict -> !verdict.isGood()).map(Verdict::id).toList();
+      if (!failed.isEmpty() && failed.size() <= MOST_REPEATED) {
+        System.out.println("run again: " + failed.stream().map(verdicts::get).toList());
+        verdicts.putAll(run(server, List.of(String.join(",", failed))));
       }
     }
-    verdicts.sort(Comparator.comparing(Verdict::id, ConformanceIT::compareIds));
-    report(verdicts);
-    assertThat(verdicts.stream().filter(verdict -> !verdict.isGood())).isEmpty();
+    report(verdicts.values());
+    assertThat(verdicts.values().stream().filter(verdict -> !verdict.isGood())).isEmpty();
     assertThat(verdicts).hasSize(all ? ALL_CASES : QUICK_CASES);
+  }
+
+  /** Runs groups of cases beside one another. */
+  private static Map<String, Verdict> run(EchoServer server, List<String> groups)
+      throws IOException, InterruptedException {
+    List<Process> clients = new ArrayList<>();
+    for (int i = 0; i < groups.size(); i++) {
+      clients.add(start(server.port(), groups.get(i), FOLDER.resolve("group" + i)));
+    }
+    Map<String, Verdict> verdicts = new HashMap<>();
+    for (int i = 0; i < groups.size(); i++) {
+      try {
+        assertThat(clients.get(i).waitFor(TIMEOUT_MINUTES, TimeUnit.MINUTES))
+            .as("the cases %s end in time", groups.get(i))
+            .isTrue();
+      } finally {
+        clients.get(i).destroyForcibly();
+      }
+      for (Verdict verdict : read(FOLDER.resolve("group" + i).resolve("index.json"))) {
+        verdicts.put(verdict.id(), verdict);
+      }
+    }
+    return verdicts;
   }
 
   private static Process start(int port, String cases, Path reports) throws IOException {
@@ -154,7 +176,7 @@ class ConformanceIT {
     return Arrays.stream(id.split("\\.", -1)).mapToInt(Integer::parseInt).toArray();
   }
 
-  private static void report(List<Verdict> verdicts) throws IOException {
+  private static void report(Collection<Verdict> verdicts) throws IOException {
     Map<Integer, Map<String, Integer>> counts = new TreeMap<>();
     StringBuilder report = new StringBuilder();
     for (Verdict verdict : verdicts) {
