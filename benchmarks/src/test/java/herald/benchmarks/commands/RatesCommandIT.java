@@ -22,7 +22,7 @@ class RatesCommandIT {
       "rates",
       BenchRun.HERALD,
       "--connections=40",
-      "--rounds=1",
+      "--rounds=2",
       "--warm-up=1",
       "--step-warm-up=1",
       "--duration=1",
