@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -81,25 +82,33 @@ class ConformanceIT {
     boolean all = Boolean.getBoolean("herald.conformance.all");
     Map<String, Verdict> verdicts = new TreeMap<>(ConformanceIT::compareIds);
     try (EchoServer server = new EchoServer(settings)) {
-      verdicts.putAll(run(server, all ? ALL : QUICK));
-      List<String> failed =
-          verdicts.values().stream().filter(verdict -> !verdict.isGood()).map(Verdict::id).toList();
+      verdicts.putAll(run(server, "group", all ? ALL : QUICK));
+      List<Verdict> failed = failed(verdicts);
       if (!failed.isEmpty() && failed.size() <= MOST_REPEATED) {
-        System.out.println("run again: " + failed.stream().map(verdicts::get).toList());
-        verdicts.putAll(run(server, List.of(String.join(",", failed))));
+        System.out.println("run again: " + failed);
+        String cases = failed.stream().map(Verdict::id).collect(Collectors.joining(","));
+        verdicts.putAll(run(server, "again", List.of(cases)));
       }
     }
     report(verdicts.values());
-    assertThat(verdicts.values().stream().filter(verdict -> !verdict.isGood())).isEmpty();
+    assertThat(failed(verdicts)).isEmpty();
     assertThat(verdicts).hasSize(all ? ALL_CASES : QUICK_CASES);
   }
 
-  /** Runs groups of cases beside one another. */
-  private static Map<String, Verdict> run(EchoServer server, List<String> groups)
+  private static List<Verdict> failed(Map<String, Verdict> verdicts) {
+    return verdicts.values().stream().filter(verdict -> !verdict.isGood()).toList();
+  }
+
+  /**
+   * Runs groups of cases beside one another.
+   *
+   * @param name of the folders of their reports, each with a number behind it
+   */
+  private static Map<String, Verdict> run(EchoServer server, String name, List<String> groups)
       throws IOException, InterruptedException {
     List<Process> clients = new ArrayList<>();
     for (int i = 0; i < groups.size(); i++) {
-      clients.add(start(server.port(), groups.get(i), FOLDER.resolve("group" + i)));
+      clients.add(start(server.port(), groups.get(i), FOLDER.resolve(name + i)));
     }
     Map<String, Verdict> verdicts = new HashMap<>();
     for (int i = 0; i < groups.size(); i++) {
@@ -110,7 +119,7 @@ class ConformanceIT {
       } finally {
         clients.get(i).destroyForcibly();
       }
-      for (Verdict verdict : read(FOLDER.resolve("group" + i).resolve("index.json"))) {
+      for (Verdict verdict : read(FOLDER.resolve(name + i).resolve("index.json"))) {
         verdicts.put(verdict.id(), verdict);
       }
     }

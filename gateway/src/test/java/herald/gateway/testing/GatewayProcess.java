@@ -28,6 +28,9 @@ public final class GatewayProcess implements RunningHerald, AutoCloseable {
       Pattern.compile("clients on 127.0.0.1:(\\d+) .* operators on 127.0.0.1:(\\d+);");
   private static final long READY_SECONDS = 300;
 
+  /** Whether the leak detector keeps only what retained and released a buffer; as in this JVM. */
+  private static final String LEAK_RECORDS = "io.netty.leakDetection.acquireAndReleaseOnly";
+
   /** Far longer than an answer takes. */
   private static final Duration ANSWER = Duration.ofSeconds(60);
 
@@ -60,7 +63,7 @@ public final class GatewayProcess implements RunningHerald, AutoCloseable {
         // They live for seconds: the optimizing compiler would cost more than it saves.
         "-XX:TieredStopAtLevel=1",
         "-Dio.netty.leakDetection.level=paranoid",
-        "-Dio.netty.leakDetection.acquireAndReleaseOnly=true",
+        "-D" + LEAK_RECORDS + "=" + Boolean.getBoolean(LEAK_RECORDS),
         "-Dio.netty.jfr.enabled=false",
         "-cp",
         System.getProperty("java.class.path"),
